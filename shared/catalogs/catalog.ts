@@ -1,0 +1,72 @@
+/** The contract of every catalog driver: inspect, partitions, plan (pure), apply, close. */
+import type { Change } from '../schema/change.ts'
+import type { PartitionValues, RegisteredPartition, Table, TableName } from '../schema/table.ts'
+
+/** What a catalog can do, as values: callers ask these, never for a driver's kind. */
+export interface Capabilities {
+  /**
+   * `directory`: engines read every file of a registered partition's folder. `file`: only files that were
+   * registered are visible, so a single bad file can be held back.
+   */
+  readonly visibility: 'directory' | 'file'
+  /** Whether partitions keep parameters (fingerprints, statistics). */
+  readonly partitionParameters: boolean
+  /** Whether `details` are cheap for many partitions at once; if not, one round trip a partition. */
+  readonly bulkDetails: boolean
+}
+
+/**
+ * Which partitions, and how much of each. `names`: values only (a driver may tell more). `details`: all that the
+ * catalog can tell. `among` limits the answer to those of the named that are registered; without it, all.
+ */
+export type Which =
+  | { readonly want: 'names'; readonly among?: readonly PartitionValues[] }
+  | { readonly want: 'details'; readonly among: readonly PartitionValues[] }
+
+export interface Call {
+  readonly signal?: AbortSignal
+}
+
+/** One step of a plan: applied as a whole or not at all, and harmless when applied again. */
+export interface Step {
+  /** The statement or request as it is sent, or, where that would be unreadable, as people would write it. */
+  readonly command: string
+  /** A few words for people: `add 24 partitions`. */
+  readonly summary: string
+  /** The change that caused it, or the part of it that this step's batch holds. */
+  readonly change: Change
+}
+
+/** Ordered steps for one table of one catalog. */
+export interface Plan {
+  readonly table: TableName
+  readonly steps: readonly Step[]
+}
+
+export interface ApplyCall extends Call {
+  /** Called after each step that is done. */
+  readonly onStep?: (step: Step, done: number) => void
+}
+
+export interface Catalog {
+  /** The name it has in the config. */
+  readonly name: string
+  readonly kind: string
+  readonly capabilities: Capabilities
+  /**
+   * The table, or undefined where there is none (a missing database is a missing table).
+   * @throws GoldsyncError `AUTHENTICATION_FAILED`, `PERMISSION_DENIED`, `UNAVAILABLE`, `TIMEOUT`
+   */
+  inspect(table: TableName, call?: Call): Promise<Table | undefined>
+  /** Registered partitions. Values are as the catalog stores them, unescaped, in partition key order. */
+  partitions(table: Table, which: Which, call?: Call): Promise<readonly RegisteredPartition[]>
+  /** Pure: the steps that make these changes, in their order, split into the catalog's batches. */
+  plan(table: TableName, changes: readonly Change[]): Plan
+  /**
+   * Runs the steps in order and stops at the first failure. Steps are idempotent: adding what is there with the same
+   * location is success.
+   * @throws GoldsyncError `CONFLICT` where the table or a partition is not as the plan expects (a partition exists elsewhere)
+   */
+  apply(plan: Plan, call?: ApplyCall): Promise<void>
+  close(): Promise<void>
+}

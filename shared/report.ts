@@ -1,0 +1,69 @@
+/** What a run did, as data: printed by the CLI, returned by the functions, logged by both. */
+import type { ErrorSummary } from './errors.ts'
+import type { Change } from './schema/change.ts'
+import type { Diagnostic } from './schema/diagnostic.ts'
+
+/** A step that was applied or, in a dry run, that would be. */
+export interface StepReport {
+  readonly kind: Change['kind']
+  readonly summary: string
+  readonly command: string
+}
+
+export interface EngineReport {
+  readonly engine: string
+  /** Of the partitions that this run added, how many the engine sees. */
+  readonly visible: number
+  readonly expected: number
+  readonly ms: number
+  readonly error?: ErrorSummary
+}
+
+/** One table of one catalog. */
+export interface TableReport {
+  /** `database.table`. */
+  readonly table: string
+  readonly topic: string
+  readonly catalog: string
+  /** `refused`: goldsync will not manage it (a diagnostic says why). `partial`: the deadline cut it; the next run goes on. */
+  readonly outcome: 'changed' | 'unchanged' | 'planned' | 'refused' | 'partial' | 'failed'
+  readonly steps: readonly StepReport[]
+  readonly partitions: {
+    readonly listed: number
+    readonly added: number
+    readonly altered: number
+    readonly held: number
+  }
+  /** Footers read for this table in this run. */
+  readonly files: number
+  /** Rows in the footers read, where they are known. */
+  readonly rows: number
+  readonly engines: readonly EngineReport[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly error?: ErrorSummary
+  readonly ms: number
+  /** From the newest file's modification time until its partition was applied (and seen by the engines), ms. */
+  readonly lagMs?: number
+}
+
+export interface Report {
+  readonly runId: string
+  readonly mode: 'recent' | 'full'
+  readonly dryRun: boolean
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly ms: number
+  /** True where a deadline left work for the next run. */
+  readonly partial: boolean
+  readonly tables: readonly TableReport[]
+  /** Findings that belong to no table: foreign folders, refused topics, failed listings. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** 1 on a failure or an `error` diagnostic, 3 where a deadline left work, else 0. */
+export function exitCode(report: Report): 0 | 1 | 3 {
+  const findings = [...report.diagnostics, ...report.tables.flatMap(table => table.diagnostics)]
+  const failed =
+    report.tables.some(table => table.error) || findings.some(finding => finding.severity === 'error')
+  return failed ? 1 : report.partial ? 3 : 0
+}

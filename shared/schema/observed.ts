@@ -1,0 +1,55 @@
+/** The lake's side of the model: what listing and footers told about partitions. */
+import type { Diagnostic } from './diagnostic.ts'
+import type { Column, PartitionValues } from './table.ts'
+
+/** A file that is in the lake, before its footer is read. Paths are full locations, never percent-encoded. */
+export interface LakeFile {
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  /** Epoch milliseconds. */
+  readonly modified: number
+}
+
+/** A Parquet file with a usable footer. */
+export interface DataFile extends LakeFile {
+  /** Rows by the footer, or undefined where the footer contradicts itself. */
+  readonly rows: number | undefined
+  /** Top-level columns mapped to Hive types, lower-case names, file order; unreadable ones left out. */
+  readonly columns: readonly Column[]
+  /** What was left out of `columns` and why, and hazards of what is in it. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** A file that is not accepted as data, though query engines would read it (no leading `.` or `_`, not empty). */
+export interface UnacceptedFile extends LakeFile {
+  readonly diagnostic: Diagnostic
+}
+
+/** One folder of the lake that is one partition. */
+export interface PartitionFolder {
+  readonly values: PartitionValues
+  /** The folder's full location, without a trailing slash. */
+  readonly location: string
+  /** Start of the partition's time range in epoch milliseconds; undefined where the layout has no time. */
+  readonly time: number | undefined
+  /** Newest modification time of the folder and its files, epoch milliseconds. */
+  readonly modified: number
+  /** Candidates for data: engine-visible, not empty, name not temporary. */
+  readonly files: readonly LakeFile[]
+  /** Engine-visible files that are never data (`*.tmp`, `*.inprogress*`, `*._COPYING_`). */
+  readonly unaccepted: readonly UnacceptedFile[]
+}
+
+/** A folder whose footers were read. */
+export interface ObservedPartition {
+  readonly values: PartitionValues
+  readonly location: string
+  readonly time: number | undefined
+  readonly modified: number
+  /** Sorted by path. */
+  readonly files: readonly DataFile[]
+  readonly unaccepted: readonly UnacceptedFile[]
+  /** Stands for the file list: count, bytes and newest modification time of all candidates. */
+  readonly fingerprint: string
+}

@@ -1,0 +1,65 @@
+/** The catalog's side of the model: tables and partitions as every catalog describes them. */
+import type { DataFile } from './observed.ts'
+import type { Type } from './type.ts'
+
+export interface TableName {
+  readonly database: string
+  readonly name: string
+}
+
+/** `database.table`, for messages and keys. */
+export const tableId = (table: TableName): string => `${table.database}.${table.name}`
+
+export interface Column {
+  /** Lower case, as catalogs compare names. */
+  readonly name: string
+  readonly type: Type
+  readonly comment?: string
+}
+
+/** Table parameters (Hive's TBLPROPERTIES) or partition parameters. */
+export type Parameters = Readonly<Record<string, string>>
+
+/** What a table is: goldsync changes external Parquet tables only, and refuses the rest with a reason. */
+export type TableKind = 'external' | 'managed' | 'view'
+
+export interface Table {
+  readonly name: TableName
+  readonly kind: TableKind
+  /** `parquet`, or the input format's class or name as the catalog tells it. */
+  readonly format: string
+  /** Data columns in table order, without the partition keys. */
+  readonly columns: readonly Column[]
+  readonly partitionKeys: readonly Column[]
+  readonly location: string
+  readonly parameters: Parameters
+}
+
+/** Partition values as text, in the order of the table's partition keys (`['2019','09','01','01']`). */
+export type PartitionValues = readonly string[]
+
+/** A key for maps: injective, since NUL cannot be in a path. */
+export const partitionKey = (values: PartitionValues): string => values.join('\0')
+
+/** Values for people: `2019/09/01/01`. */
+export const printValues = (values: PartitionValues): string => values.join('/')
+
+/** A partition to be added or altered. */
+export interface Partition {
+  readonly values: PartitionValues
+  readonly location: string
+  /** The storage descriptor's columns: a prefix of the table's column list, with the table's types. */
+  readonly columns: readonly Column[]
+  /** Empty for catalogs that keep no partition parameters. */
+  readonly parameters: Parameters
+  /** The complete list of accepted files: what catalogs with visibility by file show. */
+  readonly files: readonly DataFile[]
+}
+
+/** A partition as the catalog has it; what was not asked for, or cannot be told, is absent. */
+export interface RegisteredPartition {
+  readonly values: PartitionValues
+  readonly location?: string
+  readonly columns?: readonly Column[]
+  readonly parameters?: Parameters
+}

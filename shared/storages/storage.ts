@@ -1,0 +1,36 @@
+/**
+ * The contract of every storage driver. Locations are plain text as catalogs store them
+ * (`hdfs://datalake-vol/golden/orders/2019/09/01/01`, `/data/golden/…`): never percent-encoded, no trailing slash.
+ */
+export interface Call {
+  readonly signal?: AbortSignal
+}
+
+export interface FileStatus {
+  /** Full location: the listed directory's location, `/`, the name. */
+  readonly location: string
+  readonly name: string
+  readonly kind: 'file' | 'directory'
+  /** Bytes; 0 for directories. A file that is still open may show less than it holds. */
+  readonly size: number
+  /** Epoch milliseconds. For directories 0 where the storage does not know. */
+  readonly modified: number
+}
+
+export interface Storage {
+  /** The scheme this storage serves: `file`, `hdfs`, `s3`. */
+  readonly scheme: string
+  /**
+   * The immediate children of a directory, complete or an error, sorted by name (code unit order).
+   * @throws GoldsyncError `NOT_FOUND` (no such directory), `PERMISSION_DENIED`, `AUTHENTICATION_FAILED`, `UNAVAILABLE`, `TIMEOUT`
+   */
+  list(directory: string, call?: Call): Promise<readonly FileStatus[]>
+  /** One file or directory, or undefined where there is none. Errors as for `list`. */
+  stat(location: string, call?: Call): Promise<FileStatus | undefined>
+  /**
+   * Exactly `length` bytes from `offset`.
+   * @throws GoldsyncError `CONFLICT` where the file ends before (it was replaced or is being written); else as for `list`
+   */
+  read(location: string, offset: number, length: number, call?: Call): Promise<Uint8Array>
+  close(): Promise<void>
+}

@@ -1,0 +1,70 @@
+/** A layout: how a lake's folders name topics and partitions, compiled from a template. Pure: it knows paths and no storage. */
+import type { Column, PartitionValues } from '../schema/table.ts'
+
+/** The types that a partition key may have; values of the integer types are kept canonical (`07` is `7`). */
+export type PartitionKeyType = 'string' | 'date' | 'tinyint' | 'smallint' | 'int' | 'bigint'
+
+/** A partition key as the config declares it. `value` is made of the layout's variables: `{yyyy}-{MM}-{dd}`. */
+export interface PartitionKeyRule {
+  readonly type: PartitionKeyType
+  readonly value: string
+}
+
+export interface LayoutOptions {
+  /** Folders from the lake's root to a partition: `{topic}/{yyyy}/{MM}/{dd}/{HH}`. */
+  readonly template: string
+  /** IANA name of the zone that the folders' dates and hours are in. Default `UTC`. */
+  readonly timeZone?: string
+  /** By key name, in table order. Default: told from the template, all `string`. */
+  readonly partitionKeys?: Readonly<Record<string, PartitionKeyRule>>
+}
+
+/** Why a path is not the layout's. Never an error: the walker makes a diagnostic of it. */
+export interface Mismatch {
+  readonly kind: 'mismatch'
+  readonly code: 'FOREIGN_FOLDER' | 'IMPOSSIBLE_DATE' | 'WRONG_DEPTH'
+  /** Names the segment and what is expected: `month 13 is not 01–12`. */
+  readonly message: string
+}
+
+/** `outside`: the folder's whole time range ends before the asked time. `topic` is there once it is known. */
+export type Entry =
+  | { readonly kind: 'match'; readonly topic: string | undefined }
+  | { readonly kind: 'outside' }
+  | Mismatch
+
+/** A partition folder's meaning. */
+export interface PartitionPath {
+  readonly kind: 'partition'
+  readonly topic: string
+  readonly values: PartitionValues
+  /** Start of the partition's time range, epoch milliseconds; undefined where the layout has no time. */
+  readonly time: number | undefined
+}
+
+export interface Layout {
+  readonly template: string
+  readonly timeZone: string
+  /** Folders from the lake's root to a partition folder. */
+  readonly depth: number
+  /** Folders from the lake's root to a topic's folder, which is the table's location. */
+  readonly topicDepth: number
+  readonly partitionKeys: readonly Column[]
+  /**
+   * For a walker that descends folder by folder: whether to go into this folder.
+   * @param segments folder names from the lake's root, at most `depth`
+   * @param from epoch milliseconds: folders whose time range ends before are `outside`
+   */
+  enter(segments: readonly string[], from?: number): Entry
+  /** The partition that a folder is. @param segments folder names from the lake's root */
+  parse(segments: readonly string[]): PartitionPath | Mismatch
+  /** The partition that a file belongs to, and its folder. @param segments names from the lake's root, the last is the file's */
+  locate(segments: readonly string[]): (PartitionPath & { readonly folder: readonly string[] }) | Mismatch
+  /**
+   * The folder of a partition: the inverse of `parse`.
+   * @throws GoldsyncError `REQUEST_INVALID` where a value does not fit its key
+   */
+  format(topic: string, values: PartitionValues): readonly string[]
+  /** The topic's folder. @throws GoldsyncError `REQUEST_INVALID` where the topic cannot be a folder name */
+  formatTopic(topic: string): readonly string[]
+}

@@ -46,6 +46,12 @@ export interface TableReport {
   readonly lagMs?: number
 }
 
+/** A lake that could not be read at all: nothing of it was synced. */
+export interface LakeFailure {
+  readonly location: string
+  readonly error: ErrorSummary
+}
+
 export interface Report {
   readonly runId: string
   readonly mode: 'recent' | 'full'
@@ -56,14 +62,27 @@ export interface Report {
   /** True where a deadline left work for the next run. */
   readonly partial: boolean
   readonly tables: readonly TableReport[]
-  /** Findings that belong to no table: foreign folders, refused topics, failed listings. */
+  /** Findings of the lake itself: foreign folders, refused topics, failed listings. */
   readonly diagnostics: readonly Diagnostic[]
+  readonly failures: readonly LakeFailure[]
 }
 
-/** 1 on a failure or an `error` diagnostic, 3 where a deadline left work, else 0. */
+/** Every error of a run: of lakes, tables and engines. */
+export const errorsOf = (report: Report): ErrorSummary[] => [
+  ...report.failures.map(failure => failure.error),
+  ...report.tables.flatMap(table => (table.error ? [table.error] : [])),
+  ...report.tables.flatMap(table => table.engines.flatMap(engine => (engine.error ? [engine.error] : []))),
+]
+
+/** Every finding of a run, the lakes' first. */
+export const findingsOf = (report: Report): Diagnostic[] => [
+  ...report.diagnostics,
+  ...report.tables.flatMap(table => table.diagnostics),
+]
+
+/** 1 on a failure or an `error` finding, 3 where a deadline left work, else 0. */
 export function exitCode(report: Report): 0 | 1 | 3 {
-  const findings = [...report.diagnostics, ...report.tables.flatMap(table => table.diagnostics)]
-  const failed =
-    report.tables.some(table => table.error) || findings.some(finding => finding.severity === 'error')
-  return failed ? 1 : report.partial ? 3 : 0
+  if (errorsOf(report).length > 0 || findingsOf(report).some(finding => finding.severity === 'error'))
+    return 1
+  return report.partial ? 3 : 0
 }

@@ -50,6 +50,4 @@ export interface ObservedPartition {
   /** Sorted by path. */
   readonly files: readonly DataFile[]
   readonly unaccepted: readonly UnacceptedFile[]
-  /** Stands for the file list: count, bytes and newest modification time of all candidates. */
-  readonly fingerprint: string
 }

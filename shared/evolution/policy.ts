@@ -1,0 +1,213 @@
+/**
+ * Which files and partitions are accepted, and what the table becomes: pure. What engines would read wrong is held
+ * back where that is possible, and said plainly where it is not.
+ */
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
+import { type Column, partitionKey, printValues } from '../schema/table.ts'
+import { printType } from '../schema/type.ts'
+import { type Conflict, mergeColumns, printColumns } from './merge.ts'
+
+/** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
+export type EvolutionMode = 'additive' | 'strict' | 'frozen'
+
+export interface PolicyInput {
+  /** The table's columns as they stand; undefined where there is no table yet. */
+  readonly columns: readonly Column[] | undefined
+  readonly partitionKeys: readonly Column[]
+  readonly observed: readonly ObservedPartition[]
+  /** Keys (`partitionKey`) of those that are registered. */
+  readonly registered: ReadonlySet<string>
+  readonly mode: EvolutionMode
+  readonly visibility: 'directory' | 'file'
+  /** `database.table`, for diagnostics. */
+  readonly table: string
+}
+
+export interface AcceptedPartition {
+  readonly observed: ObservedPartition
+  /** Accepted files, without columns that are partition keys. */
+  readonly files: readonly DataFile[]
+  /** The files' columns merged. */
+  readonly columns: readonly Column[]
+}
+
+export interface Review {
+  readonly columns: readonly Column[]
+  readonly accepted: readonly AcceptedPartition[]
+  /** Partitions that were not accepted though they hold files. */
+  readonly held: number
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Reviews a chunk of partitions. In a conflict the table wins; for a new table, the oldest partition. */
+export function reviewPartitions(input: PolicyInput): Review {
+  const accepted: AcceptedPartition[] = []
+  const diagnostics: Diagnostic[] = []
+  let columns = input.columns ?? []
+  let held = 0
+  for (const observed of [...input.observed].sort(oldestFirst)) {
+    const verdict = reviewPartition(observed, columns, input)
+    diagnostics.push(...verdict.diagnostics)
+    columns = verdict.columns
+    if (verdict.accepted) accepted.push(verdict.accepted)
+    else if (verdict.held) held += 1
+  }
+  return { columns, accepted, held, diagnostics }
+}
+
+function oldestFirst(a: ObservedPartition, b: ObservedPartition): number {
+  return (a.time ?? 0) - (b.time ?? 0) || (a.location < b.location ? -1 : 1)
+}
+
+interface Verdict {
+  readonly columns: readonly Column[]
+  readonly accepted?: AcceptedPartition
+  readonly held: boolean
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+function reviewPartition(
+  observed: ObservedPartition,
+  columns: readonly Column[],
+  input: PolicyInput,
+): Verdict {
+  const about = { table: input.table, partition: printValues(observed.values) }
+  const registered = input.registered.has(partitionKey(observed.values))
+  const files = observed.files.map(file => withoutKeys(file, input.partitionKeys))
+  const review = reviewFiles(files, columns, input)
+  const refused = [...observed.unaccepted, ...review.refused]
+  const notes = dedupe(review.accepted.flatMap(file => file.diagnostics)).map(note => ({ ...note, ...about }))
+  const exposed = input.visibility === 'directory' && registered
+  const hold = input.visibility === 'directory' && !registered && refused.length > 0
+  const causes = refused.map(file => ({ ...explain(file, { exposed, hold }), ...about }))
+  if (hold || (review.accepted.length === 0 && !registered)) {
+    return { columns, held: refused.length > 0, diagnostics: causes }
+  }
+  const accepted = { observed, files: review.accepted, columns: review.accepted.reduce(mergedWith, []) }
+  return { columns: review.columns, accepted, held: false, diagnostics: [...notes, ...causes] }
+}
+
+const mergedWith = (columns: readonly Column[], file: DataFile): readonly Column[] =>
+  mergeColumns(columns, file.columns).columns
+
+/** Hive, Trino and Presto read a data column named like a partition key in different ways, or fail: it is left out. */
+function withoutKeys(file: DataFile, keys: readonly Column[]): DataFile {
+  const names = new Set(keys.map(key => key.name))
+  const clashes = file.columns.filter(column => names.has(column.name))
+  if (clashes.length === 0) return file
+  const notes = clashes.map(
+    (column): Diagnostic => ({
+      code: 'PARTITION_KEY_COLUMN',
+      severity: 'info',
+      column: column.name,
+      path: file.path,
+      message: `data column ${column.name} is named like a partition key; queries see the key, not the file's column`,
+      fix: 'rename the column in the pipeline, or choose other partitionKeys for the lake',
+    }),
+  )
+  return {
+    ...file,
+    columns: file.columns.filter(column => !names.has(column.name)),
+    diagnostics: [...file.diagnostics, ...notes],
+  }
+}
+
+interface FilesReview {
+  readonly columns: readonly Column[]
+  readonly accepted: readonly DataFile[]
+  readonly refused: readonly UnacceptedFile[]
+}
+
+function reviewFiles(files: readonly DataFile[], start: readonly Column[], input: PolicyInput): FilesReview {
+  const accepted: DataFile[] = []
+  const refused: UnacceptedFile[] = []
+  let columns = start
+  for (const file of files) {
+    const merged = mergeColumns(columns, file.columns)
+    const problem = judge(file, columns, merged, input)
+    if (problem)
+      refused.push({ path: file.path, size: file.size, modified: file.modified, diagnostic: problem })
+    else {
+      accepted.push(file)
+      if (input.columns === undefined || input.mode === 'additive') columns = merged.columns
+    }
+  }
+  return { columns, accepted, refused }
+}
+
+function judge(
+  file: DataFile,
+  columns: readonly Column[],
+  merged: ReturnType<typeof mergeColumns>,
+  input: PolicyInput,
+): Diagnostic | undefined {
+  if (file.columns.length === 0) return noColumns(file)
+  const conflict = merged.conflicts[0]
+  if (conflict) return incompatible(file, conflict)
+  if (input.columns === undefined || input.mode === 'additive') return undefined
+  const wanted = input.mode === 'frozen' ? merged.columns.slice(0, columns.length) : merged.columns
+  return printColumns(wanted) === printColumns(columns)
+    ? undefined
+    : schemaHeld(file, columns, wanted, input.mode)
+}
+
+function noColumns(file: DataFile): Diagnostic {
+  return {
+    code: 'NO_COLUMNS',
+    severity: 'warning',
+    path: file.path,
+    message: 'the file has no column that query engines can read',
+    fix: 'see the notes on its columns with `goldsync schema`',
+  }
+}
+
+function incompatible(file: DataFile, { column, have, got }: Conflict): Diagnostic {
+  return {
+    code: 'INCOMPATIBLE_TYPE',
+    severity: 'warning',
+    column,
+    path: file.path,
+    message: `column ${column} is ${printType(got)} in this file and ${printType(have)} in the table; no safe type holds both`,
+    fix: `rewrite the file with ${column} as ${printType(have)}, or give the new column another name in the pipeline`,
+  }
+}
+
+function schemaHeld(
+  file: DataFile,
+  columns: readonly Column[],
+  wanted: readonly Column[],
+  mode: EvolutionMode,
+): Diagnostic {
+  const known = new Map(columns.map(column => [column.name, printType(column.type)]))
+  const changed = wanted.filter(column => known.get(column.name) !== printType(column.type))
+  return {
+    code: 'SCHEMA_HELD',
+    severity: 'warning',
+    path: file.path,
+    ...(changed[0] ? { column: changed[0].name } : {}),
+    message: `the file would change the table (${printColumns(changed)}), and the table's evolution mode is ${mode}`,
+    fix: 'change the table yourself, or set evolution to additive',
+  }
+}
+
+/** What follows from a refused file. Nothing can be held back in a registered partition of a directory catalog. */
+function explain(file: UnacceptedFile, { exposed, hold }: { exposed: boolean; hold: boolean }): Diagnostic {
+  const cause = file.diagnostic
+  if (exposed) {
+    return {
+      ...cause,
+      code: 'EXPOSED_FILE',
+      severity: 'error',
+      path: file.path,
+      message: `Hive, Trino and Presto read this file, since its partition is registered, and will fail or return wrong rows: ${cause.message} (${cause.code})`,
+      fix: `move the file out of the folder; or ${cause.fix ?? 'rewrite it'}`,
+    }
+  }
+  const consequence = hold ? 'the partition is held back' : 'the file is held back'
+  return { ...cause, path: file.path, message: `${cause.message}; ${consequence}` }
+}
+
+function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map(found => [`${found.code} ${found.column}`, found])).values()]
+}

@@ -1,0 +1,73 @@
+/** What every part of a run shares: the lakes as opened values, and the options of one run. */
+import type { Catalog } from './catalogs/catalog.ts'
+import type { Engine } from './engines/engine.ts'
+import type { EvolutionMode } from './evolution/policy.ts'
+import type { LakeRoot, Topic, TopicListing } from './lake.ts'
+import type { NamingRule } from './layout/naming.ts'
+import type { Log } from './log.ts'
+import type { Table, TableName } from './schema/table.ts'
+
+/** One lake of the config with its drivers opened. */
+export interface Lake extends LakeRoot {
+  readonly catalogs: readonly Catalog[]
+  readonly engines: readonly Engine[]
+  readonly database: string
+  readonly createDatabase: boolean
+  readonly naming: NamingRule
+  includes(topic: string): boolean
+  evolutionOf(topic: string): EvolutionMode
+  /** How far a recent scan looks back behind the mark, milliseconds. */
+  readonly lookback: number
+}
+
+export type ProgressEvent =
+  | { readonly kind: 'table'; readonly table: string; readonly catalog: string }
+  | { readonly kind: 'footers'; readonly table: string; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'step'
+      readonly table: string
+      readonly summary: string
+      readonly done: number
+      readonly total: number
+    }
+
+export interface RunOptions {
+  readonly runId: string
+  /** `recent`: what changed since the mark, less the lookback. `full`: everything. Without a mark both are full. */
+  readonly mode: 'recent' | 'full'
+  /** Topics, tables or `database.table`; all where absent. */
+  readonly tables?: readonly string[] | undefined
+  /** Partition values joined by `/`; needs exactly one table. */
+  readonly partitions?: readonly string[] | undefined
+  /** Plans only: nothing is written anywhere. */
+  readonly dryRun: boolean
+  readonly log: Log
+  readonly signal?: AbortSignal
+  /** Epoch milliseconds; the run stops between batches when it is reached. */
+  readonly deadline?: number | undefined
+  readonly onProgress?: ((event: ProgressEvent) => void) | undefined
+  /** Epoch milliseconds; for tests. */
+  readonly now?: () => number
+}
+
+/** The options with the clock set, and the run's start. */
+export interface Run extends RunOptions {
+  readonly now: () => number
+  readonly startedAt: number
+}
+
+export const outOfTime = (run: Run): boolean =>
+  run.signal?.aborted === true || (run.deadline !== undefined && run.now() >= run.deadline)
+
+/** One table of one catalog, as one run works on it. */
+export interface TableJob {
+  readonly lake: Lake
+  readonly topic: Topic
+  readonly name: TableName
+  readonly catalog: Catalog
+  /** As inspected; undefined where it does not exist yet. */
+  readonly table: Table | undefined
+  readonly listing: TopicListing
+  /** False where only named partitions were listed: then the mark stays. */
+  readonly whole: boolean
+}

@@ -1,0 +1,102 @@
+/** Thrift structs described as data: `struct({ name: [4, text] })` decodes field 4 and skips the others. */
+import { corrupt } from './reject.ts'
+import {
+  type Cursor,
+  nested,
+  readBinary,
+  readByte,
+  readFields,
+  readI32,
+  readI64,
+  readListHeader,
+  WIRE,
+} from './thrift.ts'
+
+/** Reads one kind of value. A field of another wire type is skipped, as Thrift's generated readers do. */
+export interface Decoder<T> {
+  readonly wire: number
+  readonly read: (cursor: Cursor, wire: number) => T
+}
+
+export type Decoded<D> = D extends Decoder<infer T> ? T : never
+
+/** Field name → its number in the IDL and its decoder. */
+type Fields = Readonly<Record<string, readonly [id: number, decoder: Decoder<unknown>]>>
+
+export const bool: Decoder<boolean> = { wire: WIRE.true, read: (_, wire) => wire === WIRE.true }
+export const i8: Decoder<number> = { wire: WIRE.byte, read: readByte }
+export const i32: Decoder<number> = { wire: WIRE.i32, read: readI32 }
+/** NaN beyond ±2^52. */
+export const i64: Decoder<number> = { wire: WIRE.i64, read: readI64 }
+export const binary: Decoder<Uint8Array> = { wire: WIRE.binary, read: readBinary }
+
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Text; what is not UTF-8 becomes U+FFFD. */
+export const decodeText = (bytes: Uint8Array): string => UTF8.decode(bytes)
+export const text: Decoder<string> = { wire: WIRE.binary, read: cursor => decodeText(readBinary(cursor)) }
+
+const accepts = (decoder: Decoder<unknown>, wire: number): boolean =>
+  decoder.wire === (wire === WIRE.false ? WIRE.true : wire)
+
+const numbered = (fields: Fields) =>
+  new Map(Object.entries(fields).map(([name, [id, decoder]]) => [id, { name, decoder }]))
+
+/** A struct: every field is optional, since the bytes may lack it. */
+export function struct<F extends Fields>(fields: F): Decoder<{ readonly [K in keyof F]?: Decoded<F[K][1]> }> {
+  const byId = numbered(fields)
+  const read = (cursor: Cursor) => {
+    const value: Record<string, unknown> = {}
+    readFields(cursor, (id, wire) => {
+      const field = byId.get(id)
+      if (field === undefined || !accepts(field.decoder, wire)) return false
+      value[field.name] = field.decoder.read(cursor, wire)
+      return true
+    })
+    return value as { [K in keyof F]?: Decoded<F[K][1]> }
+  }
+  return { wire: WIRE.struct, read }
+}
+
+type Choice<F extends Fields> =
+  | { readonly [K in keyof F]: { readonly kind: K; readonly value: Decoded<F[K][1]> } }[keyof F]
+  | { readonly kind: 'unknown'; readonly id: number }
+
+/** A union: the one field that is set; a field of a later IDL is `unknown` with its number (0 where none is set). */
+export function union<F extends Fields>(fields: F): Decoder<Choice<F>> {
+  const byId = numbered(fields)
+  const read = (cursor: Cursor) => {
+    let choice: { kind: string; value?: unknown; id?: number } = { kind: 'unknown', id: 0 }
+    readFields(cursor, (id, wire) => {
+      const field = byId.get(id)
+      const known = field !== undefined && accepts(field.decoder, wire)
+      choice = known ? { kind: field.name, value: field.decoder.read(cursor, wire) } : { kind: 'unknown', id }
+      return known
+    })
+    return choice as Choice<F>
+  }
+  return { wire: WIRE.struct, read }
+}
+
+/** A list of at most `most` elements. @param most what bounds the memory that a hostile list can take */
+export function list<T>(element: Decoder<T>, most: number): Decoder<readonly T[]> {
+  const read = (cursor: Cursor) => {
+    const values: T[] = []
+    readEach(cursor, element, value => {
+      if (values.length === most) corrupt(`a list at byte ${cursor.at} has more than ${most} elements`)
+      values.push(value)
+    })
+    return values
+  }
+  return { wire: WIRE.list, read }
+}
+
+/** Reads a list and hands over one element at a time: memory for one element, however long the list. */
+export function readEach<T>(cursor: Cursor, element: Decoder<T>, take: (value: T) => void): void {
+  nested(cursor, () => {
+    const { size, wire } = readListHeader(cursor)
+    if (size > 0 && !accepts(element, wire))
+      corrupt(`a list at byte ${cursor.at} has elements of wire type ${wire}`)
+    for (let i = 0; i < size; i++) take(element.read(cursor, wire))
+  })
+}

@@ -1,0 +1,60 @@
+/** The diagnostics of the type mapping: per code how grave it is and what to do. */
+import type { Diagnostic, Severity } from '../schema/diagnostic.ts'
+
+interface Rule {
+  readonly severity: Severity
+  readonly fix: string
+}
+
+const warning = (fix: string): Rule => ({ severity: 'warning', fix })
+const info = (fix: string): Rule => ({ severity: 'info', fix })
+
+/** `warning`: left out, or read wrongly by some engine. `info`: in the table, but not as the writer may expect. */
+const RULES = {
+  // Left out of the table.
+  DECIMAL_TOO_WIDE: warning('write the column with a precision of at most 38, or as a string'),
+  DECIMAL_INVALID: warning('write the column with 1 ≤ precision ≤ 38 and 0 ≤ scale ≤ precision'),
+  TIME_MILLIS_UNREADABLE: warning('write the column as TIME(MICROS), INT32 or a string'),
+  UNSIGNED_OVERFLOW: warning('write the column as a signed integer, decimal(20,0) or a string'),
+  NULL_COLUMN: info('nothing: the column appears as soon as a file gives it a type'),
+  VARIANT_SHREDDED: warning('write the variant unshredded, or as a JSON string'),
+  MALFORMED_LIST: warning('write the list in the three-level form of the Parquet specification'),
+  MALFORMED_MAP: warning('write the map as a repeated group of a key and a value'),
+  MAP_WITHOUT_VALUE: warning('write the set as a list'),
+  MAP_KEY_NOT_PRIMITIVE: warning('write the map as a list of structs: Hive has no maps with such keys'),
+  EMPTY_STRUCT: warning('write at least one field that the table can hold'),
+  UNUSABLE_NAME: warning('rename the column in the writer'),
+  DUPLICATE_COLUMN: warning('rename one of the columns in the writer: catalogs compare names without case'),
+  // In the table, with a hazard.
+  UNSIGNED_UNPROVEN: warning(
+    'write statistics, or a signed type: engines misread unsigned values above the limit',
+  ),
+  UNKNOWN_TYPE: warning('update goldsync; some readers cannot open files with types they do not know'),
+  COLUMN_ENCRYPTED: warning('give the query engines the key, or exclude the file'),
+  TRINO_READS_NULL: warning('write the column as a LIST: Trino returns NULL for repeated groups without it'),
+  GEOMETRY_AS_BINARY: warning(
+    'nothing if all readers know geometry types (parquet-java above 1.17); values are WKB',
+  ),
+  VARIANT_AS_STRUCT: warning('nothing if all readers know the variant type; values are its two binary parts'),
+  REPEATED_WITHOUT_LIST: info('write the column as a LIST: not every engine reads it as an array without'),
+  OPTIONAL_MAP_KEY: info('write map keys as required: some readers refuse the file'),
+  TIME_AS_BIGINT: info(
+    'nothing: Hive has no time of day; values count microseconds or nanoseconds since midnight',
+  ),
+  UUID_AS_BINARY: info('nothing: values are the 16 bytes of the UUID'),
+  INTERVAL_AS_BINARY: info('nothing: values are the 12 bytes of months, days and milliseconds'),
+  FLOAT16_AS_BINARY: info('write the column as FLOAT to have numbers in the table'),
+  // About the file.
+  ROWS_UNKNOWN: warning('write the file again: its row count is left out of all sums'),
+  STATISTICS_DISTRUSTED: info('write the file again, or update its writer: its statistics are not used'),
+  LARGE_FOOTER: warning(
+    'write fewer row groups or columns into one file: Trino from 477 refuses footers above 15 MiB',
+  ),
+} as const satisfies Record<string, Rule>
+
+export type FindingCode = keyof typeof RULES
+
+/** A diagnostic about a file, or about the column at this path. */
+export function finding(code: FindingCode, message: string, column?: string): Diagnostic {
+  return { code, ...RULES[code], message, ...(column === undefined ? {} : { column }) }
+}

@@ -1,0 +1,137 @@
+/** Data files as the storage has them: the only I/O of this folder. One ranged read a file; a second where the footer is larger. */
+import { GoldsyncError, summarizeError } from '../errors.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { DataFile, LakeFile, UnacceptedFile } from '../schema/observed.ts'
+import { printType } from '../schema/type.ts'
+import type { Call, Storage } from '../storages/storage.ts'
+import { finding } from './findings.ts'
+import { type FileMetadata, parseFooter } from './footer.ts'
+import { LARGE_FOOTER_BYTES, locateFooter, notClosed, TAIL_BYTES } from './locate.ts'
+import { FooterError, REJECT_FIXES } from './reject.ts'
+import { mapColumns } from './types.ts'
+
+/**
+ * A file's rows and Hive columns by its footer, or why it is not accepted as data.
+ * @throws GoldsyncError what the storage throws (`NOT_FOUND`, `CONFLICT` where the file is smaller than listed, `UNAVAILABLE` …)
+ */
+export async function readDataFile(
+  storage: Storage,
+  file: LakeFile,
+  call?: Call,
+): Promise<DataFile | UnacceptedFile> {
+  try {
+    return describe(file, await readMetadata(storage, file, call))
+  } catch (error) {
+    if (!(error instanceof FooterError)) throw error
+    return { ...file, diagnostic: rejection(error, file.path) }
+  }
+}
+
+/** Tells the two results of `readDataFile` apart. */
+export const isAccepted = (file: DataFile | UnacceptedFile): file is DataFile => 'columns' in file
+
+/** What `goldsync schema` prints of one file (a JSON object per line). Types are Hive's DDL form. */
+export type FileDescription =
+  | {
+      readonly file: string
+      /** Null where the footer contradicts itself. */
+      readonly rows: number | null
+      readonly columns: readonly { readonly name: string; readonly type: string }[]
+      readonly diagnostics: readonly {
+        readonly code: string
+        readonly column?: string
+        readonly message: string
+      }[]
+    }
+  | { readonly file: string; readonly error: { readonly code: string; readonly message: string } }
+
+/**
+ * Describes one file for people and scripts; storage errors become the file's `error`, so that the next file is described too.
+ * @throws GoldsyncError `ABORTED`
+ */
+export async function describeFile(
+  storage: Storage,
+  location: string,
+  call?: Call,
+): Promise<FileDescription> {
+  try {
+    const status = await storage.stat(location, call)
+    if (status?.kind !== 'file') throw new GoldsyncError('NOT_FOUND', `there is no file ${location}`)
+    const file = await readDataFile(
+      storage,
+      { path: location, size: status.size, modified: status.modified },
+      call,
+    )
+    return isAccepted(file) ? summary(location, file) : failure(location, file.diagnostic)
+  } catch (error) {
+    if (call?.signal?.aborted) throw error
+    return failure(location, summarizeError(error))
+  }
+}
+
+const failure = (file: string, { code, message }: { readonly code: string; readonly message: string }) => ({
+  file,
+  error: { code, message },
+})
+
+function summary(location: string, file: DataFile): FileDescription {
+  return {
+    file: location,
+    rows: file.rows ?? null,
+    columns: file.columns.map(({ name, type }) => ({ name, type: printType(type) })),
+    diagnostics: file.diagnostics.map(({ code, column, message }) => ({
+      code,
+      ...(column === undefined ? {} : { column }),
+      message,
+    })),
+  }
+}
+
+/** @throws FooterError where the file is no usable Parquet file */
+async function readMetadata(storage: Storage, file: LakeFile, call?: Call): Promise<FileMetadata> {
+  const { path, size } = file
+  const start = Math.max(0, size - TAIL_BYTES)
+  const tail = size === 0 ? new Uint8Array() : await storage.read(path, start, size - start, call)
+  const place = locateFooter(tail, size)
+  if (place === undefined) throw notClosed(start === 0 ? tail : await storage.read(path, 0, 4, call), size)
+  if (place.offset >= start)
+    return parseFooter(tail.subarray(place.offset - start, place.offset - start + place.length))
+  const head = await storage.read(path, place.offset, start - place.offset, call)
+  return parseFooter(concat(head, tail, place.length))
+}
+
+function concat(head: Uint8Array, tail: Uint8Array, length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  bytes.set(head)
+  bytes.set(tail.subarray(0, length - head.length), head.length)
+  return bytes
+}
+
+function describe(file: LakeFile, metadata: FileMetadata): DataFile {
+  const { columns, diagnostics } = mapColumns(metadata.schema.fields, metadata.columns)
+  const findings = [...doubts(metadata), ...diagnostics]
+  return {
+    ...file,
+    rows: metadata.rows,
+    columns,
+    diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
+  }
+}
+
+function doubts({ rowsDoubt, statisticsDoubt, size }: FileMetadata): Diagnostic[] {
+  const large =
+    size > LARGE_FOOTER_BYTES ? `the footer has ${size} bytes, more than ${LARGE_FOOTER_BYTES}` : undefined
+  return [
+    ...(rowsDoubt === undefined ? [] : [finding('ROWS_UNKNOWN', rowsDoubt)]),
+    ...(statisticsDoubt === undefined ? [] : [finding('STATISTICS_DISTRUSTED', statisticsDoubt)]),
+    ...(large === undefined ? [] : [finding('LARGE_FOOTER', large)]),
+  ]
+}
+
+const rejection = ({ code, message }: FooterError, path: string): Diagnostic => ({
+  code,
+  severity: 'warning',
+  message,
+  fix: REJECT_FIXES[code],
+  path,
+})

@@ -15,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/**/*.stack.test.ts', 'test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/stack-setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

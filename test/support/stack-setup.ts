@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process'
+import { connect } from 'node:net'
+import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+import { type Component, stack } from './stack.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly componentsUp: readonly Component[]
+  }
+}
+
+const PROBE_MS = 3_000
+
+const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
+  hdfs: () => get(`${stack.hdfs.webhdfs}/?op=GETFILESTATUS&user.name=${stack.hdfs.superuser}`),
+  postgres: () => listening(urlAddress(stack.postgres.metastore)),
+  metastore: () => listening(stack.metastore),
+  hiveserver2: () => listening(stack.hiveserver2),
+  trino: trinoStarted,
+  glue: () => get(`${stack.glue.endpoint}/moto-api/`),
+  python: () => promisify(execFile)(stack.python, ['-c', 'import pyarrow, duckdb'], { timeout: 30_000 }),
+}
+
+/** Vitest's global setup of the project `stack`: asks each server once whether it is there. */
+export async function setup(project: TestProject): Promise<void> {
+  const components = Object.keys(probes) as Component[]
+  const answers = await Promise.all(components.map(isUp))
+  project.provide(
+    'componentsUp',
+    components.filter((_, i) => answers[i]),
+  )
+}
+
+const isUp = (component: Component): Promise<boolean> =>
+  probes[component]().then(
+    () => true,
+    () => false,
+  )
+
+async function get(url: string): Promise<unknown> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return text
+}
+
+async function trinoStarted(): Promise<void> {
+  const response = await fetch(`${stack.trino.url}/v1/info`, { signal: AbortSignal.timeout(PROBE_MS) })
+  const info = (await response.json()) as { starting: boolean }
+  if (info.starting) throw new Error('Trino is still starting')
+}
+
+function urlAddress(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port || 5432) }
+}
+
+function listening({ host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, timeout: PROBE_MS })
+    socket.once('connect', () => resolve(void socket.destroy()))
+    socket.once('timeout', () => socket.destroy(new Error(`${host}:${port} did not answer`)))
+    socket.once('error', reject)
+  })
+}

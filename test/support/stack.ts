@@ -1,0 +1,74 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { describe, inject, it } from 'vitest'
+
+/** The servers that `npm run stack -- up …` starts (test/stack) and what tests need to know of each. */
+export type Component = 'hdfs' | 'postgres' | 'metastore' | 'hiveserver2' | 'trino' | 'glue' | 'python'
+
+const env = process.env
+const home = env.STACK_HOME ?? join(homedir(), '.cache/golden-stack')
+
+/**
+ * Addresses: the defaults of test/stack, or the variables that `npm run stack -- env` prints.
+ * `hdfs.webhdfs` is the REST root without a trailing slash; `postgres` holds the metastore's tables.
+ */
+export const stack = {
+  hdfs: {
+    uri: env.HDFS_URI ?? 'hdfs://127.0.0.1:18020',
+    webhdfs: env.WEBHDFS_URL ?? 'http://127.0.0.1:18070/webhdfs/v1',
+    superuser: env.HDFS_SUPERUSER ?? 'hdfs',
+  },
+  metastore: { host: env.HMS_HOST ?? '127.0.0.1', port: Number(env.HMS_PORT ?? 18083) },
+  hiveserver2: {
+    host: env.HS2_HOST ?? '127.0.0.1',
+    port: Number(env.HS2_PORT ?? 18100),
+    auth: env.HS2_AUTH ?? 'NONE',
+    username: 'hive',
+    password: 'any',
+  },
+  trino: {
+    url: env.TRINO_URL ?? 'http://127.0.0.1:18080',
+    catalog: env.TRINO_CATALOG ?? 'hive',
+    /** The same metastore behind a cache of one hour: what a refresh is for. */
+    cachedCatalog: env.TRINO_CACHED_CATALOG ?? 'hive_cached',
+  },
+  postgres: { metastore: env.METASTORE_DB_URL ?? 'postgresql://hive@127.0.0.1:18432/metastore' },
+  glue: { endpoint: env.GLUE_ENDPOINT ?? 'http://127.0.0.1:18500' },
+  /** An interpreter with pyarrow and duckdb. */
+  python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),
+} as const
+
+/**
+ * A `describe` that needs real servers. When one is down it is a visible skip whose title says how to start it, or, with
+ * GOLDSYNC_STACK=required, a failure.
+ */
+export function describeStack(needs: readonly Component[], title: string, body: () => void): void {
+  const up = inject('componentsUp')
+  const missing = needs.filter(component => !up.includes(component))
+  if (missing.length === 0) {
+    describe(title, body)
+    return
+  }
+  const reason = `${title} ${missingNote(missing)}`
+  if (env.GOLDSYNC_STACK !== 'required') {
+    describe.skip(reason, body)
+    return
+  }
+  describe(reason, () => {
+    it(`needs ${missing.join(', ')} (GOLDSYNC_STACK=required)`, () => {
+      throw new Error(`${missing.join(', ')} did not answer; start with: ${startCommand(missing)}`)
+    })
+  })
+}
+
+/** The command that starts these components. */
+export const startCommand = (components: readonly string[]): string =>
+  `npm run stack -- up ${components.join(' ')}`
+
+/** The end of a skipped suite's title; `missingIn` reads it back for the summary at the end of a run. */
+const missingNote = (components: readonly string[]): string => `[down: ${startCommand(components)}]`
+
+/** The components that a suite's title says are down, or undefined when it says nothing. */
+export function missingIn(title: string): readonly string[] | undefined {
+  return /\[down: npm run stack -- up ([\w ]+)\]$/.exec(title)?.[1]?.split(' ')
+}

@@ -1,0 +1,97 @@
+/** Statements over one connection that is opened on first use, and again after it was lost. */
+import { GoldsyncError } from '../../errors.ts'
+import type { Call } from '../catalog.ts'
+import { hiveError, sessionExpired } from './errors.ts'
+import { type Link, openLink, serverOf } from './link.ts'
+import type { HiveServer2Options } from './options.ts'
+import { briefly, unless, within } from './stop.ts'
+
+/** A result row by column name; Hive's metadata statements answer text only. */
+export type Row = Readonly<Record<string, string | null>>
+
+export interface HiveClient {
+  /** Runs one statement to its end. @throws GoldsyncError as errors.ts tells, `TIMEOUT`, `ABORTED` */
+  execute(statement: string, call?: Call): Promise<readonly Row[]>
+  close(): Promise<void>
+}
+
+/** Rows in one fetch; the driver's own default of 100 makes long lists slow. */
+const FETCH_ROWS = 10_000
+
+/** How long to wait until the server has cancelled a statement, ms. */
+const CANCEL = 2000
+
+/** A client that connects on first use. */
+export function hiveClient(options: HiveServer2Options): HiveClient {
+  const server = serverOf(options)
+  let opening: Promise<Link> | undefined
+  const forget = (link: Promise<Link>) => {
+    if (opening === link) opening = undefined
+  }
+  const current = (): Promise<Link> => {
+    if (opening) return opening
+    const link = openLink(options)
+    opening = link
+    link.then(
+      opened => opened.lost.addEventListener('abort', () => forget(link), { once: true }),
+      () => forget(link),
+    )
+    return link
+  }
+  const once = async (statement: string, { signal }: Call) => {
+    const link = await within({ timeout: options.connectTimeout, signal, server }, stop =>
+      unless(stop, current()),
+    )
+    const limits = { timeout: options.timeout, signal, lost: link.lost, server }
+    return within(limits, stop => run(link, statement, stop).catch(error => fail(error, server)))
+  }
+  return {
+    async execute(statement, call = {}) {
+      try {
+        return await once(statement, call)
+      } catch (error) {
+        if (!sessionExpired(error)) throw error
+        opening = undefined
+        return once(statement, call)
+      }
+    },
+    async close() {
+      const link = await opening?.catch(() => undefined)
+      opening = undefined
+      await link?.close()
+    },
+  }
+}
+
+function fail(error: unknown, server: string): never {
+  throw hiveError(error, server)
+}
+
+async function run(link: Link, statement: string, stop: AbortSignal): Promise<readonly Row[]> {
+  const started = link.session.executeStatement(statement, { runAsync: true })
+  const operation = await unless(stop, started).catch(error => abandon(link, stop, error))
+  try {
+    operation.setMaxRows(FETCH_ROWS)
+    await unless(stop, link.utils.waitUntilReady(operation))
+    await unless(stop, link.utils.fetchAll(operation))
+    return link.utils.getResult(operation).getValue() ?? []
+  } catch (error) {
+    if (stop.aborted && !(await briefly(operation.cancel(), CANCEL))) abandon(link, stop, error)
+    throw error
+  } finally {
+    await briefly(operation.close(), CANCEL)
+  }
+}
+
+/** A connection that does not answer is thrown away: the server then ends what it was doing for it. */
+function abandon(link: Link, stop: AbortSignal, error: unknown): never {
+  if (stop.aborted) link.destroy(lostBy(stop.reason))
+  throw error
+}
+
+const lostBy = (reason: unknown): GoldsyncError =>
+  new GoldsyncError(
+    'UNAVAILABLE',
+    'the connection was given up after another statement on it did not answer',
+    { cause: reason },
+  )

@@ -1,0 +1,123 @@
+/** HiveServer2's errors as GoldsyncErrors: the only place that knows Hive's codes and texts. */
+import { type ErrorCode, GoldsyncError } from '../../errors.ts'
+
+/** What the server or the connection said. `code` is Hive's (org.apache.hadoop.hive.ql.ErrorMsg) or an HTTP status. */
+interface Fault {
+  readonly text: string
+  readonly code: number | string | undefined
+}
+
+/** An error of hive-driver, of the socket or of the server. @param server `host:port` */
+export function hiveError(thrown: unknown, server: string): GoldsyncError {
+  if (thrown instanceof GoldsyncError) return thrown
+  const fault = readFault(thrown)
+  const [code, hint, retryable] = verdict(fault)
+  const details = {
+    cause: thrown,
+    ...(hint === undefined ? {} : { hint }),
+    ...(retryable === undefined ? {} : { retryable }),
+  }
+  return new GoldsyncError(code, `HiveServer2 ${server}: ${sentence(fault.text)}`, details)
+}
+
+/** Whether the statement failed since a table, column or partition of that name exists. */
+export function alreadyExists(error: unknown): boolean {
+  if (!(error instanceof GoldsyncError)) return false
+  const { text, code } = readFault(error.cause)
+  return code === DUPLICATE_COLUMN || /AlreadyExistsException|already exists/i.test(text)
+}
+
+/** Whether the server has forgotten our session: it was idle for too long, or the server was started again. */
+export const sessionExpired = (error: unknown): boolean =>
+  error instanceof GoldsyncError && /Invalid SessionHandle/i.test(readFault(error.cause).text)
+
+type Verdict = readonly [code: ErrorCode, hint?: string | undefined, retryable?: boolean | undefined]
+
+const DUPLICATE_COLUMN = 10036
+
+const BY_CODE: Readonly<Record<number | string, Verdict>> = {
+  10001: ['NOT_FOUND'], // table
+  10006: ['NOT_FOUND'], // partition
+  10072: ['NOT_FOUND', 'create the database, or set createDatabase: true'],
+  10002: ['CONFLICT'], // column
+  [DUPLICATE_COLUMN]: ['CONFLICT'],
+  401: ['AUTHENTICATION_FAILED', 'check user and password'],
+  403: ['PERMISSION_DENIED'],
+  404: ['UNAVAILABLE', 'check path: it is the server’s hive.server2.thrift.http.path', false],
+  ECONNREFUSED: ['UNAVAILABLE', 'check host and port, and that HiveServer2 is running'],
+  ENOTFOUND: ['UNAVAILABLE', 'check host'],
+}
+
+const BY_TEXT: readonly (readonly [RegExp, ...Verdict])[] = [
+  [
+    /^Authentication error: .*\d{3} (Bad Request|OK|Not Found)/s,
+    'UNAVAILABLE',
+    'the port speaks HTTP: set transport: http',
+    false,
+  ],
+  [
+    /^Authentication error|Error validating the login|PLAIN auth failed/i,
+    'AUTHENTICATION_FAILED',
+    'check user and password',
+  ],
+  [
+    /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|wrong version number|SSL routines/i,
+    'UNAVAILABLE',
+    'check tls, and tls.ca: the server must show a certificate for this host that the authority signed',
+    false,
+  ],
+  [
+    /AccessControlException|HiveAccessControl|AuthorizationException|Permission denied|does not have .*privilege|Cannot modify \S+ at runtime/i,
+    'PERMISSION_DENIED',
+    'grant the rights listed in docs/catalogs/hiveserver2.md',
+  ],
+  [
+    /AlreadyExistsException|already exists|types incompatible with the existing columns|table has been modified|Replacing columns cannot drop/i,
+    'CONFLICT',
+    'someone else changed the table; the next run compares again',
+  ],
+  [
+    /NoSuchObjectException|Table not found|Database does not exist|database \S+ not found|Partition not found/i,
+    'NOT_FOUND',
+  ],
+  [
+    /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|Standby|acquire.{0,20}lock|LockException|ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ETIMEDOUT|closed the connection|Too many|bad HTTP status code: 5/i,
+    'UNAVAILABLE',
+  ],
+  [/timed ?out/i, 'TIMEOUT'],
+]
+
+function verdict({ code, text }: Fault): Verdict {
+  const byCode = code === undefined ? undefined : BY_CODE[code]
+  if (byCode) return byCode
+  const byText = BY_TEXT.find(([pattern]) => pattern.test(`${code ?? ''} ${text}`.trim()))
+  if (byText) return [byText[1], byText[2], byText[3]]
+  return ['INTERNAL', 'the log of HiveServer2 tells more']
+}
+
+/**
+ * hive-driver throws StatusError (no Error), OperationStateError (the text is in `response`), thrift's exceptions and
+ * errors of sockets.
+ */
+function readFault(thrown: unknown): Fault {
+  const error = (thrown ?? {}) as {
+    message?: unknown
+    code?: number | string
+    statusCode?: number
+    response?: { errorMessage?: unknown; errorCode?: number }
+  }
+  return {
+    text: String(error.response?.errorMessage ?? error.message ?? thrown),
+    code: error.response?.errorCode ?? error.statusCode ?? error.code,
+  }
+}
+
+/** Hive's text without its preamble and its stack. */
+function sentence(text: string): string {
+  const first = text
+    .replace(/^Error while compiling statement: /, '')
+    .replace(/^FAILED: /, '')
+    .replace(/^Execution Error, return code \d+ from \S+?DDLTask\. ?/, '')
+    .split(/\n\s*at /)[0] as string
+  return first.replace(/\s+/g, ' ').trim().slice(0, 1000)
+}

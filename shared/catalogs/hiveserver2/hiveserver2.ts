@@ -1,0 +1,63 @@
+/** The catalog of a Hive warehouse by its SQL: for those who can reach HiveServer2 and nothing else. */
+import { GoldsyncError } from '../../errors.ts'
+import { tableId } from '../../schema/table.ts'
+import { hiveStatements } from '../../sql/hive.ts'
+import type { ApplyCall, Catalog, Plan, Step } from '../catalog.ts'
+import { type HiveClient, hiveClient } from './client.ts'
+import { alreadyExists } from './errors.ts'
+import type { HiveServer2Options } from './options.ts'
+import { readDetails, readNames, readTable } from './read.ts'
+import { settle } from './settle.ts'
+
+/** One statement that adds partitions holds no more characters than these. */
+const STATEMENT_LENGTH = 512 * 1024
+
+/** Opens the catalog; it connects on first use. @param name its name in the config */
+export function openHiveServer2(name: string, options: HiveServer2Options): Catalog {
+  const hive = hiveClient(options)
+  const batch = { partitions: options.batch, length: STATEMENT_LENGTH }
+  return {
+    name,
+    kind: 'hiveserver2',
+    capabilities: { visibility: 'directory', partitionParameters: false, bulkDetails: false },
+    inspect: (table, call) => readTable(hive, table, call),
+    partitions: (table, which, call) =>
+      which.want === 'names'
+        ? readNames(hive, table, which.among, call)
+        : readDetails(hive, table, which.among, call),
+    plan: (table, changes) => ({ table, steps: changes.flatMap(change => hiveStatements(change, batch)) }),
+    apply: (plan, call = {}) => apply(hive, plan, call),
+    close: () => hive.close(),
+  }
+}
+
+async function apply(hive: HiveClient, plan: Plan, call: ApplyCall): Promise<void> {
+  for (const [at, step] of plan.steps.entries()) {
+    try {
+      await applyStep(hive, step, call)
+    } catch (error) {
+      throw named(plan, step, error)
+    }
+    call.onStep?.(step, at + 1)
+  }
+}
+
+async function applyStep(hive: HiveClient, step: Step, call: ApplyCall): Promise<void> {
+  try {
+    await hive.execute(step.command, call)
+  } catch (error) {
+    if (!alreadyExists(error)) throw error
+    await settle(hive, step, error, call)
+  }
+}
+
+/** The same error, saying of which table's which step it is. */
+function named(plan: Plan, step: Step, error: unknown): unknown {
+  if (!(error instanceof GoldsyncError)) return error
+  const { code, hint, retryable, message } = error
+  return new GoldsyncError(code, `${tableId(plan.table)}: ${step.summary}: ${message}`, {
+    retryable,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}

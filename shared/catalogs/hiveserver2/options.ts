@@ -1,0 +1,60 @@
+/** Settings of the hiveserver2 catalog. */
+import { z } from 'zod'
+
+const pem = z.string().min(1)
+
+export const hiveServer2Options = z.strictObject({
+  kind: z.literal('hiveserver2'),
+  host: z.string().min(1).describe('Host of HiveServer2'),
+  port: z.int().min(1).max(65535).default(10000).describe('Port of the binary or the HTTP endpoint'),
+  transport: z
+    .enum(['binary', 'http'])
+    .default('binary')
+    .describe('hive.server2.transport.mode of the server'),
+  path: z
+    .string()
+    .regex(/^\//, 'must start with /')
+    .default('/cliservice')
+    .describe('Path of the HTTP endpoint (transport: http)'),
+  auth: z
+    .enum(['plain', 'nosasl'])
+    .default('plain')
+    .describe(
+      "plain: user and password, for the server's NONE, LDAP, PAM and CUSTOM; nosasl: for its NOSASL (binary only)",
+    ),
+  user: z.string().min(1).default('hive').describe('User name'),
+  password: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Password; better given by an environment variable than written down'),
+  tls: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        ca: pem.optional().describe('Certificate authority: PEM text, or the path of a PEM file'),
+        cert: pem.optional().describe('Client certificate: PEM text or path'),
+        key: pem.optional().describe('Key of the client certificate: PEM text or path'),
+      }),
+    ])
+    .default(false)
+    .describe("TLS; the server's certificate is always verified"),
+  connectTimeout: z
+    .int()
+    .positive()
+    .default(15_000)
+    .describe('Time limit for connecting and opening a session, ms'),
+  timeout: z
+    .int()
+    .positive()
+    .default(300_000)
+    .describe('Time limit of one statement, ms; a widening in N partitions takes about N × 4 ms'),
+  batch: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(500)
+    .describe('Partitions that one ALTER TABLE … ADD registers at most'),
+})
+
+export type HiveServer2Options = z.infer<typeof hiveServer2Options>

@@ -1,0 +1,26 @@
+/** Names of partitions as Hive lists them, and the fewest lists that hold the wanted ones. */
+import { type PartitionValues, partitionKey } from '../../schema/table.ts'
+
+/** The values of `year=2019/hour=01%3A00`. Hive escapes what a path could not hold as %XX (FileUtils.escapePathName). */
+export const valuesOf = (name: string): PartitionValues =>
+  name.split('/').map(part => unescapePath(part.slice(part.indexOf('=') + 1)))
+
+const unescapePath = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
+/** More lists than these cost more than one of everything. */
+const LISTS = 3
+
+/**
+ * Leading values whose lists together hold all the wanted partitions: as many values as leave no more than three lists.
+ * An empty one stands for the whole table.
+ */
+export function leadingValues(wanted: readonly PartitionValues[]): readonly PartitionValues[] {
+  for (let depth = wanted[0]?.length ?? 0; depth > 0; depth -= 1) {
+    const leading = new Map(
+      wanted.map(values => [partitionKey(values.slice(0, depth)), values.slice(0, depth)]),
+    )
+    if (leading.size <= LISTS) return [...leading.values()]
+  }
+  return [[]]
+}

@@ -1,0 +1,89 @@
+/** A step that failed since something of that name exists: done where it exists as wanted, else a conflict. */
+import { GoldsyncError } from '../../errors.ts'
+import { sameLocation } from '../../layout/location.ts'
+import type { Change } from '../../schema/change.ts'
+import { type Partition, partitionKey, printValues, type Table, tableId } from '../../schema/table.ts'
+import { printType, sameType } from '../../schema/type.ts'
+import { addMissingPartitions, hiveStatements } from '../../sql/hive.ts'
+import type { ApplyCall, Step } from '../catalog.ts'
+import type { HiveClient } from './client.ts'
+import { readDetails, readNames, readTable } from './read.ts'
+
+type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
+
+/** @throws GoldsyncError `CONFLICT`; `failure` where the step cannot be settled */
+export async function settle(hive: HiveClient, step: Step, failure: unknown, call: ApplyCall): Promise<void> {
+  switch (step.change.kind) {
+    case 'createTable':
+      return settleTable(hive, step.change.table, call)
+    case 'addColumns':
+      return settleColumns(hive, step.change, call)
+    case 'addPartitions':
+      return settlePartitions(hive, step.change, call)
+    default:
+      throw failure
+  }
+}
+
+async function settleTable(hive: HiveClient, wanted: Table, call: ApplyCall): Promise<void> {
+  const existing = await readTable(hive, wanted.name, call)
+  const same =
+    existing?.kind === 'external' &&
+    existing.format === 'parquet' &&
+    sameLocation(existing.location, wanted.location) &&
+    keysOf(existing) === keysOf(wanted)
+  if (same) return
+  throw new GoldsyncError(
+    'CONFLICT',
+    `it exists already, as ${existing?.kind ?? 'another'} table at ${existing?.location} partitioned by ${existing && keysOf(existing)}`,
+    { hint: `drop or rename that table, or exclude the topic`, retryable: false },
+  )
+}
+
+const keysOf = (table: Table): string =>
+  table.partitionKeys.map(key => `${key.name} ${printType(key.type)}`).join(', ')
+
+async function settleColumns(
+  hive: HiveClient,
+  change: ChangeOf<'addColumns'>,
+  call: ApplyCall,
+): Promise<void> {
+  const existing = new Map(
+    (await readTable(hive, change.table, call))?.columns.map(column => [column.name, column]),
+  )
+  const other = change.columns.find(column => {
+    const present = existing.get(column.name)
+    return present && !sameType(present.type, column.type)
+  })
+  if (other) {
+    throw new GoldsyncError(
+      'CONFLICT',
+      `column ${other.name} exists already, as ${printType(existing.get(other.name)?.type ?? other.type)}`,
+    )
+  }
+  const columns = change.columns.filter(column => !existing.has(column.name))
+  for (const { command } of hiveStatements({ ...change, columns }, { partitions: 1, length: 0 })) {
+    await hive.execute(command, call)
+  }
+}
+
+async function settlePartitions(
+  hive: HiveClient,
+  change: ChangeOf<'addPartitions'>,
+  call: ApplyCall,
+): Promise<void> {
+  const wanted = new Map(change.partitions.map(partition => [partitionKey(partition.values), partition]))
+  const table = { name: change.table, partitionKeys: change.partitionKeys }
+  const among = change.partitions.map(({ values }) => values)
+  const registered = (await readNames(hive, table, among, call)).map(({ values }) => values)
+  for (const { values, location } of await readDetails(hive, table, registered, call)) {
+    const { location: expected } = wanted.get(partitionKey(values)) as Partition
+    if (location === undefined || sameLocation(location, expected)) continue
+    throw new GoldsyncError(
+      'CONFLICT',
+      `partition ${printValues(values)} of ${tableId(change.table)} exists already, at ${location} and not at ${expected}`,
+      { hint: 'drop that partition if its location is wrong', retryable: false },
+    )
+  }
+  await hive.execute(addMissingPartitions(change), call)
+}

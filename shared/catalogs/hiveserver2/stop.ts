@@ -1,0 +1,63 @@
+/** Time limits and aborts: hive-driver knows neither, and leaves promises pending when a connection is lost. */
+import { GoldsyncError } from '../../errors.ts'
+
+export interface Limits {
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly signal: AbortSignal | undefined
+  /** Aborted, with the error as its reason, when the connection is lost. */
+  readonly lost?: AbortSignal
+  /** What is waited for, for the message: `HiveServer2 host:port`. */
+  readonly server: string
+}
+
+/**
+ * Runs work that ends at the latest when time is up, the caller aborts or the connection is lost: `stop` is then aborted
+ * with the error to throw.
+ * @throws GoldsyncError `TIMEOUT`, `ABORTED`, or the loss
+ */
+export async function within<T>(limits: Limits, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const { timeout, signal, lost, server } = limits
+  const onAbort = () => controller.abort(new GoldsyncError('ABORTED', `HiveServer2 ${server}: aborted`))
+  const onLost = () => controller.abort(lost?.reason)
+  const onTime = () =>
+    controller.abort(new GoldsyncError('TIMEOUT', `HiveServer2 ${server}: no answer within ${timeout} ms`))
+  const timer = setTimeout(onTime, timeout)
+  signal?.addEventListener('abort', onAbort)
+  lost?.addEventListener('abort', onLost)
+  try {
+    if (signal?.aborted) onAbort()
+    else if (lost?.aborted) onLost()
+    return await work(controller.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+    lost?.removeEventListener('abort', onLost)
+  }
+}
+
+/** The work's outcome, or a rejection with the signal's reason as soon as it is aborted. */
+export function unless<T>(stop: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onStop = () => reject(stop.reason)
+    if (stop.aborted) onStop()
+    stop.addEventListener('abort', onStop, { once: true })
+    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
+  })
+}
+
+/** Waits for work whose outcome does not matter, but not for long. */
+export function briefly(work: Promise<unknown>, ms: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => resolve(false), ms)
+    const done = (ok: boolean) => {
+      clearTimeout(timer)
+      resolve(ok)
+    }
+    work.then(
+      () => done(true),
+      () => done(false),
+    )
+  })
+}

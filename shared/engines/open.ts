@@ -1,0 +1,26 @@
+/** From options to an opened engine; the only module that names the drivers. */
+import { z } from 'zod'
+import { GoldsyncError } from '../errors.ts'
+import type { Engine } from './engine.ts'
+import { trinoOptions } from './trino/options.ts'
+
+export const engineOptions = z.discriminatedUnion('kind', [trinoOptions])
+
+/**
+ * Opens an engine; it connects on first use.
+ * @param name its name in the config
+ * @param catalogs what it reads where the options do not tell: all of the config's
+ * @throws GoldsyncError `CONFIG_INVALID`, naming the key
+ */
+export async function openEngine(
+  name: string,
+  options: unknown,
+  catalogs: readonly string[] = [],
+): Promise<Engine> {
+  const parsed = engineOptions.safeParse(options)
+  if (!parsed.success) {
+    throw new GoldsyncError('CONFIG_INVALID', `engines.${name}: ${z.prettifyError(parsed.error)}`)
+  }
+  const { openTrino } = await import('./trino/trino.ts')
+  return openTrino(name, { ...parsed.data, catalogs: parsed.data.catalogs ?? [...catalogs] })
+}

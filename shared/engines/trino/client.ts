@@ -1,0 +1,118 @@
+/** Statements by trino-client, page by page: its own iteration hides errors, query ids and pages without rows. */
+import { readFile } from 'node:fs/promises'
+import type { QueryResult } from 'trino-client'
+import { GoldsyncError } from '../../errors.ts'
+import type { Call } from '../engine.ts'
+import { notTrino, queryError, requestError } from './errors.ts'
+import type { TrinoOptions } from './options.ts'
+
+export interface TrinoClient {
+  /** Runs a statement to its end and returns its rows. @throws GoldsyncError as errors.ts tells, `TIMEOUT`, `ABORTED` */
+  query(statement: string, call?: Call): Promise<readonly (readonly unknown[])[]>
+}
+
+/** A client that loads trino-client on first use; nothing stays open between queries. */
+export function trinoClient(options: TrinoOptions): TrinoClient {
+  const server = new URL(options.url).host
+  let requests: Promise<Requests> | undefined
+  return {
+    async query(statement, call = {}) {
+      requests ??= openRequests(options)
+      const timeout = AbortSignal.timeout(options.timeout)
+      const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
+      try {
+        signal.throwIfAborted()
+        return await pages(await requests, statement, server, signal)
+      } catch (error) {
+        if (timeout.aborted)
+          throw new GoldsyncError('TIMEOUT', `Trino ${server}: no result within ${options.timeout} ms`)
+        if (signal.aborted) throw new GoldsyncError('ABORTED', `Trino ${server}: aborted`)
+        throw requestError(error, server)
+      }
+    },
+  }
+}
+
+async function pages(
+  requests: Requests,
+  statement: string,
+  server: string,
+  signal: AbortSignal,
+): Promise<unknown[][]> {
+  const rows: unknown[][] = []
+  let page = await requests.send({ method: 'POST', url: '/v1/statement', data: statement, signal })
+  try {
+    for (;;) {
+      if (typeof page?.id !== 'string') throw notTrino(server)
+      if (page.error) throw queryError(page.error, server)
+      rows.push(...(page.data ?? []))
+      if (page.nextUri === undefined) return rows
+      page = await requests.send({ method: 'GET', url: page.nextUri, signal })
+    }
+  } catch (error) {
+    if (page?.nextUri !== undefined) requests.cancel(page.id)
+    throw error
+  }
+}
+
+interface Requests {
+  send(request: {
+    method: 'GET' | 'POST'
+    url: string
+    data?: string
+    signal: AbortSignal
+  }): Promise<QueryResult>
+  /** Tells the server to stop; it would by itself after `query_max_run_time`. */
+  cancel(queryId: string): void
+}
+
+async function openRequests(options: TrinoOptions): Promise<Requests> {
+  const { BasicAuth, Trino } = await loadDriver()
+  const trino = Trino.create({
+    server: options.url,
+    source: 'goldsync',
+    catalog: options.catalog,
+    session: { query_max_run_time: `${Math.ceil(options.timeout / 1000)}s` },
+    ssl: { ...(await tlsFiles(options)), rejectUnauthorized: true },
+    ...(options.password ? { auth: new BasicAuth(options.user, options.password) } : {}),
+    extraHeaders: {
+      'X-Trino-User': options.user,
+      ...(options.token ? { Authorization: `Bearer ${options.token}` } : {}),
+    },
+  })
+  // Its only public way to a query's pages swallows those without rows, and with them the query's id.
+  const { client } = trino as unknown as { client: Requester }
+  return {
+    send: request => client.request<QueryResult>(request),
+    cancel: queryId => void trino.cancel(queryId).catch(() => undefined),
+  }
+}
+
+/** The one generic call of trino-client's inner client. */
+interface Requester {
+  request<T>(request: Parameters<Requests['send']>[0]): Promise<T>
+}
+
+async function tlsFiles({ tls }: TrinoOptions): Promise<Record<string, string>> {
+  const given = Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const entries = given.map(async ([name, value]) => [name, await pem(name, value)])
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+async function pem(name: string, value: string): Promise<string> {
+  if (value.includes('-----BEGIN')) return value
+  return readFile(value, 'utf8').catch(cause => {
+    throw new GoldsyncError('CONFIG_INVALID', `tls.${name}: cannot read ${value}`, { cause })
+  })
+}
+
+async function loadDriver(): Promise<typeof import('trino-client')> {
+  try {
+    return await import('trino-client')
+  } catch (cause) {
+    throw new GoldsyncError('MISSING_PACKAGE', 'the trino engine needs the package trino-client', {
+      hint: 'npm install trino-client@0.2',
+      cause,
+    })
+  }
+}

@@ -41,8 +41,8 @@ export function foldRowGroup(fold: Fold, leaves: readonly Leaf[], group: RowGrou
   const chunks = group.columns ?? []
   if (chunks.length !== leaves.length)
     corrupt(`row group ${fold.groups} has ${chunks.length} columns, the schema has ${leaves.length}`)
-  const rows = group.rows ?? Number.NaN
-  if (!(rows >= 0)) fold.rowsDoubt ??= `row group ${fold.groups} has no valid row count`
+  const rows = group.rows ?? corrupt(`row group ${fold.groups} has no row count`)
+  if (!(rows >= 0)) fold.rowsDoubt ??= `row group ${fold.groups} has ${rows} rows`
   for (const [i, leaf] of leaves.entries()) foldChunk(fold, leaf, chunks[i] as ColumnChunk, rows)
   fold.rows += rows
   fold.groups += 1

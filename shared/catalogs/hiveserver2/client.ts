@@ -24,13 +24,14 @@ const CANCEL = 2000
 /** A client that connects on first use. */
 export function hiveClient(options: HiveServer2Options): HiveClient {
   const server = serverOf(options)
+  const closing = new AbortController()
   let opening: Promise<Link> | undefined
   const forget = (link: Promise<Link>) => {
     if (opening === link) opening = undefined
   }
   const current = (): Promise<Link> => {
     if (opening) return opening
-    const link = openLink(options)
+    const link = openLink(options, closing.signal)
     opening = link
     link.then(
       opened => opened.lost.addEventListener('abort', () => forget(link), { once: true }),
@@ -56,9 +57,10 @@ export function hiveClient(options: HiveServer2Options): HiveClient {
       }
     },
     async close() {
-      const link = await opening?.catch(() => undefined)
-      opening = undefined
-      await link?.close()
+      const link = opening
+      // A connection that is open already says farewell; one that is being opened is given up.
+      closing.abort()
+      await link?.then(opened => opened.close()).catch(() => undefined)
     },
   }
 }

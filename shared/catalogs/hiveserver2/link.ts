@@ -32,8 +32,8 @@ const SESSION = { 'set:hiveconf:hive.variable.substitute': 'false' }
 
 export const serverOf = (options: HiveServer2Options): string => `${options.host}:${options.port}`
 
-/** Connects, authenticates and opens a session. @throws GoldsyncError as errors.ts tells; `TIMEOUT` after `connectTimeout` */
-export async function openLink(options: HiveServer2Options): Promise<Link> {
+/** Connects, authenticates and opens a session, unless `signal` is aborted before. @throws GoldsyncError as errors.ts tells; `TIMEOUT` after `connectTimeout` */
+export async function openLink(options: HiveServer2Options, signal: AbortSignal): Promise<Link> {
   const hive = await loadDriver()
   const client = new hive.HiveClient(hive.thrift.TCLIService, hive.thrift.TCLIService_types)
   const lost = new AbortController()
@@ -47,7 +47,7 @@ export async function openLink(options: HiveServer2Options): Promise<Link> {
   }
   const limits = {
     timeout: options.connectTimeout,
-    signal: undefined,
+    signal,
     lost: lost.signal,
     server: serverOf(options),
   }

@@ -1,0 +1,192 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Change } from '../../shared/schema/change.ts'
+import type { Partition } from '../../shared/schema/table.ts'
+import { addMissingPartitions, type HiveBatch, hiveStatements } from '../../shared/sql/hive.ts'
+import { hiveLiteral, hiveName, hiveType } from '../../shared/sql/hive-text.ts'
+import { columns } from '../support/types.ts'
+
+const batch: HiveBatch = { partitions: 500, length: 100_000 }
+const orders = { database: 'gold', name: 'orders' }
+const keys = columns('year string', 'hour string')
+const partition = (...values: string[]): Partition => ({
+  values,
+  location: `hdfs://nn/golden/orders/${values.join('/')}`,
+  columns: columns('id bigint'),
+  parameters: {},
+  files: [],
+})
+const commands = (change: Change, limits = batch) =>
+  hiveStatements(change, limits).map(({ command }) => command)
+
+describe('a change as Hive SQL', () => {
+  const cases: Record<string, readonly [Change, string]> = {
+    createDatabase: [{ kind: 'createDatabase', database: 'gold' }, 'CREATE DATABASE IF NOT EXISTS `gold`'],
+    createTable: [
+      {
+        kind: 'createTable',
+        table: {
+          name: orders,
+          kind: 'external',
+          format: 'parquet',
+          columns: [
+            { name: 'id', type: { kind: 'bigint' }, comment: "the order's id" },
+            ...columns('place struct<date:date,tags:array<string>>'),
+          ],
+          partitionKeys: keys,
+          location: 'hdfs://nn/golden/orders',
+          parameters: { 'discover.partitions': 'false', 'external.table.purge': 'false' },
+        },
+      },
+      "CREATE EXTERNAL TABLE `gold`.`orders` (`id` bigint COMMENT 'the order\\'s id', `place` struct<`date`:date,`tags`:array<string>>)" +
+        " PARTITIONED BY (`year` string, `hour` string) STORED AS PARQUET LOCATION 'hdfs://nn/golden/orders'" +
+        " TBLPROPERTIES ('discover.partitions'='false', 'external.table.purge'='false')",
+    ],
+    addColumns: [
+      { kind: 'addColumns', table: orders, columns: columns('price decimal(10,2)', 'note string') },
+      'ALTER TABLE `gold`.`orders` ADD COLUMNS (`price` decimal(10,2), `note` string)',
+    ],
+    'changeColumnType, cascading': [
+      {
+        kind: 'changeColumnType',
+        table: orders,
+        column: 'id',
+        from: { kind: 'int' },
+        to: { kind: 'bigint' },
+        comment: 'key',
+        cascade: true,
+      },
+      "ALTER TABLE `gold`.`orders` CHANGE COLUMN `id` `id` bigint COMMENT 'key' CASCADE",
+    ],
+    'changeColumnType, the table only': [
+      {
+        kind: 'changeColumnType',
+        table: orders,
+        column: 'id',
+        from: { kind: 'int' },
+        to: { kind: 'bigint' },
+        cascade: false,
+      },
+      'ALTER TABLE `gold`.`orders` CHANGE COLUMN `id` `id` bigint',
+    ],
+    addPartitions: [
+      {
+        kind: 'addPartitions',
+        table: orders,
+        partitionKeys: keys,
+        partitions: [partition('2019', '01'), partition('2019', '02')],
+      },
+      "ALTER TABLE `gold`.`orders` ADD PARTITION (`year`='2019', `hour`='01') LOCATION 'hdfs://nn/golden/orders/2019/01'" +
+        " PARTITION (`year`='2019', `hour`='02') LOCATION 'hdfs://nn/golden/orders/2019/02'",
+    ],
+    alterPartitions: [
+      { kind: 'alterPartitions', table: orders, partitionKeys: keys, partitions: [partition('2019', '01')] },
+      "ALTER TABLE `gold`.`orders` PARTITION (`year`='2019', `hour`='01') REPLACE COLUMNS (`id` bigint)",
+    ],
+    setParameters: [
+      { kind: 'setParameters', table: orders, parameters: { 'goldsync.mark': '1' } },
+      "ALTER TABLE `gold`.`orders` SET TBLPROPERTIES ('goldsync.mark'='1')",
+    ],
+  }
+  it.each(Object.entries(cases))('%s', (_, [change, command]) => {
+    expect(commands(change)).toEqual([command])
+  })
+
+  it('alters each partition by a statement of its own', () => {
+    const partitions = [partition('2019', '01'), partition('2019', '02')]
+    expect(
+      hiveStatements({ kind: 'alterPartitions', table: orders, partitionKeys: keys, partitions }, batch).map(
+        ({ summary }) => summary,
+      ),
+    ).toEqual(['set the columns of partition 2019/01', 'set the columns of partition 2019/02'])
+  })
+
+  it('says nothing where nothing is to be added or set', () => {
+    expect(commands({ kind: 'addColumns', table: orders, columns: [] })).toEqual([])
+    expect(commands({ kind: 'setParameters', table: orders, parameters: {} })).toEqual([])
+    expect(commands({ kind: 'addPartitions', table: orders, partitionKeys: keys, partitions: [] })).toEqual(
+      [],
+    )
+  })
+
+  it('can leave partitions that exist as they are', () => {
+    expect(
+      addMissingPartitions({
+        kind: 'addPartitions',
+        table: orders,
+        partitionKeys: keys,
+        partitions: [partition('2019', '01')],
+      }),
+    ).toMatch(/^ALTER TABLE `gold`.`orders` ADD IF NOT EXISTS PARTITION \(/)
+  })
+})
+
+describe('batches of partitions', () => {
+  const add = (count: number): Change => ({
+    kind: 'addPartitions',
+    table: orders,
+    partitionKeys: keys,
+    partitions: Array.from({ length: count }, (_, hour) => partition('2019', String(hour))),
+  })
+
+  it('hold every partition once, in order, within count and length', () => {
+    const limits = fc.record({
+      partitions: fc.integer({ min: 1, max: 50 }),
+      length: fc.integer({ min: 300, max: 5000 }),
+    })
+    fc.assert(
+      fc.property(fc.nat(120), limits, (count, limit) => {
+        const change = add(count)
+        const statements = hiveStatements(change, limit)
+        const parts = statements.flatMap(part =>
+          part.change.kind === 'addPartitions' ? part.change.partitions : [],
+        )
+        expect(parts).toEqual(change.kind === 'addPartitions' && change.partitions)
+        for (const { command, summary } of statements) {
+          const held = command.split(' LOCATION ').length - 1
+          expect(held).toBeLessThanOrEqual(limit.partitions)
+          expect(command.length).toBeLessThanOrEqual(limit.length)
+          expect(summary).toBe(`add ${held} partition${held === 1 ? '' : 's'}`)
+        }
+      }),
+    )
+  })
+
+  it('hold one partition where even that is longer than the limit', () => {
+    expect(commands(add(3), { partitions: 500, length: 10 })).toHaveLength(3)
+  })
+})
+
+describe('quoting', () => {
+  it('keeps a literal on one line, closed only at its end, and free of substitution', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => {
+        const literal = hiveLiteral(text)
+        expect(literal).toMatch(/^'(?:[^'\\]|\\['\\]|\\u[0-9a-f]{4})*'$/)
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+        expect(literal).not.toMatch(/[\u0000-\u001f]|\$\{/)
+        expect(unquoted(literal)).toBe(text)
+      }),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Hive's substitution, not ours
+      { examples: [["it's"], ['a\\'], ['${hiveconf:x}'], ['a;b\n--c'], ['%s \\u0041']] },
+    )
+  })
+
+  it('doubles backquotes in names', () => {
+    expect(hiveName('a`b')).toBe('`a``b`')
+    expect(hiveName("x'; DROP TABLE y")).toBe("`x'; DROP TABLE y`")
+  })
+
+  it('quotes the fields of structs at every depth', () => {
+    const [column] = columns('c map<string,array<struct<from:int,to:struct<date:date>>>>')
+    expect(hiveType(column!.type)).toBe('map<string,array<struct<`from`:int,`to`:struct<`date`:date>>>>')
+  })
+})
+
+/** What Hive makes of a literal: BaseSemanticAnalyzer.unescapeSQLString, as far as goldsync writes escapes. */
+const unquoted = (literal: string): string =>
+  literal
+    .slice(1, -1)
+    .replace(/\\(?:u([0-9a-f]{4})|(.))/gs, (_, hex?: string, char?: string) =>
+      hex ? String.fromCharCode(Number.parseInt(hex, 16)) : char!,
+    )

@@ -29,21 +29,25 @@ const RULES = {
   UNSIGNED_UNPROVEN: warning(
     'write statistics, or a signed type: engines misread unsigned values above the limit',
   ),
-  UNKNOWN_TYPE: warning('update goldsync; some readers cannot open files with types they do not know'),
+  UNKNOWN_TYPE: warning(
+    'update goldsync and the engines: Hive 4.0.1 and Trino 476 cannot open files with types they do not know',
+  ),
   COLUMN_ENCRYPTED: warning('give the query engines the key, or exclude the file'),
   TRINO_READS_NULL: warning('write the column as a LIST: Trino returns NULL for repeated groups without it'),
   GEOMETRY_AS_BINARY: warning(
-    'nothing if all readers know geometry types (parquet-java above 1.17); values are WKB',
+    'write WKB as plain binary: Hive 4.0.1 and Trino 476 cannot open files with geometry types',
   ),
-  VARIANT_AS_STRUCT: warning('nothing if all readers know the variant type; values are its two binary parts'),
-  REPEATED_WITHOUT_LIST: info('write the column as a LIST: not every engine reads it as an array without'),
+  VARIANT_AS_STRUCT: warning('write a JSON string: Hive 4.0.1 and Trino 476 cannot open files with variants'),
+  REPEATED_WITHOUT_LIST: warning(
+    'write the column as a LIST: within another list Hive 4.0.1 and Trino 476 fail on it',
+  ),
   OPTIONAL_MAP_KEY: info('write map keys as required: some readers refuse the file'),
   TIME_AS_BIGINT: info(
     'nothing: Hive has no time of day; values count microseconds or nanoseconds since midnight',
   ),
   UUID_AS_BINARY: info('nothing: values are the 16 bytes of the UUID'),
   INTERVAL_AS_BINARY: info('nothing: values are the 12 bytes of months, days and milliseconds'),
-  FLOAT16_AS_BINARY: info('write the column as FLOAT to have numbers in the table'),
+  FLOAT16_AS_BINARY: warning('write the column as FLOAT: Hive 4.0.1 cannot open files with half floats'),
   // About the file.
   ROWS_UNKNOWN: warning('write the file again: its row count is left out of all sums'),
   STATISTICS_DISTRUSTED: info('write the file again, or update its writer: its statistics are not used'),

@@ -2,8 +2,8 @@
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { primitive, type Type } from '../schema/type.ts'
 import { type FindingCode, finding } from './findings.ts'
+import { fits } from './fits.ts'
 import type { ColumnSummary } from './fold.ts'
-import type { Logical } from './logical.ts'
 import type { Leaf, Physical } from './tree.ts'
 
 /** A type, or undefined for what no engine can read, with what there is to say about it. */
@@ -98,33 +98,6 @@ function byPhysical(physical: Physical): Type {
     default:
       physical satisfies never
       throw new TypeError(`physical type ${physical}`)
-  }
-}
-
-/** LogicalTypes.md: which physical types an annotation may stand on. Others are kept by their physical type. */
-function fits(logical: Logical, { physical, length }: Leaf): boolean {
-  const fixed = (bytes: number) => physical === 'FIXED_LEN_BYTE_ARRAY' && length === bytes
-  switch (logical.kind) {
-    case 'null':
-      return true
-    case 'decimal':
-      return ['INT32', 'INT64', 'BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'].includes(physical)
-    case 'date':
-      return physical === 'INT32'
-    case 'time':
-      return physical === (logical.unit === 'millis' ? 'INT32' : 'INT64')
-    case 'timestamp':
-      return physical === 'INT64'
-    case 'integer':
-      return logical.bits in INT_BY_BITS && physical === (logical.bits === 64 ? 'INT64' : 'INT32')
-    case 'uuid':
-      return fixed(16)
-    case 'interval':
-      return fixed(12)
-    case 'float16':
-      return fixed(2)
-    default:
-      return physical === 'BYTE_ARRAY'
   }
 }
 

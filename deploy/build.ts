@@ -1,0 +1,64 @@
+/** `npm run build [cli] [openwhisk] [server]`: what is shipped, in dist/. Without a name, all of it. */
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bundle } from './bundle.ts'
+import { type ZipEntry, zip } from './zip.ts'
+
+/** OpenWhisk's own limit is 48 MB; a cold start pays for every byte. */
+const MAX_ZIP = 1_000_000
+
+const TARGETS = { cli: buildCli, openwhisk: buildOpenWhisk, server: buildServer } as const
+
+async function buildCli(out: string): Promise<string> {
+  await bundle({ goldsync: 'shared/hosts/cli/main.ts' }, out)
+  await chmod(join(out, 'goldsync.mjs'), 0o755)
+  return join(out, 'goldsync.mjs')
+}
+
+async function buildServer(out: string): Promise<string> {
+  await bundle({ main: 'shared/hosts/knative.ts' }, out)
+  return join(out, 'main.mjs')
+}
+
+/** OpenWhisk loads an action by `require`, and installs what package.json names: so a CommonJS shim, and no dependencies. */
+async function buildOpenWhisk(out: string): Promise<string> {
+  const parts = join(out, 'action')
+  await bundle({ main: 'shared/hosts/openwhisk.ts' }, parts)
+  await writeFile(join(parts, 'package.json'), '{"name":"goldsync","main":"index.js"}\n')
+  await writeFile(join(parts, 'index.js'), SHIM)
+  const archive = zip(await readEntries(parts))
+  if (archive.length > MAX_ZIP)
+    throw new Error(`goldsync.zip has ${archive.length} bytes, more than ${MAX_ZIP}`)
+  await rm(parts, { recursive: true })
+  await writeFile(join(out, 'goldsync.zip'), archive)
+  return `${join(out, 'goldsync.zip')} (${archive.length} bytes)`
+}
+
+const SHIM = `'use strict'
+let loaded
+const action = name => async params => (await (loaded ??= import('./main.mjs')))[name](params)
+exports.scan = action('scan')
+exports.sync = action('sync')
+exports.plan = action('plan')
+`
+
+async function readEntries(folder: string): Promise<ZipEntry[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true })
+  const names = found
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
+  return Promise.all(names.sort().map(async name => ({ name, content: await readFile(join(folder, name)) })))
+}
+
+async function main(names: readonly string[]): Promise<void> {
+  for (const name of names.length > 0 ? names : Object.keys(TARGETS)) {
+    const target = TARGETS[name as keyof typeof TARGETS]
+    if (!target) throw new Error(`no target ${name}; there are: ${Object.keys(TARGETS).join(', ')}`)
+    const out = join('dist', name)
+    await rm(out, { recursive: true, force: true })
+    await mkdir(out, { recursive: true })
+    console.log(`built ${await target(out)}`)
+  }
+}
+
+await main(process.argv.slice(2))

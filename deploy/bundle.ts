@@ -1,0 +1,49 @@
+/** Bundles by esbuild: split ESM, so that a driver's client is parsed only when it is used. */
+import { builtinModules } from 'node:module'
+import { type BuildOptions, build, type Metafile } from 'esbuild'
+
+/** Holds a native library, so it is never bundled; its driver says how to install it. */
+const NATIVE = '@duckdb/node-api'
+/** What hive-driver's WebSocket transport tries to load and does without. */
+const ACCELERATORS = ['bufferutil', 'utf-8-validate']
+
+// Packages in CommonJS require Node's own modules; ESM has no `require`.
+const BANNER =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
+
+const RECIPE = {
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  metafile: true,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  external: [NATIVE, ...ACCELERATORS],
+} as const satisfies BuildOptions
+
+/** @param banner what the entry files begin with */
+export async function bundle(entries: Readonly<Record<string, string>>, outdir: string): Promise<Metafile> {
+  const { metafile } = await build({ ...RECIPE, entryPoints: entries, outdir, banner: { js: BANNER } })
+  refuseStrangers(metafile)
+  return metafile
+}
+
+/** A bundle runs where nothing is installed: it may need Node's own modules and, on demand, DuckDB. */
+function refuseStrangers(metafile: Metafile): void {
+  const imports = Object.values(metafile.outputs).flatMap(output => output.imports)
+  const strangers = imports.filter(({ external, path, kind }) => external && !isAllowed(path, kind))
+  const native = Object.keys(metafile.inputs).filter(path => path.endsWith('.node'))
+  const found = [...new Set([...strangers.map(({ path }) => path), ...native])]
+  if (found.length > 0) throw new Error(`the bundle would need ${found.join(', ')} at run time`)
+}
+
+const isAllowed = (path: string, kind: string): boolean =>
+  path.startsWith('node:') ||
+  builtinModules.includes(path) ||
+  ACCELERATORS.includes(path) ||
+  (path === NATIVE && kind === 'dynamic-import')

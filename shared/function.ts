@@ -1,0 +1,125 @@
+/** The one contract of every function, whatever host runs it: parameters in, an outcome out, nothing thrown. */
+import * as z from 'zod'
+import type { Config } from './config.ts'
+import { connect } from './connect.ts'
+import { type ErrorSummary, GoldsyncError, summarizeError } from './errors.ts'
+import type { Log } from './log.ts'
+import { errorsOf, type Report } from './report.ts'
+import type { ProgressEvent, RunOptions } from './run.ts'
+import { runScan } from './sync.ts'
+
+/** One request to a function. */
+export interface Invocation {
+  /** The platform's id of this request (activation, event); it becomes the run's id. */
+  readonly id: string
+  /** As the caller sent them: not validated yet. */
+  readonly params: unknown
+  /** Epoch milliseconds: work that is left then is the next run's. */
+  readonly deadline?: number
+  readonly signal?: AbortSignal
+}
+
+/** What the host gives to every invocation. */
+export interface Context {
+  readonly config: Config
+  readonly log: Log
+  readonly onProgress?: (event: ProgressEvent) => void
+}
+
+/**
+ * How an invocation ended.
+ * - `ok`: all was applied, or nothing was to do; findings are in the report. `partial`: the deadline left work for the next run.
+ * - `failed`: something must be mended first, so a retry does not help. `unavailable`: a retry can help.
+ * - `invalid`: the parameters or the config are wrong; nothing was done.
+ */
+export type Outcome =
+  | { readonly status: 'ok'; readonly report: Report }
+  | { readonly status: 'partial'; readonly report: Report }
+  | { readonly status: 'failed' | 'unavailable'; readonly error: ErrorSummary; readonly report?: Report }
+  | { readonly status: 'invalid'; readonly error: ErrorSummary }
+
+/** The report, where the work had begun. */
+export const reportOf = (outcome: Outcome): Report | undefined =>
+  outcome.status === 'invalid' ? undefined : outcome.report
+
+export interface GoldsyncFunction {
+  readonly name: string
+  /** Never rejects: every error is an outcome. */
+  invoke(invocation: Invocation, context: Context): Promise<Outcome>
+}
+
+/** What a run needs beside the platform's part; `runConfigured` adds that. */
+export type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'dryRun'>
+
+interface Definition<P> {
+  readonly name: string
+  readonly params: z.ZodType<P>
+  request(params: P): Request
+}
+
+/**
+ * Makes a function of a schema and of what its parameters ask for.
+ * @example defineFunction({ name: 'sync', params: z.strictObject({ table: z.string() }), request: … })
+ */
+export function defineFunction<P>(definition: Definition<P>): GoldsyncFunction {
+  const invoke = async (invocation: Invocation, context: Context): Promise<Outcome> => {
+    try {
+      const request = definition.request(parseParams(definition, invocation.params))
+      return outcomeOf(await runConfigured(request, invocation, context))
+    } catch (error) {
+      context.log.error({ err: error, function: definition.name }, 'the function failed')
+      return failure(error)
+    }
+  }
+  return { name: definition.name, invoke }
+}
+
+function parseParams<P>(definition: Definition<P>, params: unknown): P {
+  const parsed = definition.params.safeParse(params ?? {})
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(
+    issue => `${issue.path.join('.') || 'parameters'}: ${issue.message}`,
+  )
+  throw new GoldsyncError('REQUEST_INVALID', `${definition.name}: ${problems.join('; ')}`, {
+    hint: `parameters of ${definition.name}: ${describeParams(definition.params)}`,
+  })
+}
+
+function describeParams(params: z.ZodType): string {
+  const { properties = {} } = z.toJSONSchema(params, { io: 'input' })
+  return Object.keys(properties).join(', ')
+}
+
+async function runConfigured(request: Request, invocation: Invocation, context: Context): Promise<Report> {
+  const { id, deadline, signal } = invocation
+  const { log, onProgress } = context
+  const connection = await connect(context.config)
+  try {
+    return await runScan(connection.lakes, {
+      ...request,
+      runId: id,
+      log,
+      deadline,
+      onProgress,
+      ...(signal ? { signal } : {}),
+    })
+  } finally {
+    await connection.close()
+  }
+}
+
+/** A report's worst error decides; a finding about data is no failure of the function. */
+export function outcomeOf(report: Report): Outcome {
+  const errors = errorsOf(report)
+  const worst = errors.find(error => error.retryable) ?? errors[0]
+  if (worst) return { status: worst.retryable ? 'unavailable' : 'failed', error: worst, report }
+  return { status: report.partial ? 'partial' : 'ok', report }
+}
+
+/** The outcome of what was thrown before there was a report. */
+export function failure(error: unknown): Outcome {
+  const summary = summarizeError(error)
+  if (summary.code === 'REQUEST_INVALID' || summary.code === 'CONFIG_INVALID')
+    return { status: 'invalid', error: summary }
+  return { status: summary.retryable ? 'unavailable' : 'failed', error: summary }
+}

@@ -1,0 +1,28 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import { serve } from '../../http/serve.ts'
+import { type GlobalOptions, openConfig } from '../options.ts'
+import type { Terminal } from '../terminal.ts'
+
+interface ServeOptions extends GlobalOptions {
+  readonly port: number
+}
+
+export function addServe(program: Command, terminal: Terminal): void {
+  program
+    .command('serve')
+    .description('serve the functions over HTTP: CloudEvents at /, JSON at /invoke/<function>')
+    .option('--port <port>', 'TCP port; 0 chooses a free one', parsePort, Number(process.env.PORT ?? 8080))
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<ServeOptions>()
+      const config = await openConfig(options)
+      const level = options.logLevel ?? (options.verbose ? 'debug' : config.log.level)
+      const port = await serve(config, { port: options.port, level })
+      terminal.note(`goldsync serves on port ${port}; end it with Ctrl-C`)
+    })
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new InvalidArgumentError('expected a number from 0 to 65535')
+}

@@ -1,0 +1,44 @@
+/** A function called from the command line: its report for people or as JSON, and the exit status. */
+import { type Outcome, reportOf } from '../../function.ts'
+import { type Log, openLog } from '../../log.ts'
+import { exitCode } from '../../report.ts'
+import type { FunctionName } from '../registry.ts'
+import { call } from './call.ts'
+import { type GlobalOptions, openConfig } from './options.ts'
+import type { Terminal } from './terminal.ts'
+import { showFailure } from './text/error.ts'
+import { showReport } from './text/report.ts'
+
+/** @returns the exit status: 0 done, 1 failure or exposed file, 2 a plan with changes to make, 3 a deadline or Ctrl-C left work */
+export async function invoke(
+  name: FunctionName,
+  params: unknown,
+  options: GlobalOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const config = await openConfig(options)
+  const log = openLogFor(options, config.log.level, terminal)
+  const outcome = await call(name, params, { config, log }, terminal)
+  if (options.json) terminal.print(JSON.stringify(reportOf(outcome) ?? outcome, null, 2))
+  else show(outcome, terminal)
+  return statusOf(name, outcome)
+}
+
+/** Where somebody watches, the report tells the story; elsewhere the log goes with it. */
+function openLogFor(options: GlobalOptions, level: string, terminal: Terminal): Log {
+  return openLog(options.logLevel ?? (options.verbose ? 'debug' : terminal.redraw ? 'silent' : level))
+}
+
+function show(outcome: Outcome, terminal: Terminal): void {
+  const report = reportOf(outcome)
+  if (report) showReport(terminal, report)
+  else if ('error' in outcome) showFailure(terminal, outcome.error)
+}
+
+function statusOf(name: FunctionName, outcome: Outcome): number {
+  const report = reportOf(outcome)
+  if (report === undefined) return 1
+  const status = exitCode(report)
+  const changes = report.tables.some(table => table.steps.length > 0)
+  return name === 'plan' && status === 0 && changes ? 2 : status
+}

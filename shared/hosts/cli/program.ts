@@ -1,0 +1,55 @@
+/** The commands and the options that all of them share. */
+import { Command, Option } from 'commander'
+import { addDemo } from './commands/demo.ts'
+import { addPlan } from './commands/plan.ts'
+import { addScan } from './commands/scan.ts'
+import { addSchema } from './commands/schema.ts'
+import { addServe } from './commands/serve.ts'
+import { addSync } from './commands/sync.ts'
+import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
+
+const EXAMPLES = `
+Examples:
+  goldsync scan --lake ./golden                 your own folder, into ./catalog.duckdb
+  goldsync plan --config goldsync.yaml          what a scan would do, and why the rest is held back
+  goldsync sync orders --partition 2019/09/01/01
+  goldsync schema part-0.parquet --json`
+
+/** The program; usage errors are thrown as CommanderError. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('goldsync')
+    .description(
+      'Makes the Parquet files of a data lake queryable tables: partitions and schemas from the footers alone.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES)
+  for (const option of sharedOptions()) program.addOption(option)
+  for (const add of [addScan, addSync, addPlan, addSchema, addServe, addDemo]) add(program, terminal)
+  return program
+}
+
+const sharedOptions = (): Option[] => [
+  new Option('--config <file>', 'configuration file (default: goldsync.yaml, or GOLDSYNC_CONFIG as JSON)'),
+  new Option('--lake <dir>', 'a lake without a configuration file: its root folder').conflicts('config'),
+  new Option('--layout <template>', 'with --lake: folders from the root to a partition').default(
+    undefined,
+    '{topic}/{yyyy}/{MM}/{dd}/{HH}',
+  ),
+  new Option('--catalog <file>', 'with --lake: the DuckDB file to write').default(
+    undefined,
+    'catalog.duckdb',
+  ),
+  new Option('--dry-run', 'show what would be done, write nothing').default(false),
+  new Option('--json', 'print the result as JSON').default(false),
+  new Option('--verbose', 'log everything, and show the stack of an error').default(false),
+  new Option('--log-level <level>', 'to standard error, as JSON lines').choices([
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'silent',
+  ]),
+]

@@ -1,0 +1,29 @@
+/** Where the command line writes: results to standard output, progress and errors to standard error. */
+import { styleText } from 'node:util'
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
+
+export type Paint = (style: Style, text: string) => string
+
+export interface Terminal {
+  /** Writes a line of the result. */
+  print(line: string): void
+  /** Writes a line that is not the result. */
+  note(line: string): void
+  /** For standard output. */
+  readonly paint: Paint
+  /** Redraws one line of standard error; undefined where nobody watches. */
+  readonly redraw: ((line: string) => void) | undefined
+}
+
+export function openTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
+  const { stdout, stderr } = process
+  const watched = stderr.isTTY === true && env.TERM !== 'dumb'
+  return {
+    print: line => stdout.write(`${line}\n`),
+    note: line => stderr.write(`${line}\n`),
+    paint:
+      stdout.isTTY === true && !env.NO_COLOR ? (style, text) => styleText(style, text) : (_, text) => text,
+    redraw: watched ? line => stderr.write(`\r\u001b[K${line.slice(0, stderr.columns - 1)}`) : undefined,
+  }
+}

@@ -1,0 +1,44 @@
+/** Findings for people: grouped by code, each with where, why and what to do. */
+import type { Diagnostic, Severity } from '../../../schema/diagnostic.ts'
+import type { Paint } from '../terminal.ts'
+
+/** Of one code: a broken sink makes thousands. */
+const MAX_SHOWN = 10
+
+const MARKS = {
+  error: ['red', '✗'],
+  warning: ['yellow', '!'],
+  info: ['dim', '·'],
+} as const satisfies Record<Severity, readonly [Parameters<Paint>[0], string]>
+
+export function findingLines(subject: string, findings: readonly Diagnostic[], paint: Paint): string[] {
+  if (findings.length === 0) return []
+  const codes = [...new Set(findings.map(finding => finding.code))]
+  const groups = codes.map(code => findings.filter(finding => finding.code === code))
+  return [
+    paint('bold', `${subject}: held back or noteworthy`),
+    ...groups.flatMap(group => groupLines(group, paint)),
+    '',
+  ]
+}
+
+function groupLines(group: readonly Diagnostic[], paint: Paint): string[] {
+  const rest = group.length - MAX_SHOWN
+  return [
+    ...group.slice(0, MAX_SHOWN).flatMap(finding => lines(finding, paint)),
+    ...(rest > 0 ? [`    … and ${rest} more ${group[0]?.code} (--json has all)`] : []),
+  ]
+}
+
+function lines(
+  { code, severity, message, fix, path, partition, column }: Diagnostic,
+  paint: Paint,
+): string[] {
+  const [style, mark] = MARKS[severity]
+  const where = path ?? partition ?? column
+  return [
+    `  ${paint(style, mark)} ${paint(style, code)} ${message}`,
+    ...(where === undefined || message.includes(where) ? [] : [paint('dim', `      ${where}`)]),
+    ...(fix === undefined ? [] : [`      fix: ${fix}`]),
+  ]
+}

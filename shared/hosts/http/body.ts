@@ -1,0 +1,32 @@
+/** A request's body, complete and within bounds. */
+import type { IncomingMessage } from 'node:http'
+import { RequestProblem } from './problem.ts'
+
+/** Bytes: Knative's brokers carry about 1 MB at most. */
+const MAX_BODY = 1_048_576
+
+/** @throws RequestProblem 413 as soon as the body is known to be too big */
+export async function readBody(request: IncomingMessage, max = MAX_BODY): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > max) throw tooBig(max)
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > max) throw tooBig(max)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size)
+}
+
+const tooBig = (max: number): RequestProblem =>
+  new RequestProblem(413, `the body is larger than ${max} bytes`)
+
+/** The body as JSON; an empty body is no parameters. @throws RequestProblem 400 */
+export function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {}
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    throw new RequestProblem(400, `the body is not JSON: ${(error as Error).message}`, error)
+  }
+}

@@ -1,0 +1,28 @@
+/** A server for the life of the process: SIGTERM lets the requests in flight finish, a second one hurries them. */
+import type { Config } from '../../config.ts'
+import { openLog } from '../../log.ts'
+import { type RunningServer, startServer } from './server.ts'
+
+export interface ServeOptions {
+  readonly port: number
+  /** Of the log. */
+  readonly level: string
+}
+
+/** Starts serving; the process ends by itself when the last request is answered. @returns the port */
+export async function serve(config: Config, { port, level }: ServeOptions): Promise<number> {
+  const log = openLog(level, { service: 'goldsync' })
+  const server = await startServer({ config, log }, { port })
+  log.info({ port: server.port }, 'serving')
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
+  return server.port
+}
+
+function stopper(server: RunningServer): () => void {
+  let asked = false
+  return () => {
+    if (asked) server.abort()
+    else void server.drain()
+    asked = true
+  }
+}

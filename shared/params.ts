@@ -1,0 +1,28 @@
+/** The parameters that functions share, parsed from what people type: `wsk -p`, JSON, an event's data. */
+import * as z from 'zod'
+
+const names = z
+  .string()
+  .transform(text => text.split(',').map(name => name.trim()))
+  .or(z.array(z.string()))
+  .pipe(z.array(z.string().min(1, 'an empty name')).min(1, 'expected at least one name'))
+
+export const tables = names
+  .optional()
+  .describe('topics, tables or database.table: a list, or text with commas; all where absent')
+
+export const table = z
+  .string()
+  .min(1, 'expected a topic, a table or database.table')
+  .describe('a topic, a table or database.table')
+
+export const partitions = names
+  .optional()
+  .describe('partition values joined by /, such as 2019/09/01/01: a list, or text with commas')
+
+export const mode = z
+  .enum(['recent', 'full'])
+  .default('recent')
+  .describe('recent: what changed since the last scan; full: everything')
+
+export const dryRun = z.boolean().default(false).describe('plan only: write nothing')

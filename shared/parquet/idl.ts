@@ -5,7 +5,7 @@
 import { binary, bool, type Decoded, i8, i32, i64, list, struct, text, union } from './decode.ts'
 
 /** No metastore holds as many columns; a bound for hostile footers. */
-export const MAX_SCHEMA_ELEMENTS = 100_000
+const MAX_SCHEMA_ELEMENTS = 100_000
 
 /** Groups within groups. */
 export const MAX_SCHEMA_DEPTH = 128
@@ -39,7 +39,7 @@ const LOGICAL_TYPE = union({
 
 export type RawLogicalType = Decoded<typeof LOGICAL_TYPE>
 
-export const SCHEMA_ELEMENT = struct({
+const SCHEMA_ELEMENT = struct({
   type: [1, i32],
   typeLength: [2, i32],
   repetition: [3, i32],

@@ -5,7 +5,7 @@ import { corrupt, FooterError } from './reject.ts'
 export const TAIL_BYTES = 64 * 1024
 
 /** Footers above this are refused. */
-export const MAX_FOOTER_BYTES = 64 * 1024 * 1024
+const MAX_FOOTER_BYTES = 64 * 1024 * 1024
 
 /** Trino from 477 refuses larger ones by default (`parquet.max-footer-read-size`). */
 export const LARGE_FOOTER_BYTES = 15 * 1024 * 1024

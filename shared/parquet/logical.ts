@@ -1,7 +1,7 @@
 /** What a schema element means: the logical type, or the converted type of older writers, as one union. */
 import type { RawLogicalType, SchemaElement } from './idl.ts'
 
-export type TimeUnit = 'millis' | 'micros' | 'nanos'
+type TimeUnit = 'millis' | 'micros' | 'nanos'
 
 export type Logical =
   | { readonly kind: 'string' | 'enum' | 'json' | 'bson' | 'uuid' | 'float16' | 'interval' | 'date' }

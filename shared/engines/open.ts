@@ -22,5 +22,5 @@ export async function openEngine(
     throw new GoldsyncError('CONFIG_INVALID', `engines.${name}: ${z.prettifyError(parsed.error)}`)
   }
   const { openTrino } = await import('./trino/trino.ts')
-  return openTrino(name, { ...parsed.data, catalogs: parsed.data.catalogs ?? [...catalogs] })
+  return openTrino(name, parsed.data, catalogs)
 }

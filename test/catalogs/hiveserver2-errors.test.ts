@@ -5,7 +5,9 @@ import { alreadyExists, hiveError, sessionExpired } from '../../shared/catalogs/
 const status = (code: number, message: string) => ({ name: 'Status Error', code, message })
 /** hive-driver's OperationStateError: what a statement that fails as it runs throws. */
 const failed = (errorCode: number, errorMessage: string) =>
-  Object.assign(new Error('The operation failed due to an error'), { response: { errorCode, errorMessage } })
+  Object.assign(new Error('The operation failed due to an error'), {
+    response: { operationState: 5, errorCode, errorMessage },
+  })
 const http = (statusCode: number) =>
   Object.assign(new Error(`Received a response with a bad HTTP status code: ${statusCode}`), { statusCode })
 const socket = (code: string) => Object.assign(new Error(`connect ${code} 127.0.0.1:10000`), { code })
@@ -91,6 +93,11 @@ const cases: readonly (readonly [string, unknown, string])[] = [
   ['HTTP 503', http(503), 'UNAVAILABLE'],
   ['a closed port', socket('ECONNREFUSED'), 'UNAVAILABLE'],
   ['a reset connection', socket('ECONNRESET'), 'UNAVAILABLE'],
+  [
+    'a column that is named like a fault',
+    failed(10002, `${DDL}Invalid column reference certificate`),
+    'CONFLICT',
+  ],
   ['anything else', failed(1, 'FAILED: something new'), 'INTERNAL'],
 ]
 

@@ -1,6 +1,6 @@
 /** Small servers for what a real one cannot be made to do: hang, close, refuse, be cut off. */
 import { readFileSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 
 export interface FakeServer {
@@ -14,17 +14,18 @@ export const serve = (onConnection: (socket: Socket) => void): Promise<FakeServe
 
 const fixture = (name: string) => new URL(`../fixtures/tls/${name}`, import.meta.url).pathname
 
-/** The authority that signed the certificate of `serveTls`, which is for `localhost`. */
+/** Path of the authority's certificate, a PEM file. */
 export const testAuthority = fixture('ca.pem')
+
+/** A certificate for `localhost`, signed by `testAuthority`. */
+export const testCertificate = () => ({
+  cert: readFileSync(fixture('localhost.pem')),
+  key: readFileSync(fixture('localhost-key.pem')),
+})
 
 /** The same with TLS. */
 export const serveTls = (onConnection: (socket: Socket) => void): Promise<FakeServer> =>
-  listening(
-    createTlsServer(
-      { cert: readFileSync(fixture('localhost.pem')), key: readFileSync(fixture('localhost-key.pem')) },
-      onConnection,
-    ),
-  )
+  listening(createTlsServer(testCertificate(), onConnection))
 
 function listening(server: Server): Promise<FakeServer> {
   const open = new Set<Socket>()
@@ -52,4 +53,35 @@ export async function closedPort(): Promise<number> {
   const server = await serve(() => undefined)
   await server.close()
   return server.port
+}
+
+/** A relay to a real server that can be made to stall or to cut its connections. */
+export interface Relay extends FakeServer {
+  /** Forwards nothing on the connections of now; new ones work. */
+  stall(): void
+  cut(): void
+}
+
+export async function relay(
+  target: { readonly host: string; readonly port: number },
+  listen: typeof serve = serve,
+): Promise<Relay> {
+  const pairs = new Set<readonly [Socket, Socket]>()
+  const server = await listen(inner => {
+    const outer = connect(target.port, target.host)
+    const pair = [inner, outer] as const
+    pairs.add(pair)
+    for (const [from, to] of [pair, [outer, inner] as const]) {
+      from.pipe(to)
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        to.destroy()
+        pairs.delete(pair)
+      })
+    }
+  })
+  const each = (act: (socket: Socket) => unknown) => () => {
+    for (const pair of pairs) pair.forEach(act)
+  }
+  return { ...server, stall: each(socket => socket.unpipe().pause()), cut: each(socket => socket.destroy()) }
 }

@@ -5,6 +5,8 @@ import { type ErrorCode, GoldsyncError } from '../../errors.ts'
 interface Fault {
   readonly text: string
   readonly code: number | string | undefined
+  /** Whether a statement failed, and not the connection. */
+  readonly fromHive: boolean
 }
 
 /** An error of hive-driver, of the socket or of the server. @param server `host:port` */
@@ -41,6 +43,7 @@ const BY_CODE: Readonly<Record<number | string, Verdict>> = {
   10072: ['NOT_FOUND', 'create the database, or set createDatabase: true'],
   10002: ['CONFLICT'], // column
   [DUPLICATE_COLUMN]: ['CONFLICT'],
+  10111: ['UNSUPPORTED', 'Hive SQL registers no partition named so; exclude the folder'], // __HIVE_DEFAULT_PARTITION__
   401: ['AUTHENTICATION_FAILED', 'check user and password'],
   403: ['PERMISSION_DENIED'],
   404: ['UNAVAILABLE', 'check path: it is the server’s hive.server2.thrift.http.path', false],
@@ -48,51 +51,54 @@ const BY_CODE: Readonly<Record<number | string, Verdict>> = {
   ENOTFOUND: ['UNAVAILABLE', 'check host'],
 }
 
-const BY_TEXT: readonly (readonly [RegExp, ...Verdict])[] = [
+type Rule = readonly [pattern: RegExp, ...verdict: Verdict]
+
+/** Of the connection: sockets, TLS, SASL, HTTP. */
+const CONNECTION: readonly Rule[] = [
   [
-    /^Authentication error: .*\d{3} (Bad Request|OK|Not Found)/s,
+    /^Authentication error: .*(Bad Request|Not Found|HTTP)/s,
     'UNAVAILABLE',
     'the port speaks HTTP: set transport: http',
     false,
   ],
+  [/^Authentication error/, 'AUTHENTICATION_FAILED', 'check user and password'],
   [
-    /^Authentication error|Error validating the login|PLAIN auth failed/i,
-    'AUTHENTICATION_FAILED',
-    'check user and password',
-  ],
-  [
-    /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|wrong version number|SSL routines/i,
+    /certificate|altnames|self-signed|unable to verify|ERR_TLS|ERR_SSL|EPROTO/,
     'UNAVAILABLE',
-    'check tls, and tls.ca: the server must show a certificate for this host that the authority signed',
+    'check tls and tls.ca: the server must show a certificate for this host that the authority signed',
     false,
   ],
+  [/./, 'UNAVAILABLE', 'check host, port, transport, auth and tls'],
+]
+
+/** Of a statement: Hive's own words and those of what stands behind it. */
+const STATEMENT: readonly Rule[] = [
   [
-    /AccessControlException|HiveAccessControl|AuthorizationException|Permission denied|does not have .*privilege|Cannot modify \S+ at runtime/i,
+    /AccessControlException|AuthorizationException|Permission denied|does not have .*privilege|Cannot modify \S+ at runtime/i,
     'PERMISSION_DENIED',
-    'grant the rights listed in docs/catalogs/hiveserver2.md',
+    'grant the rights that docs/catalogs/hiveserver2.md lists',
   ],
   [
     /AlreadyExistsException|already exists|types incompatible with the existing columns|table has been modified|Replacing columns cannot drop/i,
     'CONFLICT',
     'someone else changed the table; the next run compares again',
   ],
+  [/NoSuchObjectException|Table not found|Database does not exist|Partition not found/i, 'NOT_FOUND'],
   [
-    /NoSuchObjectException|Table not found|Database does not exist|database \S+ not found|Partition not found/i,
-    'NOT_FOUND',
-  ],
-  [
-    /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|Standby|acquire.{0,20}lock|LockException|ECONN|EPIPE|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ETIMEDOUT|closed the connection|Too many|bad HTTP status code: 5/i,
+    /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|StandbyException|LockException|Invalid SessionHandle/i,
     'UNAVAILABLE',
   ],
   [/timed ?out/i, 'TIMEOUT'],
+  [/was canceled|was closed/, 'ABORTED'],
 ]
 
-function verdict({ code, text }: Fault): Verdict {
+function verdict({ code, text, fromHive }: Fault): Verdict {
   const byCode = code === undefined ? undefined : BY_CODE[code]
   if (byCode) return byCode
-  const byText = BY_TEXT.find(([pattern]) => pattern.test(`${code ?? ''} ${text}`.trim()))
-  if (byText) return [byText[1], byText[2], byText[3]]
-  return ['INTERNAL', 'the log of HiveServer2 tells more']
+  const rule = (fromHive ? STATEMENT : CONNECTION).find(([pattern]) =>
+    pattern.test(`${code ?? ''} ${sentence(text)}`.trim()),
+  )
+  return rule ? [rule[1], rule[2], rule[3]] : ['INTERNAL', 'the log of HiveServer2 tells more']
 }
 
 /**
@@ -101,14 +107,16 @@ function verdict({ code, text }: Fault): Verdict {
  */
 function readFault(thrown: unknown): Fault {
   const error = (thrown ?? {}) as {
+    name?: unknown
     message?: unknown
     code?: number | string
     statusCode?: number
-    response?: { errorMessage?: unknown; errorCode?: number }
+    response?: { operationState?: number; errorMessage?: unknown; errorCode?: number }
   }
   return {
     text: String(error.response?.errorMessage ?? error.message ?? thrown),
     code: error.response?.errorCode ?? error.statusCode ?? error.code,
+    fromHive: error.name === 'Status Error' || error.response?.operationState !== undefined,
   }
 }
 

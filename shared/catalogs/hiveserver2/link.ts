@@ -54,7 +54,7 @@ export async function openLink(options: HiveServer2Options, signal: AbortSignal)
   try {
     const session = await within(limits, stop => openSession(hive, client, wire, options, stop))
     const close = async () => {
-      await briefly(session.close(), FAREWELL)
+      await briefly(unless(lost.signal, session.close()), FAREWELL)
       destroy(new GoldsyncError('UNAVAILABLE', `HiveServer2 ${serverOf(options)}: the catalog is closed`))
     }
     return {

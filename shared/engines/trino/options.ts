@@ -34,5 +34,4 @@ export const trinoOptions = z
     error: 'must be https where a password or token is sent',
   })
 
-/** Options whose `catalogs` are known. */
-export type TrinoOptions = z.infer<typeof trinoOptions> & { readonly catalogs: readonly string[] }
+export type TrinoOptions = z.infer<typeof trinoOptions>

@@ -7,10 +7,10 @@ import { countStatement, flushStatement } from './sql.ts'
 /** Rows of values in one statement: its text stays far below Trino's limit of 1,000,000 characters. */
 const BATCH = 1000
 
-/** Opens the engine. @param name its name in the config */
-export function openTrino(name: string, options: TrinoOptions): Engine {
+/** Opens the engine. @param name its name in the config @param all what it reads where the options do not tell */
+export function openTrino(name: string, options: TrinoOptions, all: readonly string[]): Engine {
   const { query } = trinoClient(options)
-  const { catalog, catalogs, caching } = options
+  const { catalog, catalogs = all, caching } = options
   return {
     name,
     kind: 'trino',

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
+import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
+import { openEngine } from '../../shared/engines/open.ts'
+import { trinoClient } from '../../shared/engines/trino/client.ts'
+import { hdfs } from '../support/hdfs.ts'
+import { describeStack, stack } from '../support/stack.ts'
+import { columns } from '../support/types.ts'
+
+const database = `trino_test_${process.pid}`
+const root = `/golden/${database}`
+const orders = { database, name: 'orders' }
+const keys = columns('dt date', 'hr int', 'site string')
+
+const options = (more: object = {}) => ({
+  kind: 'trino',
+  url: stack.trino.url,
+  catalog: stack.trino.catalog,
+  ...more,
+})
+const client = (more: object = {}) =>
+  trinoClient({
+    kind: 'trino',
+    url: stack.trino.url,
+    catalog: 'hive',
+    user: 'ann',
+    tls: {},
+    caching: false,
+    timeout: 60_000,
+    ...more,
+  })
+
+describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'the trino engine on a real Trino', () => {
+  const hive = hiveClient(hiveServer2Options.parse({ kind: 'hiveserver2', ...hostOf(stack.hiveserver2) }))
+  const register = (values: readonly string[]) => {
+    const [dt, hr, site] = values
+    const folder = hdfs.location(`${root}/orders/${dt}-${hr}`)
+    return hive.execute(
+      `ALTER TABLE ${database}.orders ADD PARTITION (dt='${dt}', hr='${hr}', site='${site?.replaceAll("'", "\\'")}') LOCATION '${folder}'`,
+    )
+  }
+
+  beforeAll(async () => {
+    await hdfs.mkdir(root)
+    await hdfs.chmod(root, '777')
+    await hive.execute(`CREATE DATABASE ${database}`)
+    await hive.execute(
+      `CREATE EXTERNAL TABLE ${database}.orders (id int) PARTITIONED BY (dt date, hr int, site string) STORED AS PARQUET LOCATION '${hdfs.location(`${root}/orders`)}'`,
+    )
+    await register(['2019-09-01', '7', "it's"])
+    await hdfs.mkdir(`${root}/null`)
+    await client().query(
+      `CALL hive.system.register_partition('${database}', 'orders', ARRAY['dt', 'hr', 'site'], ARRAY['2019-09-01', '8', '__HIVE_DEFAULT_PARTITION__'], '${hdfs.location(`${root}/null`)}')`,
+    )
+  })
+  afterAll(async () => {
+    await hive.execute(`DROP DATABASE IF EXISTS ${database} CASCADE`)
+    await Promise.all([hive.close(), hdfs.rm(root)])
+  })
+
+  it('counts the partitions it sees, of keys of any type, and only those', async () => {
+    const engine = await openEngine('trino', options())
+    const there = [
+      ['2019-09-01', '7', "it's"],
+      ['2019-09-01', '8', '__HIVE_DEFAULT_PARTITION__'],
+    ]
+    expect(await engine.visible(orders, keys, there)).toBe(2)
+    expect(await engine.visible(orders, keys, there.slice(0, 1))).toBe(1)
+    expect(
+      await engine.visible(orders, keys, [
+        ['2019-09-01', '8', "it's"],
+        ['2019-09-02', '7', "it's"],
+      ]),
+    ).toBe(0)
+    expect(await engine.visible(orders, keys, [])).toBe(0)
+  })
+
+  it('counts more partitions than one statement asks for', async () => {
+    const engine = await openEngine('trino', options())
+    const many = Array.from({ length: 1500 }, (_, hour) => ['2019-09-01', String(hour), "it's"])
+    expect(await engine.visible(orders, keys, many)).toBe(1)
+  })
+
+  it('sees a new partition behind a metastore cache after a refresh, and not before', async () => {
+    const engine = await openEngine('cached', options({ catalog: stack.trino.cachedCatalog, caching: true }))
+    const late = [['2019-09-03', '1', 'late']]
+    const known = [['2019-09-01', '7', "it's"]]
+    expect(await engine.visible(orders, keys, [...known, ...late])).toBe(1)
+    await register(late[0]!)
+    expect(await engine.visible(orders, keys, [...known, ...late])).toBe(1)
+    await engine.refresh(orders)
+    expect(await engine.visible(orders, keys, [...known, ...late])).toBe(2)
+  })
+
+  it('sends nothing on refresh where it does not cache', async () => {
+    const engine = await openEngine('trino', options({ url: 'http://127.0.0.1:1' }))
+    await engine.refresh(orders)
+    await expect(engine.visible(orders, keys, [['a', '1', 'c']])).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    })
+  })
+
+  it('throws the error of a query, whichever page it comes in', async () => {
+    const { query } = client()
+    await expect(query('SELEC 1')).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('SYNTAX_ERROR'),
+    })
+    await expect(query('SELECT 1 / (x - 2) FROM UNNEST(sequence(1, 3)) t(x)')).rejects.toMatchObject({
+      message: expect.stringContaining('DIVISION_BY_ZERO'),
+    })
+    await expect(query('SELECT * FROM nowhere.a.b')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const engine = await openEngine('trino', options())
+    await expect(
+      engine.visible({ database, name: 'missing' }, keys, [['a', '1', 'c']]),
+    ).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('missing'),
+    })
+  })
+
+  it('names itself and its user to Trino', async () => {
+    const rows = await client().query(
+      "SELECT source, \"user\" FROM system.runtime.queries WHERE query LIKE '%names itself%' AND state = 'RUNNING'",
+    )
+    expect(rows).toContainEqual(['goldsync', 'ann'])
+  })
+
+  it.each(['abort', 'timeout'])('cancels its query on the server on %s', async cause => {
+    const marker = `-- ${cause} ${database}`
+    const long = `SELECT count(*) FROM UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), UNNEST(sequence(1, 1000)) c(z) WHERE x * y + z = -1 ${marker}`
+    const run =
+      cause === 'abort'
+        ? client().query(long, { signal: AbortSignal.timeout(1500) })
+        : client({ timeout: 1500 }).query(long)
+    await expect(run).rejects.toMatchObject({ code: cause === 'abort' ? 'ABORTED' : 'TIMEOUT' })
+    await expect
+      .poll(
+        async () =>
+          (
+            await client().query(
+              `SELECT DISTINCT state FROM system.runtime.queries WHERE query LIKE '%${marker}' AND query NOT LIKE '%runtime%'`,
+            )
+          ).flat(),
+        { timeout: 10_000 },
+      )
+      .toEqual(['FAILED'])
+  })
+})
+
+function hostOf({ host, port }: { readonly host: string; readonly port: number }) {
+  return { host, port }
+}

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { stack } from './stack.ts'
 
-const SCRIPT = fileURLToPath(new URL('pyarrow.py', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('write_parquet.py', import.meta.url))
 
 export interface ParquetSpec {
   /** Local path; folders are made. */

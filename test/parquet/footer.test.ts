@@ -110,6 +110,11 @@ describe('a footer whose row groups have other columns than its schema is corrup
     expect(() => withChunk(given)).toThrow(expect.objectContaining({ code: 'CORRUPT_FOOTER' }))
   })
 
+  it('another path in a later row group', () => {
+    const groups = [rowGroup([chunk()]), rowGroup([chunk({ path: 'm' })])]
+    expect(() => parse({ rows: 6, groups })).toThrow(/'m' in row group 1/)
+  })
+
   it('more columns', () => {
     expect(() => parse({ groups: [rowGroup([chunk(), chunk()])] })).toThrow(/2 columns, the schema has 1/)
   })

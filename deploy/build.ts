@@ -1,6 +1,7 @@
-/** `npm run build [cli] [openwhisk] [server]`: what is shipped, in dist/. Without a name, all of it. */
+/** `npm run build [cli] [openwhisk] [server] [-- --out DIR]`: what is shipped, in dist/. Without a name, all of it. */
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { bundle } from './bundle.ts'
 import { type ZipEntry, zip } from './zip.ts'
 
@@ -50,11 +51,16 @@ async function readEntries(folder: string): Promise<ZipEntry[]> {
   return Promise.all(names.sort().map(async name => ({ name, content: await readFile(join(folder, name)) })))
 }
 
-async function main(names: readonly string[]): Promise<void> {
-  for (const name of names.length > 0 ? names : Object.keys(TARGETS)) {
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { out: { type: 'string', default: 'dist' } },
+  })
+  for (const name of positionals.length > 0 ? positionals : Object.keys(TARGETS)) {
     const target = TARGETS[name as keyof typeof TARGETS]
     if (!target) throw new Error(`no target ${name}; there are: ${Object.keys(TARGETS).join(', ')}`)
-    const out = join('dist', name)
+    const out = join(values.out, name)
     await rm(out, { recursive: true, force: true })
     await mkdir(out, { recursive: true })
     console.log(`built ${await target(out)}`)

@@ -26,7 +26,7 @@ export function readEvent(headers: IncomingHttpHeaders, body: Buffer): EventCall
     const known = [...FUNCTION_OF_TYPE.keys()].join(', ')
     throw new RequestProblem(415, `no function takes events of type ${event.type}; known: ${known}`)
   }
-  return { id: event.id, function: name, params: event.data ?? {} }
+  return { id: event.id, function: name, params: event.data || {} }
 }
 
 function parseEvent(headers: IncomingHttpHeaders, body: Buffer): CloudEvent<unknown> {

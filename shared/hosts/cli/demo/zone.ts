@@ -26,7 +26,7 @@ export const ZONE: readonly ZoneFile[] = Array.from({ length: HOURS }, (_, hour)
 ]).flat()
 
 /** The file that arrives after the scan. */
-export const LATE_FILE: ZoneFile = orders(HOURS - 1, 'part-00001.snappy.parquet')
+export const LATE_FILE: ZoneFile = orders(HOURS - 1, 'part-00001.snappy.parquet', 500)
 
 /** A writer died: the second half of the file is missing. */
 export const TRUNCATED = 'clicks/2026/11/20/05/part-00001.snappy.parquet'
@@ -51,10 +51,10 @@ function clicks(hour: number): ZoneFile {
   return { topic: 'clicks', partition: partitionOf(hour), name: 'part-00000.snappy.parquet', rows, query }
 }
 
-function orders(hour: number, name: string): ZoneFile {
+function orders(hour: number, name: string, firstId = 0): ZoneFile {
   const rows = 200 + ((hour * 53) % 7) * 40
   const query = `select
-      (id + ${hour * 1_000})::int as id,
+      (id + ${hour * 1_000 + firstId})::int as id,
       'customer ' || hash(id + ${hour}) % 90 as customer,
       (1 + hash(id) % 9)::${hour < WIDENED_AT ? 'int' : 'bigint'} as quantity,
       ((hash(id * 3) % 20000) / 100)::decimal(10,2) as amount,
@@ -69,5 +69,7 @@ function partitionOf(hour: number): string {
   return `${date.replaceAll('-', '/')}/${time.slice(0, 2)}`
 }
 
-const timeOf = (hour: number): string =>
-  `timestamp '${new Date(FIRST_HOUR + hour * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')}'`
+function timeOf(hour: number): string {
+  const text = new Date(FIRST_HOUR + hour * 3_600_000).toISOString()
+  return `timestamp '${text.slice(0, 19).replace('T', ' ')}'`
+}

@@ -1,0 +1,169 @@
+import { access, readdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Report } from '../../shared/report.ts'
+import { build, type Ended, lay, makeLake, runNode } from '../support/hosts.ts'
+
+let program: string
+beforeAll(async () => {
+  program = resolve(await build('cli', 'cli'), 'goldsync.mjs')
+})
+
+const goldsync = (...args: string[]): Promise<Ended> => runNode([program, ...args])
+const json = (ended: Ended): Report => JSON.parse(ended.stdout) as Report
+
+async function onLake(): Promise<{ lake: string; options: string[] }> {
+  const lake = await makeLake()
+  return {
+    lake,
+    options: ['--lake', lake, '--catalog', join(lake, '..', `${lake}.duckdb`), '--log-level', 'silent'],
+  }
+}
+
+describe('goldsync scan', () => {
+  it('makes tables of a folder, and finds nothing to do the second time', async () => {
+    const { options } = await onLake()
+    const first = await goldsync('scan', '--json', ...options)
+    expect(first).toMatchObject({ status: 0, stderr: '' })
+    expect(json(first).tables).toMatchObject([
+      { topic: 'orders', outcome: 'changed', partitions: { added: 2 } },
+    ])
+    const second = await goldsync('scan', '--json', ...options)
+    expect(second.status).toBe(0)
+    expect(json(second).tables).toMatchObject([{ outcome: 'unchanged', steps: [] }])
+  })
+
+  it('holds back an incompatible file, says why, and is done all the same', async () => {
+    const { lake, options } = await onLake()
+    await lay(lake, 'orders/wrong.parquet', 'orders/2026/11/20/07/part-1.parquet')
+    const ended = await goldsync('scan', ...options)
+    expect(ended.stdout).toContain('part-1.parquet')
+    expect(ended.stdout).toContain('fix: ')
+    expect(ended.status).toBe(0)
+  })
+
+  it('writes nothing in a dry run', async () => {
+    const { lake, options } = await onLake()
+    expect((await goldsync('scan', '--dry-run', ...options)).status).toBe(0)
+    await expect(access(`${lake}.duckdb`)).rejects.toThrow('ENOENT')
+  })
+
+  it('ends with 1 and one paragraph where the lake is not there', async () => {
+    const ended = await goldsync('scan', '--lake', '/there/is/no/such/lake', '--log-level', 'silent')
+    expect(ended.status).toBe(1)
+    expect(ended.stdout + ended.stderr).toContain('/there/is/no/such/lake')
+    expect(ended.stdout + ended.stderr).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('goldsync plan', () => {
+  it('ends with 2 and shows the statements while there are changes to make, then with 0', async () => {
+    const { options } = await onLake()
+    const before = await goldsync('plan', ...options)
+    expect(before.status).toBe(2)
+    expect(before.stdout).toMatch(/create table/i)
+    await goldsync('scan', ...options)
+    expect(await goldsync('plan', ...options)).toMatchObject({ status: 0 })
+  })
+})
+
+describe('goldsync sync', () => {
+  it('adds one named partition', async () => {
+    const { lake, options } = await onLake()
+    await goldsync('scan', ...options)
+    await lay(lake, 'orders/v2.parquet', 'orders/2026/11/20/08/part-0.parquet')
+    await lay(lake, 'orders/v2.parquet', 'orders/2026/11/20/09/part-0.parquet')
+    const ended = await goldsync('sync', 'orders', '--partition', '2026/11/20/08', '--json', ...options)
+    expect(json(ended).tables).toMatchObject([{ partitions: { added: 1 } }])
+  })
+
+  it('names the topics that there are when it is asked for another', async () => {
+    const { options } = await onLake()
+    const ended = await goldsync('sync', 'ordres', ...options)
+    expect(ended.status).toBe(1)
+    expect(ended.stderr).toContain('ordres')
+    expect(ended.stderr).toContain('topics: orders')
+  })
+})
+
+describe('goldsync schema', () => {
+  it('prints one JSON object a line, and ends with 1 where a file is rejected', async () => {
+    const { lake } = await onLake()
+    const broken = join(lake, 'broken.parquet')
+    await writeFile(broken, 'PAR1 and no more')
+    const good = 'test/fixtures/orders/v2.parquet'
+    const ended = await goldsync('schema', good, broken, '--json')
+    const [first, second] = ended.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as unknown)
+    expect(first).toMatchObject({
+      file: good,
+      rows: 2,
+      columns: [
+        { name: 'id', type: 'bigint' },
+        { name: 'amount', type: 'double' },
+        { name: 'note', type: 'string' },
+      ],
+    })
+    expect(second).toMatchObject({ file: broken, error: { code: expect.any(String) } })
+    expect(ended.status).toBe(1)
+    expect((await goldsync('schema', good)).status).toBe(0)
+  })
+})
+
+describe('the command line', () => {
+  it('suggests the command that was meant, and ends with 64', async () => {
+    const ended = await goldsync('scna')
+    expect(ended).toMatchObject({ status: 64, stdout: '' })
+    expect(ended.stderr).toContain('Did you mean scan?')
+  })
+
+  it('refuses an unknown option, a missing argument and a mode that is none', async () => {
+    for (const args of [
+      ['scan', '--fast'],
+      ['sync'],
+      ['scan', '--mode', 'some'],
+      ['serve', '--port', 'http'],
+    ])
+      expect((await goldsync(...args)).status, args.join(' ')).toBe(64)
+  })
+
+  it('tells its version and its commands', async () => {
+    expect((await goldsync('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+    const help = await goldsync('--help')
+    expect(help.status).toBe(0)
+    for (const command of ['scan', 'sync', 'plan', 'schema', 'serve', 'demo'])
+      expect(help.stdout).toContain(command)
+  })
+
+  it('names the key of a config that is wrong', async () => {
+    const { lake } = await onLake()
+    const file = join(lake, 'goldsync.yaml')
+    await writeFile(file, 'lakes:\n  - location: /golden\n    layuot: "{topic}"\n')
+    const ended = await goldsync('scan', '--config', file)
+    expect(ended.status).toBe(1)
+    expect(ended.stderr).toContain('layuot')
+  })
+})
+
+describe('goldsync demo', () => {
+  it('works twice, and leaves foreign files alone', async () => {
+    const cwd = await makeLake()
+    const first = await runNode([program, 'demo'], { cwd })
+    expect(first, first.stderr).toMatchObject({ status: 0, stderr: '' })
+    expect(first.stdout).toMatch(/rows, \d+ ms after the file was closed/)
+    await writeFile(join(cwd, 'demo', 'notes.txt'), 'mine')
+    expect(await runNode([program, 'demo'], { cwd })).toMatchObject({ status: 0, stderr: '' })
+    expect(await readdir(join(cwd, 'demo'))).toContain('notes.txt')
+  }, 120_000)
+
+  it('touches no ./demo that it did not make', async () => {
+    const cwd = await makeLake()
+    await lay(cwd, 'orders/v1.parquet', 'demo/golden/orders/2026/11/20/06/mine.parquet')
+    const ended = await runNode([program, 'demo'], { cwd })
+    expect(ended.status).toBe(1)
+    expect(ended.stderr).toContain('was not made by the demo')
+    await access(join(cwd, 'demo/golden/orders/2026/11/20/06/mine.parquet'))
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { boundOf, requestOf } from '../../shared/hosts/openwhisk/params.ts'
+
+describe('the parameters of an action', () => {
+  it('are told apart: the caller’s, the bound settings, the platform’s', () => {
+    const params = {
+      mode: 'full',
+      GOLDSYNC_CONFIG: '{}',
+      HIVE_PASSWORD: 'x',
+      __ow_headers: {},
+      __OW_PATH: '/',
+    }
+    expect(requestOf(params)).toEqual({ mode: 'full' })
+    expect(boundOf(params)).toEqual({ GOLDSYNC_CONFIG: '{}', HIVE_PASSWORD: 'x' })
+  })
+
+  it('turn a bound object back into text, since wskdeploy parses JSON inputs', () => {
+    expect(boundOf({ GOLDSYNC_CONFIG: { lakes: [] } })).toEqual({ GOLDSYNC_CONFIG: '{"lakes":[]}' })
+  })
+
+  it('may come as the text of an alarm’s payload, which named parameters override', () => {
+    expect(requestOf({ payload: '{"mode":"full","tables":["a"]}', mode: 'recent' })).toEqual({
+      mode: 'recent',
+      tables: ['a'],
+    })
+  })
+
+  it.each(['{"mode":', '[1]', '"text"', 'null'])('are refused as the payload %s', payload => {
+    expect(() => requestOf({ payload })).toThrow('payload: expected the text of a JSON object')
+  })
+})

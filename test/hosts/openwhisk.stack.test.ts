@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Action, build, makeLake, startAction } from '../support/hosts.ts'
+
+let zip: string
+beforeAll(async () => {
+  zip = await build('openwhisk', 'openwhisk')
+})
+
+const started: Action[] = []
+afterEach(async () => {
+  for (const action of started.splice(0)) await action.stop()
+})
+
+async function action(main: string, env: NodeJS.ProcessEnv = {}): Promise<Action> {
+  const running = await startAction(zip, main, env)
+  started.push(running)
+  return running
+}
+
+async function memoryConfig(): Promise<Record<string, unknown>> {
+  return {
+    lakes: [{ location: await makeLake(), catalogs: ['memory'] }],
+    catalogs: { memory: { kind: 'memory' } },
+  }
+}
+
+describe('the OpenWhisk zip', () => {
+  it('scans a lake that its bound parameter names, and answers a report', async () => {
+    const scan = await action('scan')
+    const config = JSON.stringify(await memoryConfig())
+    const { status, result } = await scan.run({ GOLDSYNC_CONFIG: config }, { activation_id: 'a-42' })
+    expect({ status, result }).toMatchObject({
+      status: 200,
+      result: { status: 'ok', report: { runId: 'a-42', tables: [{ topic: 'orders', outcome: 'changed' }] } },
+    })
+  })
+
+  it('serves sync and plan from the same archive', async () => {
+    const config = await memoryConfig()
+    const plan = await (await action('plan')).run({ GOLDSYNC_CONFIG: config, table: 'orders' })
+    expect(plan.result).toMatchObject({ status: 'ok', report: { dryRun: true } })
+    const sync = await (await action('sync')).run({
+      GOLDSYNC_CONFIG: config,
+      table: 'orders',
+      partitions: '2026/11/20/07',
+    })
+    expect(sync.result).toMatchObject({ report: { tables: [{ partitions: { added: 1 } }] } })
+  })
+
+  it('takes the alarm package’s text payload', async () => {
+    const scan = await action('scan')
+    const { result } = await scan.run({
+      GOLDSYNC_CONFIG: await memoryConfig(),
+      payload: '{"mode":"full","dryRun":true}',
+    })
+    expect(result).toMatchObject({ report: { mode: 'full', dryRun: true } })
+  })
+
+  it('lets the environment go before a parameter, so that a caller cannot redirect it', async () => {
+    const scan = await action('scan', { GOLDSYNC_CONFIG: JSON.stringify(await memoryConfig()) })
+    const { result } = await scan.run({ GOLDSYNC_CONFIG: '{"lakes":[{"location":"/elsewhere"}]}' })
+    expect(result).toMatchObject({ status: 'ok' })
+  })
+
+  it('answers wrong parameters with an error that names them, without a stack, and runs on', async () => {
+    const scan = await action('scan')
+    const GOLDSYNC_CONFIG = await memoryConfig()
+    const { status, result } = await scan.run({
+      GOLDSYNC_CONFIG,
+      mode: 'fast',
+      root: 'x',
+      __ow_method: 'post',
+    })
+    expect(status).toBe(200)
+    expect(result).toMatchObject({
+      status: 'invalid',
+      error: { code: 'REQUEST_INVALID', message: expect.stringMatching(/mode.*root/s), retryable: false },
+    })
+    expect(JSON.stringify(result)).not.toContain('__ow_method')
+    expect(JSON.stringify(result)).not.toMatch(/\.mjs/)
+    expect((await scan.run({ GOLDSYNC_CONFIG })).result).toMatchObject({ status: 'ok' })
+  })
+
+  it('says that a config is missing, and how to give one', async () => {
+    const { result } = await (await action('scan')).run({})
+    expect(result).toMatchObject({ error: { code: 'CONFIG_INVALID' } })
+    expect(JSON.stringify(result)).toContain('GOLDSYNC_CONFIG')
+  })
+
+  it('says what to install where DuckDB is asked for, which is not in the zip', async () => {
+    const lakes = [{ location: await makeLake(), catalogs: ['local'] }]
+    const catalogs = { local: { kind: 'duckdb', file: join('x', 'catalog.duckdb') } }
+    const { result } = await (await action('scan')).run({ GOLDSYNC_CONFIG: { lakes, catalogs } })
+    expect(JSON.stringify(result)).toContain('@duckdb/node-api')
+    expect(result).toHaveProperty('error')
+  })
+
+  it('leaves the rest to the next run when the deadline is near', async () => {
+    const scan = await action('scan')
+    const { result } = await scan.run(
+      { GOLDSYNC_CONFIG: await memoryConfig() },
+      { deadline: String(Date.now() + 10) },
+    )
+    expect(result).toMatchObject({ status: 'partial' })
+  })
+})

@@ -1,0 +1,140 @@
+/** The built hosts as child processes: what is tested is what is shipped. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Builds into a folder of the caller's own, so that suites do not meet. @returns `dist/test/<owner>/<target>` */
+export async function build(target: 'cli' | 'openwhisk' | 'server', owner: string): Promise<string> {
+  const out = join('dist', 'test', owner)
+  await run(process.execPath, ['--import', 'tsx', 'deploy/build.ts', target, '--out', out])
+  return join(out, target)
+}
+
+export interface Ended {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a script to its end. */
+export async function runNode(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ])
+  return { status, stdout, stderr }
+}
+
+async function text(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
+export interface Listening {
+  readonly url: string
+  readonly process: ChildProcess
+  /** Ends it and waits. @returns the exit code */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Starts a server and waits for the line that tells its port. */
+export async function startNode(
+  args: readonly string[],
+  portOf: (line: string) => number | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Listening> {
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const port = await Promise.race([firstPort(child.stdout, portOf), firstPort(child.stderr, portOf)])
+  if (port === undefined) throw new Error(`${args.join(' ')} ended before it listened`)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    process: child,
+    stop: async (signal = 'SIGTERM') => {
+      if (child.exitCode !== null) return child.exitCode
+      const ended = once(child, 'exit') as Promise<[number | null]>
+      child.kill(signal)
+      return (await ended)[0]
+    },
+  }
+}
+
+// Reads on after the port, or a full pipe would block the child.
+function firstPort(
+  stream: Readable,
+  portOf: (line: string) => number | undefined,
+): Promise<number | undefined> {
+  return new Promise(resolve => {
+    const lines = createInterface({ input: stream })
+    lines.on('line', line => {
+      const port = portOf(line)
+      if (port !== undefined) resolve(port)
+    })
+    lines.once('close', () => setTimeout(resolve, 500, undefined))
+  })
+}
+
+/** The container entry, on a free port. */
+export const startServer = (folder: string, env: NodeJS.ProcessEnv): Promise<Listening> =>
+  startNode(
+    [join(folder, 'main.mjs')],
+    line => (line.includes('"serving"') ? (JSON.parse(line) as { port: number }).port : undefined),
+    { ...process.env, PORT: '0', ...env },
+  )
+
+export interface Action extends Listening {
+  /** One activation. @param platform what the platform puts beside the parameters: `activation_id`, `deadline` */
+  run(params: unknown, platform?: Readonly<Record<string, string>>): Promise<ActionResult>
+}
+
+export interface ActionResult {
+  readonly status: number
+  readonly result: Record<string, unknown>
+}
+
+/** An OpenWhisk action from the built zip, initialized. @param main the export that the action names */
+export async function startAction(
+  folder: string,
+  main: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Action> {
+  const container = await startNode(['test/support/openwhisk-runner.mjs'], line => Number(line) || undefined)
+  const post = async (path: string, body: unknown): Promise<ActionResult> => {
+    const response = await fetch(container.url + path, { method: 'POST', body: JSON.stringify(body) })
+    return { status: response.status, result: (await response.json()) as Record<string, unknown> }
+  }
+  const code = (await readFile(join(folder, 'goldsync.zip'))).toString('base64')
+  const init = await post('/init', { value: { name: main, main, binary: true, code, env } })
+  if (init.status !== 200) throw new Error(`/init answered ${init.status}: ${JSON.stringify(init.result)}`)
+  return {
+    ...container,
+    run: (params, platform = {}) =>
+      post('/run', { value: params, activation_id: 'activation-1', ...platform }),
+  }
+}
+
+/** A lake of two orders partitions in a new folder: one file of each of the first two schema versions. */
+export async function makeLake(): Promise<string> {
+  const lake = await mkdtemp(join(tmpdir(), 'goldsync-lake-'))
+  await lay(lake, 'orders/v1.parquet', 'orders/2026/11/20/06/part-0.parquet')
+  await lay(lake, 'orders/v2.parquet', 'orders/2026/11/20/07/part-0.parquet')
+  return lake
+}
+
+/** Copies a fixture into the lake. */
+export async function lay(lake: string, fixture: string, path: string): Promise<void> {
+  await mkdir(join(lake, path, '..'), { recursive: true })
+  await cp(join('test/fixtures', fixture), join(lake, path))
+}

@@ -1,0 +1,31 @@
+/** Failures to be injected, for tests of what a crash or a lost answer leaves behind. */
+
+export interface Fault {
+  /** Counted from 1 over all steps since the catalog was opened. */
+  readonly step: number
+  /** Before the step's work, or after it, as when the answer is lost. */
+  readonly when: 'before' | 'after'
+  readonly error: Error
+}
+
+export interface Faults {
+  /** Makes one step fail, once. */
+  arm(fault: Fault): void
+  /** @throws the armed error, where it is meant for here */
+  pass(step: number, when: Fault['when']): void
+}
+
+export function openFaults(): Faults {
+  let armed: Fault | undefined
+  return {
+    arm: fault => {
+      armed = fault
+    },
+    pass: (step, when) => {
+      if (armed?.step !== step || armed.when !== when) return
+      const { error } = armed
+      armed = undefined
+      throw error
+    },
+  }
+}

@@ -1,0 +1,115 @@
+/** The reference implementation: a catalog in this process, for tests and for trying out a layout. */
+import { GoldsyncError } from '../../errors.ts'
+import type { Change } from '../../schema/change.ts'
+import {
+  type Partition,
+  partitionKey,
+  type RegisteredPartition,
+  type Table,
+  type TableName,
+  tableId,
+} from '../../schema/table.ts'
+import type { ApplyCall, Call, Capabilities, Catalog, Plan, Step, Which } from '../catalog.ts'
+import { inBatches, summarize } from '../steps.ts'
+import { applyChange } from './apply-change.ts'
+import { type Fault, openFaults } from './faults.ts'
+import { type CatalogState, EMPTY_STATE, tableIn } from './state.ts'
+
+const BATCH = 1000
+
+/** What a metastore can do. */
+const METASTORE_LIKE: Capabilities = {
+  visibility: 'directory',
+  partitionParameters: true,
+  bulkDetails: true,
+}
+
+export interface MemoryCatalog extends Catalog {
+  state(): CatalogState
+  /** Calls so far, and steps begun. */
+  readonly calls: Readonly<Record<'inspect' | 'partitions' | 'plan' | 'apply' | 'steps', number>>
+  /** Makes one step fail, once. */
+  failAt(fault: Fault): void
+}
+
+/** An empty catalog; `capabilities` default to a metastore's. */
+export function openMemoryCatalog(name: string, capabilities: Partial<Capabilities> = {}): MemoryCatalog {
+  const able = { ...METASTORE_LIKE, ...capabilities }
+  const calls = { inspect: 0, partitions: 0, plan: 0, apply: 0, steps: 0 }
+  let state = EMPTY_STATE
+  const faults = openFaults()
+  let closed = false
+
+  const begin = (call: 'inspect' | 'partitions' | 'apply', signal: AbortSignal | undefined) => {
+    calls[call] += 1
+    stopIfAborted(name, signal)
+    if (closed) throw new GoldsyncError('UNAVAILABLE', `catalog ${name} is closed`)
+  }
+  const run = (step: Step) => {
+    calls.steps += 1
+    faults.pass(calls.steps, 'before')
+    state = applyChange(state, step.change)
+    faults.pass(calls.steps, 'after')
+  }
+
+  return {
+    name,
+    kind: 'memory',
+    capabilities: able,
+    calls,
+    state: () => state,
+    failAt: faults.arm,
+    async inspect(table: TableName, call: Call = {}) {
+      begin('inspect', call.signal)
+      return tableIn(state, table)?.table
+    },
+    async partitions(table: Table, which: Which, call: Call = {}) {
+      begin('partitions', call.signal)
+      return select(tableIn(state, table.name)?.partitions ?? new Map(), which, able)
+    },
+    plan(table, changes) {
+      calls.plan += 1
+      return planOf(table, changes)
+    },
+    async apply(plan: Plan, { signal, onStep }: ApplyCall = {}) {
+      begin('apply', signal)
+      for (const [at, step] of plan.steps.entries()) {
+        stopIfAborted(name, signal)
+        run(step)
+        onStep?.(step, at + 1)
+      }
+    },
+    async close() {
+      closed = true
+    },
+  }
+}
+
+function stopIfAborted(name: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new GoldsyncError('ABORTED', `catalog ${name}: aborted`)
+}
+
+const planOf = (table: TableName, changes: readonly Change[]): Plan => ({
+  table,
+  steps: changes
+    .flatMap(change => inBatches(change, BATCH))
+    .map(change => ({
+      command: `${tableId(table)}: ${summarize(change)}`,
+      summary: summarize(change),
+      change,
+    })),
+})
+
+function select(
+  partitions: ReadonlyMap<string, Partition>,
+  which: Which,
+  able: Capabilities,
+): readonly RegisteredPartition[] {
+  const found = which.among
+    ? which.among.flatMap(values => partitions.get(partitionKey(values)) ?? [])
+    : [...partitions.values()]
+  return found.map(({ values, location, columns, parameters }) => {
+    if (which.want === 'names') return { values }
+    return { values, location, columns, ...(able.partitionParameters ? { parameters } : {}) }
+  })
+}

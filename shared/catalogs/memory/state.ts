@@ -1,0 +1,19 @@
+/** All that a catalog holds, as one immutable value. */
+import { type Partition, type Table, type TableName, tableId } from '../../schema/table.ts'
+
+export interface TableState {
+  readonly table: Table
+  /** By `partitionKey` of their values, in the order they were added. */
+  readonly partitions: ReadonlyMap<string, Partition>
+}
+
+export interface CatalogState {
+  readonly databases: ReadonlySet<string>
+  /** By `tableId`. */
+  readonly tables: ReadonlyMap<string, TableState>
+}
+
+export const EMPTY_STATE: CatalogState = { databases: new Set(), tables: new Map() }
+
+export const tableIn = (state: CatalogState, name: TableName): TableState | undefined =>
+  state.tables.get(tableId(name))

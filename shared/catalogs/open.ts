@@ -1,0 +1,36 @@
+/** From a catalog's settings to its driver: the only module that names catalog drivers. */
+import { z } from 'zod'
+import { GoldsyncError } from '../errors.ts'
+import type { Catalog } from './catalog.ts'
+import { hiveServer2Options } from './hiveserver2/options.ts'
+import { memoryOptions } from './memory/options.ts'
+
+/** Settings of a catalog: `kind` names the driver. */
+export const catalogOptions = z.discriminatedUnion('kind', [hiveServer2Options, memoryOptions])
+
+/**
+ * Opens the catalog that the config calls `name`. Drivers connect on first use, so this reaches no server.
+ * @throws GoldsyncError `CONFIG_INVALID` naming the setting, `MISSING_PACKAGE` where the driver's client library is not installed
+ */
+export async function openCatalog(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Catalog> {
+  const parsed = catalogOptions.safeParse(options)
+  if (!parsed.success) {
+    throw new GoldsyncError('CONFIG_INVALID', `catalogs.${name}: ${z.prettifyError(parsed.error)}`)
+  }
+  switch (parsed.data.kind) {
+    case 'hiveserver2': {
+      const { openHiveServer2 } = await import('./hiveserver2/hiveserver2.ts')
+      return openHiveServer2(name, parsed.data)
+    }
+    case 'memory': {
+      const { openMemoryCatalog } = await import('./memory/memory.ts')
+      return openMemoryCatalog(name)
+    }
+    default:
+      parsed.data satisfies never
+      throw new TypeError('not a catalog')
+  }
+}

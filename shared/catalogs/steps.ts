@@ -1,0 +1,39 @@
+/** What the plans of all drivers have in common: the words for a change, and its split into batches. */
+import type { Change } from '../schema/change.ts'
+import { tableId } from '../schema/table.ts'
+import { printType } from '../schema/type.ts'
+
+/** A few words for people: `add 24 partitions`. */
+export function summarize(change: Change): string {
+  switch (change.kind) {
+    case 'createDatabase':
+      return `create database ${change.database}`
+    case 'createTable':
+      return `create table ${tableId(change.table.name)}`
+    case 'addColumns':
+      return `add ${counted(change.columns.length, 'column')}: ${change.columns.map(column => column.name).join(', ')}`
+    case 'changeColumnType':
+      return `change ${change.column} from ${printType(change.from)} to ${printType(change.to)}`
+    case 'addPartitions':
+      return `add ${counted(change.partitions.length, 'partition')}`
+    case 'alterPartitions':
+      return `alter ${counted(change.partitions.length, 'partition')}`
+    case 'setParameters':
+      return `set ${counted(Object.keys(change.parameters).length, 'table parameter')}`
+    default:
+      change satisfies never
+      throw new TypeError('not a change')
+  }
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** The change in parts of at most `size` partitions, in order; a change without partitions is one part. */
+export function inBatches(change: Change, size: number): readonly Change[] {
+  if (change.kind !== 'addPartitions' && change.kind !== 'alterPartitions') return [change]
+  const parts: Change[] = []
+  for (let at = 0; at < change.partitions.length; at += size) {
+    parts.push({ ...change, partitions: change.partitions.slice(at, at + size) })
+  }
+  return parts
+}

@@ -1,0 +1,95 @@
+/** What a catalog driver's test file builds for the suite, and the words that the suite's sentences are made of. */
+import { expect } from 'vitest'
+import type { Catalog } from '../../shared/catalogs/catalog.ts'
+import type { ErrorCode } from '../../shared/errors.ts'
+import type { Change } from '../../shared/schema/change.ts'
+import type { DataFile } from '../../shared/schema/observed.ts'
+import type { Column, Partition, Table, TableName } from '../../shared/schema/table.ts'
+import { columns } from '../support/types.ts'
+
+export interface CatalogHarness {
+  /** Another handle on one and the same catalog; the suite closes it. */
+  catalog(): Promise<Catalog>
+  /** A name that is free; the suite makes this database and one called `<database>_2`. */
+  readonly database: string
+  /** A folder's location: `location('orders')`. It need not exist unless the catalog wants it to. */
+  location(name: string): string
+  /** A handle on a catalog that cannot be reached: nobody listens, or somebody else holds the file. */
+  unreachable(): Promise<Catalog>
+  /** Real data, where the harness can write and count it. */
+  readonly data?: {
+    /** Writes a Parquet file of `DATA_COLUMNS` into a folder. */
+    write(location: string, file: string, rows: number): Promise<DataFile>
+    /** The rows that a query of the table returns. */
+    count(table: TableName): Promise<number>
+  }
+  /** Drops both databases and removes the files. */
+  cleanup(): Promise<void>
+}
+
+/** Columns of the files that `CatalogHarness.data` writes. */
+export const DATA_COLUMNS: readonly Column[] = columns('id bigint', 'name string')
+
+/** What the suite's parts share: one catalog, and tables by names that no other test has. */
+export interface Subject {
+  readonly harness: () => CatalogHarness
+  readonly catalog: () => Catalog
+  /** A table value with a fresh name, not created yet. */
+  table(change?: Partial<Table>): Table
+  /** A fresh table that exists. */
+  created(change?: Partial<Table>): Promise<Table>
+  /** Plans and applies. */
+  apply(table: Table, ...changes: Change[]): Promise<void>
+  inspect(table: Table): Promise<Table>
+}
+
+/** A partition of `table` in a folder of its own. */
+export const partitionOf = (
+  table: Table,
+  values: readonly string[],
+  change: Partial<Partition> = {},
+): Partition => ({
+  values,
+  location: `${table.location}/${values.map(encodeURIComponent).join('/')}`,
+  columns: table.columns,
+  parameters: {},
+  files: [],
+  ...change,
+})
+
+export const addPartitions = (table: Table, ...partitions: Partition[]): Change => ({
+  kind: 'addPartitions',
+  table: table.name,
+  partitionKeys: table.partitionKeys,
+  partitions,
+})
+
+export const alterPartitions = (table: Table, ...partitions: Partition[]): Change => ({
+  kind: 'alterPartitions',
+  table: table.name,
+  partitionKeys: table.partitionKeys,
+  partitions,
+})
+
+export const setParameters = (table: Table, parameters: Record<string, string>): Change => ({
+  kind: 'setParameters',
+  table: table.name,
+  parameters,
+})
+
+export const addColumns = (table: Table, ...texts: string[]): Change => ({
+  kind: 'addColumns',
+  table: table.name,
+  columns: columns(...texts),
+})
+
+/** The work fails with one of these codes, in an error that says something. */
+export async function expectError(work: Promise<unknown>, ...codes: ErrorCode[]): Promise<void> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(error, `should have failed with ${codes.join(' or ')}`).toBeDefined()
+  expect(error).toMatchObject({ name: 'GoldsyncError', message: expect.stringMatching(/\w/) })
+  expect(codes, String(error)).toContain((error as { code: ErrorCode }).code)
+}

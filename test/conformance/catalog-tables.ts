@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest'
+import { diffTable } from '../../shared/evolution/diff.ts'
+import { sameLocation } from '../../shared/layout/location.ts'
+import type { Change } from '../../shared/schema/change.ts'
+import { type Column, type Table, tableId } from '../../shared/schema/table.ts'
+import { parseType, printType } from '../../shared/schema/type.ts'
+import { columns } from '../support/types.ts'
+import { addColumns, addPartitions, partitionOf, type Subject, setParameters } from './catalog-support.ts'
+
+const EVERY_TYPE = columns(
+  'c_boolean boolean',
+  'c_tinyint tinyint',
+  'c_smallint smallint',
+  'c_int int',
+  'c_bigint bigint',
+  'c_float float',
+  'c_double double',
+  'c_string string',
+  'c_binary binary',
+  'c_date date',
+  'c_timestamp timestamp',
+  'c_decimal decimal(38,10)',
+  'c_varchar varchar(20)',
+  'c_char char(3)',
+  'c_array array<array<int>>',
+  'c_map map<string,array<decimal(9,2)>>',
+  'c_struct struct<a:int,b:struct<c:string,d:array<struct<e:date>>>>',
+)
+
+const AWKWARD = `it's "quoted", 100%; ünï \\ \${not.a.variable} -- done`
+
+/** Databases, tables, columns and table parameters. */
+export function tableBehaviour(subject: Subject): void {
+  const { created, apply, inspect } = subject
+  const create = (table: Table): Change => ({ kind: 'createTable', table })
+  const names = (list: readonly Column[]) => list.map(column => column.name)
+  const types = (list: readonly Column[]) => list.map(column => `${column.name} ${printType(column.type)}`)
+
+  describe('databases', () => {
+    it('has no table in a missing database', async () => {
+      const missing = { database: `${subject.harness().database}_missing`, name: 't' }
+      expect(await subject.catalog().inspect(missing)).toBeUndefined()
+    })
+
+    it('creates a database that is there already without harm', async () => {
+      const table = await created()
+      await apply(table, { kind: 'createDatabase', database: table.name.database })
+      expect(await subject.catalog().inspect(table.name)).toBeDefined()
+    })
+
+    it('keeps tables of the same name in two databases apart', async () => {
+      const one = await created()
+      const database = `${subject.harness().database}_2`
+      const other = subject.table({ name: { ...one.name, database }, columns: columns('only_here int') })
+      await apply(other, { kind: 'createDatabase', database })
+      expect(await subject.catalog().inspect(other.name)).toBeUndefined()
+      await apply(other, create(other))
+      await apply(other, addPartitions(other, partitionOf(other, ['x'])))
+      expect(types((await inspect(other)).columns)).toEqual(['only_here int'])
+      expect(await subject.catalog().partitions(one, { want: 'names' })).toEqual([])
+    })
+  })
+
+  describe('tables', () => {
+    it('has no table before it is created', async () => {
+      expect(await subject.catalog().inspect(subject.table().name)).toBeUndefined()
+    })
+
+    it('shows a created table as it was asked for', async () => {
+      const table = await created({ partitionKeys: columns('year string', 'month string') })
+      const found = await inspect(table)
+      expect(found).toMatchObject({ name: table.name, kind: 'external', format: 'parquet' })
+      expect(diffTable(found, table)).toEqual([])
+      expect(types(found.columns)).toEqual(types(table.columns))
+      expect(types(found.partitionKeys)).toEqual(['year string', 'month string'])
+      expect(sameLocation(found.location, table.location), found.location).toBe(true)
+    })
+
+    it('gives every type back as it was', async () => {
+      const table = await created({ columns: EVERY_TYPE })
+      expect(types((await inspect(table)).columns)).toEqual(types(EVERY_TYPE))
+    })
+
+    it('gives the types of partition keys back', async () => {
+      const table = await created({ partitionKeys: columns('dt date', 'hr int', 'region string') })
+      expect(types((await inspect(table)).partitionKeys)).toEqual(['dt date', 'hr int', 'region string'])
+    })
+
+    it('creates a table that is there already without harm', async () => {
+      const table = await created()
+      await apply(table, addColumns(table, 'extra int'), addPartitions(table, partitionOf(table, ['a'])))
+      await apply(table, create(table))
+      expect(names((await inspect(table)).columns)).toEqual(['id', 'name', 'extra'])
+      expect(await subject.catalog().partitions(table, { want: 'names' })).toHaveLength(1)
+    })
+
+    it('keeps the comments of columns', async () => {
+      const commented: Column = { name: 'id', type: { kind: 'int' }, comment: AWKWARD }
+      const table = await created({ columns: [commented, ...columns('plain int')] })
+      expect((await inspect(table)).columns[0]?.comment).toBe(AWKWARD)
+      expect((await inspect(table)).columns[1]?.comment).toBeUndefined()
+    })
+
+    it('takes names that are keywords', async () => {
+      const name = { database: subject.harness().database, name: 'order' }
+      const table = await created({
+        name,
+        columns: columns('select int', 'group string', 'nested struct<from:int,table:string>'),
+        partitionKeys: columns('date string'),
+      })
+      await apply(table, addColumns(table, 'where int'), addPartitions(table, partitionOf(table, ['x'])))
+      expect(names((await inspect(table)).columns)).toEqual(['select', 'group', 'nested', 'where'])
+    })
+
+    it('takes columns with spaces and dashes in their names', async () => {
+      const table = await created({
+        columns: [
+          { name: 'with space', type: { kind: 'int' } },
+          { name: 'with-dash', type: { kind: 'string' } },
+        ],
+      })
+      expect(names((await inspect(table)).columns)).toEqual(['with space', 'with-dash'])
+    })
+
+    it('shows its tables to another handle', async () => {
+      const table = await created()
+      const other = await subject.harness().catalog()
+      expect(await other.inspect(table.name)).toEqual(await inspect(table))
+      await other.close()
+    })
+  })
+
+  describe('columns', () => {
+    it('appends new columns in their order', async () => {
+      const table = await created()
+      await apply(table, addColumns(table, 'z int', 'a array<string>'))
+      expect(types((await inspect(table)).columns)).toEqual([
+        'id bigint',
+        'name string',
+        'z int',
+        'a array<string>',
+      ])
+    })
+
+    it('adds columns that are there already without harm', async () => {
+      const table = await created()
+      await apply(table, addColumns(table, 'z int'))
+      await apply(table, addColumns(table, 'z int', 'y int'))
+      expect(names((await inspect(table)).columns)).toEqual(['id', 'name', 'z', 'y'])
+    })
+
+    const widened: [string, string, string][] = [
+      ['an int', 'int', 'bigint'],
+      ['a tinyint', 'tinyint', 'int'],
+      ['a float', 'float', 'double'],
+      ['a decimal', 'decimal(9,2)', 'decimal(20,4)'],
+      ['a field of a struct', 'struct<a:int,b:string>', 'struct<a:bigint,b:string>'],
+      ['the elements of an array', 'array<int>', 'array<bigint>'],
+      ['the values of a map', 'map<string,int>', 'map<string,bigint>'],
+      ['a struct by one more field', 'struct<a:int>', 'struct<a:int,b:map<string,int>>'],
+      ['structs in an array by one more field', 'array<struct<a:int>>', 'array<struct<a:int,b:string>>'],
+    ]
+    it.each(widened)('widens %s', async (_, from, to) => {
+      const table = await created({ columns: columns('id int', `wide ${from}`, 'last string') })
+      await apply(table, changeType(table, 'wide', to))
+      expect(types((await inspect(table)).columns)).toEqual(['id int', `wide ${to}`, 'last string'])
+    })
+
+    it('changes a type that is changed already without harm', async () => {
+      const table = await created({ columns: columns('id int', 'last string') })
+      const change = changeType(table, 'id', 'bigint')
+      await apply(table, change)
+      await apply(table, change)
+      expect(types((await inspect(table)).columns)).toEqual(['id bigint', 'last string'])
+    })
+
+    it("keeps a column's comment when its type changes", async () => {
+      const comment = "the customer's own number"
+      const table = await created({ columns: [{ name: 'id', type: { kind: 'int' }, comment }] })
+      await apply(table, { ...changeType(table, 'id', 'bigint'), comment })
+      expect((await inspect(table)).columns).toEqual([{ name: 'id', type: { kind: 'bigint' }, comment }])
+    })
+
+    it('has an empty diff after any sequence of changes', async () => {
+      const table = await created({ columns: columns('a int', 's struct<x:int>') })
+      const wanted = { ...table, columns: columns('a bigint', 's struct<x:bigint,y:string>', 'b date') }
+      await apply(table, ...diffTable(await inspect(table), wanted))
+      expect(diffTable(await inspect(table), wanted)).toEqual([])
+    })
+  })
+
+  describe('table parameters', () => {
+    it('keeps those given at creation', async () => {
+      const table = await created({ parameters: { 'goldsync.topic': 'Orders/EU', owner_team: AWKWARD } })
+      expect((await inspect(table)).parameters).toMatchObject(table.parameters)
+    })
+
+    it('sets some and leaves the others', async () => {
+      const table = await created({ parameters: { kept: 'yes', replaced: 'old' } })
+      await apply(table, setParameters(table, { replaced: 'new', added: '' }))
+      const { parameters } = await inspect(table)
+      expect(parameters).toMatchObject({ kept: 'yes', replaced: 'new', added: '' })
+    })
+
+    it.each([
+      ['quotes, backslashes and variables', AWKWARD],
+      ['other scripts', '注文 заказы'],
+      ['line ends', 'one\ntwo\r\nthree\ttabbed'],
+      ['5,000 characters', 'x'.repeat(5000)],
+    ])('keeps values with %s', async (_, value) => {
+      const table = await created()
+      await apply(table, setParameters(table, { 'goldsync.test': value }))
+      expect((await inspect(table)).parameters['goldsync.test']).toBe(value)
+    })
+
+    it('leaves columns and partitions alone', async () => {
+      const table = await created()
+      await apply(table, addPartitions(table, partitionOf(table, ['a'])))
+      await apply(table, setParameters(table, { mark: '2026' }))
+      expect(diffTable(await inspect(table), table)).toEqual([])
+      expect(await subject.catalog().partitions(table, { want: 'names' })).toHaveLength(1)
+    })
+  })
+
+  function changeType(table: Table, name: string, to: string) {
+    const from = table.columns.find(column => column.name === name)?.type
+    if (from === undefined) throw new Error(`${tableId(table.name)} has no ${name}`)
+    return {
+      kind: 'changeColumnType',
+      table: table.name,
+      column: name,
+      from,
+      to: parseType(to),
+      cascade: true,
+    } as const
+  }
+}

@@ -1,5 +1,5 @@
 /** The HTTP server: starts, and stops without dropping a request. */
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Context } from '../../function.ts'
 import { route } from './routes.ts'
@@ -20,27 +20,26 @@ export interface RunningServer {
 }
 
 const BUDGET = 290_000
-const HEADERS_TIMEOUT = 10_000
-const BODY_TIMEOUT = 60_000
+/** For the request to arrive, milliseconds; the answer takes what it takes. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 60_000 }
 
 /** @throws Error as node:net, where the port is taken */
 export async function startServer(context: Context, options: ServerOptions): Promise<RunningServer> {
   const stop = new AbortController()
+  const open = new Set<ServerResponse>()
   let ready = true
-  const { budget = BUDGET } = options
-  const service = { context, budget, signal: stop.signal, ready: () => ready }
-  const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: BODY_TIMEOUT },
-    (request, response) => {
-      void route(service, request, response)
-    },
-  )
+  const service = { context, budget: options.budget ?? BUDGET, signal: stop.signal, ready: () => ready }
+  const server = createServer(TIMEOUTS, (request, response) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
+    void route(service, request, response)
+  })
   await listen(server, options.port)
   return {
     port: (server.address() as AddressInfo).port,
     drain: () => {
       ready = false
-      return close(server)
+      return close(server, open)
     },
     abort: () => stop.abort(),
   }
@@ -52,8 +51,11 @@ const listen = (server: Server, port: number): Promise<void> =>
     server.listen(port, resolve)
   })
 
-const close = (server: Server): Promise<void> =>
-  new Promise(resolve => {
+/** Connections end with the answers that they wait for: a kept one would hold the process for seconds. */
+function close(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
+  for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close')
+  return new Promise(resolve => {
     server.close(() => resolve())
     server.closeIdleConnections()
   })
+}

@@ -1,7 +1,7 @@
 /** Footers of whole partitions: what a listed folder holds, read at a bounded rate. Knows contracts only. */
 import pMap from 'p-map'
 import { GoldsyncError, summarizeError } from './errors.ts'
-import { readDataFile } from './parquet/read.ts'
+import { isAccepted, readDataFile } from './parquet/read.ts'
 import type {
   DataFile,
   LakeFile,
@@ -43,8 +43,8 @@ export async function observePartitions(
 
 type Observed = DataFile | UnacceptedFile | undefined
 
-const isData = (file: Observed): file is DataFile => file !== undefined && 'columns' in file
-const isUnaccepted = (file: Observed): file is UnacceptedFile => file !== undefined && 'diagnostic' in file
+const isData = (file: Observed): file is DataFile => file !== undefined && isAccepted(file)
+const isUnaccepted = (file: Observed): file is UnacceptedFile => file !== undefined && !isAccepted(file)
 
 /** Undefined for a file that vanished since the listing (a compaction): it is no longer part of the partition. */
 async function observeFile(storage: Storage, file: LakeFile, call: FooterCall): Promise<Observed> {

@@ -143,6 +143,8 @@ function judge(
   input: PolicyInput,
 ): Diagnostic | undefined {
   if (file.columns.length === 0) return noColumns(file)
+  const unreadable = omittedFrom(file, columns)
+  if (unreadable) return unreadable
   const conflict = merged.conflicts[0]
   if (conflict) return incompatible(file, conflict)
   if (input.columns === undefined || input.mode === 'additive') return undefined
@@ -150,6 +152,27 @@ function judge(
   return printColumns(wanted) === printColumns(columns)
     ? undefined
     : schemaHeld(file, columns, wanted, input.mode)
+}
+
+/**
+ * A column that was left out of this file's schema, though the table has it: engines would read it all the same, and
+ * wrongly. One that is only empty (NULL_COLUMN) reads as NULL.
+ */
+function omittedFrom(file: DataFile, columns: readonly Column[]): Diagnostic | undefined {
+  const read = new Set(file.columns.map(column => column.name))
+  const table = new Set(columns.map(column => column.name))
+  const found = file.diagnostics.find(({ code, column }) => {
+    const name = column?.toLowerCase() ?? ''
+    return code !== 'NULL_COLUMN' && code !== 'PARTITION_KEY_COLUMN' && table.has(name) && !read.has(name)
+  })
+  return (
+    found && {
+      ...found,
+      severity: 'warning',
+      path: file.path,
+      message: `${found.message}; the table has this column`,
+    }
+  )
 }
 
 function noColumns(file: DataFile): Diagnostic {

@@ -105,6 +105,16 @@ describe('the additive policy', () => {
     expect([printColumns(result.columns), codes(result)]).toEqual(['id int', ['info PARTITION_KEY_COLUMN']])
   })
 
+  test.each([
+    ['UNSIGNED_OVERFLOW', 'warning UNSIGNED_OVERFLOW', 0],
+    ['NULL_COLUMN', 'info NULL_COLUMN', 1],
+  ])('a column of the table that a file cannot give, %s: %s', (code, told, count) => {
+    const finding = { code, severity: 'info', column: 'X', message: 'column X cannot be read' } as const
+    const file = { ...dataFile('01', 'a', 'id int'), diagnostics: [finding] }
+    const result = review({ observed: [hourOf('01', [file])] })
+    expect([codes(result), result.accepted.length]).toEqual([[told], count])
+  })
+
   test('holds back a file in which nothing can be read', () => {
     expect(codes(review({ observed: [hourOf('01', [dataFile('01', 'a')])] }))).toEqual(['warning NO_COLUMNS'])
   })

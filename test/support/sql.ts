@@ -1,0 +1,38 @@
+/** What the engines answer: the judges of the end-to-end tests. */
+import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
+import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
+import { trinoClient } from '../../shared/engines/trino/client.ts'
+import { trinoOptions } from '../../shared/engines/trino/options.ts'
+import { stack } from './stack.ts'
+
+const { host, port, auth, username: user, password } = stack.hiveserver2
+/** Settings of the stack's HiveServer2, as a config has them. */
+export const hiveConfig = {
+  kind: 'hiveserver2',
+  host,
+  port,
+  auth: auth === 'NOSASL' ? 'nosasl' : 'plain',
+  user,
+  password,
+} as const
+/** Settings of the stack's Trino, as a config has them. */
+export const trinoConfig = {
+  kind: 'trino',
+  url: stack.trino.url,
+  catalog: stack.trino.catalog,
+  user: 'test',
+} as const
+
+const hive = hiveClient(hiveServer2Options.parse(hiveConfig))
+const trino = trinoClient(trinoOptions.parse(trinoConfig))
+
+/** Rows of a statement in Hive, values as text. */
+export const hiveRows = async (sql: string): Promise<(string | null)[][]> =>
+  (await hive.execute(sql)).map(row => Object.values(row))
+
+/** Rows of a statement in Trino, values as text. */
+export const trinoRows = async (sql: string): Promise<(string | null)[][]> =>
+  (await trino.query(sql)).map(row => row.map(value => (value === null ? null : String(value))))
+
+/** To be called when the tests of a file are done. */
+export const closeEngines = (): Promise<void> => hive.close()

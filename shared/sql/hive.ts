@@ -1,7 +1,6 @@
 /** Changes as statements of Hive SQL, for Hive 3 and 4. */
 import type { Change } from '../schema/change.ts'
-import { type Partition, printValues, type Table, tableId } from '../schema/table.ts'
-import { printType } from '../schema/type.ts'
+import type { Partition, Table } from '../schema/table.ts'
 import {
   hiveColumns,
   hiveComment,
@@ -13,10 +12,9 @@ import {
   hiveType,
 } from './hive-text.ts'
 
-/** One statement, a few words for people, and the part of the change that it makes. */
+/** One statement, and the part of the change that it makes. */
 export interface HiveStatement {
   readonly command: string
-  readonly summary: string
   readonly change: Change
 }
 
@@ -29,39 +27,30 @@ export interface HiveBatch {
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 
-/** The statements that make one change, in order. Those that add partitions hold up to a batch each, the others one thing. */
+/** The statements that make one change, in order. One that adds partitions holds up to a batch of them. */
 export function hiveStatements(change: Change, batch: HiveBatch): readonly HiveStatement[] {
   switch (change.kind) {
     case 'createDatabase':
-      return [
-        statement(
-          change,
-          `create database ${change.database}`,
-          `CREATE DATABASE IF NOT EXISTS ${hiveName(change.database)}`,
-        ),
-      ]
+      return [{ change, command: `CREATE DATABASE IF NOT EXISTS ${hiveName(change.database)}` }]
     case 'createTable':
-      return [statement(change, `create table ${tableId(change.table.name)}`, createTable(change.table))]
+      return [{ change, command: createTable(change.table) }]
     case 'addColumns':
-      return change.columns.length === 0 ? [] : [addColumns(change)]
+      return change.columns.length === 0 ? [] : [{ change, command: addColumns(change) }]
     case 'changeColumnType':
-      return [changeColumnType(change)]
+      return [{ change, command: changeColumnType(change) }]
     case 'addPartitions':
-      return batches(change, batch).map(addPartitions)
+      return batches(change, batch).map(part => ({ change: part, command: addPartitions(part) }))
     case 'alterPartitions':
-      return change.partitions.map(partition => alterPartition({ ...change, partitions: [partition] }))
+      return change.partitions.map(partition => ({
+        change: { ...change, partitions: [partition] },
+        command: alterPartition(change, partition),
+      }))
     case 'setParameters':
-      return Object.keys(change.parameters).length === 0 ? [] : [setParameters(change)]
+      return Object.keys(change.parameters).length === 0 ? [] : [{ change, command: setParameters(change) }]
     default:
       return change satisfies never
   }
 }
-
-const statement = (change: Change, summary: string, command: string): HiveStatement => ({
-  command,
-  summary,
-  change,
-})
 
 /** Fails where a table of the name exists: `IF NOT EXISTS` would silently keep one that lies elsewhere. */
 function createTable(table: Table): string {
@@ -77,31 +66,18 @@ function createTable(table: Table): string {
   return clauses.join(' ')
 }
 
-function addColumns(change: ChangeOf<'addColumns'>): HiveStatement {
-  const names = change.columns.map(column => column.name).join(', ')
-  return statement(
-    change,
-    `add ${counted(change.columns.length, 'column')}: ${names}`,
-    `ALTER TABLE ${hiveTable(change.table)} ADD COLUMNS ${hiveColumns(change.columns)}`,
-  )
-}
+const addColumns = (change: ChangeOf<'addColumns'>): string =>
+  `ALTER TABLE ${hiveTable(change.table)} ADD COLUMNS ${hiveColumns(change.columns)}`
 
-function changeColumnType(change: ChangeOf<'changeColumnType'>): HiveStatement {
-  const { table, column, from, to, comment, cascade } = change
-  return statement(
-    change,
-    `widen ${column} from ${printType(from)} to ${printType(to)}${cascade ? ', in all partitions too' : ''}`,
-    `ALTER TABLE ${hiveTable(table)} CHANGE COLUMN ${hiveName(column)} ${hiveName(column)} ${hiveType(to)}${hiveComment(comment)}${cascade ? ' CASCADE' : ''}`,
-  )
+function changeColumnType({ table, column, to, comment, cascade }: ChangeOf<'changeColumnType'>): string {
+  const name = hiveName(column)
+  const changed = `CHANGE COLUMN ${name} ${name} ${hiveType(to)}${hiveComment(comment)}`
+  return `ALTER TABLE ${hiveTable(table)} ${changed}${cascade ? ' CASCADE' : ''}`
 }
 
 /** Fails as a whole where one of them exists: `IF NOT EXISTS` would silently keep a partition that lies elsewhere. */
-const addPartitions = (change: ChangeOf<'addPartitions'>): HiveStatement =>
-  statement(
-    change,
-    `add ${counted(change.partitions.length, 'partition')}`,
-    `${addPrefix(change)}${change.partitions.map(partition => added(change, partition)).join('')}`,
-  )
+const addPartitions = (change: ChangeOf<'addPartitions'>): string =>
+  `${addPrefix(change)}${change.partitions.map(partition => added(change, partition)).join('')}`
 
 /** Adds those of the partitions that do not exist, and leaves the others. */
 export const addMissingPartitions = (change: ChangeOf<'addPartitions'>): string =>
@@ -129,22 +105,9 @@ function batches(change: ChangeOf<'addPartitions'>, batch: HiveBatch): ChangeOf<
   return split.map(partitions => ({ ...change, partitions }))
 }
 
-// Hive keeps a partition's own column list; REPLACE COLUMNS sets it and leaves location and parameters (seen on Hive 4.0.1).
-function alterPartition(change: ChangeOf<'alterPartitions'>): HiveStatement {
-  const { values, columns } = change.partitions[0] as Partition
-  const spec = hivePartition(change.partitionKeys, values)
-  return statement(
-    change,
-    `set the columns of partition ${printValues(values)}`,
-    `ALTER TABLE ${hiveTable(change.table)} ${spec} REPLACE COLUMNS ${hiveColumns(columns)}`,
-  )
-}
+// REPLACE COLUMNS sets a partition's own column list, and leaves its location and parameters (seen on Hive 4.0.1).
+const alterPartition = (change: ChangeOf<'alterPartitions'>, { values, columns }: Partition): string =>
+  `ALTER TABLE ${hiveTable(change.table)} ${hivePartition(change.partitionKeys, values)} REPLACE COLUMNS ${hiveColumns(columns)}`
 
-const setParameters = (change: ChangeOf<'setParameters'>): HiveStatement =>
-  statement(
-    change,
-    `set ${Object.keys(change.parameters).join(', ')}`,
-    `ALTER TABLE ${hiveTable(change.table)} SET TBLPROPERTIES ${hiveParameters(change.parameters)}`,
-  )
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+const setParameters = (change: ChangeOf<'setParameters'>): string =>
+  `ALTER TABLE ${hiveTable(change.table)} SET TBLPROPERTIES ${hiveParameters(change.parameters)}`

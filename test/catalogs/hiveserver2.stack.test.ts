@@ -98,7 +98,10 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'the hiveserver2 catalog on 
     const table: Table = {
       ...tableOf('quoting'),
       columns: [
-        { name: 'back`quote ; % é', type: columns('c struct<from:int,b:array<decimal(9,2)>>')[0]!.type },
+        {
+          name: 'back`quote ; % é',
+          type: columns('c struct<from:int,b:array<decimal(9,2)>>')[0]!.type,
+        },
         ...texts.map((comment, at) => ({ name: `c${at}`, type: { kind: 'int' as const }, comment })),
       ],
       parameters: { ...parameters, ...Object.fromEntries(texts.map((text, at) => [`p ${at}`, text])) },
@@ -268,6 +271,13 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'the hiveserver2 catalog on 
       const change: Change = { kind: 'setParameters', table: name, parameters: { a: 'b' } }
       await expect(catalog.apply(catalog.plan(name, [change]))).rejects.toMatchObject({ code: 'NOT_FOUND' })
     }
+  })
+
+  it('a column name that Hive cannot have is UNSUPPORTED', async () => {
+    const table = { ...tableOf('names', 'a int'), columns: [{ name: 'a.b', type: { kind: 'int' as const } }] }
+    await expect(apply(table, [{ kind: 'createTable', table }])).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+    })
   })
 
   it('a folder that Hive may not make is PERMISSION_DENIED, with the reason', async () => {

@@ -88,6 +88,7 @@ const STATEMENT: readonly Rule[] = [
     /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|StandbyException|LockException|Invalid SessionHandle/i,
     'UNAVAILABLE',
   ],
+  [/can not be used in column name/, 'UNSUPPORTED', 'leave that column out, or rename it in its files'],
   [/timed ?out/i, 'TIMEOUT'],
   [/was canceled|was closed/, 'ABORTED'],
 ]

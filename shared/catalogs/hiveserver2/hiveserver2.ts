@@ -3,6 +3,7 @@ import { GoldsyncError } from '../../errors.ts'
 import { tableId } from '../../schema/table.ts'
 import { hiveStatements } from '../../sql/hive.ts'
 import type { ApplyCall, Catalog, Plan, Step } from '../catalog.ts'
+import { summarize } from '../steps.ts'
 import { type HiveClient, hiveClient } from './client.ts'
 import { alreadyExists } from './errors.ts'
 import type { HiveServer2Options } from './options.ts'
@@ -25,7 +26,12 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
       which.want === 'names'
         ? readNames(hive, table, which.among, call)
         : readDetails(hive, table, which.among, call),
-    plan: (table, changes) => ({ table, steps: changes.flatMap(change => hiveStatements(change, batch)) }),
+    plan: (table, changes) => ({
+      table,
+      steps: changes
+        .flatMap(change => hiveStatements(change, batch))
+        .map(statement => ({ ...statement, summary: summarize(statement.change) })),
+    }),
     apply: (plan, call = {}) => apply(hive, plan, call),
     close: () => hive.close(),
   }

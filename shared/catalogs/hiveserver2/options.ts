@@ -1,7 +1,6 @@
 /** Settings of the hiveserver2 catalog. */
 import { z } from 'zod'
-
-const pem = z.string().min(1)
+import { tlsSettings } from '../../tls.ts'
 
 export const hiveServer2Options = z.strictObject({
   kind: z.literal('hiveserver2'),
@@ -29,16 +28,9 @@ export const hiveServer2Options = z.strictObject({
     .optional()
     .describe('Password; better given by an environment variable than written down'),
   tls: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        ca: pem.optional().describe('Certificate authority: PEM text, or the path of a PEM file'),
-        cert: pem.optional().describe('Client certificate: PEM text or path'),
-        key: pem.optional().describe('Key of the client certificate: PEM text or path'),
-      }),
-    ])
+    .union([z.boolean(), tlsSettings])
     .default(false)
-    .describe("TLS; the server's certificate is always verified"),
+    .describe('TLS: true, or an object; the certificate is always verified'),
   connectTimeout: z
     .int()
     .positive()

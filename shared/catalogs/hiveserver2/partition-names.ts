@@ -1,12 +1,10 @@
 /** Names of partitions as Hive lists them, and the fewest lists that hold the wanted ones. */
+import { unescapeValue } from '../../layout/hive-escape.ts'
 import { type PartitionValues, partitionKey } from '../../schema/table.ts'
 
 /** The values of `year=2019/hour=01%3A00`. Hive escapes what a path could not hold as %XX (FileUtils.escapePathName). */
 export const valuesOf = (name: string): PartitionValues =>
-  name.split('/').map(part => unescapePath(part.slice(part.indexOf('=') + 1)))
-
-const unescapePath = (text: string): string =>
-  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  name.split('/').map(part => unescapeValue(part.slice(part.indexOf('=') + 1)))
 
 /** More lists than these cost more than one of everything. */
 const LISTS = 3

@@ -1,7 +1,7 @@
 /** Statements by trino-client, page by page: its own iteration hides errors, query ids and pages without rows. */
-import { readFile } from 'node:fs/promises'
 import type { QueryResult } from 'trino-client'
 import { GoldsyncError } from '../../errors.ts'
+import { readTls } from '../../tls.ts'
 import type { Call } from '../engine.ts'
 import { notTrino, queryError, requestError } from './errors.ts'
 import type { TrinoOptions } from './options.ts'
@@ -73,7 +73,7 @@ async function openRequests(options: TrinoOptions): Promise<Requests> {
     source: 'goldsync',
     catalog: options.catalog,
     session: { query_max_run_time: `${Math.ceil(options.timeout / 1000)}s` },
-    ssl: { ...(await tlsFiles(options)), rejectUnauthorized: true },
+    ssl: { ...(await readTls(options.tls)), rejectUnauthorized: true },
     ...(options.password ? { auth: new BasicAuth(options.user, options.password) } : {}),
     extraHeaders: {
       'X-Trino-User': options.user,
@@ -91,19 +91,6 @@ async function openRequests(options: TrinoOptions): Promise<Requests> {
 /** The one generic call of trino-client's inner client. */
 interface Requester {
   request<T>(request: Parameters<Requests['send']>[0]): Promise<T>
-}
-
-async function tlsFiles({ tls }: TrinoOptions): Promise<Record<string, string>> {
-  const given = Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const entries = given.map(async ([name, value]) => [name, await pem(name, value)])
-  return Object.fromEntries(await Promise.all(entries))
-}
-
-async function pem(name: string, value: string): Promise<string> {
-  if (value.includes('-----BEGIN')) return value
-  return readFile(value, 'utf8').catch(cause => {
-    throw new GoldsyncError('CONFIG_INVALID', `tls.${name}: cannot read ${value}`, { cause })
-  })
 }
 
 async function loadDriver(): Promise<typeof import('trino-client')> {

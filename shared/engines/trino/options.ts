@@ -1,7 +1,6 @@
 /** Settings of the trino engine. */
 import { z } from 'zod'
-
-const pem = z.string().min(1)
+import { tlsSettings } from '../../tls.ts'
 
 export const trinoOptions = z
   .strictObject({
@@ -15,14 +14,7 @@ export const trinoOptions = z
     user: z.string().min(1).default('goldsync').describe('User name'),
     password: z.string().min(1).optional().describe('Password (needs https)'),
     token: z.string().min(1).optional().describe('JWT, instead of a password (needs https)'),
-    tls: z
-      .strictObject({
-        ca: pem.optional().describe('Certificate authority: PEM text, or the path of a PEM file'),
-        cert: pem.optional().describe('Client certificate: PEM text or path'),
-        key: pem.optional().describe('Key of the client certificate: PEM text or path'),
-      })
-      .default({})
-      .describe("The server's certificate is always verified"),
+    tls: tlsSettings.default({}).describe('For https. The certificate is always verified'),
     caching: z
       .boolean()
       .default(false)

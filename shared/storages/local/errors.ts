@@ -1,0 +1,24 @@
+import { GoldsyncError } from '../../errors.ts'
+import { notADirectory, notAFile, notFound } from '../failures.ts'
+
+/** What the operating system said about a path, as an error of ours. */
+export function localError(error: unknown, location: string): GoldsyncError {
+  const { code, message } = error as NodeJS.ErrnoException
+  switch (code) {
+    case 'ENOENT':
+    case 'ELOOP':
+      return notFound(location, error)
+    case 'ENOTDIR':
+      return notADirectory(location, error)
+    case 'EISDIR':
+      return notAFile(location, error)
+    case 'EACCES':
+    case 'EPERM':
+      return new GoldsyncError('PERMISSION_DENIED', `${location}: the process may not read it`, {
+        hint: 'goldsync needs read and search rights (r-x) on folders and read rights on files',
+        cause: error,
+      })
+    default:
+      return new GoldsyncError('UNAVAILABLE', `${location}: ${message}`, { cause: error })
+  }
+}

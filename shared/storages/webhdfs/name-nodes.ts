@@ -1,0 +1,98 @@
+/** Asks whichever NameNode is active. All calls are reads, so any of them can be asked again. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { GoldsyncError } from '../../errors.ts'
+import { aborted } from '../failures.ts'
+import type { Call } from '../storage.ts'
+import type { Answer, Http } from './http.ts'
+import { turnsAway } from './remote-exception.ts'
+import type { Settings } from './settings.ts'
+
+/** Pauses after each full round without an answer, milliseconds. A failover takes longer; then the run is tried again. */
+export const ROUND_PAUSES: readonly number[] = [250, 1_000]
+
+export interface Question {
+  readonly op: 'LISTSTATUS_BATCH' | 'LISTSTATUS' | 'GETFILESTATUS' | 'OPEN'
+  /** From the root of HDFS, plain text. */
+  readonly path: string
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Most bytes that the answer may have. */
+  readonly limit: number
+}
+
+export interface NameNodeAnswer extends Answer {
+  /** Of the NameNode that answered. */
+  readonly url: URL
+}
+
+export interface NameNodes {
+  /**
+   * The answer of a NameNode that is neither in standby, down nor failing; any status below 500.
+   * @throws GoldsyncError `UNAVAILABLE` naming every NameNode and its reason, `TIMEOUT` where all hang, `ABORTED`
+   */
+  ask(question: Question, call: Call): Promise<NameNodeAnswer>
+}
+
+export function openNameNodes(settings: Settings, http: Http, pauses = ROUND_PAUSES): NameNodes {
+  // The one that answered last is asked first.
+  let order = settings.nameNodes
+
+  async function ask(question: Question, call: Call): Promise<NameNodeAnswer> {
+    const refusals = new Map<string, GoldsyncError>()
+    for (const pause of [0, ...pauses]) {
+      await rest(pause, settings.root, call)
+      // One that hangs is asked once: a second time limit would double the wait for nothing.
+      for (const nameNode of order.filter(one => refusals.get(one)?.code !== 'TIMEOUT')) {
+        const answer = await attempt(nameNode, question, call)
+        if (!(answer instanceof GoldsyncError)) return answer
+        refusals.set(nameNode, answer)
+      }
+    }
+    throw noneAnswered(settings.root, [...refusals.values()])
+  }
+
+  async function attempt(nameNode: string, question: Question, call: Call) {
+    const url = urlOf(nameNode, question, settings.identity)
+    try {
+      const answer = await http.get(url, question.limit, call)
+      const reason = turnsAway(answer)
+      if (reason !== undefined) return new GoldsyncError('UNAVAILABLE', `${url.origin} ${reason}`)
+      order = [nameNode, ...order.filter(other => other !== nameNode)]
+      return { ...answer, url }
+    } catch (error) {
+      if (isElsewherePossible(error)) return error
+      throw error
+    }
+  }
+
+  return { ask }
+}
+
+const isElsewherePossible = (error: unknown): error is GoldsyncError =>
+  error instanceof GoldsyncError && (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT')
+
+function urlOf(nameNode: string, { op, path, parameters }: Question, identity: Settings['identity']): URL {
+  const encoded = path.split('/').map(encodeURIComponent).join('/')
+  const query = new URLSearchParams({ op, ...parameters, ...identity })
+  return new URL(`${nameNode}${encoded}?${query}`)
+}
+
+function noneAnswered(root: string, refusals: readonly GoldsyncError[]): GoldsyncError {
+  const allHang = refusals.every(({ code }) => code === 'TIMEOUT')
+  const reasons = refusals.map(({ message }) => message).join('; ')
+  return new GoldsyncError(allHang ? 'TIMEOUT' : 'UNAVAILABLE', `${root}: no NameNode answered: ${reasons}`, {
+    hint:
+      refusals.find(({ hint }) => hint !== undefined)?.hint ??
+      'check storage.namenodes, and that HDFS runs and is not in failover',
+    cause: refusals[0],
+  })
+}
+
+/** Waits unless the signal ends it. */
+export async function rest(milliseconds: number, location: string, { signal }: Call): Promise<void> {
+  if (milliseconds === 0) return
+  try {
+    await delay(milliseconds, undefined, signal ? { signal } : {})
+  } catch (error) {
+    throw aborted(location, error)
+  }
+}

@@ -1,0 +1,68 @@
+/** The `storage` block of a lake on HDFS, as users write it. docs/storages/webhdfs.md shows it with examples. */
+import { z } from 'zod'
+
+const DEFAULT_TIMEOUT = 30_000
+const DEFAULT_CONNECTIONS = 16
+
+const endpoint = z
+  .url({ protocol: /^https?$/, error: 'expected http://host:port or https://host:port' })
+  .refine(text => {
+    const { username, password, search, hash } = new URL(text)
+    return [username, password, search, hash].every(part => part === '')
+  }, 'a NameNode address holds no user, query or fragment: use storage.user or storage.token')
+
+const pem = (what: string) => z.string().min(1).optional().describe(`${what}: a file's path, or PEM text`)
+
+const tls = z
+  .strictObject({
+    ca: pem('Certificates of the authorities to trust instead of the public ones'),
+    cert: pem('The client certificate'),
+    key: pem('The private key of the client certificate'),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
+
+export const webhdfsOptions = z.strictObject({
+  namenodes: z
+    .array(endpoint)
+    .min(1)
+    .optional()
+    .describe(
+      "HTTP addresses of the NameNodes (or of HttpFS, or a Knox topology). Default: the location's host, port 9870 (https: 9871)",
+    ),
+  user: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The user (user.name) where HDFS has simple authentication. Default: the server's, dr.who"),
+  token: z.string().min(1).optional().describe('A delegation token; sent instead of the user'),
+  tls: tls.optional().describe('For https. Certificates are always verified'),
+  timeout: z
+    .int()
+    .min(1)
+    .max(600_000)
+    .optional()
+    .describe(`Milliseconds that one HTTP request may take. Default ${DEFAULT_TIMEOUT}`)
+    .meta({ default: DEFAULT_TIMEOUT }),
+  connections: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe(`Connections to one host at once. Default ${DEFAULT_CONNECTIONS}`)
+    .meta({ default: DEFAULT_CONNECTIONS }),
+  redirectHosts: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'DataNode hosts that NameNodes may redirect to: names, or *.domain. Default: any but link-local',
+    ),
+})
+
+export type WebhdfsOptions = z.infer<typeof webhdfsOptions>
+
+/** The options with their defaults where they do not depend on the location. */
+export const limitsOf = ({ timeout, connections }: WebhdfsOptions) => ({
+  timeout: timeout ?? DEFAULT_TIMEOUT,
+  connections: connections ?? DEFAULT_CONNECTIONS,
+})

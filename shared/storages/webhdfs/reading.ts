@@ -1,0 +1,88 @@
+/** Ranged reads: the NameNode names a DataNode that has the block, the DataNode gives the bytes. */
+import { GoldsyncError } from '../../errors.ts'
+import { endsBefore } from '../failures.ts'
+import type { Call } from '../storage.ts'
+import { refusal } from './errors.ts'
+import type { Answer, Http } from './http.ts'
+import type { AskedFor } from './listing.ts'
+import { type NameNodes, ROUND_PAUSES, rest } from './name-nodes.ts'
+import { redirectTarget } from './redirect.ts'
+import type { Settings } from './settings.ts'
+
+/** Room for an error's text where few bytes are asked for. */
+const LARGEST_ERROR = 64 * 1024
+
+export interface Range {
+  readonly path: string
+  readonly offset: number
+  readonly length: number
+}
+
+/**
+ * Exactly the bytes of the range. A DataNode that fails is reported to the NameNode, which then names another.
+ * @throws GoldsyncError `CONFLICT` where the file ends before; `UNAVAILABLE` and `TIMEOUT` after three DataNodes failed
+ */
+export async function readRange(
+  range: Range,
+  asked: AskedFor,
+  { nameNodes, http, settings, pauses = ROUND_PAUSES }: Servers,
+  call: Call,
+): Promise<Uint8Array> {
+  const failed = new Set<string>()
+  for (const pause of [...pauses, undefined]) {
+    const opened = await nameNodes.ask(question(range, failed), call)
+    if (opened.status !== 307) return exactly(range, opened, { ...asked, origin: opened.url.origin })
+    const dataNode = redirectTarget(opened.headers.location, opened.url, settings.redirectHosts)
+    try {
+      const answer = await http.get(dataNode, limitOf(range), call)
+      return exactly(range, answer, { ...asked, origin: dataNode.origin })
+    } catch (error) {
+      if (pause === undefined || !isDataNodeTrouble(error)) throw withHint(error)
+      failed.add(dataNode.host)
+      await rest(pause, asked.location, call)
+    }
+  }
+  throw new GoldsyncError('INTERNAL', `${asked.location}: reading ended without a result`)
+}
+
+export interface Servers {
+  readonly nameNodes: NameNodes
+  readonly http: Http
+  readonly settings: Settings
+  readonly pauses?: readonly number[]
+}
+
+const limitOf = ({ length }: Range): number => Math.max(length, LARGEST_ERROR)
+
+const question = (range: Range, failed: ReadonlySet<string>) => ({
+  op: 'OPEN' as const,
+  path: range.path,
+  limit: limitOf(range),
+  parameters: {
+    offset: String(range.offset),
+    length: String(range.length),
+    ...(failed.size > 0 ? { excludedatanodes: [...failed].join(',') } : {}),
+  },
+})
+
+const isDataNodeTrouble = (error: unknown): boolean =>
+  error instanceof GoldsyncError && (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT')
+
+function withHint(error: unknown): unknown {
+  if (!(error instanceof GoldsyncError) || error.code !== 'UNAVAILABLE' || error.hint) return error
+  return new GoldsyncError('UNAVAILABLE', error.message, {
+    hint: 'goldsync must reach the HTTP port (9864) of every DataNode by the name that the NameNode gives',
+    cause: error,
+  })
+}
+
+// The NameNode clamps a range that begins inside the file: a complete but short body means that the file is shorter.
+function exactly(range: Range, answer: Answer, asked: Parameters<typeof refusal>[1]): Uint8Array {
+  if (answer.status !== 200) throw refusal(answer, asked)
+  if (answer.body.length < range.length) throw endsBefore(asked.location, range.offset, range.length)
+  if (answer.body.length === range.length) return answer.body
+  throw new GoldsyncError(
+    'DATA_INVALID',
+    `${asked.location}: ${asked.origin} gave ${answer.body.length} bytes where ${range.length} were asked for`,
+  )
+}

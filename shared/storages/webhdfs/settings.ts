@@ -1,0 +1,84 @@
+/** From a location and its options to all that the client needs to know: resolved once, when the storage is opened. */
+import { readFile } from 'node:fs/promises'
+import { GoldsyncError } from '../../errors.ts'
+import { limitsOf, type WebhdfsOptions } from './options.ts'
+
+export interface Settings {
+  readonly scheme: string
+  /** What every location of this storage begins with: `hdfs://datalake-vol`. */
+  readonly root: string
+  /** REST roots without a trailing slash: `http://nn1:9870/webhdfs/v1`. */
+  readonly nameNodes: readonly string[]
+  /** Who asks, as query parameters of every request. Never in a message. */
+  readonly identity: Readonly<Record<string, string>>
+  /** Who asks, for messages. */
+  readonly user: string
+  readonly tls: Tls
+  /** Milliseconds for one request. */
+  readonly timeout: number
+  /** To one host at once. */
+  readonly connections: number
+  /** Undefined: any host but link-local addresses. */
+  readonly redirectHosts: readonly string[] | undefined
+}
+
+/** PEM texts. */
+export interface Tls {
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+}
+
+/** @throws GoldsyncError `CONFIG_INVALID` where a certificate cannot be read, or the location names no host and the options no NameNode */
+export async function resolveSettings(location: string, options: WebhdfsOptions): Promise<Settings> {
+  const [root = '', scheme = '', host = ''] = /^([a-z]+):(?:\/\/([^/]*))?/i.exec(location) ?? []
+  return {
+    scheme: scheme.toLowerCase(),
+    root,
+    nameNodes: (options.namenodes ?? [defaultNameNode(location, scheme.toLowerCase(), host, options)]).map(
+      restRoot,
+    ),
+    ...identityOf(options),
+    tls: await readTls(options.tls ?? {}),
+    ...limitsOf(options),
+    redirectHosts: options.redirectHosts,
+  }
+}
+
+// hdfs-default.xml: dfs.namenode.http-address is port 9870, dfs.namenode.https-address 9871. The port of an hdfs:// location is
+// that of the RPC service, the port of a webhdfs:// location is the HTTP one.
+function defaultNameNode(location: string, scheme: string, host: string, options: WebhdfsOptions): string {
+  const [name, port] = host.split(/:(?=\d+$)/)
+  if (!name) {
+    throw new GoldsyncError('CONFIG_INVALID', `${location} names no NameNode`, {
+      hint: 'write hdfs://host/path, or set storage.namenodes to [http://host:9870]',
+    })
+  }
+  const secure = scheme === 'swebhdfs' || (scheme === 'hdfs' && options.tls !== undefined)
+  const httpPort = scheme === 'hdfs' ? undefined : port
+  return secure ? `https://${name}:${httpPort ?? 9871}` : `http://${name}:${httpPort ?? 9870}`
+}
+
+const restRoot = (address: string): string =>
+  `${address.replace(/\/+$/, '').replace(/\/webhdfs\/v1$/, '')}/webhdfs/v1`
+
+function identityOf({ user, token }: WebhdfsOptions): Pick<Settings, 'identity' | 'user'> {
+  if (token !== undefined)
+    return { identity: { delegation: token }, user: 'the owner of the delegation token' }
+  if (user !== undefined) return { identity: { 'user.name': user }, user: `user ${user}` }
+  return { identity: {}, user: 'the default user (storage.user is not set)' }
+}
+
+async function readTls(tls: NonNullable<WebhdfsOptions['tls']>): Promise<Tls> {
+  const texts = Object.entries(tls).map(async ([setting, value]) => [setting, await readPem(setting, value)])
+  return Object.fromEntries(await Promise.all(texts))
+}
+
+async function readPem(setting: string, value: string | undefined): Promise<string | undefined> {
+  if (value === undefined || value.includes('-----BEGIN')) return value
+  try {
+    return await readFile(value, 'utf8')
+  } catch (cause) {
+    throw new GoldsyncError('CONFIG_INVALID', `storage.tls.${setting}: ${value} cannot be read`, { cause })
+  }
+}

@@ -1,0 +1,75 @@
+/** HDFS over its REST interface. Why not the npm package: docs/decisions/0001-own-webhdfs-client.md. */
+import { GoldsyncError } from '../../errors.ts'
+import { notADirectory } from '../failures.ts'
+import { byName, childLocation, nameOf } from '../location.ts'
+import type { Call, FileStatus, Storage } from '../storage.ts'
+import { openHttp } from './http.ts'
+import { openListings, type RemoteStatus } from './listing.ts'
+import { openNameNodes, ROUND_PAUSES } from './name-nodes.ts'
+import type { WebhdfsOptions } from './options.ts'
+import { readRange } from './reading.ts'
+import { resolveSettings } from './settings.ts'
+
+/**
+ * Opens no connection; the first call does.
+ * @param location the lake's: its scheme and authority are those of every location that is taken and given
+ * @param pauses between rounds of attempts, milliseconds
+ * @throws GoldsyncError `CONFIG_INVALID` where a certificate cannot be read or no NameNode is named
+ */
+export async function openWebhdfs(
+  location: string,
+  options: WebhdfsOptions = {},
+  pauses: readonly number[] = ROUND_PAUSES,
+): Promise<Storage> {
+  const settings = await resolveSettings(location, options)
+  const http = openHttp(settings)
+  const nameNodes = openNameNodes(settings, http, pauses)
+  const listings = openListings(nameNodes)
+  const askedFor = (wanted: string) => ({ location: wanted, user: settings.user })
+
+  async function list(directory: string, call: Call = {}): Promise<readonly FileStatus[]> {
+    const entries = await listings.children(pathOf(directory, settings.root), askedFor(directory), call)
+    if (entries[0]?.pathSuffix === '') throw notADirectory(directory)
+    return entries
+      .filter(isReadable)
+      .map(entry => statusOf(childLocation(directory, entry.pathSuffix), entry))
+      .sort(byName)
+  }
+
+  async function stat(wanted: string, call: Call = {}): Promise<FileStatus | undefined> {
+    try {
+      return statusOf(wanted, await listings.status(pathOf(wanted, settings.root), askedFor(wanted), call))
+    } catch (error) {
+      if (error instanceof GoldsyncError && error.code === 'NOT_FOUND') return undefined
+      throw error
+    }
+  }
+
+  async function read(wanted: string, offset: number, length: number, call: Call = {}) {
+    // HDFS refuses to open a file at its end, and so every empty file.
+    if (length === 0) return new Uint8Array()
+    const range = { path: pathOf(wanted, settings.root), offset, length }
+    return readRange(range, askedFor(wanted), { nameNodes, http, settings, pauses }, call)
+  }
+
+  return { scheme: settings.scheme, list, stat, read, close: async () => http.close() }
+}
+
+/** The path inside this HDFS. Dots are refused since URLs would resolve them, and HDFS has no such names. */
+function pathOf(location: string, root: string): string {
+  const path = location.slice(root.length)
+  const inside = location.startsWith(root) && (path === '' || path.startsWith('/'))
+  if (inside && !/(^|\/)\.{1,2}(\/|$)/.test(path)) return path === '' ? '/' : path
+  throw new GoldsyncError('REQUEST_INVALID', `${location} is not a location in ${root}`)
+}
+
+// HDFS has had symbolic links switched off since 2.2 (HADOOP-10019), and query engines read none.
+const isReadable = ({ type }: RemoteStatus): boolean => type !== 'SYMLINK'
+
+const statusOf = (location: string, { type, length, modificationTime }: RemoteStatus): FileStatus => ({
+  location,
+  name: nameOf(location),
+  kind: type === 'DIRECTORY' ? 'directory' : 'file',
+  size: type === 'DIRECTORY' ? 0 : length,
+  modified: modificationTime,
+})

@@ -7,7 +7,8 @@ import type { Run, TableJob } from './run.ts'
 import type { Change } from './schema/change.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import type { ObservedPartition } from './schema/observed.ts'
-import { type Partition, type Table, tableId } from './schema/table.ts'
+import type { Partition } from './schema/partition.ts'
+import { type Table, tableId } from './schema/table.ts'
 
 export interface Ledger {
   /** The table as it stands after what was done. */

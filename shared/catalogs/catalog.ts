@@ -1,6 +1,7 @@
 /** The contract of every catalog driver: inspect, partitions, plan (pure), apply, close. */
 import type { Change } from '../schema/change.ts'
-import type { PartitionValues, RegisteredPartition, Table, TableName } from '../schema/table.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import type { PartitionValues, Table, TableName } from '../schema/table.ts'
 
 /** What a catalog can do, as values: callers ask these, never for a driver's kind. */
 export interface Capabilities {

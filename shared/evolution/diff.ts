@@ -1,15 +1,8 @@
 /** What must change in a catalog: two values in, changes out, no connection. */
 import type { Change } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import {
-  type Column,
-  type Partition,
-  partitionKey,
-  printValues,
-  type RegisteredPartition,
-  type Table,
-  tableId,
-} from '../schema/table.ts'
+import type { Partition, RegisteredPartition } from '../schema/partition.ts'
+import { type Column, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
 import { sameType } from '../schema/type.ts'
 import { descriptorServes, onlyAppends } from './descriptor.ts'
 import { FINGERPRINT, fingerprintOf } from './fingerprint.ts'

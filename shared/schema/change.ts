@@ -1,5 +1,6 @@
 /** What is to be done to a catalog, as plain data. Drivers turn changes into SQL or API requests. */
-import type { Column, Parameters, Partition, Table, TableName } from './table.ts'
+import type { Partition } from './partition.ts'
+import type { Column, Parameters, Table, TableName } from './table.ts'
 import type { Type } from './type.ts'
 
 export type Change =

@@ -1,5 +1,4 @@
 /** The catalog's side of the model: tables and partitions as every catalog describes them. */
-import type { DataFile } from './observed.ts'
 import type { Type } from './type.ts'
 
 export interface TableName {
@@ -43,23 +42,3 @@ export const partitionKey = (values: PartitionValues): string => values.join('\0
 
 /** Values for people: `2019/09/01/01`. */
 export const printValues = (values: PartitionValues): string => values.join('/')
-
-/** A partition to be added or altered. */
-export interface Partition {
-  readonly values: PartitionValues
-  readonly location: string
-  /** The storage descriptor's columns: a prefix of the table's column list, with the table's types. */
-  readonly columns: readonly Column[]
-  /** Empty for catalogs that keep no partition parameters. */
-  readonly parameters: Parameters
-  /** The complete list of accepted files: what catalogs with visibility by file show. */
-  readonly files: readonly DataFile[]
-}
-
-/** A partition as the catalog has it; what was not asked for, or cannot be told, is absent. */
-export interface RegisteredPartition {
-  readonly values: PartitionValues
-  readonly location?: string
-  readonly columns?: readonly Column[]
-  readonly parameters?: Parameters
-}

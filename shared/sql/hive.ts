@@ -1,6 +1,7 @@
 /** Changes as statements of Hive SQL, for Hive 3 and 4. */
 import type { Change } from '../schema/change.ts'
-import type { Partition, Table } from '../schema/table.ts'
+import type { Partition } from '../schema/partition.ts'
+import type { Table } from '../schema/table.ts'
 import {
   hiveColumns,
   hiveComment,

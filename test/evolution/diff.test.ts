@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { diffPartitions, diffTable } from '../../shared/evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../../shared/evolution/fingerprint.ts'
-import { type Column, partitionKey, type RegisteredPartition, type Table } from '../../shared/schema/table.ts'
+import type { RegisteredPartition } from '../../shared/schema/partition.ts'
+import { type Column, partitionKey, type Table } from '../../shared/schema/table.ts'
 import { dataFile, hourOf } from '../support/observed.ts'
 import { columns } from '../support/types.ts'
 

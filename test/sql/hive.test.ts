@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Change } from '../../shared/schema/change.ts'
-import type { Partition } from '../../shared/schema/table.ts'
+import type { Partition } from '../../shared/schema/partition.ts'
 import { addMissingPartitions, type HiveBatch, hiveStatements } from '../../shared/sql/hive.ts'
 import { hiveLiteral, hiveName, hiveType } from '../../shared/sql/hive-text.ts'
 import { columns } from '../support/types.ts'

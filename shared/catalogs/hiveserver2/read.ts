@@ -1,12 +1,7 @@
 /** What the catalog knows: a table, its partitions' names, a partition's details. */
 import { GoldsyncError } from '../../errors.ts'
-import {
-  type PartitionValues,
-  partitionKey,
-  type RegisteredPartition,
-  type Table,
-  type TableName,
-} from '../../schema/table.ts'
+import type { RegisteredPartition } from '../../schema/partition.ts'
+import { type PartitionValues, partitionKey, type Table, type TableName } from '../../schema/table.ts'
 import { hivePartition, hiveTable } from '../../sql/hive-text.ts'
 import type { Call } from '../catalog.ts'
 import type { HiveClient, Row } from './client.ts'

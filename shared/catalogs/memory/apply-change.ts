@@ -2,9 +2,9 @@
 import { GoldsyncError } from '../../errors.ts'
 import { sameLocation } from '../../layout/location.ts'
 import type { Change } from '../../schema/change.ts'
+import type { Partition } from '../../schema/partition.ts'
 import {
   type Column,
-  type Partition,
   partitionKey,
   printValues,
   type Table,

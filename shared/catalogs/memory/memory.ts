@@ -1,14 +1,8 @@
 /** The reference implementation: a catalog in this process, for tests and for trying out a layout. */
 import { GoldsyncError } from '../../errors.ts'
 import type { Change } from '../../schema/change.ts'
-import {
-  type Partition,
-  partitionKey,
-  type RegisteredPartition,
-  type Table,
-  type TableName,
-  tableId,
-} from '../../schema/table.ts'
+import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
+import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { ApplyCall, Call, Capabilities, Catalog, Plan, Step, Which } from '../catalog.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { applyChange } from './apply-change.ts'

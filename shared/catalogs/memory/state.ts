@@ -1,5 +1,6 @@
 /** All that a catalog holds, as one immutable value. */
-import { type Partition, type Table, type TableName, tableId } from '../../schema/table.ts'
+import type { Partition } from '../../schema/partition.ts'
+import { type Table, type TableName, tableId } from '../../schema/table.ts'
 
 export interface TableState {
   readonly table: Table

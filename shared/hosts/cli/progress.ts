@@ -1,8 +1,10 @@
-/** One line that tells how far a run is. Where nobody watches, nothing: the log has it. */
+/** One line that tells how far a run is, over all its tables. Where nobody watches, nothing: the log has it. */
 import type { ProgressEvent } from '../../run.ts'
 import type { Terminal } from './terminal.ts'
 
 const WIDTH = 24
+/** Milliseconds between two redraws: more is not seen. */
+const PACE = 40
 
 export interface Progress {
   show(event: ProgressEvent): void
@@ -10,10 +12,19 @@ export interface Progress {
   end(): void
 }
 
-export function openProgress(terminal: Terminal): Progress {
-  const { redraw } = terminal
+export function openProgress({ redraw }: Terminal, now: () => number = Date.now): Progress {
   if (!redraw) return { show: () => {}, end: () => {} }
-  return { show: event => redraw(describe(event)), end: () => redraw('') }
+  const parts = new Map<string, { readonly done: number; readonly total: number }>()
+  let drawn = 0
+  return {
+    show: event => {
+      if (event.kind !== 'table') parts.set(`${event.kind} ${event.table}`, event)
+      if (now() - drawn < PACE) return
+      drawn = now()
+      redraw(`${bar([...parts.values()])} ${describe(event)}`)
+    },
+    end: () => redraw(''),
+  }
 }
 
 function describe(event: ProgressEvent): string {
@@ -21,14 +32,16 @@ function describe(event: ProgressEvent): string {
     case 'table':
       return `${event.table} in ${event.catalog}`
     case 'footers':
-      return `${bar(event.done, event.total)} ${event.table}: footers ${event.done}/${event.total}`
+      return `${event.table}: footers ${event.done}/${event.total}`
     case 'step':
-      return `${bar(event.done, event.total)} ${event.table}: ${event.summary}`
+      return `${event.table}: ${event.summary}`
   }
   event satisfies never
 }
 
-function bar(done: number, total: number): string {
-  const filled = total > 0 ? Math.round((WIDTH * done) / total) : WIDTH
+function bar(parts: readonly { readonly done: number; readonly total: number }[]): string {
+  const done = parts.reduce((sum, part) => sum + part.done, 0)
+  const total = parts.reduce((sum, part) => sum + part.total, 0)
+  const filled = total > 0 ? Math.min(WIDTH, Math.round((WIDTH * done) / total)) : 0
   return `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`
 }

@@ -24,6 +24,8 @@ export function openTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
     note: line => stderr.write(`${line}\n`),
     paint:
       stdout.isTTY === true && !env.NO_COLOR ? (style, text) => styleText(style, text) : (_, text) => text,
-    redraw: watched ? line => stderr.write(`\r\u001b[K${line.slice(0, stderr.columns - 1)}`) : undefined,
+    redraw: watched
+      ? line => stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns || 80) - 1)}`)
+      : undefined,
   }
 }

@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+const json = process.env.TEST_JSON
+
 /** unit = a bare Node machine, seconds; stack = real servers and child processes, one file at a time. */
 export default defineConfig({
   test: {
+    reporters: [
+      'default',
+      'test/support/skipped-reporter.ts',
+      ...(json ? [['json', { outputFile: json }] as ['json', { outputFile: string }]] : []),
+    ],
     projects: [
       {
         test: {

@@ -4,12 +4,6 @@ import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { type Component, stack } from './stack.ts'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    readonly componentsUp: readonly Component[]
-  }
-}
-
 const PROBE_MS = 3_000
 
 const probes: Readonly<Record<Component, () => Promise<unknown>>> = {

@@ -5,6 +5,16 @@ import { describe, inject, it } from 'vitest'
 /** The servers that `npm run stack -- up …` starts (test/stack) and what tests need to know of each. */
 export type Component = 'hdfs' | 'postgres' | 'metastore' | 'hiveserver2' | 'trino' | 'glue' | 'python'
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What a skipped suite waits for; the summary at the end of a run reads it. */
+    down?: readonly Component[]
+  }
+  interface ProvidedContext {
+    readonly componentsUp: readonly Component[]
+  }
+}
+
 const env = process.env
 const home = env.STACK_HOME ?? join(homedir(), '.cache/golden-stack')
 
@@ -49,26 +59,19 @@ export function describeStack(needs: readonly Component[], title: string, body: 
     describe(title, body)
     return
   }
-  const reason = `${title} ${missingNote(missing)}`
+  const down = missing.join(', ')
+  const start = startCommand(missing)
   if (env.GOLDSYNC_STACK !== 'required') {
-    describe.skip(reason, body)
+    describe.skip(`${title} [down: ${down}; start: ${start}]`, { meta: { down: missing } }, body)
     return
   }
-  describe(reason, () => {
-    it(`needs ${missing.join(', ')} (GOLDSYNC_STACK=required)`, () => {
-      throw new Error(`${missing.join(', ')} did not answer; start with: ${startCommand(missing)}`)
+  describe(title, () => {
+    it(`needs ${down}, as GOLDSYNC_STACK=required says`, () => {
+      throw new Error(`${down} did not answer; start: ${start}`)
     })
   })
 }
 
 /** The command that starts these components. */
-export const startCommand = (components: readonly string[]): string =>
-  `npm run stack -- up ${components.join(' ')}`
-
-/** The end of a skipped suite's title; `missingIn` reads it back for the summary at the end of a run. */
-const missingNote = (components: readonly string[]): string => `[down: ${startCommand(components)}]`
-
-/** The components that a suite's title says are down, or undefined when it says nothing. */
-export function missingIn(title: string): readonly string[] | undefined {
-  return /\[down: npm run stack -- up ([\w ]+)\]$/.exec(title)?.[1]?.split(' ')
-}
+export const startCommand = (components: Iterable<string>): string =>
+  `npm run stack -- up ${[...components].join(' ')}`

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -9,10 +12,13 @@ import type { Change } from '../../shared/schema/change.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
 import type { PartitionValues, Table } from '../../shared/schema/table.ts'
 import { printType } from '../../shared/schema/type.ts'
+import { describeCatalog } from '../conformance/catalog.ts'
+import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { hiveOverHttp } from '../support/hive-http.ts'
-import { relay, serveTls, testAuthority } from '../support/net.ts'
+import { closedPort, relay, serveTls, testAuthority } from '../support/net.ts'
 import { metastoreEvents } from '../support/notifications.ts'
+import { writeParquet } from '../support/pyarrow.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
 
@@ -52,6 +58,10 @@ const adding = (table: Table, ...partitions: Partition[]): Change => ({
   table: table.name,
   partitionKeys: table.partitionKeys,
   partitions,
+})
+
+describeStack(['hdfs', 'metastore', 'hiveserver2', 'python'], 'hiveserver2, with data on HDFS', () => {
+  describeCatalog('hiveserver2', harness)
 })
 
 describeStack(['hdfs', 'metastore', 'hiveserver2'], 'the hiveserver2 catalog on a real HiveServer2', () => {
@@ -343,3 +353,43 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'the hiveserver2 catalog on 
     await Promise.all([known.close(), unknown.close(), between.close()])
   })
 })
+
+/** Folders and files on HDFS, by pyarrow; rows counted by Hive itself. */
+async function harness(): Promise<CatalogHarness> {
+  const name = `${database}_suite`
+  const folder = `/golden/${name}`
+  const local = await mkdtemp(join(tmpdir(), 'hiveserver2-'))
+  const hive = hiveClient(options())
+  await hdfs.mkdir(folder)
+  await hdfs.chmod(folder, '777')
+  return {
+    catalog: async () => openHiveServer2('hive', options()),
+    database: name,
+    location: path => hdfs.location(`${folder}/${path}`),
+    unreachable: async () => openHiveServer2('gone', options({ port: await closedPort() })),
+    data: {
+      write: async (location, file, rows) => {
+        const written = join(local, file)
+        const ids = Array.from({ length: rows }, (_, at) => at)
+        const cells = [
+          ['id', 'int64', ids],
+          ['name', 'string', ids.map(String)],
+        ] as const
+        await writeParquet([{ file: written, columns: cells }])
+        const path = `${location}/${file}`
+        await hdfs.put(path.slice(stack.hdfs.uri.length), await readFile(written))
+        const { size, mtimeMs } = await stat(written)
+        return { path, size, modified: mtimeMs, rows, columns: DATA_COLUMNS, diagnostics: [] }
+      },
+      count: async table => {
+        const [row] = await hive.execute(`SELECT count(*) AS n FROM \`${table.database}\`.\`${table.name}\``)
+        return Number(row?.n)
+      },
+    },
+    cleanup: async () => {
+      for (const each of [name, `${name}_2`])
+        await hive.execute(`DROP DATABASE IF EXISTS \`${each}\` CASCADE`)
+      await Promise.all([hive.close(), hdfs.rm(folder), rm(local, { recursive: true })])
+    },
+  }
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan, Step } from '../../shared/catalogs/catalog.ts'
 import type { Change } from '../../shared/schema/change.ts'
-import { type Partition, partitionKey, type Table } from '../../shared/schema/table.ts'
+import type { Partition } from '../../shared/schema/partition.ts'
+import { partitionKey, type Table } from '../../shared/schema/table.ts'
 import { parseType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
 import {
@@ -122,7 +123,8 @@ export function applyBehaviour(subject: Subject): void {
 
     it('tells of each step that is done', async () => {
       const table = subject.table({ columns: columns('id int') })
-      const plan = subject.catalog().plan(table.name, oneOfEach(table, [partitionOf(table, ['a'])]))
+      const grown = { ...table, columns: columns('id bigint', 'extra int') }
+      const plan = subject.catalog().plan(table.name, oneOfEach(table, [partitionOf(grown, ['a'])]))
       const told: [Step, number][] = []
       await subject.catalog().apply(plan, { onStep: (step, done) => told.push([step, done]) })
       expect(told).toEqual(plan.steps.map((step, at) => [step, at + 1]))

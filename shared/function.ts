@@ -9,7 +9,7 @@ import type { ProgressEvent, RunOptions } from './run.ts'
 import { runScan } from './sync.ts'
 
 /** One request to a function. */
-export interface Invocation {
+interface Invocation {
   /** The platform's id of this request (activation, event); it becomes the run's id. */
   readonly id: string
   /** As the caller sent them: not validated yet. */
@@ -49,7 +49,7 @@ export interface GoldsyncFunction {
 }
 
 /** What a run needs beside the platform's part; `runConfigured` adds that. */
-export type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'dryRun'>
+type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'dryRun'>
 
 interface Definition<P> {
   readonly name: string
@@ -109,7 +109,7 @@ async function runConfigured(request: Request, invocation: Invocation, context: 
 }
 
 /** A report's worst error decides; a finding about data is no failure of the function. */
-export function outcomeOf(report: Report): Outcome {
+function outcomeOf(report: Report): Outcome {
   const errors = errorsOf(report)
   const worst = errors.find(error => error.retryable) ?? errors[0]
   if (worst) return { status: worst.retryable ? 'unavailable' : 'failed', error: worst, report }

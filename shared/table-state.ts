@@ -61,13 +61,13 @@ const ownedBy = (owner: string, topic: Topic) => ({
 })
 
 const notExternal = (table: Table) => ({
-  code: 'NOT_EXTERNAL',
+  code: 'TABLE_NOT_EXTERNAL',
   message: `the table is ${table.kind === 'view' ? 'a view' : 'managed by the engine'}; goldsync works on external tables only, so that no file of the lake can be lost with a table`,
   fix: 'rename the table, or give the topic another one with tables.rename',
 })
 
 const notParquet = (table: Table) => ({
-  code: 'NOT_PARQUET',
+  code: 'TABLE_NOT_PARQUET',
   message: `the table's format is ${table.format}, not Parquet`,
   fix: 'give the topic another table with tables.rename',
 })

@@ -280,10 +280,10 @@ describe('tables that are there already', () => {
   })
 
   test.each([
-    ['managed', { kind: 'managed' }, 'NOT_EXTERNAL'],
-    ['transactional', { parameters: { transactional: 'true' } }, 'NOT_EXTERNAL'],
-    ['a view', { kind: 'view' }, 'NOT_EXTERNAL'],
-    ['of another format', { format: 'orc' }, 'NOT_PARQUET'],
+    ['managed', { kind: 'managed' }, 'TABLE_NOT_EXTERNAL'],
+    ['transactional', { parameters: { transactional: 'true' } }, 'TABLE_NOT_EXTERNAL'],
+    ['a view', { kind: 'view' }, 'TABLE_NOT_EXTERNAL'],
+    ['of another format', { format: 'orc' }, 'TABLE_NOT_PARQUET'],
     [
       'partitioned otherwise',
       { partitionKeys: [{ name: 'dt', type: { kind: 'date' } }] },

@@ -24,7 +24,9 @@ export async function connect(config: Config): Promise<Connection> {
     Object.entries(config.catalogs).filter(([name]) => used.has(name)),
     openCatalog,
   )
-  const engines = await openAll(Object.entries(config.engines), openEngine)
+  const engines = await openAll(Object.entries(config.engines), (name, options) =>
+    openEngine(name, options, [...used]),
+  )
   const storages = await Promise.all(config.lakes.map(lake => openStorage(lake.location, lake.storage)))
   const lakes = config.lakes.map((lake, at) =>
     openLake(lake, storages[at] as Storage, catalogs, [...engines.values()]),

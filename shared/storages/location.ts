@@ -14,8 +14,8 @@ export const schemeOf = (location: string): string =>
  */
 export function resolveLocation(location: string, base: string = process.cwd()): string {
   if (schemeOf(location) === 'file') return resolve(base, filePath(location))
-  const [, root = '', path = ''] = /^([^/]+:(?:\/\/[^/]*)?)(.*)$/s.exec(location) ?? []
-  return root + path.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '')
+  const [, scheme, authority = '', path = ''] = /^([^/]+):(?:\/\/([^/]*))?(.*)$/s.exec(location) ?? []
+  return `${scheme}://${authority}${path.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '')}`
 }
 
 function filePath(location: string): string {

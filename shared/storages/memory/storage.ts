@@ -4,9 +4,9 @@ import { endsBefore, notADirectory, notAFile, notFound, stopIfAborted } from '..
 import { byName, childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'
 
-export type Operation = 'list' | 'stat' | 'read'
+type Operation = 'list' | 'stat' | 'read'
 
-export interface Asked {
+interface Asked {
   readonly operation: Operation
   readonly location: string
   /** 1 for the first call of this operation since the storage was made. */

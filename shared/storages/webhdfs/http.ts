@@ -42,7 +42,7 @@ export function openHttp(settings: Pick<Settings, 'tls' | 'timeout' | 'connectio
     } catch (error) {
       stopIfAborted(call, url.origin)
       if (wasIdle(request, error)) return get(url, limit, call)
-      throw error instanceof GoldsyncError ? error : connectionError(url, error)
+      throw asOurs(url, error)
     }
   }
 
@@ -62,7 +62,10 @@ export function openHttp(settings: Pick<Settings, 'tls' | 'timeout' | 'connectio
   }
 }
 
-/** The server closed a kept connection just as it was used again: nobody's fault. A new connection cannot end here. */
+const asOurs = (url: URL, error: unknown): GoldsyncError =>
+  error instanceof GoldsyncError ? error : connectionError(url, error)
+
+/** The server closed a kept connection just as it was used again, before any answer: nobody's fault. A new one cannot end so. */
 const wasIdle = (request: http.ClientRequest, error: unknown): boolean =>
   request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
 
@@ -79,7 +82,7 @@ function exchange(request: http.ClientRequest, url: URL, limit: number, timeout:
     })
     request.on('error', fail)
     request.once('response', response => {
-      collect(response, url, limit).then(resolve, fail)
+      collect(response, url, limit).then(resolve, error => fail(asOurs(url, error)))
     })
   })
   return answered.finally(() => clearTimeout(timer))

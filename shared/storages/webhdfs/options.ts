@@ -1,5 +1,6 @@
 /** The `storage` block of a lake on HDFS, as users write it. docs/storages/webhdfs.md shows it with examples. */
 import { z } from 'zod'
+import { tlsSettings } from '../../tls.ts'
 
 const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_CONNECTIONS = 16
@@ -10,16 +11,6 @@ const endpoint = z
     const { username, password, search, hash } = new URL(text)
     return [username, password, search, hash].every(part => part === '')
   }, 'a NameNode address holds no user, query or fragment: use storage.user or storage.token')
-
-const pem = (what: string) => z.string().min(1).optional().describe(`${what}: a file's path, or PEM text`)
-
-const tls = z
-  .strictObject({
-    ca: pem('Certificates of the authorities to trust instead of the public ones'),
-    cert: pem('The client certificate'),
-    key: pem('The private key of the client certificate'),
-  })
-  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
 
 export const webhdfsOptions = z.strictObject({
   namenodes: z
@@ -35,7 +26,7 @@ export const webhdfsOptions = z.strictObject({
     .optional()
     .describe("The user (user.name) where HDFS has simple authentication. Default: the server's, dr.who"),
   token: z.string().min(1).optional().describe('A delegation token; sent instead of the user'),
-  tls: tls.optional().describe('For https. Certificates are always verified'),
+  tls: tlsSettings.optional().describe('For https. Certificates are always verified'),
   timeout: z
     .int()
     .min(1)

@@ -1,6 +1,6 @@
 /** From a location and its options to all that the client needs to know: resolved once, when the storage is opened. */
-import { readFile } from 'node:fs/promises'
 import { GoldsyncError } from '../../errors.ts'
+import { readTls, type TlsTexts } from '../../tls.ts'
 import { limitsOf, type WebhdfsOptions } from './options.ts'
 
 export interface Settings {
@@ -13,20 +13,13 @@ export interface Settings {
   readonly identity: Readonly<Record<string, string>>
   /** Who asks, for messages. */
   readonly user: string
-  readonly tls: Tls
+  readonly tls: TlsTexts
   /** Milliseconds for one request. */
   readonly timeout: number
   /** To one host at once. */
   readonly connections: number
   /** Undefined: any host but link-local addresses. */
   readonly redirectHosts: readonly string[] | undefined
-}
-
-/** PEM texts. */
-export interface Tls {
-  readonly ca?: string | undefined
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
 }
 
 /** @throws GoldsyncError `CONFIG_INVALID` where a certificate cannot be read, or the location names no host and the options no NameNode */
@@ -67,18 +60,4 @@ function identityOf({ user, token }: WebhdfsOptions): Pick<Settings, 'identity' 
     return { identity: { delegation: token }, user: 'the owner of the delegation token' }
   if (user !== undefined) return { identity: { 'user.name': user }, user: `user ${user}` }
   return { identity: {}, user: 'the default user (storage.user is not set)' }
-}
-
-async function readTls(tls: NonNullable<WebhdfsOptions['tls']>): Promise<Tls> {
-  const texts = Object.entries(tls).map(async ([setting, value]) => [setting, await readPem(setting, value)])
-  return Object.fromEntries(await Promise.all(texts))
-}
-
-async function readPem(setting: string, value: string | undefined): Promise<string | undefined> {
-  if (value === undefined || value.includes('-----BEGIN')) return value
-  try {
-    return await readFile(value, 'utf8')
-  } catch (cause) {
-    throw new GoldsyncError('CONFIG_INVALID', `storage.tls.${setting}: ${value} cannot be read`, { cause })
-  }
 }

@@ -2,7 +2,7 @@ import { access, readdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/report.ts'
-import { build, type Ended, lay, makeLake, runNode } from '../support/hosts.ts'
+import { build, type Ended, lay, makeLake, runNode, startNode } from '../support/hosts.ts'
 
 let program: string
 beforeAll(async () => {
@@ -109,6 +109,22 @@ describe('goldsync schema', () => {
     expect(second).toMatchObject({ file: broken, error: { code: expect.any(String) } })
     expect(ended.status).toBe(1)
     expect((await goldsync('schema', good)).status).toBe(0)
+  })
+})
+
+describe('goldsync serve', () => {
+  it('serves the same functions over HTTP until it is told to end', async () => {
+    const { options } = await onLake()
+    const server = await startNode([program, 'serve', '--port', '0', ...options], line => {
+      const port = /serves on port (\d+)/.exec(line)?.[1]
+      return port === undefined ? undefined : Number(port)
+    })
+    const response = await fetch(`${server.url}/invoke/scan`, { method: 'POST', body: '{}' })
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      report: { tables: [{ outcome: 'changed' }] },
+    })
+    expect(await server.stop()).toBe(0)
   })
 })
 

@@ -10,6 +10,7 @@ const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
   hdfs: () => get(`${stack.hdfs.webhdfs}/?op=GETFILESTATUS&user.name=${stack.hdfs.superuser}`),
   postgres: () => listening(urlAddress(stack.postgres.metastore)),
   metastore: () => listening(stack.metastore),
+  metastore3: () => listening(stack.metastore3),
   hiveserver2: () => listening(stack.hiveserver2),
   trino: trinoStarted,
   glue: () => get(`${stack.glue.endpoint}/moto-api/`),

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { describe, inject, it } from 'vitest'
 
 /** The servers that `npm run stack -- up …` starts (test/stack) and what tests need to know of each. */
-export type Component = 'hdfs' | 'postgres' | 'metastore' | 'hiveserver2' | 'trino' | 'glue' | 'python'
+export type Component =
+  | 'hdfs'
+  | 'postgres'
+  | 'metastore'
+  | 'metastore3'
+  | 'hiveserver2'
+  | 'trino'
+  | 'glue'
+  | 'python'
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -18,6 +26,11 @@ declare module 'vitest' {
 const env = process.env
 const home = env.STACK_HOME ?? join(homedir(), '.cache/golden-stack')
 
+function addressOf(uri: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(uri)
+  return { host: hostname, port: Number(port) }
+}
+
 /**
  * Addresses: the defaults of test/stack, or the variables that `npm run stack -- env` prints.
  * `hdfs.webhdfs` is the REST root without a trailing slash; `postgres` holds the metastore's tables.
@@ -29,6 +42,8 @@ export const stack = {
     superuser: env.HDFS_SUPERUSER ?? 'hdfs',
   },
   metastore: { host: env.HMS_HOST ?? '127.0.0.1', port: Number(env.HMS_PORT ?? 18083) },
+  /** Hive 3: only when named, `npm run stack -- up metastore3`. */
+  metastore3: addressOf(env.HMS3_URI ?? 'thrift://127.0.0.1:18093'),
   hiveserver2: {
     host: env.HS2_HOST ?? '127.0.0.1',
     port: Number(env.HS2_PORT ?? 18100),
@@ -39,6 +54,8 @@ export const stack = {
   trino: {
     url: env.TRINO_URL ?? 'http://127.0.0.1:18080',
     catalog: env.TRINO_CATALOG ?? 'hive',
+    /** Over `metastore3`. */
+    hive3Catalog: env.TRINO_HIVE3_CATALOG ?? 'hive3',
     /** The same metastore behind a cache of one hour: what a refresh is for. */
     cachedCatalog: env.TRINO_CACHED_CATALOG ?? 'hive_cached',
   },

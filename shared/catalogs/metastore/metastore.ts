@@ -1,0 +1,83 @@
+/** The catalog of a Hive metastore by its own Thrift interface: the recommended way into Hive, Trino, Presto and Spark. */
+import { GoldsyncError } from '../../errors.ts'
+import type { Change } from '../../schema/change.ts'
+import { tableId } from '../../schema/table.ts'
+import type { ApplyCall, Catalog, Plan, Step } from '../catalog.ts'
+import { addColumns, changeColumnType, setParameters } from './alter-table.ts'
+import { type ClientCall, metastoreClient } from './client.ts'
+import { toTable } from './convert.ts'
+import { createDatabase, createTable } from './create.ts'
+import { aborted } from './errors.ts'
+import type { MetastoreOptions } from './options.ts'
+import { addPartitions, alterPartitions } from './partitions.ts'
+import { stepsOf } from './plan.ts'
+import { readPartitions } from './read.ts'
+import { findTable, type Warehouse } from './warehouse.ts'
+
+/** Opens the catalog; it connects on first use. @param name its name in the config */
+export function openMetastore(name: string, options: MetastoreOptions): Catalog {
+  const warehouse = { hms: metastoreClient(options), locks: metastoreClient(options), options }
+  return {
+    name,
+    kind: 'metastore',
+    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true },
+    async inspect(table, call = {}) {
+      const stored = await findTable(warehouse, table, call)
+      return stored && toTable(table, stored)
+    },
+    partitions: (table, which, call = {}) => readPartitions(warehouse, table, which, call),
+    plan: (table, changes) => ({
+      table,
+      steps: changes.flatMap(change => stepsOf(change, options.batchSize)),
+    }),
+    apply: (plan, call = {}) => apply(warehouse, plan, call),
+    async close() {
+      warehouse.hms.close()
+      warehouse.locks.close()
+    },
+  }
+}
+
+async function apply(warehouse: Warehouse, plan: Plan, { signal, onStep }: ApplyCall): Promise<void> {
+  for (const [at, step] of plan.steps.entries()) {
+    try {
+      if (signal?.aborted) throw aborted(tableId(plan.table))
+      await make(warehouse, step.change, { signal })
+    } catch (error) {
+      throw named(plan, step, error)
+    }
+    onStep?.(step, at + 1)
+  }
+}
+
+function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<void> {
+  switch (change.kind) {
+    case 'createDatabase':
+      return createDatabase(warehouse, change.database, call)
+    case 'createTable':
+      return createTable(warehouse, change.table, call)
+    case 'addColumns':
+      return addColumns(warehouse, change.table, change.columns, call)
+    case 'changeColumnType':
+      return changeColumnType(warehouse, change, call)
+    case 'addPartitions':
+      return addPartitions(warehouse, change, call)
+    case 'alterPartitions':
+      return alterPartitions(warehouse, change, call)
+    case 'setParameters':
+      return setParameters(warehouse, change.table, change.parameters, call)
+    default:
+      return change satisfies never
+  }
+}
+
+/** The same error, saying of which table's which step it is. */
+function named(plan: Plan, step: Step, error: unknown): unknown {
+  if (!(error instanceof GoldsyncError)) return error
+  const { code, hint, retryable, message } = error
+  return new GoldsyncError(code, `${tableId(plan.table)}: ${step.summary}: ${message}`, {
+    retryable,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}

@@ -1,0 +1,52 @@
+/** What every request of the catalog needs: the connections, and how the metastore wants names. */
+import { GoldsyncError } from '../../errors.ts'
+import { type TableName, tableId } from '../../schema/table.ts'
+import type { ClientCall, MetastoreClient } from './client.ts'
+import { isFault } from './errors.ts'
+import type { MetastoreOptions } from './options.ts'
+import type { Struct } from './protocol/views.ts'
+
+export interface Warehouse {
+  readonly hms: MetastoreClient
+  /** A second connection: a lock is kept alive while the first one waits for a long answer. */
+  readonly locks: MetastoreClient
+  readonly options: MetastoreOptions
+}
+
+/** A database's name in methods that have no field for Hive's catalog (MetaStoreUtils.prependCatalogToDbName). */
+export const databaseIn = ({ options }: Warehouse, database: string): string =>
+  options.catalog === undefined ? database : `@${options.catalog}#${database}`
+
+/** The field of request structs that names Hive's catalog. */
+export const catalogField = ({ options }: Warehouse): { readonly catName?: string } =>
+  options.catalog === undefined ? {} : { catName: options.catalog }
+
+// ClientCapability.INSERT_ONLY_TABLES: without it the server refuses to show such tables at all.
+const CAPABILITIES = { values: [2] }
+
+/** The table as the metastore stores it, with all that we do not know; undefined where there is none. */
+export async function findTable(
+  warehouse: Warehouse,
+  { database, name }: TableName,
+  call: ClientCall,
+): Promise<Struct<'Table'> | undefined> {
+  try {
+    const req = { dbName: database, tblName: name, capabilities: CAPABILITIES, ...catalogField(warehouse) }
+    const { table } = await warehouse.hms.call('get_table_req', { req }, call)
+    return table
+  } catch (error) {
+    if (isFault(error, 'NoSuchObjectException')) return undefined
+    throw error
+  }
+}
+
+/** @throws GoldsyncError `NOT_FOUND` where there is no such table */
+export async function getTable(
+  warehouse: Warehouse,
+  name: TableName,
+  call: ClientCall,
+): Promise<Struct<'Table'>> {
+  const table = await findTable(warehouse, name, call)
+  if (table) return table
+  throw new GoldsyncError('NOT_FOUND', `table ${tableId(name)} does not exist`)
+}

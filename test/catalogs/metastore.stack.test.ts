@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
+import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
+import { trinoClient } from '../../shared/engines/trino/client.ts'
+import { describeCatalog } from '../conformance/catalog.ts'
+import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
+import { hdfs } from '../support/hdfs.ts'
+import { dropDatabases } from '../support/metastore.ts'
+import { closedPort } from '../support/net.ts'
+import { writeParquet } from '../support/pyarrow.ts'
+import { describeStack, stack } from '../support/stack.ts'
+
+const SERVERS = [
+  { version: '4.0.1', component: 'metastore', catalog: stack.trino.catalog },
+  { version: '3.1.3', component: 'metastore3', catalog: stack.trino.hive3Catalog },
+] as const
+
+type Server = (typeof SERVERS)[number]
+
+const options = ({ component }: Server, more: object = {}) => {
+  const { host, port } = stack[component]
+  return metastoreOptions.parse({ kind: 'metastore', uris: `thrift://${host}:${port}`, ...more })
+}
+
+for (const server of SERVERS) {
+  describeStack(['hdfs', server.component, 'trino', 'python'], `metastore, Hive ${server.version}`, () => {
+    describeCatalog(`metastore ${server.version}`, () => harness(server))
+  })
+}
+
+/** Folders and files on HDFS, by pyarrow; rows counted by Trino. */
+async function harness(server: Server): Promise<CatalogHarness> {
+  const database = `hms_${server.component}_${process.pid}`
+  const folder = `/golden/${database}`
+  const local = await mkdtemp(join(tmpdir(), 'metastore-'))
+  const trino = trinoClient({
+    kind: 'trino',
+    url: stack.trino.url,
+    catalog: server.catalog,
+    user: 'hive',
+    tls: {},
+    caching: false,
+    timeout: 60_000,
+  })
+  await hdfs.mkdir(folder)
+  await hdfs.chmod(folder, '777')
+  return {
+    catalog: async () => openMetastore('hive', options(server)),
+    database,
+    location: path => hdfs.location(`${folder}/${path}`),
+    unreachable: async () =>
+      openMetastore('gone', options(server, { uris: `thrift://127.0.0.1:${await closedPort()}` })),
+    data: {
+      write: async (location, file, rows) => {
+        const written = join(local, file)
+        const ids = Array.from({ length: rows }, (_, at) => at)
+        const cells = [
+          ['id', 'int64', ids],
+          ['name', 'string', ids.map(String)],
+        ] as const
+        await writeParquet([{ file: written, columns: cells }])
+        const path = `${location}/${file}`
+        await hdfs.put(path.slice(stack.hdfs.uri.length), await readFile(written))
+        const { size, mtimeMs } = await stat(written)
+        return { path, size, modified: mtimeMs, rows, columns: DATA_COLUMNS, diagnostics: [] }
+      },
+      count: async ({ database, name }) => {
+        const [row] = await trino.query(`SELECT count(*) FROM "${server.catalog}"."${database}"."${name}"`)
+        return Number(row?.[0])
+      },
+    },
+    cleanup: async () => {
+      await dropDatabases(stack[server.component], database, `${database}_2`)
+      await Promise.all([hdfs.rm(folder), rm(local, { recursive: true })])
+    },
+  }
+}

@@ -12,7 +12,7 @@ const openAs = (options: Record<string, unknown>) => openStorage(stack.hdfs.uri,
 
 describeStack(['hdfs'], 'WebHDFS', () => {
   describeStorage('webhdfs', async () => {
-    const path = '/golden/h3_conformance'
+    const path = '/tmp/goldsync_storage_suite'
     await hdfs.rm(path)
     await hdfs.mkdir(path)
     const storage = await openAs({ user })
@@ -35,7 +35,7 @@ describeStack(['hdfs'], 'WebHDFS', () => {
 })
 
 describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
-  const path = '/golden/h3_webhdfs'
+  const path = '/tmp/goldsync_webhdfs'
   let storage: Storage
 
   beforeAll(async () => {
@@ -86,7 +86,7 @@ describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
   it('says who may not read what', async () => {
     await hdfs.put(`${path}/secret/file`, new Uint8Array(1))
     await hdfs.chmod(`${path}/secret`, '0700')
-    const stranger = await openAs({ user: 'h3_stranger' })
+    const stranger = await openAs({ user: 'stranger' })
     const location = hdfs.location(`${path}/secret`)
     for (const work of [
       () => stranger.list(location),
@@ -96,7 +96,7 @@ describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
       const error = await work().catch((thrown: Error) => thrown)
       expect(error).toMatchObject({ code: 'PERMISSION_DENIED' })
       expect((error as Error).message).toContain(location)
-      expect((error as Error).message).toContain('user h3_stranger')
+      expect((error as Error).message).toContain('user stranger')
     }
     await stranger.close()
   })

@@ -67,7 +67,7 @@ const pageQuestion = (path: string, last: RemoteStatus | undefined): Question =>
   ...(last ? { parameters: { startAfter: last.pathSuffix } } : {}),
 })
 
-// Hadoop before 2.9 and 3.0, and old HttpFS: 400 with an IllegalArgumentException that names the operation.
+// Older Hadoop and HttpFS answer 400 with an IllegalArgumentException that names the operation.
 const knowsNoPages = (answer: NameNodeAnswer): boolean =>
   answer.status === 400 && (remoteException(answer)?.message.includes('LISTSTATUS_BATCH') ?? false)
 

@@ -4,9 +4,14 @@ import { GoldsyncError } from '../errors.ts'
 import type { Catalog } from './catalog.ts'
 import { hiveServer2Options } from './hiveserver2/options.ts'
 import { memoryOptions } from './memory/options.ts'
+import { metastoreOptions } from './metastore/options.ts'
 
 /** Settings of a catalog: `kind` names the driver. */
-export const catalogOptions = z.discriminatedUnion('kind', [hiveServer2Options, memoryOptions])
+export const catalogOptions = z.discriminatedUnion('kind', [
+  hiveServer2Options,
+  memoryOptions,
+  metastoreOptions,
+])
 
 /**
  * Opens the catalog that the config calls `name`. Drivers connect on first use, so this reaches no server.
@@ -28,6 +33,10 @@ export async function openCatalog(
     case 'memory': {
       const { openMemoryCatalog } = await import('./memory/memory.ts')
       return openMemoryCatalog(name)
+    }
+    case 'metastore': {
+      const { openMetastore } = await import('./metastore/metastore.ts')
+      return openMetastore(name, parsed.data)
     }
     default:
       parsed.data satisfies never

@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     reporters: [
       'default',
-      'test/support/skipped-reporter.ts',
+      './test/support/skipped-reporter.ts',
       ...(json ? [['json', { outputFile: json }] as ['json', { outputFile: string }]] : []),
     ],
     projects: [

@@ -21,7 +21,7 @@ export function diffTable(current: Table | undefined, wanted: Table): Change[] {
 function retype(table: Table, from: Column, to: Column): Change[] {
   if (sameType(from.type, to.type)) return []
   const comment = from.comment === undefined ? {} : { comment: from.comment }
-  const cascade = !onlyAppends(from.type, to.type)
+  const cascade = table.partitionKeys.length > 0 && !onlyAppends(from.type, to.type)
   const types = { from: from.type, to: to.type }
   return [{ kind: 'changeColumnType', table: table.name, column: from.name, ...types, ...comment, cascade }]
 }

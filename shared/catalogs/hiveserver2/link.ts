@@ -86,7 +86,7 @@ const tlsOf = async ({ tls }: HiveServer2Options): Promise<TlsTexts | undefined>
 
 async function loadDriver(): Promise<Hive> {
   try {
-    return await import('hive-driver')
+    return (await import('./package.ts')).hive
   } catch (cause) {
     throw new GoldsyncError('MISSING_PACKAGE', 'the hiveserver2 catalog needs the package hive-driver', {
       hint: 'npm install hive-driver@1',

@@ -93,9 +93,9 @@ interface Requester {
   request<T>(request: Parameters<Requests['send']>[0]): Promise<T>
 }
 
-async function loadDriver(): Promise<typeof import('trino-client')> {
+async function loadDriver(): Promise<typeof import('./package.ts')> {
   try {
-    return await import('trino-client')
+    return await import('./package.ts')
   } catch (cause) {
     throw new GoldsyncError('MISSING_PACKAGE', 'the trino engine needs the package trino-client', {
       hint: 'npm install trino-client@0.2',

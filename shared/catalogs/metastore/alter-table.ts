@@ -135,9 +135,11 @@ async function guarded(
   properties: Readonly<Record<string, string>>,
   call: ClientCall,
 ): Promise<void> {
-  const before = stored.parameters?.[VERSION] ?? '0'
-  const after = Math.max(Math.floor(Date.now() / 1000), Number(before) + 1)
-  const condition = { expected_parameter_key: VERSION, expected_parameter_value: before }
+  const before = stored.parameters?.[VERSION]
+  const after = Math.max(Math.floor(Date.now() / 1000), Number(before ?? 0) + 1)
+  // The metastore gives each table the parameter; one from which somebody took it gets it back by this write.
+  const condition =
+    before === undefined ? {} : { expected_parameter_key: VERSION, expected_parameter_value: before }
   const request = {
     dbname: databaseIn(warehouse, stored.dbName ?? ''),
     tbl_name: stored.tableName,

@@ -1,0 +1,302 @@
+import type { Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { metastoreClient } from '../../shared/catalogs/metastore/client.ts'
+import { addressesOf, metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
+import { applicationException, type FakeCall, fakeMetastore, reply } from '../support/fake-metastore.ts'
+import { closedPort, relay, serve, serveTls, testAuthority } from '../support/net.ts'
+
+const names = { db_name: 'golden', tbl_name: 'orders', max_parts: -1 }
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+const opened = <T extends { close(): unknown }>(thing: T): T => {
+  closing.unshift(() => thing.close())
+  return thing
+}
+const fake = async (respond: (call: FakeCall) => object | Buffer | undefined, version?: string) =>
+  opened(await fakeMetastore(respond, version))
+const client = (ports: number | readonly number[], more: object = {}) => {
+  const uris = [ports].flat().map(port => `thrift://localhost:${port}`)
+  return opened(metastoreClient(metastoreOptions.parse({ kind: 'metastore', uris, ...more })))
+}
+const answering = (...names: string[]) => fake(() => ({ success: names }))
+
+describe('a call to the metastore', () => {
+  it('is answered', async () => {
+    const { port } = await answering('a=1')
+    expect(await client(port).call('get_partition_names', names)).toEqual(['a=1'])
+  })
+
+  it('knows the version of the server', async () => {
+    const { port } = await fake(() => undefined, '3.0')
+    expect(await client(port).version()).toBe(3)
+  })
+
+  it('waits for the call before it on the same connection', async () => {
+    const sockets = new Set<Socket>()
+    const server = await fake(({ args, socket }) => {
+      sockets.add(socket)
+      return { success: [String(args.tbl_name)] }
+    })
+    const metastore = client(server.port)
+    const tables = Array.from({ length: 20 }, (_, at) => `t${at}`)
+    const answers = tables.map(tbl_name => metastore.call('get_partition_names', { ...names, tbl_name }))
+    expect(await Promise.all(answers)).toEqual(tables.map(name => [name]))
+    expect(sockets.size).toBe(1)
+  })
+
+  it.each([
+    ['NoSuchObjectException', 'golden.orders', 'NOT_FOUND'],
+    [
+      'MetaException',
+      'Got exception: AccessControlException Permission denied: user=ann',
+      'PERMISSION_DENIED',
+    ],
+    ['MetaException', 'java.net.ConnectException: Connection refused', 'UNAVAILABLE'],
+    ['MetaException', 'The table has been modified. The parameter value is 7', 'CONFLICT'],
+    ['MetaException', 'NullPointerException', 'INTERNAL'],
+  ])('that fails with %s: %s is %3$s', async (fault, message, code) => {
+    const { port } = await fake(() => ({ [fault]: { message } }))
+    const work = client(port).call('get_partition_names', names)
+    await expect(work).rejects.toMatchObject({ code, message: expect.stringContaining(`localhost:${port}`) })
+  })
+
+  it('to a method that the server lacks is UNSUPPORTED, and the connection goes on', async () => {
+    const server = await fake(({ method }) =>
+      method === 'show_locks'
+        ? applicationException(method, 3, "Invalid method name: 'show_locks'", 1)
+        : { success: ['a=1'] },
+    )
+    const metastore = client(server.port)
+    await metastore.call('get_partition_names', names)
+    await metastore.call('get_partition_names', names)
+    await expect(metastore.call('show_locks', { rqst: {} })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    expect(await metastore.call('get_partition_names', names)).toEqual(['a=1'])
+  })
+})
+
+describe('a bad server', () => {
+  it('that is silent is a TIMEOUT, and the next call connects anew', async () => {
+    let silent = true
+    const server = await fake(() => (silent ? undefined : { success: [] }))
+    const metastore = client(server.port, { timeout: 100 })
+    const work = metastore.call('get_partition_names', names)
+    await expect(work).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
+    silent = false
+    expect(await metastore.call('get_partition_names', names)).toEqual([])
+  })
+
+  it('that never greets is a TIMEOUT', async () => {
+    const { port } = opened(await serve(() => undefined))
+    const work = client(port, { connectTimeout: 100 }).version()
+    await expect(work).rejects.toMatchObject({ code: 'TIMEOUT' })
+  })
+
+  it('that drips bytes is a TIMEOUT too', async () => {
+    const bytes = reply('get_partition_names', 1, { success: ['a'.repeat(1000)] })
+    const server = await fake(({ socket }) => {
+      const timers = [...bytes].map((byte, at) => setTimeout(() => socket.write(Buffer.of(byte)), at * 20))
+      socket.on('close', () => timers.forEach(clearTimeout))
+      return undefined
+    })
+    const work = client(server.port, { timeout: 200 }).call('get_partition_names', names)
+    await expect(work).rejects.toMatchObject({ code: 'TIMEOUT' })
+  })
+
+  it('that closes in the middle of an answer is UNAVAILABLE', async () => {
+    const bytes = reply('get_partition_names', 1, { success: ['a=1'] })
+    const server = await fake(({ socket }) => {
+      socket.end(bytes.subarray(0, 20))
+      return undefined
+    })
+    const work = client(server.port).call('get_partition_names', names)
+    await expect(work).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('that resets the connection is UNAVAILABLE', async () => {
+    const server = await fake(({ socket }) => {
+      socket.resetAndDestroy()
+      return undefined
+    })
+    const work = client(server.port).call('get_partition_names', names)
+    await expect(work).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  })
+
+  it('that announces a gigantic answer is DATA_INVALID at once', async () => {
+    const header = reply('get_partition_names', 1, {}).subarray(0, -1)
+    const huge = Buffer.concat([header, Buffer.from([15, 0, 0, 11, 0x7f, 0xff, 0xff, 0xff])])
+    const { port } = await fake(() => huge)
+    const work = client(port).call('get_partition_names', names)
+    await expect(work).rejects.toMatchObject({ code: 'DATA_INVALID', retryable: false })
+  })
+
+  it('that answers another call is DATA_INVALID', async () => {
+    const { port } = await fake(() => reply('get_partition_names', 99, { success: [] }))
+    const work = client(port).call('get_partition_names', names)
+    await expect(work).rejects.toMatchObject({ code: 'DATA_INVALID' })
+  })
+
+  it('that speaks HTTP is said to', async () => {
+    const { port } = opened(await serve(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
+    await expect(client(port).version()).rejects.toThrow(/HTTP/)
+  })
+
+  it('that nobody runs is UNAVAILABLE, with what to check', async () => {
+    const work = client(await closedPort()).version()
+    await expect(work).rejects.toMatchObject({ code: 'UNAVAILABLE', hint: expect.stringContaining('uris') })
+  })
+})
+
+describe('an abort', () => {
+  it('ends a call in flight, and the next one connects anew', async () => {
+    const server = await fake(({ args }) => (args.tbl_name === 'slow' ? undefined : { success: [] }))
+    const metastore = client(server.port)
+    const { signal, abort } = abortable()
+    const work = metastore.call('get_partition_names', { ...names, tbl_name: 'slow' }, { signal })
+    setTimeout(abort, 50)
+    await expect(work).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(await metastore.call('get_partition_names', names)).toEqual([])
+  })
+
+  it('of a call that still waits leaves the one before it alone', async () => {
+    const server = await fake(({ socket }) => {
+      setTimeout(() => socket.write(reply('get_partition_names', 1, { success: ['a=1'] })), 100)
+      return undefined
+    })
+    const metastore = client(server.port)
+    const { signal, abort } = abortable()
+    const first = metastore.call('get_partition_names', names)
+    const second = metastore.call('get_partition_names', names, { signal })
+    setTimeout(abort, 20)
+    expect(await first).toEqual(['a=1'])
+    await expect(second).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  it('while connecting does not wait for the connection', async () => {
+    const { port } = opened(await serve(() => undefined))
+    const { signal, abort } = abortable()
+    setTimeout(abort, 50)
+    const start = performance.now()
+    await expect(client(port).call('get_partition_names', names, { signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    })
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+})
+
+describe('several servers', () => {
+  it('the first that answers is kept', async () => {
+    const [first, second] = [await answering('first'), await answering('second')]
+    const metastore = client([await closedPort(), second.port, first.port])
+    expect(await metastore.call('get_partition_names', names)).toEqual(['second'])
+    expect(await metastore.call('get_partition_names', names)).toEqual(['second'])
+    expect(first.calls).toEqual([])
+  })
+
+  it('a lost server is followed by the next, in the same call', async () => {
+    const [first, second] = [await answering('first'), await answering('second')]
+    const metastore = client([first.port, second.port])
+    expect(await metastore.call('get_partition_names', names)).toEqual(['first'])
+    await first.close()
+    expect(await metastore.call('get_partition_names', names)).toEqual(['second'])
+  })
+
+  it('a connection that was closed while idle is opened again without a failure', async () => {
+    const server = await answering('a=1')
+    const between = opened(await relay({ host: '127.0.0.1', port: server.port }))
+    const metastore = client(between.port)
+    await metastore.call('get_partition_names', names)
+    between.cut()
+    expect(await metastore.call('get_partition_names', names)).toEqual(['a=1'])
+  })
+
+  it('where none answers, all are named', async () => {
+    const ports = [await closedPort(), await closedPort()]
+    const work = client(ports).version()
+    await expect(work).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await expect(client(ports).version()).rejects.toThrow(new RegExp(`:${ports[0]}.*:${ports[1]}`))
+  })
+})
+
+describe('TLS', () => {
+  const behindTls = async () => {
+    const server = await answering('a=1')
+    return opened(await relay({ host: '127.0.0.1', port: server.port }, serveTls))
+  }
+
+  it('works with the authority that signed the certificate', async () => {
+    const { port } = await behindTls()
+    const metastore = client(port, { tls: { ca: testAuthority } })
+    expect(await metastore.call('get_partition_names', names)).toEqual(['a=1'])
+  })
+
+  it('is refused without that authority, and where the name is another', async () => {
+    const { port } = await behindTls()
+    const refused = { code: 'UNAVAILABLE', retryable: false, hint: expect.stringContaining('tls.ca') }
+    await expect(client(port, { tls: true }).version()).rejects.toMatchObject(refused)
+    const uris = `thrift://127.0.0.1:${port}`
+    await expect(client(0, { uris, tls: { ca: testAuthority } }).version()).rejects.toMatchObject(refused)
+  })
+
+  it('is missed by a plain client, which says so', async () => {
+    const { port } = await behindTls()
+    const work = client(port, { connectTimeout: 1000 }).version()
+    await expect(work).rejects.toThrow(/TLS|closed/)
+  })
+
+  it('to a plain server fails in time', async () => {
+    const { port } = await answering()
+    const work = client(port, { tls: true, connectTimeout: 500 }).version()
+    await expect(work).rejects.toMatchObject({ code: expect.stringMatching(/UNAVAILABLE|TIMEOUT/) })
+  })
+
+  it('names the setting whose file cannot be read', async () => {
+    const work = client(await closedPort(), { tls: { ca: '/nowhere/ca.pem' } }).version()
+    await expect(work).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('tls.ca'),
+    })
+  })
+})
+
+describe('settings', () => {
+  const parse = (uris: unknown) => metastoreOptions.safeParse({ kind: 'metastore', uris })
+
+  it('take several URIs, as a list or with commas, with 9083 as their port', () => {
+    const addresses = [
+      { host: 'a.example', port: 9083 },
+      { host: '::1', port: 9084 },
+    ]
+    for (const uris of [
+      'thrift://a.example, thrift://[::1]:9084',
+      ['thrift://a.example/', 'thrift://[::1]:9084'],
+    ])
+      expect(addressesOf(parse(uris).data!)).toEqual(addresses)
+  })
+
+  it.each([
+    '',
+    'a.example:9083',
+    'http://a.example',
+    'thrift://a.example:0',
+    'thrift://a:99999',
+    'thrift://u:p@a',
+  ])('refuse %s as a URI', uris => {
+    expect(parse(uris).success).toBe(false)
+  })
+})
+
+it('a call is not made on a closed client', async () => {
+  const { port } = await answering()
+  const metastore = client(port)
+  await metastore.version()
+  metastore.close()
+  await expect(metastore.call('get_partition_names', names)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+})
+
+function abortable() {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}

@@ -1,0 +1,345 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Which } from '../../shared/catalogs/catalog.ts'
+import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
+import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
+import { nameOf, prefixesOf, valuesOf } from '../../shared/catalogs/metastore/partition-names.ts'
+import { openCatalog } from '../../shared/catalogs/open.ts'
+import type { Change } from '../../shared/schema/change.ts'
+import type { Partition } from '../../shared/schema/partition.ts'
+import type { Table } from '../../shared/schema/table.ts'
+import { type FakeCall, fakeMetastore } from '../support/fake-metastore.ts'
+import { columns } from '../support/types.ts'
+
+const keys = columns('year string', 'month string', 'day string')
+const orders: Table = {
+  name: { database: 'golden', name: 'orders' },
+  kind: 'external',
+  format: 'parquet',
+  columns: columns('id bigint', 'name string'),
+  partitionKeys: keys,
+  location: '/golden/orders',
+  parameters: {},
+}
+const partitionOf = (at: number, change: Partial<Partition> = {}): Partition => ({
+  values: ['2019', '09', `${at}`],
+  location: `/golden/orders/2019/09/${at}`,
+  columns: orders.columns,
+  parameters: {},
+  files: [],
+  ...change,
+})
+const partitions = (count: number, change: Partial<Partition> = {}) =>
+  Array.from({ length: count }, (_, at) => partitionOf(at, change))
+const of = { table: orders.name, partitionKeys: keys }
+const adding = (all: readonly Partition[]): Change => ({ kind: 'addPartitions', ...of, partitions: all })
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+/** The catalog over a server that has the table and otherwise answers as the test says. */
+async function catalogOver(
+  respond: (call: FakeCall) => object | undefined,
+  version = '4.0.1',
+  more: object = {},
+) {
+  const stored = { tableName: 'orders', dbName: 'golden', sd: { cols: [], location: orders.location } }
+  const server = await fakeMetastore(
+    call => (call.method === 'get_table_req' ? { success: { table: stored } } : respond(call)),
+    version,
+  )
+  const uris = `thrift://127.0.0.1:${server.port}`
+  const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris, ...more }))
+  closing.push(() => catalog.close(), server.close)
+  const apply = (...changes: Change[]) => catalog.apply(catalog.plan(orders.name, changes))
+  const read = (which: Which) => catalog.partitions(orders, which)
+  return { catalog, apply, read, calls: server.calls }
+}
+
+interface AddRequest {
+  readonly parts: readonly { readonly values: readonly string[] }[]
+  readonly ifNotExists: boolean
+  readonly environmentContext?: object
+}
+const requestOf = ({ args }: FakeCall) => args.request as AddRequest
+
+describe('the plan', () => {
+  const plan = (options: object, ...changes: Change[]) =>
+    openMetastore(
+      'hive',
+      metastoreOptions.parse({ kind: 'metastore', uris: 'thrift://nowhere', ...options }),
+    ).plan(orders.name, changes).steps
+
+  it('tells each request in a line', () => {
+    const commands = plan(
+      {},
+      { kind: 'createDatabase', database: 'golden' },
+      { kind: 'createTable', table: orders },
+      { kind: 'addColumns', table: orders.name, columns: columns('extra int') },
+      {
+        kind: 'changeColumnType',
+        table: orders.name,
+        column: 'id',
+        from: { kind: 'int' },
+        to: { kind: 'bigint' },
+        cascade: true,
+      },
+      adding(partitions(600)),
+      { kind: 'alterPartitions', ...of, partitions: partitions(1) },
+      { kind: 'setParameters', table: orders.name, parameters: { 'goldsync.mark': 'now' } },
+    ).map(({ command }) => command)
+    expect(commands).toEqual([
+      'create_database(golden)',
+      'create_table(golden.orders, external, columns (id bigint, name string), partition keys (year string, month string, day string), parquet, /golden/orders)',
+      'alter_table(golden.orders, add (extra int))',
+      'alter_table(golden.orders, id from int to bigint, cascade)',
+      'add_partitions_req(golden.orders, 500 partitions, 2019/09/0 to 2019/09/499)',
+      'add_partitions_req(golden.orders, 100 partitions, 2019/09/500 to 2019/09/599)',
+      'alter_partitions(golden.orders, 2019/09/0)',
+      'alter_table(golden.orders, set goldsync.mark=now)',
+    ])
+  })
+
+  it('puts fewer partitions in a request where each has thousands of columns', () => {
+    const wide = columns(...Array.from({ length: 2000 }, (_, at) => `c${at} string`))
+    expect(plan({}, adding(partitions(500, { columns: wide })))).toHaveLength(5)
+    expect(plan({ batchSize: 50 }, adding(partitions(500)))).toHaveLength(10)
+  })
+})
+
+describe('partitions that are added', () => {
+  it('take one request, which is all or none', async () => {
+    const seen: AddRequest[] = []
+    const { apply, calls } = await catalogOver(call => {
+      seen.push(requestOf(call))
+      return { success: {} }
+    })
+    await apply(adding(partitions(500)))
+    expect(calls).toEqual(['get_table_req', 'add_partitions_req'])
+    expect(seen[0]).toMatchObject({ ifNotExists: false })
+    expect(seen[0]?.parts).toHaveLength(500)
+  })
+
+  it.each([
+    ['4.0.1', { properties: { DO_NOT_UPDATE_STATS: 'true' } }],
+    ['3.0', undefined],
+  ])('are not listed by a server of version %s where it can be told so', async (version, context) => {
+    let request: AddRequest | undefined
+    const { apply } = await catalogOver(call => {
+      request = requestOf(call)
+      return { success: {} }
+    }, version)
+    await apply(adding(partitions(1)))
+    expect(request?.environmentContext).toEqual(context)
+  })
+
+  it('go on in halves where the server fails on so many', async () => {
+    const added: string[] = []
+    const { apply, calls } = await catalogOver(call => {
+      const { parts } = requestOf(call)
+      if (parts.length > 100) return { MetaException: { message: 'Expression is too large' } }
+      added.push(...parts.map(({ values }) => values.join('/')))
+      return { success: {} }
+    })
+    await apply(adding(partitions(300)))
+    expect(added).toEqual(partitions(300).map(({ values }) => values.join('/')))
+    expect(calls.filter(name => name === 'add_partitions_req')).toHaveLength(7)
+  })
+
+  it('go on in halves where the server closes the connection on so many', async () => {
+    let added = 0
+    const { apply } = await catalogOver(call => {
+      const { parts } = requestOf(call)
+      if (parts.length > 100) {
+        call.socket.destroy()
+        return undefined
+      }
+      added += parts.length
+      return { success: {} }
+    })
+    await apply(adding(partitions(300)))
+    expect(added).toBe(300)
+  })
+
+  it('fail with the one that the server cannot take, named', async () => {
+    const { apply, calls } = await catalogOver(() => ({ MetaException: { message: 'no way' } }))
+    await expect(apply(adding(partitions(8)))).rejects.toThrow(/golden\.orders: add 8 partitions: .*no way/)
+    expect(calls.filter(name => name === 'add_partitions_req')).toHaveLength(4)
+  })
+
+  it('are completed where another run adds some at the same moment, each time some more', async () => {
+    const registered = new Set<string>()
+    const asPartition = (name: string) => {
+      const values = valuesOf(name)
+      return { values, sd: { location: `/golden/orders/${values.join('/')}` } }
+    }
+    const nameAll = (parts: AddRequest['parts']) => parts.map(({ values }) => nameOf(keys, values))
+    let rounds = 0
+    const { apply } = await catalogOver(({ method, args }) => {
+      if (method === 'get_partitions_by_names')
+        return { success: (args.names as string[]).filter(name => registered.has(name)).map(asPartition) }
+      const names = nameAll((args.request as AddRequest).parts)
+      rounds += 1
+      if (rounds < 4) for (const name of names.slice(0, 10)) registered.add(name)
+      if (names.some(name => registered.has(name))) return { AlreadyExistsException: { message: 'there' } }
+      for (const name of names) registered.add(name)
+      return { success: {} }
+    })
+    await apply(adding(partitions(100)))
+    expect(registered.size).toBe(100)
+    expect(rounds).toBe(4)
+  })
+})
+
+describe('names of partitions', () => {
+  it('are asked for by the few longest prefixes that cover them', async () => {
+    const asked: unknown[] = []
+    const { read } = await catalogOver(({ args }) => {
+      asked.push(args.part_vals)
+      return {
+        success: ['year=2019/month=12/day=31', 'year=2020/month=01/day=01', 'year=2020/month=01/day=09'],
+      }
+    })
+    const days = (month: string[], count: number) =>
+      Array.from({ length: count }, (_, at) => [...month, `${at + 1}`.padStart(2, '0')])
+    const among = [...days(['2019', '12'], 31), ...days(['2020', '01'], 8)]
+    const found = await read({ want: 'names', among })
+    expect(asked).toEqual([
+      ['2019', '12'],
+      ['2020', '01'],
+    ])
+    expect(new Set(found.map(({ values }) => values.join('/')))).toEqual(
+      new Set(['2019/12/31', '2020/01/01']),
+    )
+  })
+
+  it('are asked for one by one where there are few', () => {
+    const among = [
+      ['2019', '01', '01'],
+      ['2024', '12', '31'],
+    ]
+    expect(prefixesOf(among, 3)).toEqual(among)
+  })
+
+  it('are asked for all at once where the prefixes have nothing in common', () => {
+    expect(
+      prefixesOf(
+        Array.from({ length: 9 }, (_, at) => [`${at}`, 'x']),
+        2,
+      ),
+    ).toEqual([[]])
+  })
+
+  it.each([
+    ['2019', 'a/b', 'c=d'],
+    ['', '100%', '%3A'],
+    ["o'hare", 'città', '注文 [x]*{y}'],
+  ])('hold the values %s, %s, %s', (...values) => {
+    const back = valuesOf(nameOf(keys, values))
+    expect(back).toEqual(values.map(value => value || '__HIVE_DEFAULT_PARTITION__'))
+  })
+
+  it('of none are not asked for', async () => {
+    const { read, calls } = await catalogOver(() => undefined)
+    expect(await read({ want: 'details', among: [] })).toEqual([])
+    expect(calls).toEqual([])
+  })
+})
+
+describe('details of partitions', () => {
+  it('come in thousands, in order', async () => {
+    const { read, calls } = await catalogOver(({ args }) => ({
+      success: (args.names as string[]).map(name => ({ values: valuesOf(name), sd: { location: name } })),
+    }))
+    const among = partitions(2500).map(({ values }) => values)
+    const found = await read({ want: 'details', among })
+    expect(found.map(({ values }) => values)).toEqual(among)
+    expect(calls).toHaveLength(3)
+  })
+
+  it('come in smaller requests where the server limits them', async () => {
+    const { read } = await catalogOver(({ args }) => {
+      const names = args.names as string[]
+      if (names.length > 300)
+        return { MetaException: { message: 'Number of partitions scanned exceeds limit' } }
+      return { success: names.map(name => ({ values: valuesOf(name) })) }
+    })
+    const among = partitions(1000).map(({ values }) => values)
+    expect(await read({ want: 'details', among })).toHaveLength(1000)
+  })
+})
+
+describe('a change of a table on Hive 4', () => {
+  const mark: Change = { kind: 'setParameters', table: orders.name, parameters: { mark: 'b' } }
+  const stored = (time: string, parameters: object = {}) => ({
+    success: {
+      table: {
+        tableName: 'orders',
+        dbName: 'golden',
+        sd: { cols: [] },
+        parameters: { transient_lastDdlTime: time, ...parameters },
+      },
+    },
+  })
+
+  /** A server whose table another writer changes `busy` times between our read and our write. */
+  async function contended(busy: number) {
+    const writes: Record<string, Record<string, string>>[] = []
+    let time = 4_000_000_000
+    const server = await fakeMetastore(({ method, args }) => {
+      if (method === 'get_table_req') return stored(`${time}`)
+      const context = (args.environment_context as { properties: Record<string, string> }).properties
+      if (writes.length < busy) time += 10
+      writes.push({
+        context,
+        parameters: (args.new_tbl as { parameters: Record<string, string> }).parameters,
+      })
+      const same = context.expected_parameter_value === `${time}`
+      return same
+        ? {}
+        : { MetaException: { message: 'The table has been modified. The parameter value is new' } }
+    })
+    const uris = `thrift://127.0.0.1:${server.port}`
+    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris }))
+    closing.push(() => catalog.close(), server.close)
+    await catalog.apply(catalog.plan(orders.name, [mark]))
+    return writes
+  }
+
+  it('is made only if nobody changed it since it was read, and moves its version on', async () => {
+    const [write] = await contended(0)
+    expect(write?.context).toMatchObject({
+      expected_parameter_key: 'transient_lastDdlTime',
+      expected_parameter_value: '4000000000',
+      DO_NOT_UPDATE_STATS: 'true',
+    })
+    expect(write?.parameters).toEqual({ mark: 'b', transient_lastDdlTime: '4000000001' })
+  })
+
+  it('is computed anew from what the other wrote, until it succeeds', async () => {
+    const writes = await contended(3)
+    expect(writes.map(({ context }) => context?.expected_parameter_value)).toEqual([
+      '4000000000',
+      '4000000010',
+      '4000000020',
+      '4000000030',
+    ])
+  })
+
+  it('that is made already sends nothing', async () => {
+    const { apply, calls } = await catalogOver(() => undefined)
+    await apply({ kind: 'setParameters', table: orders.name, parameters: {} })
+    expect(calls).toEqual(['get_table_req'])
+  })
+})
+
+it('is opened by its kind', async () => {
+  const catalog = await openCatalog('hive', { kind: 'metastore', uris: 'thrift://nowhere' })
+  expect(catalog).toMatchObject({
+    name: 'hive',
+    kind: 'metastore',
+    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true },
+  })
+  await catalog.close()
+})

@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-cruiser'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+type Config = { forbidden: { name: string }[]; options: object }
+const config = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as Config
+
+/** One deliberate violation of each rule: the file that breaks it, and what that file must not import. */
+const VIOLATIONS: readonly (readonly [rule: string, file: string, imported: string])[] = [
+  ['no-cycles', 'shared/layout/egg.ts', 'shared/layout/hen.ts'],
+  ['schema-imports-nothing', 'shared/schema/table.ts', 'shared/errors.ts'],
+  ['pure-does-no-io', 'shared/layout/compile.ts', 'node:fs'],
+  ['pure-does-no-io', 'shared/parquet/footer.ts', 'node:zlib'],
+  ['pure-needs-no-package', 'shared/evolution/diff.ts', 'a-package'],
+  ['pure-knows-no-edge', 'shared/sql/hive.ts', 'shared/log.ts'],
+  ['pure-knows-no-edge', 'shared/layout/naming.ts', 'shared/config/tables.ts'],
+  ['pure-knows-no-edge', 'shared/parquet/types.ts', 'shared/storages/storage.ts'],
+  ['story-knows-contracts-only', 'shared/sync.ts', 'shared/connect.ts'],
+  ['story-knows-contracts-only', 'shared/run.ts', 'shared/storages/open.ts'],
+  ['drivers-are-strangers', 'shared/storages/webhdfs/storage.ts', 'shared/storages/local/storage.ts'],
+  ['drivers-are-strangers', 'shared/catalogs/duckdb/catalog.ts', 'shared/storages/local/storage.ts'],
+  ['only-open-names-drivers', 'shared/verify.ts', 'shared/catalogs/memory/catalog.ts'],
+  ['shared-knows-no-function', 'shared/report.ts', 'functions/scan.ts'],
+  ['functions-are-strangers', 'functions/plan.ts', 'functions/scan.ts'],
+  ['product-knows-no-test', 'deploy/build.ts', 'test/support/lake.ts'],
+]
+
+/** Their like that the rules must let pass. */
+const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
+  ['shared/storages/open.ts', 'shared/storages/local/storage.ts'],
+  ['shared/storages/local/storage.ts', 'shared/storages/storage.ts'],
+  ['shared/storages/local/storage.ts', 'node:fs/promises'],
+  ['shared/parquet/read.ts', 'shared/storages/storage.ts'],
+  ['shared/evolution/merge.ts', 'shared/schema/type.ts'],
+  ['shared/evolution/merge.ts', 'shared/errors.ts'],
+  ['shared/lake.ts', 'shared/storages/storage.ts'],
+  ['shared/hosts/registry.ts', 'functions/scan.ts'],
+  ['shared/hen.ts', 'a-package'],
+]
+
+describe('the import rules of .dependency-cruiser.cjs', () => {
+  const root = mkdtempSync(join(tmpdir(), 'goldsync-imports-'))
+  let found: readonly string[] = []
+
+  beforeAll(async () => {
+    plant(root, [
+      ...VIOLATIONS.map(([, file, imported]) => [file, imported] as const),
+      ...ALLOWED,
+      ['shared/layout/hen.ts', 'shared/layout/egg.ts'],
+    ])
+    found = await violationsIn(root, ['shared', 'functions', 'deploy'])
+  }, 60_000)
+
+  afterAll(() => rmSync(root, { recursive: true }))
+
+  test.each(VIOLATIONS)('%s catches %s → %s', (rule, file, imported) => {
+    expect(found.filter(each => each.startsWith(`${rule}: ${file} → `)).join()).toContain(
+      imported.replace('node:', ''),
+    )
+  })
+
+  test.each(ALLOWED)('none forbids %s → %s', (file, imported) => {
+    expect(found.filter(each => each.includes(`${file} → ${imported}`))).toEqual([])
+  })
+
+  test('each has a violation above', () => {
+    expect([...new Set(VIOLATIONS.map(([rule]) => rule))].sort()).toEqual(
+      config.forbidden.map(({ name }) => name).sort(),
+    )
+  })
+
+  test('hold in this repository', { timeout: 60_000 }, async () => {
+    expect(await violationsIn('.', ['shared', 'functions', 'deploy'])).toEqual([])
+  })
+})
+
+/** Writes files that import what they are paired with; what is imported is there too. */
+function plant(root: string, imports: readonly (readonly [file: string, imported: string])[]): void {
+  const files = new Map(
+    imports.flatMap(pair => pair.filter(path => path.endsWith('.ts'))).map(path => [path, ['export {}']]),
+  )
+  for (const [file, imported] of imports) {
+    const up = '../'.repeat(file.split('/').length - 1)
+    files.get(file)?.push(`import '${imported.endsWith('.ts') ? up : ''}${imported}'`)
+  }
+  files.set('node_modules/a-package/index.js', [''])
+  files.set('node_modules/a-package/package.json', [
+    '{"name":"a-package","version":"1.0.0","main":"index.js"}',
+  ])
+  files.set('package.json', ['{"dependencies":{"a-package":"1.0.0"}}'])
+  for (const [path, lines] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), lines.join('\n'))
+  }
+}
+
+/** As `rule: file → imported`. */
+async function violationsIn(baseDir: string, folders: string[]): Promise<string[]> {
+  const { options, ...ruleSet } = config
+  const { tsConfig: _, ...rest } = options as { tsConfig: unknown }
+  const { output } = await cruise(folders, {
+    ...rest,
+    baseDir,
+    validate: true,
+    ruleSet: ruleSet as IFlattenedRuleSet,
+  })
+  return (output as ICruiseResult).summary.violations.map(
+    ({ rule, from, to }) => `${rule.name}: ${from} → ${to}`,
+  )
+}

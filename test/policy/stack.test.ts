@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { stack } from '../support/stack.ts'
+
+const { status, stdout } = spawnSync('python3', ['test/stack/stack', 'env'], { encoding: 'utf8' })
+
+describe.skipIf(status !== 0)('test/support/stack.ts (needs python3)', () => {
+  const printed = Object.fromEntries(stdout.split('\n').map(line => line.split(/=(.*)/)))
+
+  test('looks for each server where `npm run stack -- env` says it is', () => {
+    const expected = {
+      HDFS_URI: stack.hdfs.uri,
+      WEBHDFS_URL: stack.hdfs.webhdfs,
+      HMS_URI: `thrift://${stack.metastore.host}:${stack.metastore.port}`,
+      HS2_HOST: stack.hiveserver2.host,
+      HS2_PORT: String(stack.hiveserver2.port),
+      HS2_AUTH: stack.hiveserver2.auth,
+      TRINO_URL: stack.trino.url,
+      TRINO_CATALOG: stack.trino.catalog,
+      TRINO_CACHED_CATALOG: stack.trino.cachedCatalog,
+      GLUE_ENDPOINT: stack.glue.endpoint,
+      STACK_PYTHON: stack.python,
+    }
+    expect(printed).toMatchObject(expected)
+    // Derby, where PostgreSQL is missing, has no address.
+    expect([stack.postgres.metastore, undefined]).toContain(printed['METASTORE_DB_URL'])
+  })
+})

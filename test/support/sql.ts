@@ -26,13 +26,15 @@ export const trinoConfig = {
 const hive = hiveClient(hiveServer2Options.parse(hiveConfig))
 const trino = trinoClient(trinoOptions.parse(trinoConfig))
 
+const text = (value: unknown): string | null => (value === null ? null : String(value))
+
 /** Rows of a statement in Hive, values as text. */
 export const hiveRows = async (sql: string): Promise<(string | null)[][]> =>
-  (await hive.execute(sql)).map(row => Object.values(row))
+  (await hive.execute(sql)).map(row => Object.values(row).map(text))
 
 /** Rows of a statement in Trino, values as text. */
 export const trinoRows = async (sql: string): Promise<(string | null)[][]> =>
-  (await trino.query(sql)).map(row => row.map(value => (value === null ? null : String(value))))
+  (await trino.query(sql)).map(row => row.map(text))
 
 /** To be called when the tests of a file are done. */
 export const closeEngines = (): Promise<void> => hive.close()

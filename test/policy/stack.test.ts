@@ -23,6 +23,6 @@ describe.skipIf(status !== 0)('test/support/stack.ts (needs python3)', () => {
     }
     expect(printed).toMatchObject(expected)
     // Derby, where PostgreSQL is missing, has no address.
-    expect([stack.postgres.metastore, undefined]).toContain(printed['METASTORE_DB_URL'])
+    expect([stack.postgres.metastore, undefined]).toContain(printed.METASTORE_DB_URL)
   })
 })

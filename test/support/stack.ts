@@ -36,6 +36,8 @@ function addressOf(uri: string): { readonly host: string; readonly port: number 
  * `hdfs.webhdfs` is the REST root without a trailing slash; `postgres` holds the metastore's tables.
  */
 export const stack = {
+  /** Where the stack keeps its downloads. */
+  home,
   hdfs: {
     uri: env.HDFS_URI ?? 'hdfs://127.0.0.1:18020',
     webhdfs: env.WEBHDFS_URL ?? 'http://127.0.0.1:18070/webhdfs/v1',

@@ -49,7 +49,8 @@ export const METHODS = {
   get_partitions_by_names: {
     args: { ...PARTITIONS_OF, names: [3, 'list<string>'] },
     returns: 'list<Partition>',
-    throws: ['MetaException', 'NoSuchObjectException'],
+    /** The last one by Hive 4 only. */
+    throws: ['MetaException', 'NoSuchObjectException', 'InvalidObjectException'],
   },
   get_num_partitions_by_filter: {
     args: { ...PARTITIONS_OF, filter: [3, 'string'] },

@@ -10,7 +10,7 @@ beforeAll(async () => {
   folder = await build('server', 'server')
 })
 beforeEach(async () => {
-  const lakes = [{ location: await makeLake(), catalogs: ['memory'] }]
+  const lakes = [{ location: await makeLake(), createDatabase: true }]
   const config = { lakes, catalogs: { memory: { kind: 'memory' } } }
   server = await startServer(folder, { GOLDSYNC_CONFIG: JSON.stringify(config) })
 })

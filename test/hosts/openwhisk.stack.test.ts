@@ -20,7 +20,7 @@ async function action(main: string, env: NodeJS.ProcessEnv = {}): Promise<Action
 
 async function memoryConfig(): Promise<Record<string, unknown>> {
   return {
-    lakes: [{ location: await makeLake(), catalogs: ['memory'] }],
+    lakes: [{ location: await makeLake(), createDatabase: true }],
     catalogs: { memory: { kind: 'memory' } },
   }
 }

@@ -1,30 +1,28 @@
-import type { Reporter, TestModule, TestSuite } from 'vitest/node'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { startCommand } from './stack.ts'
 
-type Skipped = { readonly needs: string; readonly file: string; readonly tests: number }
+type Skipped = { readonly needs: string; readonly file: string }
 
 /** Ends a run with what was skipped for want of servers, and the command that starts them. */
 export default class SkippedReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const skipped = modules.flatMap(module => [...module.children.allSuites()].flatMap(skippedIn))
+    const skipped = modules.flatMap(module => [...module.children.allTests('skipped')].flatMap(waiting))
     if (skipped.length > 0) console.log(summary(skipped))
   }
 }
 
-function skippedIn(suite: TestSuite): Skipped[] {
-  const { down } = suite.meta()
-  if (!down) return []
-  const tests = [...suite.children.allTests('skipped')].length
-  return [{ needs: down.join(', '), file: suite.module.moduleId, tests }]
+/** A test has the meta data of the suites around it. */
+function waiting(test: TestCase): Skipped[] {
+  const { down } = test.meta()
+  return down ? [{ needs: down.join(', '), file: test.module.moduleId }] : []
 }
 
 function summary(skipped: readonly Skipped[]): string {
   const needs = [...new Set(skipped.map(each => each.needs))].sort()
   const lines = needs.map(need => {
     const those = skipped.filter(each => each.needs === need)
-    const tests = those.reduce((sum, each) => sum + each.tests, 0)
     const files = new Set(those.map(each => each.file)).size
-    return `   ${need}: ${plural(tests, 'test')} in ${plural(files, 'file')}`
+    return `   ${need}: ${plural(those.length, 'test')} in ${plural(files, 'file')}`
   })
   const components = new Set(needs.flatMap(need => need.split(', ')))
   return [

@@ -1,32 +1,110 @@
-/** The configuration, parsed once into values that cannot be wrong. The only module that reads the environment. */
-import type { Layout } from './layout/layout.ts'
-import type { NamingRule } from './layout/naming.ts'
+/** The configuration, parsed once into values that cannot be wrong. */
+import { readFile } from 'node:fs/promises'
+import { parse as parseYaml } from 'yaml'
+import { type LakeConfig, openLakes } from './config/lakes.ts'
+import { explainIssues } from './config/problems.ts'
+import { type ConfigInput, configSchema, type ParsedConfig } from './config/schema.ts'
+import { type Environment, expandVariables } from './config/variables.ts'
+import { GoldsyncError } from './errors.ts'
 
-/** `additive`: the table grows; `strict`: any change is held back; `frozen`: partitions only. */
-export type EvolutionMode = 'additive' | 'strict' | 'frozen'
-
-/** One lake: a root folder, its layout, and where its tables go. */
-export interface LakeConfig {
-  /** Root folder, without a trailing slash. */
-  readonly location: string
-  readonly layout: Layout
-  /** Storage options for shared/storages/open.ts. */
-  readonly storage: Readonly<Record<string, unknown>>
-  /** Names in `Config.catalogs`. */
-  readonly catalogs: readonly string[]
-  readonly database: string
-  readonly createDatabase: boolean
-  /** Whether tables.include and tables.exclude let this topic through. */
-  includes(topic: string): boolean
-  readonly naming: NamingRule
-  evolutionOf(topic: string): EvolutionMode
-  /** How far a recent scan looks back behind the mark, milliseconds. */
-  readonly lookback: number
-}
+export type { LakeConfig } from './config/lakes.ts'
 
 export interface Config {
   readonly lakes: readonly LakeConfig[]
-  readonly catalogs: Readonly<Record<string, Readonly<Record<string, unknown> & { kind: string }>>>
-  readonly engines: Readonly<Record<string, Readonly<Record<string, unknown> & { kind: string }>>>
-  readonly log: { readonly level: string }
+  /** Settings for `openCatalog`, by name. */
+  readonly catalogs: ParsedConfig['catalogs']
+  /** Settings for `openEngine`, by name. */
+  readonly engines: ParsedConfig['engines']
+  readonly log: ParsedConfig['log']
 }
+
+const DEFAULT_FILE = 'goldsync.yaml'
+
+/**
+ * The config of `file`, of GOLDSYNC_CONFIG (YAML or JSON text), or of ./goldsync.yaml, whichever is given first.
+ * @throws GoldsyncError `CONFIG_INVALID`, whose message has a line for each problem
+ */
+export async function loadConfig(env: Environment, file?: string): Promise<Config> {
+  if (file === undefined && env.GOLDSYNC_CONFIG)
+    return readConfig(env.GOLDSYNC_CONFIG, 'GOLDSYNC_CONFIG', env)
+  return readConfig(await readText(file), file ?? DEFAULT_FILE, env)
+}
+
+export interface DefaultOptions {
+  /** Root folder of the lake. */
+  readonly lake: string
+  readonly layout?: string | undefined
+  /** The DuckDB file; default `catalog.duckdb` in the current folder. */
+  readonly catalog?: string | undefined
+}
+
+/** What `--lake` stands for: one lake in the embedded catalog. @throws GoldsyncError `CONFIG_INVALID` */
+export async function defaultConfig({
+  lake,
+  layout,
+  catalog = 'catalog.duckdb',
+}: DefaultOptions): Promise<Config> {
+  const input: ConfigInput = {
+    lakes: [{ location: lake, createDatabase: true, ...(layout === undefined ? {} : { layout }) }],
+    catalogs: { duckdb: { kind: 'duckdb', file: catalog } },
+  }
+  return parseConfig(input, 'the command line')
+}
+
+async function readText(file: string | undefined): Promise<string> {
+  try {
+    return await readFile(file ?? DEFAULT_FILE, 'utf8')
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    const problem = missing ? 'there is no file' : 'cannot read'
+    throw new GoldsyncError('CONFIG_INVALID', `${problem} ${file ?? DEFAULT_FILE}`, {
+      hint: 'write a goldsync.yaml (docs/configuration.md), name one with --config or GOLDSYNC_CONFIG, or use --lake DIR',
+      cause,
+    })
+  }
+}
+
+/** @param source where the text is from, for messages */
+export function readConfig(text: string, source: string, env: Environment): Config {
+  let input: unknown
+  try {
+    input = parseYaml(text)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new GoldsyncError('CONFIG_INVALID', `${source} is neither YAML nor JSON: ${reason}`, { cause })
+  }
+  const { value, problems } = expandVariables(input, env)
+  if (problems.length > 0) throw invalid(source, problems)
+  return parseConfig(value, source)
+}
+
+function parseConfig(input: unknown, source: string): Config {
+  const parsed = configSchema.safeParse(input)
+  if (!parsed.success) throw invalid(source, explainIssues(parsed.error.issues, input))
+  const problems: string[] = []
+  const lakes = openLakes(parsed.data, problems)
+  problems.push(...unknownCatalogs(parsed.data))
+  if (problems.length > 0) throw invalid(source, problems)
+  const { catalogs, engines, log } = parsed.data
+  return { lakes, catalogs, engines, log }
+}
+
+function unknownCatalogs({ catalogs, engines }: ParsedConfig): string[] {
+  const known = Object.keys(catalogs)
+  return Object.entries(engines).flatMap(([name, engine]) =>
+    (engine.catalogs ?? [])
+      .filter(catalog => !known.includes(catalog))
+      .map(
+        catalog => `engines.${name}.catalogs: ${catalog} is not defined; catalogs has: ${known.join(', ')}`,
+      ),
+  )
+}
+
+const invalid = (source: string, problems: readonly string[]): GoldsyncError =>
+  new GoldsyncError(
+    'CONFIG_INVALID',
+    `${source} is not valid:\n${problems.map(problem => `  ${problem}`).join('\n')}`,
+    {
+      hint: 'docs/configuration.md has all keys',
+    },
+  )

@@ -1,7 +1,133 @@
+/** Template and options → layout. */
 import { GoldsyncError } from '../errors.ts'
-import type { Layout, LayoutOptions } from './layout.ts'
+import type { PartitionValues } from '../schema/table.ts'
+import { impossibility } from './calendar.ts'
+import { type Clock, openClock } from './clock.ts'
+import { compileKeys, type PartitionKey } from './keys.ts'
+import type { Entry, Layout, LayoutOptions, Mismatch, PartitionPath } from './layout.ts'
+import type { Segment } from './segment.ts'
+import { parseTemplate, type Template } from './template.ts'
+import { type Bindings, merge, NO_BINDINGS } from './variables.ts'
+
+interface Compiled {
+  readonly template: Template
+  readonly keys: readonly PartitionKey[]
+  readonly clock: Clock
+}
 
 /** @throws GoldsyncError `CONFIG_INVALID` that names the part of the template and what is expected */
-export function compileLayout(options: LayoutOptions): Layout {
-  throw new GoldsyncError('INTERNAL', `not yet compiled: ${options.template}`)
+export function compileLayout({ template: text, timeZone = 'UTC', partitionKeys }: LayoutOptions): Layout {
+  const template = parseTemplate(text)
+  const keys = compileKeys(template, partitionKeys)
+  const compiled = { template, keys, clock: openClock(timeZone) }
+  const { segments, topicDepth } = template
+  return {
+    template: text,
+    timeZone,
+    depth: segments.length,
+    topicDepth,
+    partitionKeys: keys.map(key => key.column),
+    enter: (names, from) => enter(compiled, names, from),
+    parse: names => parsePartition(compiled, names),
+    locate: names => {
+      const folder = names.slice(0, -1)
+      const found = parsePartition(compiled, folder)
+      return found.kind === 'partition' ? { ...found, folder } : found
+    },
+    format: (topic, values) => formatPartition(compiled, topic, values),
+    formatTopic: topic => formatFolders(segments.slice(0, topicDepth), { time: {}, text: { topic } }),
+  }
 }
+
+function enter({ template, clock }: Compiled, names: readonly string[], from = -Infinity): Entry {
+  const found = bind(template, names)
+  if ('kind' in found) return found
+  const range = from === -Infinity ? undefined : clock(found.time)
+  return range && range.end <= from ? { kind: 'outside' } : { kind: 'match', topic: found.text.topic }
+}
+
+function parsePartition(
+  { template, keys, clock }: Compiled,
+  names: readonly string[],
+): PartitionPath | Mismatch {
+  const found = bind(template, names)
+  if ('kind' in found) return found
+  if (names.length < template.segments.length) return wrongDepth(template, names)
+  const values: string[] = []
+  for (const key of keys) {
+    const value = key.read(found)
+    if (value === undefined) return wrongValue(key, found)
+    values.push(value)
+  }
+  return { kind: 'partition', topic: found.text.topic as string, values, time: clock(found.time)?.start }
+}
+
+/** Binds the variables of a path from the lake's root, however far it goes. */
+function bind(template: Template, names: readonly string[]): Bindings | Mismatch {
+  if (names.length > template.segments.length) return wrongDepth(template, names)
+  let bindings = NO_BINDINGS
+  for (const [index, name] of names.entries()) {
+    const segment = template.segments[index] as Segment
+    const found = segment.match(name)
+    if (found === undefined) return mismatch('FOREIGN_FOLDER', `"${name}" does not fit ${expected(segment)}`)
+    bindings = merge(bindings, found)
+    const impossible = impossibility(bindings.time)
+    if (impossible) return mismatch('IMPOSSIBLE_DATE', `folder "${name}": ${impossible}`)
+  }
+  return bindings
+}
+
+const SAMPLE = { year: 2026, month: 9, day: 1, hour: 7, minute: 30 }
+
+function expected(segment: Segment): string {
+  const free = segment.pattern.tokens.some(token => token.kind === 'text')
+  const sample = free ? '' : segment.print({ time: SAMPLE, text: {} })
+  return sample === '' || sample === segment.source
+    ? `"${segment.source}"`
+    : `"${segment.source}", which is like "${sample}"`
+}
+
+const wrongDepth = ({ segments }: Template, names: readonly string[]): Mismatch =>
+  mismatch(
+    'WRONG_DEPTH',
+    `"${names.join('/')}" is ${names.length} folders deep; a partition is ${segments.length}: ${segments.map(segment => segment.source).join('/')}`,
+  )
+
+const wrongValue = ({ column, pattern }: PartitionKey, bindings: Bindings): Mismatch =>
+  mismatch(
+    'FOREIGN_FOLDER',
+    `"${pattern.print(bindings)}" is not a value of the partition key ${column.name}, whose type is ${column.type.kind}`,
+  )
+
+const mismatch = (code: Mismatch['code'], message: string): Mismatch => ({ kind: 'mismatch', code, message })
+
+function formatPartition(compiled: Compiled, topic: string, values: PartitionValues): readonly string[] {
+  const { template, keys } = compiled
+  let bindings: Bindings = { time: {}, text: { topic } }
+  for (const [index, key] of keys.entries()) {
+    const found = key.match(values[index] ?? '')
+    if (found === undefined)
+      throw unfit(`"${values[index]}" does not fit ${key.column.name}: ${key.pattern.source}`)
+    bindings = merge(bindings, found)
+  }
+  const folders = formatFolders(template.segments, bindings)
+  const back = parsePartition(compiled, folders)
+  if (back.kind === 'mismatch') throw unfit(back.message)
+  if (!sameTexts([back.topic, ...back.values], [topic, ...values]))
+    throw unfit(`no folder of ${topic} stands for the values ${values.join('/')}`)
+  return folders
+}
+
+function formatFolders(segments: readonly Segment[], bindings: Bindings): readonly string[] {
+  return segments.map(segment => {
+    const name = segment.print(bindings)
+    if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name))
+      throw unfit(`"${name}" cannot be the name of a folder`)
+    return name
+  })
+}
+
+const sameTexts = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every((text, index) => text === b[index])
+
+const unfit = (message: string) => new GoldsyncError('REQUEST_INVALID', message)

@@ -32,16 +32,20 @@ export function resolveNames(
   recorded: ReadonlyMap<string, string>,
   rule: NamingRule = {},
 ): ResolvedNames {
-  const assigned = new Map<string, string>()
-  const diagnostics: Diagnostic[] = []
-  for (const [name, claimants] of claims(topics, rule)) {
-    const owner = recorded.get(name) ?? (claimants.length === 1 ? claimants[0] : undefined)
-    for (const topic of claimants) {
-      if (topic === owner) assigned.set(topic, name)
-      else diagnostics.push(collision(topic, name, owner === undefined ? others(claimants, topic) : [owner]))
-    }
-  }
-  return { assigned, diagnostics }
+  const claimed = [...claims(topics, rule)].map(([name, claimants]) => ({
+    name,
+    claimants,
+    owner: recorded.get(name) ?? (claimants.length === 1 ? claimants[0] : undefined),
+  }))
+  const winners = claimed.flatMap(({ name, claimants, owner }) =>
+    claimants.filter(topic => topic === owner).map(topic => [topic, name] as const),
+  )
+  const diagnostics = claimed.flatMap(({ name, claimants, owner }) =>
+    claimants
+      .filter(topic => topic !== owner)
+      .map(topic => collision(topic, name, owner === undefined ? others(claimants, topic) : [owner])),
+  )
+  return { assigned: new Map(winners), diagnostics }
 }
 
 function claims(topics: readonly string[], rule: NamingRule): Map<string, string[]> {

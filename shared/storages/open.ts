@@ -8,6 +8,23 @@ import { webhdfsOptions } from './webhdfs/options.ts'
 /** The `storage` block of a lake's config. Local folders need none; when a second driver has settings, this becomes their union. */
 export const storageOptions = webhdfsOptions
 
+const DRIVERS: Readonly<Record<string, 'local' | 'webhdfs'>> = {
+  file: 'local',
+  hdfs: 'webhdfs',
+  webhdfs: 'webhdfs',
+  swebhdfs: 'webhdfs',
+}
+
+/** The driver of a location. @throws GoldsyncError `CONFIG_INVALID` for an unknown scheme */
+export function storageDriver(location: string): 'local' | 'webhdfs' {
+  const scheme = schemeOf(location)
+  const driver = Object.hasOwn(DRIVERS, scheme) ? DRIVERS[scheme] : undefined
+  if (driver) return driver
+  throw new GoldsyncError('CONFIG_INVALID', `${location}: there is no storage for ${scheme}://`, {
+    hint: 'locations are paths, file:///…, hdfs://…, webhdfs://… or swebhdfs://…',
+  })
+}
+
 /**
  * Opens the storage that serves a location. It reaches no server: drivers connect on first use.
  * @param location as `resolveLocation` gives it
@@ -18,19 +35,15 @@ export async function openStorage(
   location: string,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<Storage> {
-  const scheme = schemeOf(location)
-  switch (scheme) {
-    case 'file':
+  const driver = storageDriver(location)
+  switch (driver) {
+    case 'local':
       refuseSettings(location, options)
       return (await import('./local/storage.ts')).openLocal()
-    case 'hdfs':
     case 'webhdfs':
-    case 'swebhdfs':
       return (await import('./webhdfs/storage.ts')).openWebhdfs(location, parse(webhdfsOptions, options))
     default:
-      throw new GoldsyncError('CONFIG_INVALID', `${location}: there is no storage for ${scheme}://`, {
-        hint: 'locations are paths, file:///…, hdfs://…, webhdfs://… or swebhdfs://…',
-      })
+      throw new TypeError(driver satisfies never)
   }
 }
 

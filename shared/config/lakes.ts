@@ -1,0 +1,108 @@
+/** Lakes as values: layouts compiled, globs and durations read, names checked. */
+import picomatch from 'picomatch'
+import { GoldsyncError, summarizeError } from '../errors.ts'
+import type { EvolutionMode } from '../evolution/policy.ts'
+import { compileLayout } from '../layout/compile.ts'
+import type { Layout } from '../layout/layout.ts'
+import { relativeTo } from '../layout/location.ts'
+import type { NamingRule } from '../layout/naming.ts'
+import { resolveLocation } from '../storages/location.ts'
+import { storageDriver } from '../storages/open.ts'
+import type { ParsedConfig, ParsedLake } from './schema.ts'
+
+/** One lake: a root folder, its layout, and where its tables go. */
+export interface LakeConfig {
+  /** Root folder, absolute, without a trailing slash. */
+  readonly location: string
+  readonly layout: Layout
+  /** Settings for `openStorage`. */
+  readonly storage: ParsedLake['storage']
+  /** Names in `Config.catalogs`. */
+  readonly catalogs: readonly string[]
+  readonly database: string
+  readonly createDatabase: boolean
+  /** Whether tables.include and tables.exclude let this topic through. */
+  includes(topic: string): boolean
+  readonly naming: NamingRule
+  evolutionOf(topic: string): EvolutionMode
+  /** How far a recent scan looks back behind the mark, milliseconds. */
+  readonly lookback: number
+}
+
+/** The lakes of a config; what is wrong is pushed to `problems`, a sentence each. */
+export function openLakes(config: ParsedConfig, problems: string[]): LakeConfig[] {
+  const lakes = config.lakes.flatMap((lake, at) => openLake(lake, `lakes[${at}]`, config, problems))
+  problems.push(...nested(lakes))
+  return lakes
+}
+
+function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems: string[]): LakeConfig[] {
+  const known = Object.keys(config.catalogs)
+  for (const name of lake.catalogs ?? []) {
+    if (!known.includes(name))
+      problems.push(`${path}.catalogs: ${name} is not defined; catalogs has: ${known.join(', ')}`)
+  }
+  const location = attempt(`${path}.location`, problems, () => locationOf(lake))
+  const layout = attempt(`${path}.layout`, problems, () => layoutOf(lake))
+  if (location === undefined || layout === undefined) return []
+  return [
+    {
+      location,
+      layout,
+      storage: lake.storage,
+      catalogs: lake.catalogs ?? known,
+      database: lake.database,
+      createDatabase: lake.createDatabase,
+      includes: picomatch([...lake.tables.include], { ignore: [...lake.tables.exclude], dot: true }),
+      naming: { template: lake.tables.name, rename: lake.tables.rename },
+      evolutionOf: evolutionOf(lake.evolution),
+      lookback: milliseconds(lake.lookback),
+    },
+  ]
+}
+
+function locationOf(lake: ParsedLake): string {
+  const location = resolveLocation(lake.location)
+  storageDriver(location)
+  return location
+}
+
+const layoutOf = ({ layout: template, timeZone, partitionKeys }: ParsedLake): Layout =>
+  compileLayout({ template, timeZone, ...(partitionKeys ? { partitionKeys } : {}) })
+
+function attempt<T>(path: string, problems: string[], make: () => T): T | undefined {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof GoldsyncError)) throw error
+    problems.push(`${path}: ${summarizeError(error).message}`)
+    return undefined
+  }
+}
+
+/** The first glob that matches decides; topics that none matches are additive. */
+function evolutionOf(evolution: ParsedLake['evolution']): (topic: string) => EvolutionMode {
+  if (typeof evolution === 'string') return () => evolution
+  const rules = Object.entries(evolution).map(
+    ([glob, mode]) => [picomatch(glob, { dot: true }), mode] as const,
+  )
+  return topic => rules.find(([matches]) => matches(topic))?.[1] ?? 'additive'
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+const milliseconds = (duration: string): number =>
+  Number(duration.slice(0, -1)) * (UNITS[duration.slice(-1)] ?? 0)
+
+/** A lake inside another would register the same files twice. */
+function nested(lakes: readonly LakeConfig[]): string[] {
+  return lakes.flatMap((lake, at) =>
+    lakes.slice(0, at).flatMap((other, before) => {
+      const inside = relativeTo(other.location, lake.location) ?? relativeTo(lake.location, other.location)
+      const same = inside !== undefined && other.layout.template === lake.layout.template
+      return same
+        ? [`lakes[${at}].location: ${lake.location} overlaps with lakes[${before}], ${other.location}`]
+        : []
+    }),
+  )
+}

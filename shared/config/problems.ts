@@ -1,0 +1,83 @@
+/** What is wrong with a config, in sentences that name the key and what is expected. */
+import type { z } from 'zod'
+import { configJsonSchema } from './schema.ts'
+
+type Issue = z.core.$ZodIssue
+type Path = readonly PropertyKey[]
+
+/** `lakes[0].storage.user`. */
+export const printPath = (path: Path): string =>
+  path
+    .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`))
+    .join('')
+
+/** One line for each problem. @param input what was parsed, to tell which variant of a union was meant */
+export const explainIssues = (issues: readonly Issue[], input: unknown): string[] =>
+  issues.flatMap(issue => {
+    const path = printPath(issue.path) || 'the config'
+    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(issue.path, key, input))
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) return [`${path}: ${unionOf(issue)}`]
+    return [`${path}: ${missing(issue, input) ? `is missing: ${issue.message}` : issue.message}`]
+  })
+
+const missing = (issue: Issue, input: unknown): boolean =>
+  issue.code === 'invalid_type' && issue.path.length > 0 && at(input, issue.path) === undefined
+
+const unionOf = (issue: Extract<Issue, { code: 'invalid_union' }>): string =>
+  [...new Set(issue.errors.map(errors => errors[0]?.message ?? ''))].filter(Boolean).join('; or ')
+
+function unknownKey(path: Path, key: string, input: unknown): string {
+  const known = knownKeys(path, input)
+  const near = known.find(other => distance(other.toLowerCase(), key.toLowerCase()) <= 2)
+  const place = printPath([...path, key])
+  return `${place}: there is no such key${near ? `; did you mean ${near}?` : ''} (known here: ${known.join(', ')})`
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly additionalProperties?: JsonSchema | boolean
+  readonly items?: JsonSchema
+  readonly anyOf?: readonly JsonSchema[]
+  readonly oneOf?: readonly JsonSchema[]
+  readonly const?: unknown
+}
+
+function knownKeys(path: Path, input: unknown): string[] {
+  let schema: JsonSchema | undefined = configJsonSchema() as JsonSchema
+  for (const [depth, key] of path.entries()) {
+    schema = variant(schema, at(input, path.slice(0, depth)))
+    schema =
+      typeof key === 'number' ? schema?.items : (schema?.properties?.[String(key)] ?? additional(schema))
+  }
+  return Object.keys(variant(schema, at(input, path))?.properties ?? {})
+}
+
+const additional = (schema: JsonSchema | undefined): JsonSchema | undefined =>
+  typeof schema?.additionalProperties === 'object' ? schema.additionalProperties : undefined
+
+/** Of a union of drivers the one whose `kind` was written. */
+function variant(schema: JsonSchema | undefined, value: unknown): JsonSchema | undefined {
+  const variants = schema?.oneOf ?? schema?.anyOf
+  if (!variants) return schema
+  const kind = at(value, ['kind'])
+  return variants.find(one => one.properties?.kind?.const === kind) ?? variants.find(one => one.properties)
+}
+
+const at = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined | null)?.[key],
+    value,
+  )
+
+/** Levenshtein's. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (const [i, char] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (char === other ? 0 : 1)))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

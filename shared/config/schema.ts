@@ -1,0 +1,79 @@
+/** The config as users write it. `goldsync.schema.json` and docs/configuration.md are made from this. */
+import { z } from 'zod'
+import { catalogOptions } from '../catalogs/open.ts'
+import { engineOptions } from '../engines/open.ts'
+import { storageOptions } from '../storages/open.ts'
+
+const text = z.string().min(1)
+const globs = (what: string) => z.array(text).describe(`${what}: globs on topic names`)
+
+const evolutionMode = z.enum(['additive', 'strict', 'frozen'])
+
+const partitionKey = z.strictObject({
+  type: z.enum(['string', 'date', 'tinyint', 'smallint', 'int', 'bigint']).describe('Type of the key'),
+  value: text.describe("Made of the layout's variables: `{yyyy}-{MM}-{dd}`"),
+})
+
+const tables = z.strictObject({
+  include: globs('Topics to sync').default(['*']),
+  exclude: globs('Topics to leave alone').default([]),
+  name: text.default('{topic}').describe('Table name; what is not a-z, 0-9 or _ becomes _'),
+  rename: z
+    .record(text, text)
+    .default({})
+    .describe('Table names by topic, for those that the rule does not fit'),
+})
+
+const lake = z.strictObject({
+  location: text.describe('Root folder: a path, `file:///…` or `hdfs://…`'),
+  layout: text.default('{topic}/{yyyy}/{MM}/{dd}/{HH}').describe('Folders from the root to a partition'),
+  timeZone: text.default('UTC').describe("IANA zone of the folders' dates and hours"),
+  partitionKeys: z
+    .record(text, partitionKey)
+    .optional()
+    .describe('Partition keys by name, in table order; by default as the layout names them, all string'),
+  storage: storageOptions.default({}).describe('Settings of the storage (docs/storages)'),
+  catalogs: z.array(text).min(1).optional().describe('Catalogs that get its tables; by default all'),
+  database: text.default('golden').describe('Database of its tables'),
+  createDatabase: z.boolean().default(false).describe('Whether to create the database where it is missing'),
+  tables: tables.prefault({}).describe('Which topics, and their table names'),
+  evolution: z
+    .union([evolutionMode, z.record(text, evolutionMode)])
+    .default('additive')
+    .describe(
+      'additive: tables grow; strict: changes are held back; frozen: partitions only. Or a map of topic glob → mode',
+    ),
+  lookback: z
+    .string()
+    .regex(/^\d+[smhd]$/, 'expected a number and s, m, h or d, such as 3h')
+    .default('3h')
+    .describe('How far a recent scan looks back behind the last complete one'),
+})
+
+export const configSchema = z.strictObject({
+  lakes: z.array(lake).min(1).describe('Golden zones'),
+  catalogs: z.record(text, catalogOptions).describe('Catalogs by a name of your choice (docs/catalogs)'),
+  engines: z
+    .record(text, engineOptions)
+    .default({})
+    .describe('Query engines to refresh and to ask (docs/engines)'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info')
+        .describe('Least level that is logged'),
+    })
+    .prefault({})
+    .describe('Logging, as JSON lines on standard error'),
+})
+
+export type ConfigInput = z.input<typeof configSchema>
+export type ParsedConfig = z.output<typeof configSchema>
+export type ParsedLake = ParsedConfig['lakes'][number]
+
+/** The schema for editors: JSON Schema 2020-12 of what users write. */
+export const configJsonSchema = () => ({
+  title: 'goldsync.yaml',
+  ...z.toJSONSchema(configSchema, { io: 'input' }),
+})

@@ -1,7 +1,7 @@
 /** The lake as it is: topics, partition folders and the footers in them. Knows contracts only. */
 import pMap from 'p-map'
 import { GoldsyncError, summarizeError } from './errors.ts'
-import { classifyFile, isWorkFolder, tableFormatOf } from './layout/files.ts'
+import { classifyFile, ICEBERG_METADATA, isWorkFolder, tableFormatOf } from './layout/files.ts'
 import type { Layout } from './layout/layout.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import type { LakeFile, PartitionFolder, UnacceptedFile } from './schema/observed.ts'
@@ -251,7 +251,7 @@ async function foreignTableFormat(
   children: readonly FileStatus[],
   call: Call,
 ): Promise<Diagnostic | undefined> {
-  const metadata = children.find(child => child.kind === 'directory' && child.name === 'metadata')
+  const metadata = children.find(child => child.kind === 'directory' && child.name === ICEBERG_METADATA)
   const inside = metadata ? await lake.storage.list(metadata.location, call) : []
   const names = (list: readonly FileStatus[]) => list.map(child => child.name)
   const format = tableFormatOf(names(children), names(inside))

@@ -47,7 +47,7 @@ export interface TableReport {
 }
 
 /** A lake that could not be read at all: nothing of it was synced. */
-export interface LakeFailure {
+interface LakeFailure {
   readonly location: string
   readonly error: ErrorSummary
 }

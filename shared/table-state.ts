@@ -8,7 +8,7 @@ import { type Column, type Parameters, type Table, type TableName, tableId } fro
 /** Table parameter: the topic that the table belongs to. */
 export const TOPIC = 'goldsync.topic'
 /** Table parameter: start of the last complete scan, ISO 8601. */
-export const MARK = 'goldsync.mark'
+const MARK = 'goldsync.mark'
 
 /** The start of the last complete scan, epoch milliseconds; undefined before the first, and where somebody broke it. */
 export function markOf(table: Table | undefined): number | undefined {

@@ -6,7 +6,7 @@ type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 
 /** `lakes[0].storage.user`. */
-export const printPath = (path: Path): string =>
+const printPath = (path: Path): string =>
   path
     .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`))
     .join('')

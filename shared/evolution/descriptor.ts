@@ -7,7 +7,7 @@ import type { Column } from '../schema/table.ts'
 import type { Type } from '../schema/type.ts'
 
 /** Whether a descriptor type is read right under the table's type, for files that hold `file` (undefined: lack the column). */
-export function typeServes(descriptor: Type, table: Type, file: Type | undefined): boolean {
+function typeServes(descriptor: Type, table: Type, file: Type | undefined): boolean {
   if (descriptor.kind !== table.kind) return false
   if (descriptor.kind === 'array')
     return typeServes(descriptor.element, as(table, 'array').element, inside(file, 'array')?.element)

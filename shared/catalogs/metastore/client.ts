@@ -1,7 +1,7 @@
 /** Calls to the metastore that answers: connects on first use, keeps to one server, goes to the next when it is lost. */
 import { GoldsyncError } from '../../errors.ts'
 import { type Connection, openConnection } from './connection.ts'
-import { aborted, faultError } from './errors.ts'
+import { aborted, faultError, socketError } from './errors.ts'
 import { type Address, addressesOf, type MetastoreOptions, serverOf } from './options.ts'
 import { decodeReply, encodeCall } from './protocol/message.ts'
 import type { MethodName } from './protocol/methods.ts'
@@ -69,9 +69,19 @@ async function invoke<M extends MethodName>(
   { signal, timeout }: ClientCall & { readonly timeout: number },
 ): Promise<Answer<M>> {
   const bytes = await connection.exchange(encodeCall(method, args, sequence), { timeout, signal })
-  const reply = decodeReply(method, bytes, sequence)
+  const reply = decoded(connection, server, () => decodeReply(method, bytes, sequence))
   if (reply.kind === 'fault') throw faultError(reply.fault, method, server)
   return reply.value
+}
+
+/** A connection whose replies make no sense is given up. */
+function decoded<T>(connection: Connection, server: string, decode: () => T): T {
+  try {
+    return decode()
+  } catch (error) {
+    connection.close()
+    throw socketError(error, server)
+  }
 }
 
 interface Sessions {
@@ -113,7 +123,7 @@ function openSessions(options: MetastoreOptions): Sessions {
       opening ??= connect().finally(() => {
         opening = undefined
       })
-      return unlessAborted(signal, opening)
+      return unlessAborted(signal, opening, addresses.map(serverOf).join(', '))
     },
     close() {
       closed = true
@@ -155,10 +165,10 @@ function noneAnswered(failures: readonly GoldsyncError[]): GoldsyncError {
 }
 
 /** The work's outcome, or `ABORTED` as soon as the caller gives up; the work goes on for others. */
-function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>, server: string): Promise<T> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(aborted('server'))
+    const onAbort = () => reject(aborted(server))
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))

@@ -4,7 +4,7 @@ import { GoldsyncError } from '../../errors.ts'
 import { aborted, socketError } from './errors.ts'
 import { openReceiver, type Receiver } from './protocol/scanner.ts'
 
-export interface Exchange {
+interface Exchange {
   /** Milliseconds from sending the call to the last byte of its reply. */
   readonly timeout: number
   readonly signal: AbortSignal | undefined

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { GoldsyncError } from '../../errors.ts'
 import { type TableName, tableId } from '../../schema/table.ts'
 import type { ClientCall } from './client.ts'
-import { aborted, isFault } from './errors.ts'
+import { aborted } from './errors.ts'
 import type { Struct } from './protocol/views.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -82,7 +82,7 @@ async function waitFor(
   const watch = watchHeartbeats()
   while (performance.now() - started < warehouse.options.timeout) {
     await sleep(POLL * (0.5 + Math.random()))
-    if (call.signal?.aborted) throw aborted('lock')
+    if (call.signal?.aborted) throw aborted(`lock of ${tableId(table)}`)
     const { state } = await warehouse.locks.call('check_lock', { rqst: { lockid } }, call)
     if (state === ACQUIRED) return
     const { locks = [] } = await warehouse.locks.call('show_locks', { rqst: nameOf(warehouse, table) }, call)
@@ -109,6 +109,3 @@ function watchHeartbeats(): (locks: readonly Struct<'ShowLocksResponseElement'>[
       return []
     })
 }
-
-/** Whether the error says that a lock is gone. */
-export const isLockGone = (error: unknown): boolean => isFault(error, 'NoSuchLockException')

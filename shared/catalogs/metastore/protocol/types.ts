@@ -31,7 +31,7 @@ export type WireType =
   | { readonly kind: 'map'; readonly wire: number; readonly value: WireType }
   | { readonly kind: 'struct'; readonly wire: number; readonly fields: () => FieldIndex }
 
-export interface Field {
+interface Field {
   readonly id: number
   readonly name: string
   readonly type: WireType

@@ -1,0 +1,382 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Catalog } from '../../shared/catalogs/catalog.ts'
+import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
+import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
+import { metastoreClient } from '../../shared/catalogs/metastore/client.ts'
+import { withTableLock } from '../../shared/catalogs/metastore/lock.ts'
+import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
+import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
+import type { Change } from '../../shared/schema/change.ts'
+import type { Partition } from '../../shared/schema/partition.ts'
+import type { PartitionValues, Table } from '../../shared/schema/table.ts'
+import { printType } from '../../shared/schema/type.ts'
+import { hdfs } from '../support/hdfs.ts'
+import { dropDatabases } from '../support/metastore.ts'
+import { closedPort, type FakeServer, relay, serve, serveTls, testAuthority } from '../support/net.ts'
+import { describeStack, stack } from '../support/stack.ts'
+import { columns } from '../support/types.ts'
+
+const SERVERS = [
+  { version: '4.0.1', component: 'metastore', many: 10_000 },
+  { version: '3.1.3', component: 'metastore3', many: 2_500 },
+] as const
+
+const keys = columns('year string', 'hour string')
+
+/** A relay that tells which methods went through: their names are plain text in the calls. */
+async function listening(target: { readonly host: string; readonly port: number }) {
+  const sent: Buffer[] = []
+  const between = await relay(target, onConnection =>
+    serve(socket => {
+      socket.on('data', chunk => sent.push(chunk))
+      onConnection(socket)
+    }),
+  )
+  const text = () => Buffer.concat(sent).toString('latin1')
+  return {
+    ...between,
+    text,
+    count: (method: string) =>
+      text().split(`\x80\x01\0\x01\0\0\0${String.fromCharCode(method.length)}${method}\0`).length - 1,
+    forget: () => sent.splice(0),
+  }
+}
+
+for (const { version, component, many } of SERVERS) {
+  describeStack(['hdfs', component], `the metastore catalog on Hive ${version}`, () => {
+    const database = `hms_servers_${component}_${process.pid}`
+    const root = `/golden/${database}`
+    const target = stack[component]
+    const options = (more: object = {}) =>
+      metastoreOptions.parse({ kind: 'metastore', uris: `thrift://${target.host}:${target.port}`, ...more })
+    const closing: { close(): unknown }[] = []
+    const opened = <T extends { close(): unknown }>(thing: T): T => {
+      closing.push(thing)
+      return thing
+    }
+    const open = (more: object = {}): Catalog => opened(openMetastore('hive', options(more)))
+    const catalog = open()
+    const apply = (table: Table, changes: readonly Change[], on = catalog) =>
+      on.apply(on.plan(table.name, changes))
+    const tableOf = (name: string, ...data: string[]): Table => ({
+      name: { database, name },
+      kind: 'external',
+      format: 'parquet',
+      columns: columns(...data),
+      partitionKeys: keys,
+      location: hdfs.location(`${root}/${name}`),
+      parameters: { 'discover.partitions': 'false' },
+    })
+    const created = async (name: string, ...data: string[]): Promise<Table> => {
+      const table = tableOf(name, ...data)
+      await apply(table, [{ kind: 'createTable', table }])
+      return table
+    }
+    const partitionOf = (table: Table, values: PartitionValues): Partition => ({
+      values,
+      location: `${table.location}/${values.join('/')}`,
+      columns: table.columns,
+      parameters: { 'goldsync.fingerprint': '1:2:3' },
+      files: [],
+    })
+    const adding = (table: Table, partitions: readonly Partition[]): Change => ({
+      kind: 'addPartitions',
+      table: table.name,
+      partitionKeys: keys,
+      partitions,
+    })
+    const columnsOf = async (table: Table) =>
+      (await catalog.inspect(table.name))?.columns.map(({ name, type }) => `${name} ${printType(type)}`)
+
+    beforeAll(async () => {
+      await hdfs.mkdir(root)
+      await hdfs.chmod(root, '777')
+      await catalog.apply(catalog.plan({ database, name: '' }, [{ kind: 'createDatabase', database }]))
+    })
+    afterAll(async () => {
+      for (const thing of closing) await thing.close()
+      await dropDatabases(target, database)
+      await hdfs.rm(root)
+    })
+
+    it(`lists ${many} partitions in one call, and tells the details of 2,000 in two`, async () => {
+      const table = await created('many', 'id bigint')
+      const partitions = Array.from({ length: many }, (_, at) => partitionOf(table, ['2019', `${at}`]))
+      // In one folder, so that the server need not make thousands.
+      const together = partitions.map(partition => ({ ...partition, location: `${table.location}/all` }))
+      await apply(table, [adding(table, together)], open({ batchSize: 1000 }))
+      const between = opened(await listening(target))
+      const through = open({ uris: `thrift://127.0.0.1:${between.port}` })
+      const start = performance.now()
+      expect(await through.partitions(table, { want: 'names' })).toHaveLength(many)
+      expect(between.count('get_partition_names')).toBe(1)
+      const among = partitions.slice(0, 2000).map(({ values }) => values)
+      expect(await through.partitions(table, { want: 'details', among })).toHaveLength(2000)
+      expect(between.count('get_partitions_by_names')).toBe(2)
+      expect(performance.now() - start).toBeLessThan(10_000)
+      between.forget()
+      const few = partitions.slice(-3).map(({ values }) => values)
+      expect(await through.partitions(table, { want: 'names', among: few })).toHaveLength(3)
+      expect(between.count('get_partition_names')).toBe(0)
+      expect(between.count('get_partition_names_ps')).toBe(3)
+    })
+
+    it('sends nothing that is newer than the server', async () => {
+      const table = await created('older', 'id bigint')
+      const between = opened(await listening(target))
+      const through = open({ uris: `thrift://127.0.0.1:${between.port}` })
+      await apply(table, [adding(table, [partitionOf(table, ['2019', '1'])])], through)
+      expect(between.text().includes('DO_NOT_UPDATE_STATS')).toBe(version === '4.0.1')
+    })
+
+    it('loses no column when many runs add different ones at once', async () => {
+      const table = await created('contended', 'id bigint')
+      const names = Array.from({ length: 8 }, (_, at) => `c${at}`)
+      const runs = names.map(name => {
+        const change: Change = { kind: 'addColumns', table: table.name, columns: columns(`${name} int`) }
+        return apply(table, [change], open())
+      })
+      await Promise.all(runs)
+      expect((await columnsOf(table))?.sort()).toEqual(
+        [...names.map(name => `${name} int`), 'id bigint'].sort(),
+      )
+    })
+
+    it('loses no parameter when many runs set different ones at once', async () => {
+      const table = await created('marked', 'id bigint')
+      const names = Array.from({ length: 8 }, (_, at) => `goldsync.p${at}`)
+      const runs = names.map(name =>
+        apply(table, [{ kind: 'setParameters', table: table.name, parameters: { [name]: 'set' } }], open()),
+      )
+      await Promise.all(runs)
+      expect((await catalog.inspect(table.name))?.parameters).toMatchObject(
+        Object.fromEntries(names.map(name => [name, 'set'])),
+      )
+    })
+
+    it('adds the same partitions from several runs at once, without an error', async () => {
+      const table = await created('shared', 'id bigint')
+      const partitions = Array.from({ length: 400 }, (_, at) => partitionOf(table, ['2019', `${at}`]))
+      const orders = [partitions, [...partitions].reverse(), partitions.slice(100)]
+      await Promise.all(orders.map(order => apply(table, [adding(table, order)], open({ batchSize: 100 }))))
+      expect(await catalog.partitions(table, { want: 'names' })).toHaveLength(400)
+    })
+
+    it('widens a column in all partitions by one request, and appends without touching them', async () => {
+      const table = await created('widened', 'id int')
+      await apply(table, [adding(table, [partitionOf(table, ['2019', '1'])])])
+      const from = { kind: 'int' } as const
+      await apply(table, [
+        {
+          kind: 'changeColumnType',
+          table: table.name,
+          column: 'id',
+          from,
+          to: { kind: 'bigint' },
+          cascade: true,
+        },
+        { kind: 'addColumns', table: table.name, columns: columns('extra string') },
+      ])
+      expect(await columnsOf(table)).toEqual(['id bigint', 'extra string'])
+      const [partition] = await catalog.partitions(table, { want: 'details', among: [['2019', '1']] })
+      expect(partition?.columns).toEqual(columns('id bigint'))
+      expect(partition?.parameters).toMatchObject({ 'goldsync.fingerprint': '1:2:3' })
+    })
+
+    it('says why a type cannot be changed', async () => {
+      const table = await created('narrowed', 'id bigint')
+      const narrowing: Change = {
+        kind: 'changeColumnType',
+        table: table.name,
+        column: 'id',
+        from: { kind: 'bigint' },
+        to: { kind: 'int' },
+        cascade: false,
+      }
+      await expect(apply(table, [narrowing])).rejects.toMatchObject({
+        code: 'CONFLICT',
+        retryable: false,
+        hint: expect.stringContaining('incompatible'),
+      })
+    })
+
+    it("works in Hive's catalog of that name, and finds nothing in another", async () => {
+      const table = tableOf('in_catalog', 'id bigint')
+      const named = open({ catalog: 'hive' })
+      const partition = partitionOf(table, ['2019', '1'])
+      await apply(
+        table,
+        [
+          { kind: 'createTable', table },
+          { kind: 'addColumns', table: table.name, columns: columns('extra int') },
+          adding(table, [partition]),
+          { kind: 'alterPartitions', table: table.name, partitionKeys: keys, partitions: [partition] },
+        ],
+        named,
+      )
+      expect(await columnsOf(table)).toEqual(['id bigint', 'extra int'])
+      expect(await named.partitions(table, { want: 'names' })).toHaveLength(1)
+      expect(await open({ catalog: 'elsewhere' }).inspect(table.name)).toBeUndefined()
+    })
+
+    it('survives a lost connection, a stalled one, and a metastore that is down', async () => {
+      const table = await created('resilient', 'id bigint')
+      const between = opened(await relay(target))
+      const uris = [`thrift://127.0.0.1:${await closedPort()}`, `thrift://127.0.0.1:${between.port}`]
+      const through = open({ uris, timeout: 1500 })
+      expect(await through.inspect(table.name)).toBeDefined()
+      between.cut()
+      expect(await through.inspect(table.name)).toBeDefined()
+      between.stall()
+      await expect(through.inspect(table.name)).rejects.toMatchObject({ code: 'TIMEOUT' })
+      expect(await through.inspect(table.name)).toBeDefined()
+    })
+
+    it('comes to the same end when a connection is lost in the middle of each batch', async () => {
+      const table = await created('interrupted', 'id bigint')
+      const between = opened(await relay(target))
+      const through = open({ uris: `thrift://127.0.0.1:${between.port}`, batchSize: 100 })
+      const partitions = Array.from({ length: 400 }, (_, at) => partitionOf(table, ['2019', `${at}`]))
+      const plan = through.plan(table.name, [adding(table, partitions)])
+      const timer = setInterval(() => between.cut(), 40)
+      await through.apply(plan).catch(() => undefined)
+      clearInterval(timer)
+      await through.apply(plan)
+      expect(await through.partitions(table, { want: 'names' })).toHaveLength(400)
+    })
+
+    it('works over TLS', async () => {
+      const table = await created('secured', 'id bigint')
+      const between = opened(await relay(target, serveTls))
+      const secure = open({ uris: `thrift://localhost:${between.port}`, tls: { ca: testAuthority } })
+      expect(await secure.inspect(table.name)).toBeDefined()
+    })
+
+    if (version === '3.1.3')
+      it('keeps a lock that is held for long, and takes one whose holder is gone', async () => {
+        const table = await created('locked', 'id bigint')
+        const between: FakeServer = await relay(target)
+        const remote = options({ uris: `thrift://127.0.0.1:${between.port}` })
+        const holder = {
+          hms: metastoreClient(remote),
+          locks: opened(metastoreClient(remote)),
+          options: remote,
+        }
+        const waiter = {
+          hms: metastoreClient(options()),
+          locks: opened(metastoreClient(options())),
+          options: options(),
+        }
+        const events: string[] = []
+        let end = () => {}
+        const held = withTableLock(
+          holder,
+          table.name,
+          () => new Promise<void>(resolve => (end = resolve)),
+          {},
+        )
+        await sleep(500)
+        const waited = withTableLock(waiter, table.name, async () => void events.push('taken'), {})
+        await sleep(12_500)
+        expect(events).toEqual([])
+        await between.close()
+        await waited
+        expect(events).toEqual(['taken'])
+        end()
+        await held
+      })
+  })
+}
+
+describeStack(['hdfs', 'metastore', 'hiveserver2'], "someone else's table on Hive 4.0.1", () => {
+  const database = `hms_adopted_${process.pid}`
+  const hive = hiveClient(
+    hiveServer2Options.parse({
+      kind: 'hiveserver2',
+      host: stack.hiveserver2.host,
+      port: stack.hiveserver2.port,
+    }),
+  )
+  const uris = `thrift://${stack.metastore.host}:${stack.metastore.port}`
+  const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris }))
+  const root = `/golden/${database}`
+
+  beforeAll(async () => {
+    await hdfs.mkdir(root)
+    await hdfs.chmod(root, '777')
+    await hive.execute(`CREATE DATABASE ${database}`)
+  })
+  afterAll(async () => {
+    await hive.execute(`DROP DATABASE IF EXISTS ${database} CASCADE`)
+    await Promise.all([hive.close(), catalog.close(), hdfs.rm(root)])
+  })
+
+  const described = async (what: string) =>
+    (await hive.execute(`DESCRIBE FORMATTED ${database}.${what}`)).map(row =>
+      [row.col_name, row.data_type, row.comment].map(cell => cell?.trim() ?? '').join('|'),
+    )
+
+  it('keeps all that goldsync does not know, in the table and in its partitions', async () => {
+    const name = { database, name: 'skewed' }
+    await hive.execute(
+      `CREATE EXTERNAL TABLE ${database}.skewed (id int COMMENT 'the key', code string) COMMENT 'by hand' ` +
+        `PARTITIONED BY (year string) CLUSTERED BY (id) SORTED BY (code DESC) INTO 4 BUCKETS ` +
+        `SKEWED BY (code) ON ('a', 'b') STORED AS PARQUET LOCATION '${hdfs.location(`${root}/skewed`)}'`,
+    )
+    await hive.execute(`ALTER TABLE ${database}.skewed ADD PARTITION (year='2019')`)
+    const kept = (lines: string[]) =>
+      lines.filter(line => /Bucket|Sort|Skew|the key|by hand|Owner|CreateTime/.test(line))
+    const before = [kept(await described('skewed')), kept(await described(`skewed PARTITION (year='2019')`))]
+    const keys = columns('year string')
+    const parameters = { 'goldsync.fingerprint': '1:2:3' }
+    const location = hdfs.location(`${root}/skewed/year=2019`)
+    await catalog.apply(
+      catalog.plan(name, [
+        { kind: 'addColumns', table: name, columns: columns('extra string') },
+        {
+          kind: 'changeColumnType',
+          table: name,
+          column: 'id',
+          from: { kind: 'int' },
+          to: { kind: 'bigint' },
+          cascade: true,
+        },
+        { kind: 'setParameters', table: name, parameters: { 'goldsync.mark': 'now' } },
+        {
+          kind: 'alterPartitions',
+          table: name,
+          partitionKeys: keys,
+          partitions: [
+            {
+              values: ['2019'],
+              location,
+              columns: columns('id bigint', 'code string', 'extra string'),
+              parameters,
+              files: [],
+            },
+          ],
+        },
+      ]),
+    )
+    const after = [kept(await described('skewed')), kept(await described(`skewed PARTITION (year='2019')`))]
+    const widened = (lines: string[]) => lines.map(line => line.replace('id|int|', 'id|bigint|'))
+    expect(before.flat().length).toBeGreaterThan(10)
+    expect(after).toEqual(before.map(widened))
+    expect(await described(`skewed PARTITION (year='2019')`)).toContain('extra|string|')
+  })
+
+  it('sees a view, a managed table and a transactional one as what they are', async () => {
+    await hive.execute(`CREATE VIEW ${database}.a_view AS SELECT 1 AS one`)
+    await hive.execute(
+      `CREATE TABLE ${database}.acid (id int) STORED AS ORC TBLPROPERTIES ('transactional'='true')`,
+    )
+    await hive.execute(
+      `CREATE TABLE ${database}.inserts (id int) STORED AS PARQUET TBLPROPERTIES ('transactional'='true', 'transactional_properties'='insert_only')`,
+    )
+    const kinds = ['a_view', 'acid', 'inserts'].map(
+      async name => (await catalog.inspect({ database, name }))?.kind,
+    )
+    expect(await Promise.all(kinds)).toEqual(['view', 'managed', 'managed'])
+  })
+})

@@ -184,6 +184,14 @@ for (const { version, component, many } of SERVERS) {
       expect(partition?.parameters).toMatchObject({ 'goldsync.fingerprint': '1:2:3' })
     })
 
+    it('says that a database is missing, and what to do', async () => {
+      const table = { ...tableOf('orphan', 'id int'), name: { database: `${database}_none`, name: 'orphan' } }
+      await expect(apply(table, [{ kind: 'createTable', table }])).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        hint: expect.stringContaining('createDatabase'),
+      })
+    })
+
     it('says why a type cannot be changed', async () => {
       const table = await created('narrowed', 'id bigint')
       const narrowing: Change = {

@@ -1,11 +1,11 @@
 /** New databases and tables; one that is there already is success where it is the same. */
 import { GoldsyncError } from '../../errors.ts'
 import { sameLocation } from '../../layout/location.ts'
-import { type Table, tableId } from '../../schema/table.ts'
+import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import { printType } from '../../schema/type.ts'
 import type { ClientCall } from './client.ts'
 import { newTable, toTable } from './convert.ts'
-import { isFault } from './errors.ts'
+import { databaseMissing, isFault } from './errors.ts'
 import { catalogField, findTable, type Warehouse } from './warehouse.ts'
 
 export async function createDatabase(warehouse: Warehouse, name: string, call: ClientCall): Promise<void> {
@@ -27,7 +27,8 @@ export async function createTable(warehouse: Warehouse, table: Table, call: Clie
   try {
     await warehouse.hms.call('create_table_with_environment_context', { tbl }, call)
   } catch (error) {
-    if (!isFault(error, 'AlreadyExistsException')) throw withHint(error, table)
+    if (databaseMissing(error, table.name.database)) throw noDatabase(table.name, error)
+    if (!isFault(error, 'AlreadyExistsException')) throw error
     await expectSame(warehouse, table, call)
   }
 }
@@ -51,12 +52,8 @@ async function expectSame(warehouse: Warehouse, wanted: Table, call: ClientCall)
 const keysOf = (table: Table): string =>
   table.partitionKeys.map(key => `${key.name} ${printType(key.type)}`).join(', ')
 
-function withHint(error: unknown, { name }: Table): unknown {
-  if (!isFault(error, 'NoSuchObjectException') && !isFault(error, 'InvalidObjectException')) return error
-  const { message } = error as GoldsyncError
-  if (!/database|NoSuchObject/i.test(message) && isFault(error, 'InvalidObjectException')) return error
-  return new GoldsyncError('NOT_FOUND', `database ${name.database} does not exist`, {
+const noDatabase = ({ database }: TableName, cause: unknown): GoldsyncError =>
+  new GoldsyncError('NOT_FOUND', `database ${database} does not exist`, {
     hint: 'create it, or let goldsync do so with createDatabase: true',
-    cause: error,
+    cause,
   })
-}

@@ -60,16 +60,28 @@ function sentence({ fault, message }: Fault): string {
   return text === '' ? fault : text
 }
 
+/** The server's exception that is behind an error. */
+const faultOf = (error: unknown): Fault | undefined =>
+  error instanceof GoldsyncError ? (error.cause as Fault | undefined) : undefined
+
 /** Whether the server answered with an exception of this type. */
-export const isFault = (error: unknown, fault: string): boolean =>
-  error instanceof GoldsyncError && (error.cause as Fault | undefined)?.fault === fault
+export const isFault = (error: unknown, fault: string): boolean => faultOf(error)?.fault === fault
 
 /** Whether another writer came between our read and our write of a table. */
 export const modifiedMeanwhile = (error: unknown): boolean =>
-  error instanceof GoldsyncError &&
-  /table has been modified|could not serialize|deadlock/i.test(
-    (error.cause as Fault | undefined)?.message ?? '',
+  /table has been modified|could not serialize|deadlock/i.test(faultOf(error)?.message ?? '')
+
+/** Whether a table could not be made for want of its database: Hive 4 says `database hive.golden`, Hive 3 `golden`. */
+export function databaseMissing(error: unknown, database: string): boolean {
+  const fault = faultOf(error)
+  if (fault?.fault !== 'InvalidObjectException') return fault?.fault === 'NoSuchObjectException'
+  return (
+    fault.message
+      .replace(/^database /, '')
+      .split('.')
+      .at(-1) === database
   )
+}
 
 const BY_ERRNO: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'check uris, and that the metastore is running',

@@ -12,8 +12,8 @@ export interface TimeRange {
 }
 
 /**
- * The range that the known units name, or undefined without a year. An hour that clocks skip in spring starts when they go on;
- * an hour that they repeat in autumn spans both.
+ * The range that the known units name, or undefined without a year. A time that clocks skip in spring is read
+ * as if they had not gone on yet (02:30 is 03:30); an hour that they repeat in autumn spans both.
  */
 export type Clock = (time: WallTime) => TimeRange | undefined
 
@@ -57,7 +57,7 @@ function zoneReader(timeZone: string): (wall: number) => number {
     const day = Math.floor(wall / DAY)
     const [before, after] = [offsetOfDay(day - 1), offsetOfDay(day + 2)]
     if (before === after) return wall - before
-    // Of two valid readings the earlier; in a gap neither is, and the old offset gives the time when clocks go on.
+    // Of two valid readings the earlier; in a gap neither is, and the old offset counts, as in Java's ZonedDateTime.of.
     const valid = [before, after]
       .map(offset => wall - offset)
       .filter(epoch => wall - offsetAt(epoch) === epoch)

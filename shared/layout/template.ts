@@ -24,7 +24,7 @@ export function parseTemplate(text: string): Template {
 
 /** What a token stands for: two that are equal here bind the same thing. */
 export const variableKey = (variable: Variable): string =>
-  variable.kind === 'time' ? variable.unit : variable.name.toLowerCase()
+  variable.kind === 'time' ? variable.unit : variable.name
 
 export const variablesOf = (segment: Segment): readonly Variable[] =>
   segment.pattern.tokens.filter(token => token.kind !== 'literal')

@@ -35,13 +35,14 @@ function toToken(part: string): Token {
   const variable = Object.hasOwn(TIME_VARIABLES, name) ? TIME_VARIABLES[name] : undefined
   if (variable) return { kind: 'time', name, ...variable }
   refuseLookAlike(name)
-  return { kind: 'text', name }
+  return { kind: 'text', name: name.toLowerCase() }
 }
 
 function refuseLookAlike(name: string): void {
-  const unit = Object.hasOwn(LOOK_ALIKES, name) ? LOOK_ALIKES[name] : undefined
+  const lower = name.toLowerCase()
+  const unit = Object.hasOwn(LOOK_ALIKES, lower) ? LOOK_ALIKES[lower] : undefined
   if (unit) throw invalid(`unknown variable {${name}}: the ${unit} is written ${TIME_VARIABLE_OF[unit]}`)
-  if (name !== 'topic' && name.toLowerCase() === 'topic')
+  if (lower === 'topic' && name !== lower)
     throw invalid(`unknown variable {${name}}: the topic is written {topic}`)
 }
 

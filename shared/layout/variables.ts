@@ -32,14 +32,17 @@ export const TIME_VARIABLE_OF: Readonly<Record<TimeUnit, string>> = {
   minute: '{mm}',
 }
 
-/** Names that people write for a time variable; taking them for free text would lose the partitions' time. */
+/** What people write for a time variable, in lower case; taking it for free text would lose the partitions' time. */
 export const LOOK_ALIKES: Readonly<Record<string, TimeUnit>> = {
-  YYYY: 'year',
+  y: 'year',
   yy: 'year',
+  yyyy: 'year',
   year: 'year',
   month: 'month',
-  DD: 'day',
+  d: 'day',
+  dd: 'day',
   day: 'day',
+  h: 'hour',
   hh: 'hour',
   hour: 'hour',
   minute: 'minute',

@@ -64,9 +64,9 @@ describe('a call to the metastore', () => {
   })
 
   it('to a method that the server lacks is UNSUPPORTED, and the connection goes on', async () => {
-    const server = await fake(({ method }) =>
+    const server = await fake(({ method, sequence }) =>
       method === 'show_locks'
-        ? applicationException(method, 3, "Invalid method name: 'show_locks'", 1)
+        ? applicationException(method, sequence, "Invalid method name: 'show_locks'", 1)
         : { success: ['a=1'] },
     )
     const metastore = client(server.port)
@@ -161,8 +161,8 @@ describe('an abort', () => {
   })
 
   it('of a call that still waits leaves the one before it alone', async () => {
-    const server = await fake(({ socket }) => {
-      setTimeout(() => socket.write(reply('get_partition_names', 1, { success: ['a=1'] })), 100)
+    const server = await fake(({ socket, sequence }) => {
+      setTimeout(() => socket.write(reply('get_partition_names', sequence, { success: ['a=1'] })), 100)
       return undefined
     })
     const metastore = client(server.port)

@@ -26,6 +26,8 @@ import { type FakeServer, serve } from './net.ts'
 export interface FakeCall {
   readonly method: MethodName
   readonly args: Readonly<Record<string, unknown>>
+  /** What the reply must carry. */
+  readonly sequence: number
   readonly socket: Socket
 }
 
@@ -49,7 +51,7 @@ export async function fakeMetastore(respond: Respond, version = '4.0.1'): Promis
   const answer = (socket: Socket, bytes: Buffer) => {
     const { method, sequence, args } = readCall(bytes)
     if (!(method in login)) calls.push(method)
-    const result = login[method] ?? respond({ method, args, socket })
+    const result = login[method] ?? respond({ method, args, sequence, socket })
     if (result) socket.write(Buffer.isBuffer(result) ? result : reply(method, sequence, result))
   }
   const server = await serve(socket => {

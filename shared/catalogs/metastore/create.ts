@@ -3,9 +3,9 @@ import { GoldsyncError } from '../../errors.ts'
 import { sameLocation } from '../../layout/location.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import { printType } from '../../schema/type.ts'
-import type { ClientCall } from './client.ts'
 import { newTable, toTable } from './convert.ts'
 import { databaseMissing, isFault } from './errors.ts'
+import type { ClientCall } from './invoke.ts'
 import { catalogField, findTable, type Warehouse } from './warehouse.ts'
 
 export async function createDatabase(warehouse: Warehouse, name: string, call: ClientCall): Promise<void> {

@@ -1,7 +1,6 @@
 /** Settings of the metastore catalog. */
 import { z } from 'zod'
-
-const pem = z.string().min(1)
+import { tlsSettings } from '../../tls.ts'
 
 /** Where a metastore listens. */
 export interface Address {
@@ -45,14 +44,7 @@ export const metastoreOptions = z.strictObject({
     .optional()
     .describe("Hive's own catalog name (Hive 3 and later); the server's default where absent"),
   tls: z
-    .union([
-      z.boolean(),
-      z.strictObject({
-        ca: pem.optional().describe('Certificate authority: PEM text, or the path of a PEM file'),
-        cert: pem.optional().describe('Client certificate: PEM text or path'),
-        key: pem.optional().describe('Key of the client certificate: PEM text or path'),
-      }),
-    ])
+    .union([z.boolean(), tlsSettings])
     .default(false)
     .describe("TLS; the server's certificate is always verified"),
   connectTimeout: z.int().positive().default(10_000).describe('Time limit for connecting, ms'),

@@ -1,33 +1,13 @@
 /** A connected socket, plain or TLS. */
-import { readFile } from 'node:fs/promises'
 import { connect, isIP, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { connect as connectTls } from 'node:tls'
 import { GoldsyncError } from '../../errors.ts'
+import type { TlsTexts } from '../../tls.ts'
 import { socketError } from './errors.ts'
-import { type Address, type MetastoreOptions, serverOf } from './options.ts'
-
-/** Certificates as PEM texts. */
-export type TlsFiles = Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>
-
-/** The settings' certificates, read. @throws GoldsyncError `CONFIG_INVALID` where a file cannot be read */
-export async function readTls(tls: MetastoreOptions['tls']): Promise<TlsFiles | undefined> {
-  if (tls === false) return undefined
-  const given = Object.entries(tls === true ? {} : tls).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  )
-  const read = given.map(async ([name, value]) => [name, await readPem(name, value)] as const)
-  return Object.fromEntries(await Promise.all(read))
-}
-
-async function readPem(name: string, value: string): Promise<string> {
-  if (value.includes('-----BEGIN')) return value
-  return readFile(value, 'utf8').catch(cause => {
-    throw new GoldsyncError('CONFIG_INVALID', `tls.${name}: cannot read ${value}`, { cause })
-  })
-}
+import { type Address, serverOf } from './options.ts'
 
 /** Connects, and verifies the server's certificate where TLS is set. @throws GoldsyncError `UNAVAILABLE`, `TIMEOUT` after `timeout` ms */
-export function openSocket(address: Address, tls: TlsFiles | undefined, timeout: number): Promise<Socket> {
+export function openSocket(address: Address, tls: TlsTexts | undefined, timeout: number): Promise<Socket> {
   const server = serverOf(address)
   return new Promise((resolve, reject) => {
     const socket = dial(address, tls)
@@ -53,7 +33,7 @@ export function openSocket(address: Address, tls: TlsFiles | undefined, timeout:
   })
 }
 
-function dial({ host, port }: Address, tls: TlsFiles | undefined): Socket {
+function dial({ host, port }: Address, tls: TlsTexts | undefined): Socket {
   if (tls === undefined) return connect({ host, port })
   const servername = isIP(host) ? '' : host
   return connectTls({ host, port, servername, ...tls, rejectUnauthorized: true })

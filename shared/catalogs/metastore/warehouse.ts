@@ -1,8 +1,9 @@
 /** What every request of the catalog needs: the connections, and how the metastore wants names. */
 import { GoldsyncError } from '../../errors.ts'
 import { type TableName, tableId } from '../../schema/table.ts'
-import type { ClientCall, MetastoreClient } from './client.ts'
+import type { MetastoreClient } from './client.ts'
 import { isFault } from './errors.ts'
+import type { ClientCall } from './invoke.ts'
 import type { MetastoreOptions } from './options.ts'
 import type { Struct } from './protocol/views.ts'
 

@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import { type LakeConfig, openLakes } from './config/lakes.ts'
 import { explainIssues } from './config/problems.ts'
+import { retype } from './config/retype.ts'
 import { type ConfigInput, configSchema, type ParsedConfig } from './config/schema.ts'
 import { type Environment, expandVariables } from './config/variables.ts'
+import { sayIssue } from './config/words.ts'
 import { GoldsyncError } from './errors.ts'
 
 export type { LakeConfig } from './config/lakes.ts'
@@ -71,15 +73,19 @@ export function readConfig(text: string, source: string, env: Environment): Conf
     input = parseYaml(text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new GoldsyncError('CONFIG_INVALID', `${source} is neither YAML nor JSON: ${reason}`, { cause })
+    throw new GoldsyncError('CONFIG_INVALID', `${source} is neither YAML nor JSON: ${reason}`, {
+      hint: 'in YAML, quote values that hold braces or ": "',
+      cause,
+    })
   }
   const { value, problems } = expandVariables(input, env)
   if (problems.length > 0) throw invalid(source, problems)
-  return parseConfig(value, source)
+  return parseConfig(value, source, input)
 }
 
-function parseConfig(input: unknown, source: string): Config {
-  const parsed = configSchema.safeParse(input)
+/** @param written the input as it was before variables were expanded */
+function parseConfig(input: unknown, source: string, written = input): Config {
+  const parsed = parse(input, written)
   if (!parsed.success) throw invalid(source, explainIssues(parsed.error.issues, input))
   const problems: string[] = []
   const lakes = openLakes(parsed.data, problems)
@@ -87,6 +93,12 @@ function parseConfig(input: unknown, source: string): Config {
   if (problems.length > 0) throw invalid(source, problems)
   const { catalogs, engines, log } = parsed.data
   return { lakes, catalogs, engines, log }
+}
+
+function parse(input: unknown, written: unknown) {
+  const first = configSchema.safeParse(input, { error: sayIssue })
+  if (first.success) return first
+  return configSchema.safeParse(retype(input, written, first.error.issues), { error: sayIssue })
 }
 
 function unknownCatalogs({ catalogs, engines }: ParsedConfig): string[] {

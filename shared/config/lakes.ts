@@ -2,10 +2,12 @@
 import picomatch from 'picomatch'
 import { GoldsyncError, summarizeError } from '../errors.ts'
 import type { EvolutionMode } from '../evolution/policy.ts'
+import { openClock } from '../layout/clock.ts'
 import { compileLayout } from '../layout/compile.ts'
 import type { Layout } from '../layout/layout.ts'
 import { relativeTo } from '../layout/location.ts'
 import type { NamingRule } from '../layout/naming.ts'
+import { parseTemplate } from '../layout/template.ts'
 import { resolveLocation } from '../storages/location.ts'
 import { storageDriver } from '../storages/open.ts'
 import type { ParsedConfig, ParsedLake } from './schema.ts'
@@ -43,7 +45,7 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       problems.push(`${path}.catalogs: ${name} is not defined; catalogs has: ${known.join(', ')}`)
   }
   const location = attempt(`${path}.location`, problems, () => locationOf(lake))
-  const layout = attempt(`${path}.layout`, problems, () => layoutOf(lake))
+  const layout = openLayout(lake, path, problems)
   if (location === undefined || layout === undefined) return []
   return [
     {
@@ -67,8 +69,16 @@ function locationOf(lake: ParsedLake): string {
   return location
 }
 
-const layoutOf = ({ layout: template, timeZone, partitionKeys }: ParsedLake): Layout =>
-  compileLayout({ template, timeZone, ...(partitionKeys ? { partitionKeys } : {}) })
+function openLayout(lake: ParsedLake, path: string, problems: string[]): Layout | undefined {
+  const { layout: template, timeZone, partitionKeys } = lake
+  const before = problems.length
+  attempt(`${path}.timeZone`, problems, () => openClock(timeZone))
+  attempt(`${path}.layout`, problems, () => parseTemplate(template))
+  if (problems.length > before) return undefined
+  return attempt(`${path}.${partitionKeys ? 'partitionKeys' : 'layout'}`, problems, () =>
+    compileLayout({ template, timeZone, ...(partitionKeys ? { partitionKeys } : {}) }),
+  )
+}
 
 function attempt<T>(path: string, problems: string[], make: () => T): T | undefined {
   try {

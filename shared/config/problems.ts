@@ -1,5 +1,6 @@
 /** What is wrong with a config, in sentences that name the key and what is expected. */
 import type { z } from 'zod'
+import { at } from './retype.ts'
 import { configJsonSchema } from './schema.ts'
 
 type Issue = z.core.$ZodIssue
@@ -12,19 +13,29 @@ const printPath = (path: Path): string =>
     .join('')
 
 /** One line for each problem. @param input what was parsed, to tell which variant of a union was meant */
-export const explainIssues = (issues: readonly Issue[], input: unknown): string[] =>
+export const explainIssues = (issues: readonly Issue[], input: unknown, above: Path = []): string[] =>
   issues.flatMap(issue => {
-    const path = printPath(issue.path) || 'the config'
-    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(issue.path, key, input))
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) return [`${path}: ${unionOf(issue)}`]
-    return [`${path}: ${missing(issue, input) ? `is missing: ${issue.message}` : issue.message}`]
+    const path = [...above, ...issue.path]
+    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(path, key, input))
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, path, input)
+    const missing = issue.code === 'invalid_type' && path.length > 0 && at(input, path) === undefined
+    return [`${printPath(path) || 'the config'}: ${missing ? 'is missing: ' : ''}${issue.message}`]
   })
 
-const missing = (issue: Issue, input: unknown): boolean =>
-  issue.code === 'invalid_type' && issue.path.length > 0 && at(input, issue.path) === undefined
+/** Of the variants, the one whose kind of value was written; else what each expects. */
+function explainUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: Path,
+  input: unknown,
+): string[] {
+  const meant = issue.errors.find(errors => !errors.some(isOtherKind))
+  if (meant) return explainIssues(meant, input, path)
+  const expectations = new Set(issue.errors.flatMap(errors => errors.slice(0, 1).map(error => error.message)))
+  return [`${printPath(path)}: ${[...expectations].join('; or ')}`]
+}
 
-const unionOf = (issue: Extract<Issue, { code: 'invalid_union' }>): string =>
-  [...new Set(issue.errors.map(errors => errors[0]?.message ?? ''))].filter(Boolean).join('; or ')
+const isOtherKind = ({ code, path }: Issue) =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
 
 function unknownKey(path: Path, key: string, input: unknown): string {
   const known = knownKeys(path, input)
@@ -60,14 +71,9 @@ function variant(schema: JsonSchema | undefined, value: unknown): JsonSchema | u
   const variants = schema?.oneOf ?? schema?.anyOf
   if (!variants) return schema
   const kind = at(value, ['kind'])
-  return variants.find(one => one.properties?.kind?.const === kind) ?? variants.find(one => one.properties)
+  const maps = variants.filter(one => one.properties)
+  return maps.find(one => one.properties?.kind?.const === kind) ?? maps[0]
 }
-
-const at = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined | null)?.[key],
-    value,
-  )
 
 /** Levenshtein's. */
 function distance(a: string, b: string): number {

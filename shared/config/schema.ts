@@ -5,6 +5,7 @@ import { engineOptions } from '../engines/open.ts'
 import { storageOptions } from '../storages/open.ts'
 
 const text = z.string().min(1)
+const name = z.string().regex(/^[a-z0-9_]+$/, 'expected lower-case letters, digits and _')
 const globs = (what: string) => z.array(text).describe(`${what}: globs on topic names`)
 
 const evolutionMode = z.enum(['additive', 'strict', 'frozen'])
@@ -17,9 +18,17 @@ const partitionKey = z.strictObject({
 const tables = z.strictObject({
   include: globs('Topics to sync').default(['*']),
   exclude: globs('Topics to leave alone').default([]),
-  name: text.default('{topic}').describe('Table name; what is not a-z, 0-9 or _ becomes _'),
+  name: z
+    .string()
+    .regex(/^\w*\{topic\}\w*$/, 'expected {topic}, with letters, digits and _ around it: raw_{topic}')
+    .default('{topic}')
+    .describe('Table name; what is not a-z, 0-9 or _ becomes _'),
   rename: z
-    .record(text, text)
+    .record(text, name)
+    .refine(
+      names => new Set(Object.values(names)).size === Object.keys(names).length,
+      'two topics get one name',
+    )
     .default({})
     .describe('Table names by topic, for those that the rule does not fit'),
 })
@@ -34,7 +43,7 @@ const lake = z.strictObject({
     .describe('Partition keys by name, in table order; by default as the layout names them, all string'),
   storage: storageOptions.default({}).describe('Settings of the storage (docs/storages)'),
   catalogs: z.array(text).min(1).optional().describe('Catalogs that get its tables; by default all'),
-  database: text.default('golden').describe('Database of its tables'),
+  database: name.default('golden').describe('Database of its tables'),
   createDatabase: z.boolean().default(false).describe('Whether to create the database where it is missing'),
   tables: tables.prefault({}).describe('Which topics, and their table names'),
   evolution: z
@@ -44,7 +53,7 @@ const lake = z.strictObject({
       'additive: tables grow; strict: changes are held back; frozen: partitions only. Or a map of topic glob → mode',
     ),
   lookback: z
-    .string()
+    .string('expected a number and s, m, h or d, such as 3h')
     .regex(/^\d+[smhd]$/, 'expected a number and s, m, h or d, such as 3h')
     .default('3h')
     .describe('How far a recent scan looks back behind the last complete one'),
@@ -52,7 +61,10 @@ const lake = z.strictObject({
 
 export const configSchema = z.strictObject({
   lakes: z.array(lake).min(1).describe('Golden zones'),
-  catalogs: z.record(text, catalogOptions).describe('Catalogs by a name of your choice (docs/catalogs)'),
+  catalogs: z
+    .record(text, catalogOptions)
+    .refine(catalogs => Object.keys(catalogs).length > 0, 'must not be empty')
+    .describe('Catalogs by a name of your choice (docs/catalogs)'),
   engines: z
     .record(text, engineOptions)
     .default({})

@@ -46,7 +46,8 @@ interface Found {
 function fromEnvironment(text: string, env: Environment): Found {
   const [, name = '', , fallback] = /^(\w+)(:-(.*))?$/s.exec(text) ?? []
   if (name === '') return { problem: `\${${text}} is no variable; write \${NAME}, or $\${ for a plain \${` }
-  const value = env[name] ?? fallback
+  // As in a shell, `:-` is for what is not set and for what is empty.
+  const value = fallback === undefined ? env[name] : env[name] || fallback
   return value === undefined ? { problem: `the environment variable ${name} is not set` } : { value }
 }
 

@@ -80,6 +80,31 @@ describe('variables', () => {
     expect(passwordOf('$${PASSWORD}')).toBe('${PASSWORD}')
   })
 
+  test('give numbers and switches where the key takes them, and stay text elsewhere', () => {
+    const catalog = `{kind: hiveserver2, host: h, port: '\${PORT}', password: '\${PORT}', tls: false}`
+    const lake = `{location: /lake, createDatabase: '\${CREATE}'}`
+    const { catalogs, lakes } = readConfig(`lakes: [${lake}]\ncatalogs: {hive: ${catalog}}`, 'x', {
+      PORT: '10001',
+      CREATE: 'true',
+    })
+    expect(catalogs.hive).toMatchObject({ port: 10001, password: '10001' })
+    expect(lakes[0]?.createDatabase).toBe(true)
+    expect(problems(`lakes: [${lake}]\n${CATALOGS}`, { CREATE: 'maybe' })).toEqual([
+      'lakes[0].createDatabase: expected true or false, not text',
+    ])
+  })
+
+  test('hold text, never keys', () => {
+    const yaml = `lakes: [{location: /lake, tables: '\${TABLES}'}]\n${CATALOGS}`
+    expect(problems(yaml, { TABLES: '{name: "x_{topic}"}' })).toEqual([
+      'lakes[0].tables: expected a map, not text',
+    ])
+  })
+
+  test('that are empty have their default', () => {
+    expect(passwordOf('${PASSWORD:-none}', { PASSWORD: '' })).toBe('none')
+  })
+
   test('that are missing are named with their key', () => {
     expect(problems(hive('${HIVE_PASSWORD}'))).toEqual([
       'catalogs.hive.password: the environment variable HIVE_PASSWORD is not set',
@@ -110,27 +135,67 @@ describe('what is wrong is said with its key and what is expected', () => {
     [
       'a wrong type',
       lake('createDatabase: 3'),
-      'lakes[0].createDatabase: Invalid input: expected boolean, received number',
+      'lakes[0].createDatabase: expected true or false, not a number',
     ],
     [
       'an unknown driver',
       'lakes: [{location: /lake}]\ncatalogs: {x: {kind: hive}}',
-      'catalogs.x.kind: Invalid',
+      'catalogs.x.kind: expected one of ',
     ],
     [
       'a catalog that is not defined',
       lake('catalogs: [hive]'),
       'lakes[0].catalogs: hive is not defined; catalogs has: memory',
     ],
-    ['an impossible template', lake("layout: '{yyyy}/{MM}'"), 'lakes[0].layout: '],
-    ['an hour without a day', lake("layout: '{topic}/{yyyy}/{HH}'"), 'lakes[0].layout: '],
-    ['a time zone', lake('timeZone: Mars/Phobos'), 'lakes[0].layout: '],
+    ['an impossible template', lake("layout: '{yyyy}/{MM}'"), 'lakes[0].layout: {topic} is missing'],
+    [
+      'an hour without a day',
+      lake("layout: '{topic}/{yyyy}/{HH}'"),
+      'lakes[0].layout: {HH} is the hour and needs {dd}, which is missing',
+    ],
+    ['a time zone', lake('timeZone: Mars/Phobos'), 'lakes[0].timeZone: unknown time zone "Mars/Phobos"'],
+    [
+      'a partition key of another type than its values',
+      lake("partitionKeys: {dt: {type: date, value: '{yyyy}'}}"),
+      'lakes[0].partitionKeys: partition key dt: "{yyyy}" gives values like 2020, which are not of type date',
+    ],
+    [
+      'a key inside one of several forms',
+      'lakes: [{location: /lake}]\ncatalogs: {hive: {kind: hiveserver2, host: h, tls: {cca: x}}}',
+      'catalogs.hive.tls.cca: there is no such key; did you mean ca?',
+    ],
+    [
+      'a table name that all topics share',
+      lake('tables: {name: raw}'),
+      'lakes[0].tables.name: expected {topic}, with letters, digits and _ around it',
+    ],
+    [
+      'one name for two topics',
+      lake('tables: {rename: {a: x, b: x}}'),
+      'lakes[0].tables.rename: two topics get one name',
+    ],
+    [
+      'a database that needs quotes',
+      lake('database: a.b'),
+      'lakes[0].database: expected lower-case letters, digits and _',
+    ],
+    ['no catalog', 'lakes: [{location: /lake}]\ncatalogs: {}', 'catalogs: must not be empty'],
+    ['an empty file', '', 'the config: expected a map, not nothing'],
     [
       'a duration',
       lake('lookback: soon'),
       'lakes[0].lookback: expected a number and s, m, h or d, such as 3h',
     ],
-    ['a mode', lake('evolution: wild'), 'lakes[0].evolution: '],
+    [
+      'a mode',
+      lake('evolution: wild'),
+      'lakes[0].evolution: expected one of additive, strict, frozen, not "wild"; or expected a map, not text',
+    ],
+    [
+      'a mode of some topics',
+      lake("evolution: {'a*': wild}"),
+      'lakes[0].evolution.a*: expected one of additive, strict, frozen, not "wild"',
+    ],
     [
       'one lake in another',
       `lakes: [{location: /lake}, {location: /lake/orders}]\n${CATALOGS}`,

@@ -5,7 +5,7 @@ import { TIME_UNITS, type WallTime } from './variables.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-export interface TimeRange {
+interface TimeRange {
   /** Epoch milliseconds; the end is not part of the range. */
   readonly start: number
   readonly end: number

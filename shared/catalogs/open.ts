@@ -2,12 +2,14 @@
 import { z } from 'zod'
 import { GoldsyncError } from '../errors.ts'
 import type { Catalog } from './catalog.ts'
+import { duckdbOptions } from './duckdb/options.ts'
 import { hiveServer2Options } from './hiveserver2/options.ts'
 import { memoryOptions } from './memory/options.ts'
 import { metastoreOptions } from './metastore/options.ts'
 
 /** Settings of a catalog: `kind` names the driver. */
 export const catalogOptions = z.discriminatedUnion('kind', [
+  duckdbOptions,
   hiveServer2Options,
   memoryOptions,
   metastoreOptions,
@@ -26,6 +28,10 @@ export async function openCatalog(
     throw new GoldsyncError('CONFIG_INVALID', `catalogs.${name}: ${z.prettifyError(parsed.error)}`)
   }
   switch (parsed.data.kind) {
+    case 'duckdb': {
+      const { openDuckdb } = await import('./duckdb/duckdb.ts')
+      return openDuckdb(name, parsed.data)
+    }
     case 'hiveserver2': {
       const { openHiveServer2 } = await import('./hiveserver2/hiveserver2.ts')
       return openHiveServer2(name, parsed.data)

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Which } from '../../shared/catalogs/catalog.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
-import {
-  type Partition,
-  type PartitionValues,
-  partitionKey,
-  type RegisteredPartition,
-  type Table,
-} from '../../shared/schema/table.ts'
+import type { Partition, RegisteredPartition } from '../../shared/schema/partition.ts'
+import { type PartitionValues, partitionKey, type Table } from '../../shared/schema/table.ts'
 import { parseType, printType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
 import {

@@ -4,7 +4,8 @@ import type { Catalog } from '../../shared/catalogs/catalog.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
-import type { Column, Partition, Table, TableName } from '../../shared/schema/table.ts'
+import type { Partition } from '../../shared/schema/partition.ts'
+import type { Column, Table, TableName } from '../../shared/schema/table.ts'
 import { columns } from '../support/types.ts'
 
 export interface CatalogHarness {

@@ -1,0 +1,126 @@
+/** Runs a plan in one transaction: readers see all of it or, until it is committed, nothing. */
+import { GoldsyncError } from '../../errors.ts'
+import type { Change } from '../../schema/change.ts'
+import { type Table, type TableName, tableId } from '../../schema/table.ts'
+import { duckdbName } from '../../sql/duckdb-text.ts'
+import type { ApplyCall, Plan } from '../catalog.ts'
+import { changeTable } from '../change-table.ts'
+import { expectTableAt, noTable } from '../refusals.ts'
+import { type CatalogFile, type Database, stopIfAborted } from './file.ts'
+import { type FileSchemas, readFileSchemas } from './file-schemas.ts'
+import { localPath } from './local-path.ts'
+import { addPartitions, alterPartitions, retypePartitions } from './partitions.ts'
+import { createOwnTables, insertTable, readForeign, readTable, updateTable } from './tables.ts'
+import { insertSchemas, replaceView } from './view.ts'
+
+/** Files are read before the catalog file is opened, so that it is held for as short as can be. */
+export async function applyPlan(file: CatalogFile, plan: Plan, call: ApplyCall): Promise<void> {
+  if (plan.steps.length === 0) return
+  stopIfAborted(file.path, call.signal)
+  const schemas = await readFileSchemas(filesOf(plan))
+  await file.write(call.signal, async db => {
+    await db.run('begin')
+    const failure = await rollbackUnlessRefused(db, async () => {
+      await createOwnTables(db)
+      await insertSchemas(db, schemas)
+      return runSteps(db, file, plan, schemas, call)
+    })
+    await db.run('commit')
+    if (failure !== undefined) throw failure
+  })
+}
+
+const filesOf = (plan: Plan): string[] =>
+  plan.steps.flatMap(({ change }) =>
+    change.kind === 'addPartitions' || change.kind === 'alterPartitions'
+      ? change.partitions.flatMap(partition => partition.files.map(({ path }) => localPath(path)))
+      : [],
+  )
+
+async function rollbackUnlessRefused<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await db.run('rollback')
+    throw error
+  }
+}
+
+/**
+ * @returns what stopped the steps, to be thrown after the steps before it are committed: a refusal, which is told before
+ * anything of its step is written, or the caller's abort
+ */
+async function runSteps(
+  db: Database,
+  file: CatalogFile,
+  plan: Plan,
+  schemas: FileSchemas,
+  call: ApplyCall,
+): Promise<GoldsyncError | undefined> {
+  let stale = false
+  let failure: GoldsyncError | undefined
+  try {
+    for (const [at, step] of plan.steps.entries()) {
+      stopIfAborted(file.path, call.signal)
+      if (await applyChange(db, step.change, schemas)) stale = true
+      call.onStep?.(step, at + 1)
+    }
+  } catch (error) {
+    if (!(error instanceof GoldsyncError)) throw error
+    failure = error
+  }
+  if (stale) await replaceView(db, await expectTable(db, plan.table))
+  return failure
+}
+
+/** @returns whether the view has to be written anew */
+async function applyChange(db: Database, change: Change, schemas: FileSchemas): Promise<boolean> {
+  if (change.kind === 'createDatabase') return createDatabase(db, change.database)
+  if (change.kind === 'createTable') return createTable(db, change.table)
+  const table = await expectTable(db, change.table)
+  switch (change.kind) {
+    case 'addColumns':
+    case 'setParameters':
+      await updateTable(db, changeTable(table, change))
+      return change.kind === 'addColumns'
+    case 'changeColumnType':
+      await updateTable(db, changeTable(table, change))
+      if (change.cascade) await retypePartitions(db, change)
+      return true
+    case 'addPartitions':
+      return addPartitions(db, change.table, change.partitions, schemas)
+    case 'alterPartitions':
+      return alterPartitions(db, change.table, change.partitions, schemas)
+    default:
+      change satisfies never
+      throw new TypeError('not a change')
+  }
+}
+
+async function createDatabase(db: Database, database: string): Promise<false> {
+  await db.run(`create schema if not exists ${duckdbName(database)}`)
+  return false
+}
+
+async function createTable(db: Database, table: Table): Promise<boolean> {
+  const existing = await readTable(db, table.name)
+  if (existing !== undefined) {
+    expectTableAt(table.name, existing.location, table.location)
+    return false
+  }
+  if ((await readForeign(db, table.name)) !== undefined) throw foreign(table.name)
+  await createDatabase(db, table.name.database)
+  await insertTable(db, table)
+  return true
+}
+
+const foreign = (name: TableName): GoldsyncError =>
+  new GoldsyncError('CONFLICT', `${tableId(name)} exists already, and goldsync did not make it`, {
+    hint: 'drop or rename it, or give the topic another table with tables.rename',
+  })
+
+async function expectTable(db: Database, name: TableName): Promise<Table> {
+  const table = await readTable(db, name)
+  if (table === undefined) throw noTable(name)
+  return table
+}

@@ -1,0 +1,67 @@
+/** The embedded catalog: one DuckDB file with a view per table, for a laptop, a test or a small lake. */
+import { resolve } from 'node:path'
+import { GoldsyncError } from '../../errors.ts'
+import type { Change } from '../../schema/change.ts'
+import type { TableName } from '../../schema/table.ts'
+import { duckdbCommand } from '../../sql/duckdb.ts'
+import type { Catalog, Plan } from '../catalog.ts'
+import { inBatches, summarize } from '../steps.ts'
+import { applyPlan } from './apply.ts'
+import { type CatalogFile, catalogFile } from './file.ts'
+import { localPath } from './local-path.ts'
+import type { DuckdbOptions } from './options.ts'
+import { readPartitions } from './partitions.ts'
+import { hasOwnTables, readForeign, readTable } from './tables.ts'
+
+const BATCH = 1000
+
+/** Opens the catalog; the file is opened for each call. @param name its name in the config */
+export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
+  const file = catalogFile(resolve(options.file), options.wait)
+  return {
+    name,
+    kind: 'duckdb',
+    capabilities: { visibility: 'file', partitionParameters: true, bulkDetails: true },
+    inspect: (table, { signal } = {}) =>
+      file.read(signal, async db => {
+        const own = (await hasOwnTables(db)) ? await readTable(db, table) : undefined
+        return own ?? readForeign(db, table)
+      }),
+    partitions: async (table, which, { signal } = {}) =>
+      (await file.read(signal, async db =>
+        (await hasOwnTables(db)) ? readPartitions(db, table.name, which) : [],
+      )) ?? [],
+    plan: (table, changes) => planOf(file, table, changes),
+    apply: (plan, call = {}) => applyPlan(file, plan, call),
+    close: async () => {},
+  }
+}
+
+function planOf(file: CatalogFile, table: TableName, changes: readonly Change[]): Plan {
+  expectUsable(file, table.database)
+  for (const change of changes) expectLocal(change)
+  return {
+    table,
+    steps: changes
+      .flatMap(change => inBatches(change, BATCH))
+      .map(change => ({ command: duckdbCommand(change), summary: summarize(change), change })),
+  }
+}
+
+function expectLocal(change: Change): void {
+  if (change.kind === 'createTable') localPath(change.table.location)
+  if (change.kind !== 'addPartitions' && change.kind !== 'alterPartitions') return
+  for (const { files } of change.partitions) for (const { path } of files) localPath(path)
+}
+
+// DuckDB reads `name.table` as ambiguous where both the file and a schema in it have that name.
+function expectUsable(file: CatalogFile, database: string): void {
+  const name = database.toLowerCase()
+  const isReserved = ['_goldsync', 'temp', 'system', 'information_schema', 'pg_catalog'].includes(name)
+  if (!isReserved && name !== file.catalog.toLowerCase()) return
+  throw new GoldsyncError(
+    'CONFIG_INVALID',
+    `database ${database} cannot be in the catalog file ${file.path}: DuckDB uses this name ${isReserved ? 'itself' : 'for the file'}`,
+    { hint: 'set another database for the lake, or name the file otherwise, as in catalog.duckdb' },
+  )
+}

@@ -1,0 +1,125 @@
+/** The catalog file: opened late for one short piece of work, and closed after it, since DuckDB lets one process in only. */
+import { existsSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue, Json } from '@duckdb/node-api'
+import { GoldsyncError } from '../../errors.ts'
+import { duckdbError, isLocked, type Mode } from './errors.ts'
+import { inTurn } from './turns.ts'
+
+/** How often a held file is tried again, ms. */
+const RETRY = 100
+
+export type Row = Readonly<Record<string, Json>>
+
+/** An open connection. */
+export interface Database {
+  run(sql: string, values?: DuckDBValue[]): Promise<void>
+  /** Rows as JSON: integers beyond int and timestamps as text, lists and JSON columns' text as they are. */
+  rows(sql: string, values?: DuckDBValue[]): Promise<readonly Row[]>
+}
+
+export interface CatalogFile {
+  /** Absolute. */
+  readonly path: string
+  /** What DuckDB calls the file's content: its name without the extension. */
+  readonly catalog: string
+  /** Work on an open file, or undefined where there is no file. @throws GoldsyncError `UNAVAILABLE` where it is held, `DATA_INVALID`, `ABORTED` */
+  read<T>(signal: AbortSignal | undefined, work: (db: Database) => Promise<T>): Promise<T | undefined>
+  /** Work on an open file, made if need be. Errors as for `read`. */
+  write<T>(signal: AbortSignal | undefined, work: (db: Database) => Promise<T>): Promise<T>
+}
+
+/** @param path absolute @param wait how long to wait for another process that holds the file, ms */
+export function catalogFile(path: string, wait: number): CatalogFile {
+  const use = <T>(mode: Mode, signal: AbortSignal | undefined, work: (db: Database) => Promise<T>) =>
+    inTurn(path, () => withDatabase({ path, mode, wait, signal }, work))
+  return {
+    path,
+    catalog: basename(path, extname(path)),
+    read: async (signal, work) => {
+      stopIfAborted(path, signal)
+      return existsSync(path) ? use('read', signal, work) : undefined
+    },
+    write: (signal, work) => use('write', signal, work),
+  }
+}
+
+/** @throws GoldsyncError `ABORTED` */
+export function stopIfAborted(path: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new GoldsyncError('ABORTED', `catalog file ${path}: aborted`)
+}
+
+interface Opening {
+  readonly path: string
+  readonly mode: Mode
+  readonly wait: number
+  readonly signal: AbortSignal | undefined
+}
+
+async function withDatabase<T>(opening: Opening, work: (db: Database) => Promise<T>): Promise<T> {
+  try {
+    const instance = await openWaiting(opening)
+    return await withInstance(instance, work)
+  } catch (error) {
+    throw duckdbError(opening.path, opening.mode, error)
+  }
+}
+
+async function openWaiting({ path, mode, wait, signal }: Opening): Promise<DuckDBInstance> {
+  const { DuckDBInstance } = await loadDuckdb()
+  const deadline = Date.now() + wait
+  for (;;) {
+    stopIfAborted(path, signal)
+    try {
+      return await DuckDBInstance.create(path, mode === 'read' ? { access_mode: 'READ_ONLY' } : {})
+    } catch (error) {
+      if (!isLocked(error) || Date.now() >= deadline) throw error
+      await setTimeout(RETRY)
+    }
+  }
+}
+
+/** A database in memory, for reading files. */
+export async function inMemory<T>(work: (db: DuckDBConnection) => Promise<T>): Promise<T> {
+  const { DuckDBInstance } = await loadDuckdb()
+  return withConnection(await DuckDBInstance.create(), work)
+}
+
+const withInstance = <T>(instance: DuckDBInstance, work: (db: Database) => Promise<T>): Promise<T> =>
+  withConnection(instance, connection => work(databaseOf(connection)))
+
+async function withConnection<T>(
+  instance: DuckDBInstance,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  try {
+    const connection = await instance.connect()
+    try {
+      return await work(connection)
+    } finally {
+      connection.closeSync()
+    }
+  } finally {
+    instance.closeSync()
+  }
+}
+
+const databaseOf = (connection: DuckDBConnection): Database => ({
+  run: async (sql, values) => {
+    await connection.run(sql, values)
+  },
+  rows: async (sql, values) => (await connection.runAndReadAll(sql, values)).getRowObjectsJson(),
+})
+
+/** @throws GoldsyncError `MISSING_PACKAGE` */
+export async function loadDuckdb(): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api')
+  } catch (cause) {
+    throw new GoldsyncError('MISSING_PACKAGE', 'the duckdb catalog needs the package @duckdb/node-api', {
+      hint: 'npm install @duckdb/node-api',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,79 @@
+/** goldsync's own tables in the catalog file, and what they tell of tables. */
+import type { Json } from '@duckdb/node-api'
+import type { Column, Parameters, Table, TableName } from '../../schema/table.ts'
+import { tableId } from '../../schema/table.ts'
+import { parseType, printType } from '../../schema/type.ts'
+import type { Database, Row } from './file.ts'
+
+/** `"table"` is `database.table`; types are written as Hive writes them. */
+const OWN_TABLES = `
+create schema if not exists _goldsync;
+create table if not exists _goldsync.tables ("table" varchar, location varchar, columns json, partition_keys json, parameters json);
+create table if not exists _goldsync.partitions ("table" varchar, "values" varchar[], location varchar, columns json, parameters json);
+create table if not exists _goldsync.files ("table" varchar, "values" varchar[], file varchar, size bigint, rows bigint, modified timestamp, schema varchar);
+create table if not exists _goldsync.schemas (schema varchar, columns json);`
+
+export const createOwnTables = (db: Database): Promise<void> => db.run(OWN_TABLES)
+
+/** Whether the file is goldsync's: somebody's own database has none of its tables. */
+export async function hasOwnTables(db: Database): Promise<boolean> {
+  const found = await db.rows("select 1 from duckdb_tables() where schema_name = '_goldsync'")
+  return found.length > 0
+}
+
+/** A table that goldsync made, or undefined. */
+export async function readTable(db: Database, name: TableName): Promise<Table | undefined> {
+  const [row] = await db.rows('select * from _goldsync.tables where "table" = $1', [tableId(name)])
+  return row && tableOf(name, row)
+}
+
+const tableOf = (name: TableName, row: Row): Table => ({
+  name,
+  kind: 'external',
+  format: 'parquet',
+  columns: parseColumns(row.columns),
+  partitionKeys: parseColumns(row.partition_keys),
+  location: row.location as string,
+  parameters: parseParameters(row.parameters),
+})
+
+/** A table or view that somebody else made, so that it can be refused with a reason. */
+export async function readForeign(db: Database, name: TableName): Promise<Table | undefined> {
+  const [row] = await db.rows(
+    `select table_type from information_schema.tables
+     where table_catalog = current_database() and lower(table_schema) = lower($1) and lower(table_name) = lower($2)`,
+    [name.database, name.name],
+  )
+  if (row === undefined) return undefined
+  const kind = row.table_type === 'VIEW' ? 'view' : 'managed'
+  return { name, kind, format: 'duckdb', columns: [], partitionKeys: [], location: '', parameters: {} }
+}
+
+export const insertTable = (db: Database, table: Table): Promise<void> =>
+  db.run('insert into _goldsync.tables values ($1, $2, $3, $4, $5)', [
+    tableId(table.name),
+    table.location,
+    printColumns(table.columns),
+    printColumns(table.partitionKeys),
+    JSON.stringify(table.parameters),
+  ])
+
+/** Writes columns and parameters; names, keys and locations never change. */
+export const updateTable = (db: Database, table: Table): Promise<void> =>
+  db.run('update _goldsync.tables set columns = $2, parameters = $3 where "table" = $1', [
+    tableId(table.name),
+    printColumns(table.columns),
+    JSON.stringify(table.parameters),
+  ])
+
+export const printColumns = (columns: readonly Column[]): string =>
+  JSON.stringify(columns.map(column => ({ ...column, type: printType(column.type) })))
+
+export const parseColumns = (text: Json | undefined): Column[] =>
+  (JSON.parse(text as string) as { name: string; type: string; comment?: string }[]).map(column => ({
+    ...column,
+    type: parseType(column.type),
+  }))
+
+export const parseParameters = (text: Json | undefined): Parameters =>
+  JSON.parse(text as string) as Parameters

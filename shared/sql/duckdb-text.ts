@@ -1,0 +1,50 @@
+/** Names, literals and types as DuckDB's SQL writes them. */
+import type { TableName } from '../schema/table.ts'
+import type { Type } from '../schema/type.ts'
+
+/** A quoted identifier. */
+export const duckdbName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** `"database"."table"` */
+export const duckdbTable = (table: TableName): string =>
+  `${duckdbName(table.database)}.${duckdbName(table.name)}`
+
+/** A string literal: DuckDB knows no escapes in it but the doubled quote. */
+export const duckdbLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** `['a', 'b']` */
+export const duckdbList = (texts: readonly string[]): string => `[${texts.map(duckdbLiteral).join(', ')}]`
+
+/** The type that holds all values of a Hive type; an `opaque` type's values are shown as text. */
+export function duckdbType(type: Type): string {
+  switch (type.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'bigint':
+    case 'float':
+    case 'double':
+    case 'date':
+    case 'timestamp':
+      return type.kind
+    case 'int':
+      return 'integer'
+    case 'binary':
+      return 'blob'
+    case 'string':
+    case 'varchar':
+    case 'char':
+    case 'opaque':
+      return 'varchar'
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale})`
+    case 'array':
+      return `${duckdbType(type.element)}[]`
+    case 'map':
+      return `map(${duckdbType(type.key)}, ${duckdbType(type.value)})`
+    case 'struct':
+      return `struct(${type.fields.map(field => `${duckdbName(field.name)} ${duckdbType(field.type)}`).join(', ')})`
+    default:
+      throw new TypeError(`not a type: ${type satisfies never}`)
+  }
+}

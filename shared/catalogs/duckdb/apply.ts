@@ -30,11 +30,13 @@ export async function applyPlan(file: CatalogFile, plan: Plan, call: ApplyCall):
   })
 }
 
-const filesOf = (plan: Plan): string[] =>
-  plan.steps.flatMap(({ change }) =>
-    change.kind === 'addPartitions' || change.kind === 'alterPartitions'
-      ? change.partitions.flatMap(partition => partition.files.map(({ path }) => localPath(path)))
-      : [],
+const filesOf = (plan: Plan): ReadonlySet<string> =>
+  new Set(
+    plan.steps.flatMap(({ change }) =>
+      change.kind === 'addPartitions' || change.kind === 'alterPartitions'
+        ? change.partitions.flatMap(partition => partition.files.map(({ path }) => localPath(path)))
+        : [],
+    ),
   )
 
 async function rollbackUnlessRefused<T>(db: Database, work: () => Promise<T>): Promise<T> {

@@ -104,7 +104,6 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'the hiveserver2 catalog on 
       seed: 7,
     })
     const texts = [...nasty, ...random].filter(text => text === text.trimEnd() && !text.includes('\0'))
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Hive's substitution must not touch it
     const parameters = { ...tableOf('x').parameters, substituted: '${env:HOME} ${hiveconf:hive.x}' }
     const table: Table = {
       ...tableOf('quoting'),

@@ -165,7 +165,6 @@ describe('quoting', () => {
         expect(literal).not.toMatch(/[\u0000-\u001f]|\$\{/)
         expect(unquoted(literal)).toBe(text)
       }),
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Hive's substitution, not ours
       { examples: [["it's"], ['a\\'], ['${hiveconf:x}'], ['a;b\n--c'], ['%s \\u0041']] },
     )
   })

@@ -1,8 +1,8 @@
 /** The npm package `webhdfs` has no types; these are the calls that tests use. */
 declare module 'webhdfs' {
-  type Done<T = void> = (error: Error | null | undefined, value: T) => void
+  export type Done<T = void> = (error: Error | null | undefined, value: T) => void
 
-  interface RemoteStatus {
+  export interface RemoteStatus {
     readonly pathSuffix: string
     readonly type: 'FILE' | 'DIRECTORY' | 'SYMLINK'
     readonly length: number
@@ -27,5 +27,5 @@ declare module 'webhdfs' {
   }
 
   const webhdfs: { createClient(options: Options, request: { readonly timeout: number }): Client }
-  export = webhdfs
+  export default webhdfs
 }

@@ -16,7 +16,7 @@ async function onLake(): Promise<{ lake: string; options: string[] }> {
   const lake = await makeLake()
   return {
     lake,
-    options: ['--lake', lake, '--catalog', join(lake, '..', `${lake}.duckdb`), '--log-level', 'silent'],
+    options: ['--lake', lake, '--catalog', `${lake}.duckdb`, '--log-level', 'silent'],
   }
 }
 

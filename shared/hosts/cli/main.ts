@@ -9,6 +9,8 @@ import { showError } from './text/error.ts'
 const USAGE = 64
 
 async function main(argv: readonly string[]): Promise<void> {
+  // hive-driver's `Buffer()`: nothing that a user of the command line could mend.
+  process.noDeprecation = true
   const terminal = openTerminal()
   try {
     await createProgram(terminal).parseAsync(argv)

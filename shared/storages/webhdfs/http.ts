@@ -47,7 +47,8 @@ export function openHttp(settings: Pick<Settings, 'tls' | 'timeout' | 'connectio
   }
 
   function send(url: URL, { signal }: Call): http.ClientRequest {
-    const options = { headers: { accept: '*/*' }, ...(signal ? { signal } : {}) }
+    // A signal of its own: a run's signal would gather a listener for each request that is under way.
+    const options = { headers: { accept: '*/*' }, ...(signal ? { signal: AbortSignal.any([signal]) } : {}) }
     return url.protocol === 'https:'
       ? https.get(url, { ...options, agent: agents['https:'] })
       : http.get(url, { ...options, agent: agents['http:'] })

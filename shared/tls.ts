@@ -1,6 +1,6 @@
 /** TLS settings that drivers share. Certificates of servers are always verified; there is no setting to switch that off. */
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { GoldsyncError } from './errors.ts'
 
 const pem = (what: string) => z.string().min(1).optional().describe(`${what}: a file's path, or PEM text`)

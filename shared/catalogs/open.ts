@@ -1,5 +1,5 @@
 /** From a catalog's settings to its driver: the only module that names catalog drivers. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { GoldsyncError } from '../errors.ts'
 import type { Catalog } from './catalog.ts'
 import { duckdbOptions } from './duckdb/options.ts'

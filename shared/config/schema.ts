@@ -1,5 +1,5 @@
 /** The config as users write it. `goldsync.schema.json` and docs/configuration.md are made from this. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { catalogOptions } from '../catalogs/open.ts'
 import { engineOptions } from '../engines/open.ts'
 import { storageOptions } from '../storages/open.ts'

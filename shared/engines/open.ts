@@ -1,5 +1,5 @@
 /** From options to an opened engine; the only module that names the drivers. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { GoldsyncError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 import { trinoOptions } from './trino/options.ts'

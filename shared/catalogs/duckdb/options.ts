@@ -1,5 +1,5 @@
 /** Settings of the duckdb catalog. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const duckdbOptions = z.strictObject({
   kind: z.literal('duckdb'),

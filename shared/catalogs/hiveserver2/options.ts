@@ -1,5 +1,5 @@
 /** Settings of the hiveserver2 catalog. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { tlsSettings } from '../../tls.ts'
 
 export const hiveServer2Options = z.strictObject({

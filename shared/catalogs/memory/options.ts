@@ -1,4 +1,4 @@
 /** Settings of the memory catalog. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const memoryOptions = z.strictObject({ kind: z.literal('memory') })

@@ -1,5 +1,5 @@
 /** Settings of the metastore catalog. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { tlsSettings } from '../../tls.ts'
 
 /** Where a metastore listens. */

@@ -1,5 +1,5 @@
 /** Settings of the trino engine. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { tlsSettings } from '../../tls.ts'
 
 export const trinoOptions = z

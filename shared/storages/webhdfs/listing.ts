@@ -1,5 +1,5 @@
 /** Complete listings: page by page where the server can, else in one answer. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { GoldsyncError } from '../../errors.ts'
 import type { Call } from '../storage.ts'
 import { type Asked, refusal } from './errors.ts'

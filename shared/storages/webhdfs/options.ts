@@ -1,5 +1,5 @@
 /** The `storage` block of a lake on HDFS, as users write it. docs/storages/webhdfs.md shows it with examples. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { tlsSettings } from '../../tls.ts'
 
 const DEFAULT_TIMEOUT = 30_000

@@ -1,5 +1,5 @@
 /** Reads what a NameNode or DataNode says went wrong. HDFS answers every IOException with 403: the exception's class decides. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Answer } from './http.ts'
 
 export interface RemoteException {

@@ -1,7 +1,8 @@
 /** Why a change cannot be made: one wording for the catalogs that check for themselves. */
 import { GoldsyncError } from '../errors.ts'
 import { sameLocation } from '../layout/location.ts'
-import { type PartitionValues, printValues, type TableName, tableId } from '../schema/table.ts'
+import { type PartitionValues, printValues, type Table, type TableName, tableId } from '../schema/table.ts'
+import { printType } from '../schema/type.ts'
 
 export const noTable = (table: TableName): GoldsyncError =>
   new GoldsyncError('NOT_FOUND', `table ${tableId(table)} does not exist`)
@@ -20,6 +21,27 @@ export function expectTableAt(table: TableName, existing: string, wanted: string
     },
   )
 }
+
+/**
+ * For servers that say no more than that a table exists: the wanted one, or another.
+ * @throws GoldsyncError `CONFLICT` where it is another, beginning with `subject`
+ */
+export function expectSameTable(subject: string, existing: Table | undefined, wanted: Table): void {
+  const same =
+    existing?.kind === 'external' &&
+    existing.format === 'parquet' &&
+    sameLocation(existing.location, wanted.location) &&
+    keysOf(existing) === keysOf(wanted)
+  if (same) return
+  throw new GoldsyncError(
+    'CONFLICT',
+    `${subject} exists already, as ${existing?.kind ?? 'another'} table at ${existing?.location} partitioned by ${existing && keysOf(existing)}`,
+    { hint: 'drop or rename that table, or exclude the topic', retryable: false },
+  )
+}
+
+const keysOf = (table: Table): string =>
+  table.partitionKeys.map(key => `${key.name} ${printType(key.type)}`).join(', ')
 
 /** @throws GoldsyncError `CONFLICT` where an existing partition lies elsewhere */
 export function expectPartitionAt(

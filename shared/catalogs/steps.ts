@@ -1,7 +1,9 @@
-/** What the plans of all drivers have in common: the words for a change, and its split into batches. */
+/** What the plans of all drivers have in common: the words for a change, its split into batches, its steps one by one. */
+import { GoldsyncError } from '../errors.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
+import type { ApplyCall, Plan, Step } from './catalog.ts'
 
 /** A few words for people: `add 24 partitions`. */
 export function summarize(change: Change): string {
@@ -36,4 +38,31 @@ export function inBatches(change: Change, size: number): readonly Change[] {
     parts.push({ ...change, partitions: change.partitions.slice(at, at + size) })
   }
   return parts
+}
+
+/** Makes the steps in their order, and stops at the first that fails. */
+export async function applySteps(
+  plan: Plan,
+  { onStep }: ApplyCall,
+  make: (step: Step) => Promise<void>,
+): Promise<void> {
+  for (const [at, step] of plan.steps.entries()) {
+    try {
+      await make(step)
+    } catch (error) {
+      throw named(plan, step, error)
+    }
+    onStep?.(step, at + 1)
+  }
+}
+
+/** The same error, saying of which table's which step it is. */
+function named(plan: Plan, step: Step, error: unknown): unknown {
+  if (!(error instanceof GoldsyncError)) return error
+  const { code, hint, retryable, message } = error
+  return new GoldsyncError(code, `${tableId(plan.table)}: ${step.summary}: ${message}`, {
+    retryable,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }

@@ -1,9 +1,7 @@
 /** The catalog of a Hive warehouse by its SQL: for those who can reach HiveServer2 and nothing else. */
-import { GoldsyncError } from '../../errors.ts'
-import { tableId } from '../../schema/table.ts'
 import { hiveStatements } from '../../sql/hive.ts'
-import type { ApplyCall, Catalog, Plan, Step } from '../catalog.ts'
-import { summarize } from '../steps.ts'
+import type { ApplyCall, Catalog, Step } from '../catalog.ts'
+import { applySteps, summarize } from '../steps.ts'
 import { type HiveClient, hiveClient } from './client.ts'
 import { alreadyExists } from './errors.ts'
 import type { HiveServer2Options } from './options.ts'
@@ -32,19 +30,8 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
         .flatMap(change => hiveStatements(change, batch))
         .map(statement => ({ ...statement, summary: summarize(statement.change) })),
     }),
-    apply: (plan, call = {}) => apply(hive, plan, call),
+    apply: (plan, call = {}) => applySteps(plan, call, step => applyStep(hive, step, call)),
     close: () => hive.close(),
-  }
-}
-
-async function apply(hive: HiveClient, plan: Plan, call: ApplyCall): Promise<void> {
-  for (const [at, step] of plan.steps.entries()) {
-    try {
-      await applyStep(hive, step, call)
-    } catch (error) {
-      throw named(plan, step, error)
-    }
-    call.onStep?.(step, at + 1)
   }
 }
 
@@ -55,15 +42,4 @@ async function applyStep(hive: HiveClient, step: Step, call: ApplyCall): Promise
     if (!alreadyExists(error)) throw error
     await settle(hive, step, error, call)
   }
-}
-
-/** The same error, saying of which table's which step it is. */
-function named(plan: Plan, step: Step, error: unknown): unknown {
-  if (!(error instanceof GoldsyncError)) return error
-  const { code, hint, retryable, message } = error
-  return new GoldsyncError(code, `${tableId(plan.table)}: ${step.summary}: ${message}`, {
-    retryable,
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  })
 }

@@ -7,6 +7,7 @@ import { partitionKey, printValues, type Table, tableId } from '../../schema/tab
 import { printType, sameType } from '../../schema/type.ts'
 import { addMissingPartitions, hiveStatements } from '../../sql/hive.ts'
 import type { ApplyCall, Step } from '../catalog.ts'
+import { expectSameTable } from '../refusals.ts'
 import type { HiveClient } from './client.ts'
 import { readDetails, readNames, readTable } from './read.ts'
 
@@ -27,22 +28,8 @@ export async function settle(hive: HiveClient, step: Step, failure: unknown, cal
 }
 
 async function settleTable(hive: HiveClient, wanted: Table, call: ApplyCall): Promise<void> {
-  const existing = await readTable(hive, wanted.name, call)
-  const same =
-    existing?.kind === 'external' &&
-    existing.format === 'parquet' &&
-    sameLocation(existing.location, wanted.location) &&
-    keysOf(existing) === keysOf(wanted)
-  if (same) return
-  throw new GoldsyncError(
-    'CONFLICT',
-    `it exists already, as ${existing?.kind ?? 'another'} table at ${existing?.location} partitioned by ${existing && keysOf(existing)}`,
-    { hint: `drop or rename that table, or exclude the topic`, retryable: false },
-  )
+  expectSameTable('it', await readTable(hive, wanted.name, call), wanted)
 }
-
-const keysOf = (table: Table): string =>
-  table.partitionKeys.map(key => `${key.name} ${printType(key.type)}`).join(', ')
 
 async function settleColumns(
   hive: HiveClient,

@@ -1,8 +1,7 @@
 /** New databases and tables; one that is there already is success where it is the same. */
 import { GoldsyncError } from '../../errors.ts'
-import { sameLocation } from '../../layout/location.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
-import { printType } from '../../schema/type.ts'
+import { expectSameTable } from '../refusals.ts'
 import { newTable, toTable } from './convert.ts'
 import { databaseMissing, isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
@@ -35,22 +34,8 @@ export async function createTable(warehouse: Warehouse, table: Table, call: Clie
 
 async function expectSame(warehouse: Warehouse, wanted: Table, call: ClientCall): Promise<void> {
   const stored = await findTable(warehouse, wanted.name, call)
-  const existing = stored && toTable(wanted.name, stored)
-  const same =
-    existing?.kind === 'external' &&
-    existing.format === 'parquet' &&
-    sameLocation(existing.location, wanted.location) &&
-    keysOf(existing) === keysOf(wanted)
-  if (same) return
-  throw new GoldsyncError(
-    'CONFLICT',
-    `table ${tableId(wanted.name)} exists already, as ${existing?.kind ?? 'another'} table at ${existing?.location} partitioned by ${existing && keysOf(existing)}`,
-    { hint: 'drop or rename that table, or exclude the topic', retryable: false },
-  )
+  expectSameTable(`table ${tableId(wanted.name)}`, stored && toTable(wanted.name, stored), wanted)
 }
-
-const keysOf = (table: Table): string =>
-  table.partitionKeys.map(key => `${key.name} ${printType(key.type)}`).join(', ')
 
 const noDatabase = ({ database }: TableName, cause: unknown): GoldsyncError =>
   new GoldsyncError('NOT_FOUND', `database ${database} does not exist`, {

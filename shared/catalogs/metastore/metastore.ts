@@ -1,8 +1,8 @@
 /** The catalog of a Hive metastore by its own Thrift interface: the recommended way into Hive, Trino, Presto and Spark. */
-import { GoldsyncError } from '../../errors.ts'
 import type { Change } from '../../schema/change.ts'
 import { tableId } from '../../schema/table.ts'
-import type { ApplyCall, Catalog, Plan, Step } from '../catalog.ts'
+import type { ApplyCall, Catalog, Plan } from '../catalog.ts'
+import { applySteps } from '../steps.ts'
 import { addColumns, changeColumnType, setParameters } from './alter-table.ts'
 import { metastoreClient } from './client.ts'
 import { toTable } from './convert.ts'
@@ -39,17 +39,11 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
   }
 }
 
-async function apply(warehouse: Warehouse, plan: Plan, { signal, onStep }: ApplyCall): Promise<void> {
-  for (const [at, step] of plan.steps.entries()) {
-    try {
-      if (signal?.aborted) throw aborted(tableId(plan.table))
-      await make(warehouse, step.change, { signal })
-    } catch (error) {
-      throw named(plan, step, error)
-    }
-    onStep?.(step, at + 1)
-  }
-}
+const apply = (warehouse: Warehouse, plan: Plan, call: ApplyCall): Promise<void> =>
+  applySteps(plan, call, async step => {
+    if (call.signal?.aborted) throw aborted(tableId(plan.table))
+    await make(warehouse, step.change, { signal: call.signal })
+  })
 
 function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<void> {
   switch (change.kind) {
@@ -70,15 +64,4 @@ function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<v
     default:
       return change satisfies never
   }
-}
-
-/** The same error, saying of which table's which step it is. */
-function named(plan: Plan, step: Step, error: unknown): unknown {
-  if (!(error instanceof GoldsyncError)) return error
-  const { code, hint, retryable, message } = error
-  return new GoldsyncError(code, `${tableId(plan.table)}: ${step.summary}: ${message}`, {
-    retryable,
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  })
 }

@@ -1,6 +1,6 @@
 /** Reads structs by their field tables. What the table does not list is kept as raw bytes. */
 import { malformed } from './malformed.ts'
-import { type FieldIndex, MAX_DEPTH, WIRE, type WireType } from './types.ts'
+import { FIXED_SIZES, type FieldIndex, MAX_DEPTH, WIRE, type WireType } from './types.ts'
 import { UNKNOWN } from './views.ts'
 
 export interface Cursor {
@@ -118,18 +118,8 @@ function enter(cursor: Cursor): void {
   if (cursor.depth > MAX_DEPTH) malformed(`values are nested deeper than ${MAX_DEPTH}`)
 }
 
-const FIXED: Readonly<Record<number, number>> = {
-  [WIRE.bool]: 1,
-  [WIRE.byte]: 1,
-  [WIRE.i16]: 2,
-  [WIRE.i32]: 4,
-  [WIRE.i64]: 8,
-  [WIRE.double]: 8,
-  [WIRE.uuid]: 16,
-}
-
 function skip(cursor: Cursor, wire: number): void {
-  const size = FIXED[wire]
+  const size = FIXED_SIZES[wire]
   if (size !== undefined) take(cursor, size)
   else if (wire === WIRE.string) take(cursor, readI32(cursor))
   else skipNested(cursor, wire)

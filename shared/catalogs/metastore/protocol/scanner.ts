@@ -4,7 +4,7 @@
  */
 import { malformed } from './malformed.ts'
 import { VERSION_1 } from './message.ts'
-import { MAX_DEPTH, WIRE } from './types.ts'
+import { FIXED_SIZES, MAX_DEPTH, WIRE } from './types.ts'
 
 export interface Receiver {
   /** The message, once its last byte is in. @throws GoldsyncError `DATA_INVALID` */
@@ -107,17 +107,6 @@ function next(scan: Scan, open: Open): boolean {
   return true
 }
 
-/** Bytes of a value of fixed size. */
-const SIZES: Readonly<Record<number, number>> = {
-  [WIRE.bool]: 1,
-  [WIRE.byte]: 1,
-  [WIRE.i16]: 2,
-  [WIRE.i32]: 4,
-  [WIRE.i64]: 8,
-  [WIRE.double]: 8,
-  [WIRE.uuid]: 16,
-}
-
 /** Bytes before a value's content. */
 const HEADERS: Readonly<Record<number, number>> = {
   [WIRE.string]: 4,
@@ -129,7 +118,7 @@ const HEADERS: Readonly<Record<number, number>> = {
 
 /** Past a scalar, or into a container. */
 function pass(scan: Scan, type: number): boolean {
-  const size = SIZES[type]
+  const size = FIXED_SIZES[type]
   const header = size ?? HEADERS[type]
   if (header === undefined) malformed(`type ${type} at byte ${scan.at} is none of the protocol's`)
   if (size === undefined && !has(scan, header)) return false

@@ -19,6 +19,17 @@ export const WIRE = {
   uuid: 16,
 } as const
 
+/** Bytes of a value whose type alone tells its size. */
+export const FIXED_SIZES: Readonly<Record<number, number>> = {
+  [WIRE.bool]: 1,
+  [WIRE.byte]: 1,
+  [WIRE.i16]: 2,
+  [WIRE.i32]: 4,
+  [WIRE.i64]: 8,
+  [WIRE.double]: 8,
+  [WIRE.uuid]: 16,
+}
+
 /** Deeper nesting than any struct of the metastore has (about 10) is refused. */
 export const MAX_DEPTH = 32
 

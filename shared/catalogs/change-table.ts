@@ -1,11 +1,14 @@
 /** What the changes of a table's description mean, as pure functions: for the catalogs that keep descriptions themselves. */
 import { GoldsyncError } from '../errors.ts'
 import type { Change } from '../schema/change.ts'
-import { type Column, type Table, tableId } from '../schema/table.ts'
+import { type Column, type Parameters, type Table, tableId } from '../schema/table.ts'
 import { printType, sameType } from '../schema/type.ts'
 
-export type TableChange = Extract<Change, { kind: 'addColumns' | 'changeColumnType' | 'setParameters' }>
-export type Retype = Extract<Change, { kind: 'changeColumnType' }>
+export type TableChange = Extract<
+  Change,
+  { kind: 'addColumns' | 'changeColumnTypes' | 'setParameters' | 'moveTable' }
+>
+export type Retypes = Extract<Change, { kind: 'changeColumnTypes' }>
 
 /**
  * The table after the change; idempotent.
@@ -15,19 +18,32 @@ export function changeTable(table: Table, change: TableChange): Table {
   switch (change.kind) {
     case 'addColumns':
       return addColumns(table, change.columns)
-    case 'changeColumnType':
-      return changeColumnType(table, change)
+    case 'changeColumnTypes':
+      return changeColumnTypes(table, change)
+    case 'moveTable':
+      return { ...table, location: change.to }
     case 'setParameters':
-      return { ...table, parameters: { ...table.parameters, ...change.parameters } }
+      return { ...table, parameters: changeParameters(table.parameters, change) }
     default:
       change satisfies never
       throw new TypeError('not a change of a table')
   }
 }
 
-/** The columns with the changed one's new type; columns that have no such column come back as they are. */
-export const retype = (columns: readonly Column[], change: Retype): Column[] =>
-  columns.map(column => (column.name === change.column ? { ...column, type: change.to } : column))
+/** The columns with the changed ones' new types; columns that have no such column come back as they are. */
+export function retype(columns: readonly Column[], { columns: changed }: Retypes): Column[] {
+  const types = new Map(changed.map(({ name, to }) => [name, to]))
+  return columns.map(column => ({ ...column, type: types.get(column.name) ?? column.type }))
+}
+
+/** The parameters with those of the change set, and those that it names removed. */
+export function changeParameters(
+  current: Parameters,
+  { parameters, removed = [] }: Pick<Extract<Change, { kind: 'setParameters' }>, 'parameters' | 'removed'>,
+): Parameters {
+  const kept = Object.entries(current).filter(([key]) => !removed.includes(key))
+  return { ...Object.fromEntries(kept), ...parameters }
+}
 
 function addColumns(table: Table, columns: readonly Column[]): Table {
   const added = columns.filter(column => !isThere(table, column))
@@ -44,9 +60,11 @@ function isThere(table: Table, column: Column): boolean {
   )
 }
 
-function changeColumnType(table: Table, change: Retype): Table {
-  if (!table.columns.some(column => column.name === change.column)) {
-    throw new GoldsyncError('NOT_FOUND', `table ${tableId(table.name)} has no column ${change.column}`)
+function changeColumnTypes(table: Table, change: Retypes): Table {
+  for (const { name } of change.columns) {
+    if (!table.columns.some(column => column.name === name))
+      throw new GoldsyncError('NOT_FOUND', `table ${tableId(table.name)} has no column ${name}`)
   }
-  return { ...table, columns: retype(table.columns, change) }
+  const parameters = { ...table.parameters, ...change.parameters }
+  return { ...table, columns: retype(table.columns, change), parameters }
 }

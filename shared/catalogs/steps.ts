@@ -14,28 +14,46 @@ export function summarize(change: Change): string {
       return `create table ${tableId(change.table.name)}`
     case 'addColumns':
       return `add ${counted(change.columns.length, 'column')}: ${change.columns.map(column => column.name).join(', ')}`
-    case 'changeColumnType':
-      return `change ${change.column} from ${printType(change.from)} to ${printType(change.to)}`
+    case 'changeColumnTypes':
+      return `change ${change.columns.map(({ name, from, to }) => `${name} from ${printType(from)} to ${printType(to)}`).join(', ')}`
     case 'addPartitions':
       return `add ${counted(change.partitions.length, 'partition')}`
     case 'alterPartitions':
       return `alter ${counted(change.partitions.length, 'partition')}`
+    case 'movePartitions':
+      return `move ${counted(change.partitions.length, 'partition')}`
+    case 'dropPartitions':
+      return `unregister ${counted(change.partitions.length, 'partition')}`
+    case 'moveTable':
+      return `move the table to ${change.to}`
     case 'setParameters':
-      return `set ${counted(Object.keys(change.parameters).length, 'table parameter')}`
+      return summarizeParameters(change)
     default:
       change satisfies never
       throw new TypeError('not a change')
   }
 }
 
+function summarizeParameters({
+  parameters,
+  removed = [],
+}: Extract<Change, { kind: 'setParameters' }>): string {
+  const set = Object.keys(parameters).length
+  const parts = [
+    ...(set > 0 ? [`set ${counted(set, 'table parameter')}`] : []),
+    ...(removed.length > 0 ? [`remove ${counted(removed.length, 'table parameter')}`] : []),
+  ]
+  return parts.join(', ')
+}
+
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** The change in parts of at most `size` partitions, in order; a change without partitions is one part. */
 export function inBatches(change: Change, size: number): readonly Change[] {
-  if (change.kind !== 'addPartitions' && change.kind !== 'alterPartitions') return [change]
+  if (!('partitions' in change)) return [change]
   const parts: Change[] = []
   for (let at = 0; at < change.partitions.length; at += size) {
-    parts.push({ ...change, partitions: change.partitions.slice(at, at + size) })
+    parts.push({ ...change, partitions: change.partitions.slice(at, at + size) } as Change)
   }
   return parts
 }

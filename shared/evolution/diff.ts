@@ -1,5 +1,5 @@
 /** What must change in a catalog: two values in, changes out, no connection. */
-import type { Change } from '../schema/change.ts'
+import type { Change, Retype } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import { type Column, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
@@ -11,19 +11,20 @@ import type { AcceptedPartition } from './policy.ts'
 /** The changes that turn a table into the wanted one. `wanted` comes from a merge: it only ever grows. */
 export function diffTable(current: Table | undefined, wanted: Table): Change[] {
   if (current === undefined) return [{ kind: 'createTable', table: wanted }]
-  const retyped = current.columns.flatMap((column, at) =>
-    retype(wanted, column, wanted.columns[at] as Column),
-  )
+  const retyped = current.columns.flatMap((column, at) => retype(column, wanted.columns[at] as Column))
   const added = wanted.columns.slice(current.columns.length)
-  return added.length > 0 ? [...retyped, { kind: 'addColumns', table: wanted.name, columns: added }] : retyped
+  const cascade = wanted.partitionKeys.length > 0 && retyped.some(({ from, to }) => !onlyAppends(from, to))
+  const table = wanted.name
+  return [
+    ...(retyped.length > 0 ? [{ kind: 'changeColumnTypes', table, columns: retyped, cascade } as const] : []),
+    ...(added.length > 0 ? [{ kind: 'addColumns', table, columns: added } as const] : []),
+  ]
 }
 
-function retype(table: Table, from: Column, to: Column): Change[] {
+function retype(from: Column, to: Column): Retype[] {
   if (sameType(from.type, to.type)) return []
   const comment = from.comment === undefined ? {} : { comment: from.comment }
-  const cascade = table.partitionKeys.length > 0 && !onlyAppends(from.type, to.type)
-  const types = { from: from.type, to: to.type }
-  return [{ kind: 'changeColumnType', table: table.name, column: from.name, ...types, ...comment, cascade }]
+  return [{ name: from.name, from: from.type, to: to.type, ...comment }]
 }
 
 export interface PartitionsInput {
@@ -103,11 +104,9 @@ function differs(
 }
 
 function cascades(changes: readonly Change[]): ReadonlyMap<string, Column['type']> {
-  const types = new Map<string, Column['type']>()
-  for (const change of changes) {
-    if (change.kind === 'changeColumnType' && change.cascade) types.set(change.column, change.to)
-  }
-  return types
+  const cascading = changes.filter(change => change.kind === 'changeColumnTypes' && change.cascade)
+  const retyped = cascading.flatMap(change => (change.kind === 'changeColumnTypes' ? change.columns : []))
+  return new Map(retyped.map(({ name, to }) => [name, to]))
 }
 
 function registeredElsewhere(registered: RegisteredPartition, wanted: Partition, table: Table): Diagnostic {

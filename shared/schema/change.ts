@@ -1,6 +1,6 @@
 /** What is to be done to a catalog, as plain data. Drivers turn changes into SQL or API requests. */
 import type { Partition } from './partition.ts'
-import type { Column, Parameters, Table, TableName } from './table.ts'
+import type { Column, Parameters, PartitionValues, Table, TableName } from './table.ts'
 import type { Type } from './type.ts'
 
 export type Change =
@@ -8,15 +8,16 @@ export type Change =
   | { readonly kind: 'createTable'; readonly table: Table }
   /** Columns appended at the end of the table; registered partitions stay as they are. */
   | { readonly kind: 'addColumns'; readonly table: TableName; readonly columns: readonly Column[] }
-  /** `cascade`: registered partitions get the new type too, in the same step (Hive fails on narrower scalars). */
+  /**
+   * New types of existing columns, and parameters that are set with them as one. `cascade`: registered partitions get
+   * the new types too, in the same step (Hive fails on narrower scalars).
+   */
   | {
-      readonly kind: 'changeColumnType'
+      readonly kind: 'changeColumnTypes'
       readonly table: TableName
-      readonly column: string
-      readonly from: Type
-      readonly to: Type
-      readonly comment?: string
+      readonly columns: readonly Retype[]
       readonly cascade: boolean
+      readonly parameters?: Parameters
     }
   | {
       readonly kind: 'addPartitions'
@@ -31,5 +32,46 @@ export type Change =
       readonly partitionKeys: readonly Column[]
       readonly partitions: readonly Partition[]
     }
-  /** Sets these table parameters and leaves all others. */
-  | { readonly kind: 'setParameters'; readonly table: TableName; readonly parameters: Parameters }
+  /** The same partitions at other locations; their columns and parameters stay, no file is touched. */
+  | {
+      readonly kind: 'movePartitions'
+      readonly table: TableName
+      readonly partitionKeys: readonly Column[]
+      readonly partitions: readonly Move[]
+    }
+  /** Takes partitions out of the catalog; their files are never touched. Those that are not registered are no error. */
+  | {
+      readonly kind: 'dropPartitions'
+      readonly table: TableName
+      readonly partitionKeys: readonly Column[]
+      readonly partitions: readonly Unregistered[]
+    }
+  /** The table's own location, where new partitions are looked for by others; its partitions stay where they are. */
+  | { readonly kind: 'moveTable'; readonly table: TableName; readonly from: string; readonly to: string }
+  /** Sets these table parameters, removes those that are named, and leaves all others. */
+  | {
+      readonly kind: 'setParameters'
+      readonly table: TableName
+      readonly parameters: Parameters
+      readonly removed?: readonly string[]
+    }
+
+/** One column's new type. */
+export interface Retype {
+  readonly name: string
+  readonly from: Type
+  readonly to: Type
+  readonly comment?: string
+}
+
+/** A registered partition's location as it is, and as it shall be. */
+export interface Move {
+  readonly values: PartitionValues
+  readonly from: string
+  readonly to: string
+}
+
+/** A partition to be taken out. */
+export interface Unregistered {
+  readonly values: PartitionValues
+}

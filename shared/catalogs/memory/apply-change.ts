@@ -1,9 +1,10 @@
 /** What each change means, as a pure function: the model that the other drivers are compared with. */
 import { GoldsyncError } from '../../errors.ts'
-import type { Change } from '../../schema/change.ts'
+import { sameLocation } from '../../layout/location.ts'
+import type { Change, Move, Unregistered } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
-import { changeTable, type Retype, retype } from '../change-table.ts'
+import { changeTable, type Retypes, retype } from '../change-table.ts'
 import { expectPartitionAt, expectTableAt, noPartition, noTable } from '../refusals.ts'
 import { type CatalogState, type TableState, tableIn } from './state.ts'
 
@@ -19,16 +20,21 @@ export function applyChange(state: CatalogState, change: Change): CatalogState {
       return createTable(state, change.table)
     case 'addColumns':
     case 'setParameters':
+    case 'moveTable':
       return changed(state, change.table, current => ({
         ...current,
         table: changeTable(current.table, change),
       }))
-    case 'changeColumnType':
-      return changed(state, change.table, current => changeColumnType(current, change))
+    case 'changeColumnTypes':
+      return changed(state, change.table, current => changeColumnTypes(current, change))
     case 'addPartitions':
       return changed(state, change.table, current => addPartitions(current, change.partitions))
     case 'alterPartitions':
       return changed(state, change.table, current => alterPartitions(current, change.partitions))
+    case 'movePartitions':
+      return changed(state, change.table, current => movePartitions(current, change.partitions))
+    case 'dropPartitions':
+      return changed(state, change.table, current => dropPartitions(current, change.partitions))
     default:
       change satisfies never
       throw new TypeError('not a change')
@@ -62,7 +68,7 @@ const put = (state: CatalogState, table: TableState): CatalogState => ({
   tables: new Map([...state.tables, [tableId(table.table.name), table]]),
 })
 
-function changeColumnType(current: TableState, change: Retype): TableState {
+function changeColumnTypes(current: TableState, change: Retypes): TableState {
   const table = changeTable(current.table, change)
   if (!change.cascade) return { ...current, table }
   const partitions = [...current.partitions].map(
@@ -91,4 +97,23 @@ function alterPartitions(current: TableState, partitions: readonly Partition[]):
     known.set(key, { ...partition, location: existing.location })
   }
   return { ...current, partitions: known }
+}
+
+/** A partition that lies at neither place was moved by someone else. */
+function movePartitions(current: TableState, moves: readonly Move[]): TableState {
+  const known = new Map(current.partitions)
+  for (const { values, from, to } of moves) {
+    const key = partitionKey(values)
+    const existing = known.get(key)
+    if (existing === undefined) throw noPartition(current.table.name, values)
+    if (!sameLocation(existing.location, to))
+      expectPartitionAt(current.table.name, values, existing.location, from)
+    known.set(key, { ...existing, location: to })
+  }
+  return { ...current, partitions: known }
+}
+
+function dropPartitions(current: TableState, dropped: readonly Unregistered[]): TableState {
+  const keys = new Set(dropped.map(({ values }) => partitionKey(values)))
+  return { ...current, partitions: new Map([...current.partitions].filter(([key]) => !keys.has(key))) }
 }

@@ -1,5 +1,6 @@
 /** One topic into its table, in each of the lake's catalogs: list once, then per catalog observe → diff → plan → apply. */
 
+import { refusalOf } from './adoption.ts'
 import type { Catalog } from './catalogs/catalog.ts'
 import { type ErrorSummary, summarizeError } from './errors.ts'
 import { listPartitions, type Scope, type Topic, type TopicListing } from './lake.ts'
@@ -8,7 +9,7 @@ import type { Lake, Run } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import { type Table, type TableName, tableId } from './schema/table.ts'
 import { syncTable } from './sync-table.ts'
-import { markOf, refusalOf } from './table-state.ts'
+import { markOf } from './table-state.ts'
 
 export interface SyncedTopic {
   readonly tables: readonly TableReport[]

@@ -3,13 +3,15 @@ import type { Plan, Step } from '../../shared/catalogs/catalog.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
 import { partitionKey, type Table } from '../../shared/schema/table.ts'
-import { parseType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
 import {
   addColumns,
   addPartitions,
   alterPartitions,
+  changeTypes,
+  dropPartitions,
   expectError,
+  movePartitions,
   partitionOf,
   type Subject,
   setParameters,
@@ -25,18 +27,22 @@ export function applyBehaviour(subject: Subject): void {
     { kind: 'createDatabase', database: table.name.database },
     { kind: 'createTable', table },
     addColumns(table, 'extra int'),
-    {
-      kind: 'changeColumnType',
-      table: table.name,
-      column: 'id',
-      from: parseType('int'),
-      to: parseType('bigint'),
-      cascade: true,
-    },
+    changeTypes(table, { id: 'bigint' }),
     addPartitions(table, ...partitions),
     alterPartitions(table, partitions[0] as Partition),
+    movePartitions(table, inPlace(partitions[0] as Partition)),
+    dropPartitions(table, ['never there']),
+    moveTable(table),
     setParameters(table, { mark: '2026-11-21T00:00:00.000Z' }),
   ]
+
+  const moveTable = ({ name, location }: Table): Change => ({
+    kind: 'moveTable',
+    table: name,
+    from: location,
+    to: location,
+  })
+  const inPlace = ({ values, location }: Partition) => ({ values, from: location, to: location })
 
   describe('a plan', () => {
     it('has no steps for no changes, and applies', async () => {
@@ -187,6 +193,8 @@ export function applyBehaviour(subject: Subject): void {
       ['columns', (table: Table) => addColumns(table, 'extra int')],
       ['partitions', (table: Table) => addPartitions(table, partitionOf(table, ['a']))],
       ['parameters', (table: Table) => setParameters(table, { a: 'b' })],
+      ['types', (table: Table) => changeTypes(table, { id: 'bigint' })],
+      ['another location', (table: Table) => moveTable(table)],
     ])('cannot give %s to a table that does not exist', async (_, change) => {
       const table = subject.table()
       await expectError(subject.apply(table, change(table)), 'NOT_FOUND')

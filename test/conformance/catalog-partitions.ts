@@ -3,12 +3,14 @@ import type { Which } from '../../shared/catalogs/catalog.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
 import type { Partition, RegisteredPartition } from '../../shared/schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table } from '../../shared/schema/table.ts'
-import { parseType, printType } from '../../shared/schema/type.ts'
+import { printType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
 import {
   addColumns,
   addPartitions,
   alterPartitions,
+  changeTypes,
+  dropPartitions,
   expectError,
   partitionOf,
   type Subject,
@@ -23,6 +25,10 @@ const AWKWARD_VALUES = [
   'a/b',
   '2019-09-01 10:00:00',
   'key=value',
+  'k=a=b',
+  'YQ==',
+  '19:00:15',
+  'a%20b%2Fc',
   'città',
   '注文',
   'back\\slash',
@@ -31,6 +37,9 @@ const AWKWARD_VALUES = [
   'a,b;c',
   'Upper',
 ]
+
+// hive.exec.default.partition.name
+const DEFAULT_PARTITION = '__HIVE_DEFAULT_PARTITION__'
 
 /** Registering, reading and altering partitions. */
 export function partitionBehaviour(subject: Subject): void {
@@ -84,6 +93,19 @@ export function partitionBehaviour(subject: Subject): void {
       expect(sameLocation(found.location ?? '', partition.location), found.location).toBe(true)
       await apply(table, addPartitions(table, partition))
       expect(await read(table, { want: 'names' })).toHaveLength(1)
+      await apply(table, dropPartitions(table, ['x', value]))
+      expect(await read(table, { want: 'names' })).toEqual([])
+    })
+
+    it("takes the name of Hive's default partition for a value, or refuses it", async () => {
+      const table = await created()
+      const adding = apply(table, addPartitions(table, partitionOf(table, [DEFAULT_PARTITION])))
+      const code = await adding.then(
+        () => undefined,
+        (error: { readonly code: string }) => error.code,
+      )
+      expect([undefined, 'REQUEST_INVALID', 'UNSUPPORTED']).toContain(code)
+      expect(await names(table)).toEqual(code ? [] : [DEFAULT_PARTITION])
     })
 
     it('keeps apart what differs in case, zeros or where the bar is', async () => {
@@ -95,6 +117,8 @@ export function partitionBehaviour(subject: Subject): void {
         ['00', '1'],
         ['a/b', 'c'],
         ['a', 'b/c'],
+        ['01', '02'],
+        ['02', '01'],
       ]
       await apply(
         table,
@@ -198,37 +222,40 @@ export function partitionBehaviour(subject: Subject): void {
       expect(types(await details(table, ['new']))).toEqual(['id bigint', 'name string', 'extra int'])
     })
 
-    const retype = (table: Table, to: string, cascade: boolean) =>
-      ({
-        kind: 'changeColumnType',
-        table: table.name,
-        column: 'wide',
-        from: (table.columns[0] as { type: ReturnType<typeof parseType> }).type,
-        to: parseType(to),
-        cascade,
-      }) as const
-
     it('follow a type change that cascades', async () => {
       const table = await created({ columns: columns('wide int', 'name string') })
       await add(table, 'a')
       await add(table, 'b')
-      await apply(table, retype(table, 'bigint', true))
+      await apply(table, changeTypes(table, { wide: 'bigint' }))
       for (const value of ['a', 'b']) {
         expect(types(await details(table, [value]))).toEqual(['wide bigint', 'name string'])
       }
     })
 
+    it('follow several type changes that cascade, and keep their parameters', async () => {
+      const table = await created({ columns: columns('wide int', 'name string', 'ratio float') })
+      await add(table, 'a', { parameters: { 'goldsync.fingerprint': '1:2:3' } })
+      await apply(
+        table,
+        changeTypes(table, { wide: 'bigint', ratio: 'double' }, { parameters: { pending: 'x' } }),
+      )
+      const found = await details(table, ['a'])
+      expect(types(found)).toEqual(['wide bigint', 'name string', 'ratio double'])
+      if (subject.catalog().capabilities.partitionParameters)
+        expect(found.parameters).toMatchObject({ 'goldsync.fingerprint': '1:2:3' })
+    })
+
     it('follow a nested type change that cascades', async () => {
       const table = await created({ columns: columns('wide array<struct<a:int>>', 'name string') })
       await add(table, 'a')
-      await apply(table, retype(table, 'array<struct<a:bigint,b:string>>', true))
+      await apply(table, changeTypes(table, { wide: 'array<struct<a:bigint,b:string>>' }))
       expect(types(await details(table, ['a']))?.[0]).toBe('wide array<struct<a:bigint,b:string>>')
     })
 
     it('stay through a type change that does not cascade', async () => {
       const table = await created({ columns: columns('wide struct<a:int>', 'name string') })
       await add(table, 'a')
-      await apply(table, retype(table, 'struct<a:int,b:string>', false))
+      await apply(table, changeTypes(table, { wide: 'struct<a:int,b:string>' }, { cascade: false }))
       expect(types(await details(table, ['a']))?.[0]).toBe('wide struct<a:int>')
     })
 

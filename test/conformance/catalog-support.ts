@@ -2,10 +2,11 @@
 import { expect } from 'vitest'
 import type { Catalog } from '../../shared/catalogs/catalog.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
-import type { Change } from '../../shared/schema/change.ts'
+import type { Change, Move } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
-import type { Column, Table, TableName } from '../../shared/schema/table.ts'
+import type { Column, Parameters, PartitionValues, Table, TableName } from '../../shared/schema/table.ts'
+import { parseType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
 
 export interface CatalogHarness {
@@ -72,16 +73,48 @@ export const alterPartitions = (table: Table, ...partitions: Partition[]): Chang
   partitions,
 })
 
-export const setParameters = (table: Table, parameters: Record<string, string>): Change => ({
+export const movePartitions = (table: Table, ...partitions: Move[]): Change => ({
+  kind: 'movePartitions',
+  table: table.name,
+  partitionKeys: table.partitionKeys,
+  partitions,
+})
+
+export const dropPartitions = (table: Table, ...all: PartitionValues[]): Change => ({
+  kind: 'dropPartitions',
+  table: table.name,
+  partitionKeys: table.partitionKeys,
+  partitions: all.map(values => ({ values })),
+})
+
+export const setParameters = (table: Table, parameters: Parameters, removed: string[] = []): Change => ({
   kind: 'setParameters',
   table: table.name,
   parameters,
+  ...(removed.length > 0 ? { removed } : {}),
 })
 
 export const addColumns = (table: Table, ...texts: string[]): Change => ({
   kind: 'addColumns',
   table: table.name,
   columns: columns(...texts),
+})
+
+/** New types of columns that `table` has, by their names: `changeTypes(table, { id: 'bigint' })`. */
+export const changeTypes = (
+  table: Table,
+  types: Readonly<Record<string, string>>,
+  more: { readonly cascade?: boolean; readonly parameters?: Parameters } = {},
+): Change => ({
+  kind: 'changeColumnTypes',
+  table: table.name,
+  columns: Object.entries(types).map(([name, to]) => {
+    const { type: from = parseType('int'), comment } =
+      table.columns.find(column => column.name === name) ?? {}
+    return { name, from, to: parseType(to), ...(comment === undefined ? {} : { comment }) }
+  }),
+  cascade: true,
+  ...more,
 })
 
 /** The work fails with one of these codes, in an error that says something. */

@@ -2,10 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { diffTable } from '../../shared/evolution/diff.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
 import type { Change } from '../../shared/schema/change.ts'
-import { type Column, type Table, tableId } from '../../shared/schema/table.ts'
-import { parseType, printType } from '../../shared/schema/type.ts'
+import type { Column, Table } from '../../shared/schema/table.ts'
+import { printType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
-import { addColumns, addPartitions, partitionOf, type Subject, setParameters } from './catalog-support.ts'
+import {
+  addColumns,
+  addPartitions,
+  changeTypes,
+  expectError,
+  partitionOf,
+  type Subject,
+  setParameters,
+} from './catalog-support.ts'
 
 const EVERY_TYPE = columns(
   'c_boolean boolean',
@@ -79,6 +87,14 @@ export function tableBehaviour(subject: Subject): void {
     it('gives every type back as it was', async () => {
       const table = await created({ columns: EVERY_TYPE })
       expect(types((await inspect(table)).columns)).toEqual(types(EVERY_TYPE))
+    })
+
+    it('keeps the precision and scale of decimals apart, whatever a catalog writes between them', async () => {
+      const texts = ['a decimal(10,0)', 'b decimal(10,2)', 'c decimal(38,38)', 'd map<string,decimal(9,2)>']
+      const table = await created({ columns: columns(...texts) })
+      const found = await inspect(table)
+      expect(types(found.columns)).toEqual(texts)
+      expect(diffTable(found, table)).toEqual([])
     })
 
     it('gives the types of partition keys back', async () => {
@@ -162,22 +178,63 @@ export function tableBehaviour(subject: Subject): void {
     ]
     it.each(widened)('widens %s', async (_, from, to) => {
       const table = await created({ columns: columns('id int', `wide ${from}`, 'last string') })
-      await apply(table, changeType(table, 'wide', to))
+      await apply(table, changeTypes(table, { wide: to }))
       expect(types((await inspect(table)).columns)).toEqual(['id int', `wide ${to}`, 'last string'])
     })
 
     it('changes a type that is changed already without harm', async () => {
       const table = await created({ columns: columns('id int', 'last string') })
-      const change = changeType(table, 'id', 'bigint')
+      const change = changeTypes(table, { id: 'bigint' })
       await apply(table, change)
       await apply(table, change)
       expect(types((await inspect(table)).columns)).toEqual(['id bigint', 'last string'])
     })
 
+    it('changes the types of several columns, and parameters with them', async () => {
+      const table = await created({
+        columns: columns('id int', 'name string', 'ratio float', 's struct<a:int>'),
+        parameters: { kept: 'yes', replaced: 'old' },
+      })
+      const parameters = { replaced: 'new', 'goldsync.pending': '["id","ratio"]' }
+      await apply(
+        table,
+        changeTypes(table, { ratio: 'double', id: 'bigint', s: 'struct<a:bigint,b:string>' }, { parameters }),
+      )
+      const found = await inspect(table)
+      expect(types(found.columns)).toEqual([
+        'id bigint',
+        'name string',
+        'ratio double',
+        's struct<a:bigint,b:string>',
+      ])
+      expect(found.parameters).toMatchObject({ kept: 'yes', ...parameters })
+    })
+
+    it('sets parameters with types that are there already', async () => {
+      const table = await created({ columns: columns('id int', 'ratio float') })
+      const change = (parameters: Record<string, string>) =>
+        changeTypes(table, { id: 'bigint', ratio: 'double' }, { parameters })
+      await apply(table, changeTypes(table, { id: 'bigint' }))
+      await apply(table, change({ pending: 'one' }))
+      await apply(table, change({ pending: 'two' }))
+      const found = await inspect(table)
+      expect(types(found.columns)).toEqual(['id bigint', 'ratio double'])
+      expect(found.parameters).toMatchObject({ pending: 'two' })
+    })
+
+    it('changes nothing where one of the columns is not there', async () => {
+      const table = await created({ columns: columns('id int', 'name string') })
+      const change = changeTypes(table, { id: 'bigint', missing: 'bigint' }, { parameters: { pending: 'x' } })
+      await expectError(apply(table, change), 'NOT_FOUND')
+      const found = await inspect(table)
+      expect(types(found.columns)).toEqual(['id int', 'name string'])
+      expect(found.parameters.pending).toBeUndefined()
+    })
+
     it("keeps a column's comment when its type changes", async () => {
       const comment = "the customer's own number"
       const table = await created({ columns: [{ name: 'id', type: { kind: 'int' }, comment }] })
-      await apply(table, { ...changeType(table, 'id', 'bigint'), comment })
+      await apply(table, changeTypes(table, { id: 'bigint' }))
       expect((await inspect(table)).columns).toEqual([{ name: 'id', type: { kind: 'bigint' }, comment }])
     })
 
@@ -202,6 +259,20 @@ export function tableBehaviour(subject: Subject): void {
       expect(parameters).toMatchObject({ kept: 'yes', replaced: 'new', added: '' })
     })
 
+    it('removes some, sets some and leaves the others', async () => {
+      const table = await created({ parameters: { kept: 'yes', gone: AWKWARD, "it's \\gone": 'too' } })
+      await apply(table, setParameters(table, { added: 'new' }, ['gone', "it's \\gone"]))
+      const { parameters } = await inspect(table)
+      expect(parameters).toMatchObject({ kept: 'yes', added: 'new' })
+      expect(Object.keys(parameters).filter(key => key.includes('gone'))).toEqual([])
+    })
+
+    it('removes what is not there without harm', async () => {
+      const table = await created({ parameters: { kept: 'yes' } })
+      await apply(table, setParameters(table, {}, ['never.there']))
+      expect((await inspect(table)).parameters).toMatchObject({ kept: 'yes' })
+    })
+
     it.each([
       ['quotes, backslashes and variables', AWKWARD],
       ['other scripts', '注文 заказы'],
@@ -221,17 +292,4 @@ export function tableBehaviour(subject: Subject): void {
       expect(await subject.catalog().partitions(table, { want: 'names' })).toHaveLength(1)
     })
   })
-
-  function changeType(table: Table, name: string, to: string) {
-    const from = table.columns.find(column => column.name === name)?.type
-    if (from === undefined) throw new Error(`${tableId(table.name)} has no ${name}`)
-    return {
-      kind: 'changeColumnType',
-      table: table.name,
-      column: name,
-      from,
-      to: parseType(to),
-      cascade: true,
-    } as const
-  }
 }

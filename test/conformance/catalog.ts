@@ -4,6 +4,8 @@ import type { Catalog } from '../../shared/catalogs/catalog.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import { columns } from '../support/types.ts'
 import { applyBehaviour } from './catalog-apply.ts'
+import { dropBehaviour } from './catalog-drops.ts'
+import { moveBehaviour } from './catalog-moves.ts'
 import { partitionBehaviour } from './catalog-partitions.ts'
 import type { CatalogHarness, Subject } from './catalog-support.ts'
 import { tableBehaviour } from './catalog-tables.ts'
@@ -51,6 +53,8 @@ export function describeCatalog(name: string, open: () => Promise<CatalogHarness
 
     tableBehaviour(subject)
     partitionBehaviour(subject)
+    moveBehaviour(subject)
+    dropBehaviour(subject)
     applyBehaviour(subject)
     visibilityBehaviour(subject)
   })

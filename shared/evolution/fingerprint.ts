@@ -1,12 +1,23 @@
 /** A short stand-in for a list of files: where it is equal, the folder's footers need not be read again. */
 import type { LakeFile } from '../schema/observed.ts'
+import { fnv1a64 } from './fnv.ts'
 
 /** The partition parameter that holds the fingerprint of the accepted files. */
 export const FINGERPRINT = 'goldsync.fingerprint'
 
-/** Count, bytes and newest modification time (epoch ms): `2:48213:1795225000000`. */
+/**
+ * Count, bytes and newest modification time (epoch ms): `2:48213:1795225000000`. Where files have etags, a hash of them stands
+ * behind: S3 tells times in whole seconds, so that a file replaced by one of equal size would go unseen.
+ */
 export function fingerprintOf(files: readonly LakeFile[]): string {
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
   const newest = files.reduce((time, file) => Math.max(time, file.modified), 0)
-  return `${files.length}:${bytes}:${newest}`
+  return [files.length, bytes, newest, ...etagsOf(files)].join(':')
+}
+
+// By name, not by location: that of a lake can be spelled s3:// today and s3a:// tomorrow.
+function etagsOf(files: readonly LakeFile[]): readonly string[] {
+  const tagged = files.filter(file => file.etag !== undefined)
+  const names = tagged.map(({ path, etag }) => JSON.stringify([path.slice(path.lastIndexOf('/') + 1), etag]))
+  return tagged.length === 0 ? [] : [fnv1a64(names.sort().join())]
 }

@@ -3,7 +3,7 @@ import { GoldsyncError, summarizeError } from '../errors.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, LakeFile, UnacceptedFile } from '../schema/observed.ts'
 import { printType } from '../schema/type.ts'
-import type { Call, Storage } from '../storages/storage.ts'
+import type { Call, ReadCall, Storage } from '../storages/storage.ts'
 import { finding } from './findings.ts'
 import { type FileMetadata, parseFooter } from './footer.ts'
 import { LARGE_FOOTER_BYTES, locateFooter, notClosed, TAIL_BYTES } from './locate.ts'
@@ -57,11 +57,7 @@ export async function describeFile(
   try {
     const status = await storage.stat(location, call)
     if (status?.kind !== 'file') throw new GoldsyncError('NOT_FOUND', `there is no file ${location}`)
-    const file = await readDataFile(
-      storage,
-      { path: location, size: status.size, modified: status.modified },
-      call,
-    )
+    const file = await readDataFile(storage, { ...status, path: location }, call)
     return isAccepted(file) ? summary(location, file) : failure(location, file.diagnostic)
   } catch (error) {
     if (call?.signal?.aborted) throw error
@@ -89,14 +85,16 @@ function summary(location: string, file: DataFile): FileDescription {
 
 /** @throws FooterError where the file is no usable Parquet file */
 async function readMetadata(storage: Storage, file: LakeFile, call?: Call): Promise<FileMetadata> {
-  const { path, size } = file
+  const { path, size, etag } = file
+  const asListed: ReadCall = { ...call, ...(etag === undefined ? {} : { etag }) }
   const start = Math.max(0, size - TAIL_BYTES)
-  const tail = size === 0 ? new Uint8Array() : await storage.read(path, start, size - start, call)
+  const tail = size === 0 ? new Uint8Array() : await storage.read(path, start, size - start, asListed)
   const place = locateFooter(tail, size)
-  if (place === undefined) throw notClosed(start === 0 ? tail : await storage.read(path, 0, 4, call), size)
+  if (place === undefined)
+    throw notClosed(start === 0 ? tail : await storage.read(path, 0, 4, asListed), size)
   if (place.offset >= start)
     return parseFooter(tail.subarray(place.offset - start, place.offset - start + place.length))
-  const head = await storage.read(path, place.offset, start - place.offset, call)
+  const head = await storage.read(path, place.offset, start - place.offset, asListed)
   return parseFooter(concat(head, tail, place.length))
 }
 

@@ -9,6 +9,8 @@ export interface LakeFile {
   readonly size: number
   /** Epoch milliseconds. */
   readonly modified: number
+  /** Another one means another content; absent where the storage has none. */
+  readonly etag?: string
 }
 
 /** A Parquet file with a usable footer. */
@@ -29,6 +31,8 @@ export interface UnacceptedFile extends LakeFile {
 /** One folder of the lake that is one partition. */
 export interface PartitionFolder {
   readonly values: PartitionValues
+  /** Names from the lake's root to the folder. */
+  readonly segments: readonly string[]
   /** The folder's full location, without a trailing slash. */
   readonly location: string
   /** Start of the partition's time range in epoch milliseconds; undefined where the layout has no time. */
@@ -39,15 +43,12 @@ export interface PartitionFolder {
   readonly files: readonly LakeFile[]
   /** Engine-visible files that are never data (`*.tmp`, `*.inprogress*`, `*._COPYING_`). */
   readonly unaccepted: readonly UnacceptedFile[]
+  /** Whether a `_SUCCESS` file is in it. */
+  readonly success: boolean
 }
 
 /** A folder whose footers were read. */
-export interface ObservedPartition {
-  readonly values: PartitionValues
-  readonly location: string
-  readonly time: number | undefined
-  readonly modified: number
+export interface ObservedPartition extends Omit<PartitionFolder, 'files'> {
   /** Sorted by path. */
   readonly files: readonly DataFile[]
-  readonly unaccepted: readonly UnacceptedFile[]
 }

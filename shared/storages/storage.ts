@@ -15,6 +15,13 @@ export interface FileStatus {
   readonly size: number
   /** Epoch milliseconds. For directories 0 where the storage does not know. */
   readonly modified: number
+  /** Of files, where the storage has them (S3): another one means another content. */
+  readonly etag?: string
+}
+
+export interface ReadCall extends Call {
+  /** Of the listing. Where the file has another one by now, the read fails with `CONFLICT`. */
+  readonly etag?: string
 }
 
 export interface Storage {
@@ -29,8 +36,8 @@ export interface Storage {
   stat(location: string, call?: Call): Promise<FileStatus | undefined>
   /**
    * Exactly `length` bytes from `offset`.
-   * @throws GoldsyncError `CONFLICT` where the file ends before (it was replaced or is being written); else as for `list`
+   * @throws GoldsyncError `CONFLICT` where the file ends before or has not the `etag` asked for (it was replaced or is being written); else as for `list`
    */
-  read(location: string, offset: number, length: number, call?: Call): Promise<Uint8Array>
+  read(location: string, offset: number, length: number, call?: ReadCall): Promise<Uint8Array>
   close(): Promise<void>
 }

@@ -1,15 +1,18 @@
 /** Template and options → layout. */
 import { GoldsyncError } from '../errors.ts'
 import type { PartitionValues } from '../schema/table.ts'
+import { printType } from '../schema/type.ts'
 import { impossibility } from './calendar.ts'
 import { type Clock, openClock } from './clock.ts'
-import { compileKeys, type PartitionKey } from './keys.ts'
+import { compileKeys, type PartitionKey, retypeKeys } from './keys.ts'
 import type { Entry, Layout, LayoutOptions, Mismatch, PartitionPath } from './layout.ts'
 import type { Segment } from './segment.ts'
 import { parseTemplate, type Template } from './template.ts'
 import { type Bindings, merge, NO_BINDINGS } from './variables.ts'
 
 interface Compiled {
+  readonly text: string
+  readonly timeZone: string
   readonly template: Template
   readonly keys: readonly PartitionKey[]
   readonly clock: Clock
@@ -19,7 +22,11 @@ interface Compiled {
 export function compileLayout({ template: text, timeZone = 'UTC', partitionKeys }: LayoutOptions): Layout {
   const template = parseTemplate(text)
   const keys = compileKeys(template, partitionKeys)
-  const compiled = { template, keys, clock: openClock(timeZone) }
+  return toLayout({ text, timeZone, template, keys, clock: openClock(timeZone) })
+}
+
+function toLayout(compiled: Compiled): Layout {
+  const { text, timeZone, template, keys } = compiled
   const { segments, topicDepth } = template
   return {
     template: text,
@@ -27,6 +34,7 @@ export function compileLayout({ template: text, timeZone = 'UTC', partitionKeys 
     depth: segments.length,
     topicDepth,
     partitionKeys: keys.map(key => key.column),
+    withKeys: columns => toLayout({ ...compiled, keys: retypeKeys(keys, columns) }),
     enter: (names, from) => enter(compiled, names, from),
     parse: names => parsePartition(compiled, names),
     locate: names => {
@@ -96,7 +104,7 @@ const wrongDepth = ({ segments }: Template, names: readonly string[]): Mismatch 
 const wrongValue = ({ column, pattern }: PartitionKey, bindings: Bindings): Mismatch =>
   mismatch(
     'FOREIGN_FOLDER',
-    `"${pattern.print(bindings)}" is not a value of the partition key ${column.name}, whose type is ${column.type.kind}`,
+    `"${pattern.print(bindings)}" is not a value of the partition key ${column.name}, whose type is ${printType(column.type)}`,
   )
 
 const mismatch = (code: Mismatch['code'], message: string): Mismatch => ({ kind: 'mismatch', code, message })

@@ -1,20 +1,36 @@
 /** The values that each type of partition key takes, in the one form that catalogs store. */
+import type { Type } from '../schema/type.ts'
 import { impossibility } from './calendar.ts'
-import type { PartitionKeyType } from './layout.ts'
 
 const BITS = { tinyint: 8n, smallint: 16n, int: 32n, bigint: 64n } as const
 
-export const isInteger = (type: PartitionKeyType): boolean => Object.hasOwn(BITS, type)
+export const isInteger = (type: Type): boolean => Object.hasOwn(BITS, type.kind)
 
-/** The canonical form of a value (`07` → `7` for integers), or undefined where it is not of the type. */
-export function canonicalValue(type: PartitionKeyType, text: string): string | undefined {
-  switch (type) {
+/** Whether goldsync writes values of the type: not timestamps, decimals and the like, which catalogs spell in many ways. */
+export const isKeyType = ({ kind }: Type): boolean =>
+  ['string', 'varchar', 'char', 'date', ...Object.keys(BITS)].includes(kind)
+
+/**
+ * The canonical form of a value (`07` → `7` for integers), or undefined where it is not of the type, or where the
+ * type is none that goldsync writes values of.
+ */
+export function canonicalValue(type: Type, text: string): string | undefined {
+  switch (type.kind) {
     case 'string':
       return text
+    case 'varchar':
+    case 'char':
+      // Trino fails on a partition whose value is longer (HiveUtil.varcharPartitionKey).
+      return [...text].length <= type.length ? text : undefined
     case 'date':
       return isDate(text) ? text : undefined
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return canonicalInteger(text, BITS[type.kind])
     default:
-      return canonicalInteger(text, BITS[type])
+      return undefined
   }
 }
 

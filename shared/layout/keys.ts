@@ -1,7 +1,8 @@
 /** Partition keys: their columns, and their values ⇄ the variables of the layout. */
 import type { Column } from '../schema/table.ts'
-import { canonicalValue, isInteger } from './key-types.ts'
-import type { PartitionKeyRule, PartitionKeyType } from './layout.ts'
+import { printType } from '../schema/type.ts'
+import { canonicalValue, isInteger, isKeyType } from './key-types.ts'
+import type { PartitionKeyRule } from './layout.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import type { Segment } from './segment.ts'
 import { type Template, type Variable, variableKey, variablesOf } from './template.ts'
@@ -28,10 +29,25 @@ export function compileKeys(
   return keys
 }
 
+/** The same keys with the types (and comments) of a table's. @throws GoldsyncError `CONFIG_INVALID` where values cannot be of them */
+export const retypeKeys = (
+  keys: readonly PartitionKey[],
+  columns: readonly Column[],
+): readonly PartitionKey[] =>
+  keys.map(({ pattern }, at) => {
+    const column = columns[at] as Column
+    if (!isKeyType(column.type))
+      throw invalid(
+        `partition key ${column.name}: goldsync writes no values of type ${printType(column.type)}, only of string, varchar, char, date and the integer types`,
+      )
+    refuseWrongType(column, pattern)
+    return toKey(column, pattern)
+  })
+
 function defaultKeys(segment: Segment): readonly PartitionKey[] {
-  if (segment.key !== undefined) return [toKey(segment.key, 'string', segment.pattern)]
+  if (segment.key !== undefined) return [toKey(named(segment.key, 'string'), segment.pattern)]
   return variablesOf(segment).map(variable =>
-    toKey(variableKey(variable), 'string', compilePattern([variable])),
+    toKey(named(variableKey(variable), 'string'), compilePattern([variable])),
   )
 }
 
@@ -63,32 +79,35 @@ function declaredKey(name: string, rule: PartitionKeyRule, variables: readonly V
     throw invalid(
       `partition key ${name}: ${show(unknown)} is not in the layout below {topic}, which has ${variables.map(show).join(', ')}`,
     )
-  refuseWrongType(name, rule, pattern)
-  return toKey(name, rule.type, pattern)
+  const column = named(name, rule.type)
+  refuseWrongType(column, pattern)
+  return toKey(column, pattern)
 }
 
 const variablesIn = (pattern: Pattern) => pattern.tokens.filter(token => token.kind !== 'literal')
 
 /** Tries a value: what only the text of a free variable decides is told when paths are read. */
-function refuseWrongType(name: string, rule: PartitionKeyRule, pattern: Pattern): void {
+function refuseWrongType({ name, type }: Column, pattern: Pattern): void {
   if (variablesIn(pattern).some(variable => variable.kind === 'text')) return
   const sample = pattern.print({ time: { year: 2020, month: 2, day: 29, hour: 13, minute: 45 }, text: {} })
-  if (canonicalValue(rule.type, sample) === undefined)
+  if (canonicalValue(type, sample) === undefined)
     throw invalid(
-      `partition key ${name}: "${rule.value}" gives values like ${sample}, which are not of type ${rule.type}`,
+      `partition key ${name}: "${pattern.source}" gives values like ${sample}, which are not of type ${printType(type)}`,
     )
 }
 
-function toKey(name: string, type: PartitionKeyType, pattern: Pattern): PartitionKey {
+function named(name: string, kind: PartitionKeyRule['type']): Column {
   if (!/^[a-z0-9_-]+$/i.test(name))
     throw invalid(`"${name}" cannot name a partition key: expected letters, digits, _ and -`)
-  return {
-    column: { name: name.toLowerCase(), type: { kind: type } },
-    pattern,
-    read: bindings => canonicalValue(type, pattern.print(bindings)),
-    match: value => pattern.match(isInteger(type) ? value.padStart(pattern.width ?? 0, '0') : value),
-  }
+  return { name: name.toLowerCase(), type: { kind } }
 }
+
+const toKey = (column: Column, pattern: Pattern): PartitionKey => ({
+  column,
+  pattern,
+  read: bindings => canonicalValue(column.type, pattern.print(bindings)),
+  match: value => pattern.match(isInteger(column.type) ? value.padStart(pattern.width ?? 0, '0') : value),
+})
 
 function refuseRepeated(keys: readonly PartitionKey[]): void {
   const names = keys.map(key => key.column.name)

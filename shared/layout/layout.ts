@@ -1,7 +1,7 @@
 /** A layout: how a lake's folders name topics and partitions, compiled from a template. Pure: it knows paths and no storage. */
 import type { Column, PartitionValues } from '../schema/table.ts'
 
-/** The types that a partition key may have; values of the integer types are kept canonical (`07` is `7`). */
+/** The types that a config may give a partition key; values of the integer types are kept canonical (`07` is `7`). */
 export type PartitionKeyType = 'string' | 'date' | 'tinyint' | 'smallint' | 'int' | 'bigint'
 
 /** A partition key as the config declares it. `value` is made of the layout's variables: `{yyyy}-{MM}-{dd}`. */
@@ -50,6 +50,12 @@ export interface Layout {
   /** Folders from the lake's root to a topic's folder, which is the table's location. */
   readonly topicDepth: number
   readonly partitionKeys: readonly Column[]
+  /**
+   * The same folders with keys of other types, for a table that somebody else made.
+   * @param keys the table's partition keys: the names of this layout's, in their order
+   * @throws GoldsyncError `CONFIG_INVALID` where the folders' values are not of a key's type
+   */
+  withKeys(keys: readonly Column[]): Layout
   /**
    * For a walker that descends folder by folder: whether to go into this folder.
    * @param segments folder names from the lake's root, at most `depth`

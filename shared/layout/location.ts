@@ -15,6 +15,12 @@ export function sameLocation(a: string, b: string): boolean {
   return left === right || normal(decoded(a)) === right || left === normal(decoded(b))
 }
 
+/** A key for maps: equal for all locations that `sameLocation` holds for one, and for a few others. */
+export function locationKey(location: string): string {
+  const plain = decoded(location)
+  return plain === location ? normal(location) : locationKey(plain)
+}
+
 /** Names from the root down to the location (`[]` for the root itself), or undefined where it does not lie under the root. */
 export function relativeTo(root: string, location: string): readonly string[] | undefined {
   const [base, target] = [parse(root), parse(location)]

@@ -169,11 +169,9 @@ for (const { version, component, many } of SERVERS) {
       const from = { kind: 'int' } as const
       await apply(table, [
         {
-          kind: 'changeColumnType',
+          kind: 'changeColumnTypes',
           table: table.name,
-          column: 'id',
-          from,
-          to: { kind: 'bigint' },
+          columns: [{ name: 'id', from, to: { kind: 'bigint' } }],
           cascade: true,
         },
         { kind: 'addColumns', table: table.name, columns: columns('extra string') },
@@ -182,6 +180,28 @@ for (const { version, component, many } of SERVERS) {
       const [partition] = await catalog.partitions(table, { want: 'details', among: [['2019', '1']] })
       expect(partition?.columns).toEqual(columns('id bigint'))
       expect(partition?.parameters).toMatchObject({ 'goldsync.fingerprint': '1:2:3' })
+    })
+
+    it('changes several types, in the partitions too, and parameters by a single write', async () => {
+      const table = await created('retyped', 'id int', 'ratio float')
+      await apply(table, [adding(table, [partitionOf(table, ['2019', '1'])])])
+      const between = opened(await listening(target))
+      const change: Change = {
+        kind: 'changeColumnTypes',
+        table: table.name,
+        columns: [
+          { name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' } },
+          { name: 'ratio', from: { kind: 'float' }, to: { kind: 'double' } },
+        ],
+        cascade: true,
+        parameters: { 'goldsync.pending': 'id' },
+      }
+      const through = open({ uris: `thrift://127.0.0.1:${between.port}` })
+      await apply(table, [change, change], through)
+      expect(between.count('alter_table_with_environment_context')).toBe(1)
+      const [partition] = await catalog.partitions(table, { want: 'details', among: [['2019', '1']] })
+      expect(partition?.columns).toEqual(columns('id bigint', 'ratio double'))
+      expect((await catalog.inspect(table.name))?.parameters).toMatchObject({ 'goldsync.pending': 'id' })
     })
 
     it('says that a database is missing, and what to do', async () => {
@@ -195,11 +215,9 @@ for (const { version, component, many } of SERVERS) {
     it('says why a type cannot be changed', async () => {
       const table = await created('narrowed', 'id bigint')
       const narrowing: Change = {
-        kind: 'changeColumnType',
+        kind: 'changeColumnTypes',
         table: table.name,
-        column: 'id',
-        from: { kind: 'bigint' },
-        to: { kind: 'int' },
+        columns: [{ name: 'id', from: { kind: 'bigint' }, to: { kind: 'int' } }],
         cascade: false,
       }
       await expect(apply(table, [narrowing])).rejects.toMatchObject({
@@ -343,11 +361,9 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], "someone else's table on Hiv
       catalog.plan(name, [
         { kind: 'addColumns', table: name, columns: columns('extra string') },
         {
-          kind: 'changeColumnType',
+          kind: 'changeColumnTypes',
           table: name,
-          column: 'id',
-          from: { kind: 'int' },
-          to: { kind: 'bigint' },
+          columns: [{ name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' } }],
           cascade: true,
         },
         { kind: 'setParameters', table: name, parameters: { 'goldsync.mark': 'now' } },

@@ -30,6 +30,10 @@ const partitionOf = (at: number, change: Partial<Partition> = {}): Partition => 
 })
 const partitions = (count: number, change: Partial<Partition> = {}) =>
   Array.from({ length: count }, (_, at) => partitionOf(at, change))
+const moveOf = (at: number) => {
+  const { values, location } = partitionOf(at)
+  return { values, from: location, to: location.replace('golden', 'gold') }
+}
 const of = { table: orders.name, partitionKeys: keys }
 const adding = (all: readonly Partition[]): Change => ({ kind: 'addPartitions', ...of, partitions: all })
 
@@ -43,8 +47,10 @@ async function catalogOver(
   respond: (call: FakeCall) => object | undefined,
   version = '4.0.1',
   more: object = {},
+  parameters: object = {},
 ) {
-  const stored = { tableName: 'orders', dbName: 'golden', sd: { cols: [], location: orders.location } }
+  const sd = { cols: [], location: orders.location }
+  const stored = { tableName: 'orders', dbName: 'golden', sd, parameters }
   const server = await fakeMetastore(
     call => (call.method === 'get_table_req' ? { success: { table: stored } } : respond(call)),
     version,
@@ -78,26 +84,39 @@ describe('the plan', () => {
       { kind: 'createTable', table: orders },
       { kind: 'addColumns', table: orders.name, columns: columns('extra int') },
       {
-        kind: 'changeColumnType',
+        kind: 'changeColumnTypes',
         table: orders.name,
-        column: 'id',
-        from: { kind: 'int' },
-        to: { kind: 'bigint' },
+        columns: [
+          { name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' } },
+          { name: 'ratio', from: { kind: 'float' }, to: { kind: 'double' } },
+        ],
         cascade: true,
+        parameters: { pending: 'id' },
       },
       adding(partitions(600)),
       { kind: 'alterPartitions', ...of, partitions: partitions(1) },
-      { kind: 'setParameters', table: orders.name, parameters: { 'goldsync.mark': 'now' } },
+      { kind: 'movePartitions', ...of, partitions: [1, 2].map(at => moveOf(at)) },
+      { kind: 'dropPartitions', ...of, partitions: partitions(3) },
+      { kind: 'moveTable', table: orders.name, from: '/golden/orders', to: '/gold/orders' },
+      {
+        kind: 'setParameters',
+        table: orders.name,
+        parameters: { 'goldsync.mark': 'now' },
+        removed: ['pending'],
+      },
     ).map(({ command }) => command)
     expect(commands).toEqual([
       'create_database(golden)',
       'create_table(golden.orders, external, columns (id bigint, name string), partition keys (year string, month string, day string), parquet, /golden/orders)',
       'alter_table(golden.orders, add (extra int))',
-      'alter_table(golden.orders, id from int to bigint, cascade)',
+      'alter_table(golden.orders, id from int to bigint, ratio from float to double, cascade, set pending=id)',
       'add_partitions_req(golden.orders, 500 partitions, 2019/09/0 to 2019/09/499)',
       'add_partitions_req(golden.orders, 100 partitions, 2019/09/500 to 2019/09/599)',
       'alter_partitions(golden.orders, 2019/09/0)',
-      'alter_table(golden.orders, set goldsync.mark=now)',
+      'alter_partitions(golden.orders, 2 partitions, 2019/09/1 to 2019/09/2, from /golden/orders/2019/09/1 to /gold/orders/2019/09/1)',
+      'drop_partitions_req(golden.orders, 3 partitions, 2019/09/0 to 2019/09/2, keep files)',
+      'alter_table(golden.orders, from /golden/orders to /gold/orders)',
+      'alter_table(golden.orders, set goldsync.mark=now, remove pending)',
     ])
   })
 
@@ -189,6 +208,69 @@ describe('partitions that are added', () => {
     await apply(adding(partitions(100)))
     expect(registered.size).toBe(100)
     expect(rounds).toBe(4)
+  })
+})
+
+describe('partitions that are moved', () => {
+  const moving: Change = { kind: 'movePartitions', ...of, partitions: [1, 2].map(moveOf) }
+
+  it('are sent back as they were read, at their new places', async () => {
+    const sent: unknown[] = []
+    const { apply } = await catalogOver(({ method, args }) => {
+      if (method === 'get_partitions_by_names') return { success: [storedAt(1), storedAt(2, moveOf(2).to)] }
+      sent.push(...(args.new_parts as unknown[]))
+      return {}
+    })
+    await apply(moving)
+    expect(sent).toEqual([storedAt(1, moveOf(1).to)])
+  })
+
+  it('are not sent at all where they lie there already', async () => {
+    const there = [1, 2].map(at => storedAt(at, moveOf(at).to))
+    const { apply, calls } = await catalogOver(() => ({ success: there }))
+    await apply(moving)
+    expect(calls).toEqual(['get_partitions_by_names'])
+  })
+
+  const storedAt = (at: number, location = moveOf(at).from) => ({
+    values: moveOf(at).values,
+    sd: { location, cols: [{ name: 'id', type: 'int', comment: 'kept' }], numBuckets: 4 },
+    parameters: { numRows: '7' },
+  })
+})
+
+describe('partitions that are unregistered', () => {
+  const dropping: Change = { kind: 'dropPartitions', ...of, partitions: partitions(2) }
+
+  it('take one request, which lets the files stay', async () => {
+    const sent: unknown[] = []
+    const { apply } = await catalogOver(({ args }) => {
+      sent.push(args.req)
+      return { success: {} }
+    })
+    await apply(dropping)
+    const names = ['year=2019/month=09/day=0', 'year=2019/month=09/day=1']
+    expect(sent).toEqual([
+      {
+        dbName: 'golden',
+        tblName: 'orders',
+        parts: { names },
+        deleteData: false,
+        ifExists: true,
+        needResult: false,
+      },
+    ])
+  })
+
+  it('are not, where the table wants their files deleted with them', async () => {
+    const purging = { 'external.table.purge': 'TRUE' }
+    const { apply, calls } = await catalogOver(() => undefined, '4.0.1', {}, purging)
+    await expect(apply(dropping)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      retryable: false,
+      hint: expect.stringContaining("external.table.purge to 'false'"),
+    })
+    expect(calls).toEqual(['get_table_req'])
   })
 })
 
@@ -327,10 +409,23 @@ describe('a change of a table on Hive 4', () => {
     ])
   })
 
-  it('that is made already sends nothing', async () => {
+  it.each<[string, Change]>([
+    ['set', { kind: 'setParameters', table: orders.name, parameters: {} }],
+    ['removed', { kind: 'setParameters', table: orders.name, parameters: {}, removed: ['not there'] }],
+    ['moved', { kind: 'moveTable', table: orders.name, from: '/elsewhere', to: `${orders.location}/` }],
+  ])('that is %s already sends nothing', async (_, change) => {
     const { apply, calls } = await catalogOver(() => undefined)
-    await apply({ kind: 'setParameters', table: orders.name, parameters: {} })
+    await apply(change)
     expect(calls).toEqual(['get_table_req'])
+  })
+
+  it('moves no table that somebody else has moved', async () => {
+    const { apply } = await catalogOver(() => undefined)
+    const change: Change = { kind: 'moveTable', table: orders.name, from: '/elsewhere', to: '/gold/orders' }
+    await expect(apply(change)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('is at /golden/orders, not at /elsewhere'),
+    })
   })
 })
 

@@ -104,5 +104,24 @@ export function dropBehaviour(subject: Subject): void {
       await apply(table, addPartitions(table, a))
       expect(await data.count(table.name)).toBe(7)
     })
+
+    it('keep their files where the table says that these go with them, or cannot be unregistered', async ({
+      skip,
+    }) => {
+      const data = subject.harness().data ?? skip('the harness writes no data')
+      const parameters = { 'external.table.purge': 'true' }
+      const table = await created({ columns: DATA_COLUMNS, parameters })
+      const files = [await data.write(`${table.location}/a`, '1.parquet', 3)]
+      const adding = addPartitions(table, partitionOf(table, ['a'], { files }))
+      await apply(table, adding)
+      const refused = await apply(table, dropPartitions(table, ['a'])).then(
+        () => undefined,
+        (error: { readonly code: string }) => error.code,
+      )
+      expect([undefined, 'CONFLICT']).toContain(refused)
+      expect(await names(table)).toEqual(refused ? ['a'] : [])
+      await apply(table, adding)
+      expect(await data.count(table.name)).toBe(3)
+    })
   })
 }

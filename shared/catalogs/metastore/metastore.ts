@@ -3,14 +3,16 @@ import type { Change } from '../../schema/change.ts'
 import { tableId } from '../../schema/table.ts'
 import type { ApplyCall, Catalog, Plan } from '../catalog.ts'
 import { applySteps } from '../steps.ts'
-import { addColumns, changeColumnType, setParameters } from './alter-table.ts'
+import { addPartitions } from './add-partitions.ts'
+import { alterPartitions, movePartitions } from './alter-partitions.ts'
+import { alterTable } from './alter-table.ts'
 import { metastoreClient } from './client.ts'
 import { toTable } from './convert.ts'
 import { createDatabase, createTable } from './create.ts'
+import { dropPartitions } from './drop-partitions.ts'
 import { aborted } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
 import type { MetastoreOptions } from './options.ts'
-import { addPartitions, alterPartitions } from './partitions.ts'
 import { stepsOf } from './plan.ts'
 import { readPartitions } from './read.ts'
 import { findTable, type Warehouse } from './warehouse.ts'
@@ -52,15 +54,18 @@ function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<v
     case 'createTable':
       return createTable(warehouse, change.table, call)
     case 'addColumns':
-      return addColumns(warehouse, change.table, change.columns, call)
-    case 'changeColumnType':
-      return changeColumnType(warehouse, change, call)
+    case 'changeColumnTypes':
+    case 'moveTable':
+    case 'setParameters':
+      return alterTable(warehouse, change, call)
     case 'addPartitions':
       return addPartitions(warehouse, change, call)
     case 'alterPartitions':
       return alterPartitions(warehouse, change, call)
-    case 'setParameters':
-      return setParameters(warehouse, change.table, change.parameters, call)
+    case 'movePartitions':
+      return movePartitions(warehouse, change, call)
+    case 'dropPartitions':
+      return dropPartitions(warehouse, change, call)
     default:
       return change satisfies never
   }

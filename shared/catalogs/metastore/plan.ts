@@ -1,9 +1,15 @@
 /** Changes as the requests that make them: pure. */
-import type { Change } from '../../schema/change.ts'
-import type { Partition } from '../../schema/partition.ts'
-import { type Column, printValues, tableId } from '../../schema/table.ts'
+import type { Change, Move } from '../../schema/change.ts'
+import {
+  type Column,
+  type Parameters,
+  type PartitionValues,
+  printValues,
+  tableId,
+} from '../../schema/table.ts'
 import { printType } from '../../schema/type.ts'
 import type { Step } from '../catalog.ts'
+import type { Retypes } from '../change-table.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { batchOf } from './batches.ts'
 
@@ -32,18 +38,20 @@ function commandOf(change: Change): string {
     }
     case 'addColumns':
       return `alter_table(${tableId(change.table)}, add ${printed(change.columns)})`
-    case 'changeColumnType': {
-      const types = `${printType(change.from)} to ${printType(change.to)}`
-      return `alter_table(${tableId(change.table)}, ${change.column} from ${types}${change.cascade ? ', cascade' : ''})`
-    }
+    case 'changeColumnTypes':
+      return `alter_table(${tableId(change.table)}, ${retyped(change)})`
     case 'addPartitions':
       return `add_partitions_req(${tableId(change.table)}, ${range(change.partitions)})`
     case 'alterPartitions':
       return `alter_partitions(${tableId(change.table)}, ${range(change.partitions)})`
-    case 'setParameters': {
-      const parameters = Object.entries(change.parameters).map(([key, value]) => `${key}=${value}`)
-      return `alter_table(${tableId(change.table)}, set ${parameters.join(', ')})`
-    }
+    case 'movePartitions':
+      return `alter_partitions(${tableId(change.table)}, ${range(change.partitions)}, ${moved(change.partitions)})`
+    case 'dropPartitions':
+      return `drop_partitions_req(${tableId(change.table)}, ${range(change.partitions)}, keep files)`
+    case 'moveTable':
+      return `alter_table(${tableId(change.table)}, from ${change.from} to ${change.to})`
+    case 'setParameters':
+      return `alter_table(${tableId(change.table)}, ${parameters(change.parameters, change.removed)})`
     default:
       return change satisfies never
   }
@@ -52,7 +60,20 @@ function commandOf(change: Change): string {
 const printed = (columns: readonly Column[]): string =>
   `(${columns.map(({ name, type }) => `${name} ${printType(type)}`).join(', ')})`
 
-function range(partitions: readonly Partition[]): string {
+function retyped({ columns, cascade, parameters: set = {} }: Retypes): string {
+  const types = columns.map(({ name, from, to }) => `${name} from ${printType(from)} to ${printType(to)}`)
+  return [...types, ...(cascade ? ['cascade'] : []), ...assigned(set)].join(', ')
+}
+
+const parameters = (set: Parameters, removed: readonly string[] = []): string =>
+  [...assigned(set), ...removed.map(key => `remove ${key}`)].join(', ')
+
+const assigned = (parameters: Parameters): readonly string[] =>
+  Object.entries(parameters).map(([key, value]) => `set ${key}=${value}`)
+
+const moved = ([first]: readonly Move[]): string => `from ${first?.from} to ${first?.to}`
+
+function range(partitions: readonly { readonly values: PartitionValues }[]): string {
   const [first, last] = [partitions[0], partitions.at(-1)].map(found => printValues(found?.values ?? []))
   return partitions.length === 1 ? `${first}` : `${partitions.length} partitions, ${first} to ${last}`
 }

@@ -29,8 +29,9 @@ export async function readPartitions(
 ): Promise<readonly RegisteredPartition[]> {
   if (table.partitionKeys.length === 0 || which.among?.length === 0) return []
   if (which.want === 'names') return readNames(warehouse, table, which.among, call)
-  const width = table.columns.length
-  const stored = await readStored(warehouse, table.name, table.partitionKeys, width, which.among, call)
+  const names = which.among.map(values => nameOf(table.partitionKeys, values))
+  const batch = batchOf(table.columns.length, READ_BATCH)
+  const stored = await readStored(warehouse, table.name, names, batch, call)
   return stored.map(toRegistered)
 }
 
@@ -64,19 +65,33 @@ async function listNames(
   return names.map(text => ({ values: valuesOf(text) }))
 }
 
-/** Those of the named partitions that are registered, as the metastore stores them. @param width columns of the table */
-export async function readStored(
+/** Those of a batch of partitions that are registered, as the metastore stores them, by `partitionKey`. */
+export async function storedByKey(
   warehouse: Warehouse,
-  table: TableName,
-  keys: readonly Column[],
-  width: number,
-  among: readonly PartitionValues[],
+  { table, partitionKeys, partitions }: Batch,
+  call: ClientCall,
+): Promise<ReadonlyMap<string, Struct<'Partition'>>> {
+  const names = partitions.map(({ values }) => nameOf(partitionKeys, values))
+  const stored = await readStored(warehouse, table, names, READ_BATCH, call)
+  return new Map(stored.map(partition => [partitionKey(partition.values ?? []), partition]))
+}
+
+interface Batch {
+  readonly table: TableName
+  readonly partitionKeys: readonly Column[]
+  readonly partitions: readonly { readonly values: PartitionValues }[]
+}
+
+async function readStored(
+  warehouse: Warehouse,
+  { database, name }: TableName,
+  names: readonly string[],
+  batch: number,
   call: ClientCall,
 ): Promise<readonly Struct<'Partition'>[]> {
-  const names = among.map(values => nameOf(keys, values))
-  const of = { db_name: databaseIn(warehouse, table.database), tbl_name: table.name }
+  const of = { db_name: databaseIn(warehouse, database), tbl_name: name }
   const stored: Struct<'Partition'>[] = []
-  await inSlices(names, batchOf(width, READ_BATCH), async slice => {
+  await inSlices(names, batch, async slice => {
     stored.push(...(await warehouse.hms.call('get_partitions_by_names', { ...of, names: slice }, call)))
   })
   return stored

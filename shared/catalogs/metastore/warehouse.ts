@@ -1,6 +1,6 @@
 /** What every request of the catalog needs: the connections, and how the metastore wants names. */
-import { GoldsyncError } from '../../errors.ts'
-import { type TableName, tableId } from '../../schema/table.ts'
+import type { TableName } from '../../schema/table.ts'
+import { noTable } from '../refusals.ts'
 import type { MetastoreClient } from './client.ts'
 import { isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
@@ -21,6 +21,9 @@ export const databaseIn = ({ options }: Warehouse, database: string): string =>
 /** The field of request structs that names Hive's catalog. */
 export const catalogField = ({ options }: Warehouse): { readonly catName?: string } =>
   options.catalog === undefined ? {} : { catName: options.catalog }
+
+/** StatsSetupConst.DO_NOT_UPDATE_STATS: the server must not list the folders to count files. */
+export const NO_STATS = { DO_NOT_UPDATE_STATS: 'true' }
 
 // ClientCapability.INSERT_ONLY_TABLES: without it the server refuses to show such tables at all.
 const CAPABILITIES = { values: [2] }
@@ -49,5 +52,5 @@ export async function getTable(
 ): Promise<Struct<'Table'>> {
   const table = await findTable(warehouse, name, call)
   if (table) return table
-  throw new GoldsyncError('NOT_FOUND', `table ${tableId(name)} does not exist`)
+  throw noTable(name)
 }

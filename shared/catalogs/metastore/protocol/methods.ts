@@ -70,6 +70,11 @@ export const METHODS = {
     },
     throws: ['InvalidOperationException', 'MetaException'],
   },
+  drop_partitions_req: {
+    args: { req: [1, 'DropPartitionsRequest'] },
+    returns: 'DropPartitionsResult',
+    throws: ['NoSuchObjectException', 'MetaException'],
+  },
   lock: {
     args: { rqst: [1, 'LockRequest'] },
     returns: 'LockResponse',

@@ -61,6 +61,17 @@ export const STRUCTS = {
     environmentContext: [10, 'EnvironmentContext'],
   },
   AddPartitionsResult: { partitions: [1, 'list<Partition>'] },
+  RequestPartsSpec: { names: [1, 'list<string>'] },
+  DropPartitionsRequest: {
+    dbName: [1, 'string'],
+    tblName: [2, 'string'],
+    parts: [3, 'RequestPartsSpec'],
+    deleteData: [4, 'bool'],
+    ifExists: [5, 'bool'],
+    needResult: [8, 'bool'],
+    catName: [9, 'string'],
+  },
+  DropPartitionsResult: { partitions: [1, 'list<Partition>'] },
   LockComponent: { type: [1, 'i32'], level: [2, 'i32'], dbname: [3, 'string'], tablename: [4, 'string'] },
   LockRequest: {
     component: [1, 'list<LockComponent>'],

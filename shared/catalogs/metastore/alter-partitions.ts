@@ -1,0 +1,71 @@
+/** Registered partitions changed, a batch at a time: what a change does not name is sent back as it was read. */
+import { sameLocation } from '../../layout/location.ts'
+import type { Change, Move } from '../../schema/change.ts'
+import type { Partition } from '../../schema/partition.ts'
+import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
+import { expectPartitionAt, noPartition } from '../refusals.ts'
+import { halving } from './batches.ts'
+import { toFields } from './convert.ts'
+import type { ClientCall } from './invoke.ts'
+import type { Struct } from './protocol/views.ts'
+import { storedByKey } from './read.ts'
+import { databaseIn, NO_STATS, type Warehouse } from './warehouse.ts'
+
+type AlterPartitions = Extract<Change, { kind: 'alterPartitions' }>
+type MovePartitions = Extract<Change, { kind: 'movePartitions' }>
+type Stored = Struct<'Partition'>
+
+/** Changes columns and parameters only. @throws GoldsyncError `NOT_FOUND` */
+export const alterPartitions = (
+  warehouse: Warehouse,
+  change: AlterPartitions,
+  call: ClientCall,
+): Promise<void> => modifyPartitions(warehouse, change, altered, call)
+
+/** Changes locations only. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where a partition lies at neither place */
+export const movePartitions = (
+  warehouse: Warehouse,
+  change: MovePartitions,
+  call: ClientCall,
+): Promise<void> => modifyPartitions(warehouse, change, moved, call)
+
+const altered = (stored: Stored, { columns, parameters }: Partition): Stored => ({
+  ...stored,
+  sd: { ...stored.sd, cols: toFields(columns, stored.sd?.cols) },
+  parameters,
+})
+
+function moved(stored: Stored, { values, from, to }: Move, table: TableName): Stored | undefined {
+  const location = stored.sd?.location ?? ''
+  if (sameLocation(location, to)) return undefined
+  expectPartitionAt(table, values, location, from)
+  return { ...stored, sd: { ...stored.sd, location: to } }
+}
+
+interface ChangeOfSome<T> {
+  readonly table: TableName
+  readonly partitionKeys: AlterPartitions['partitionKeys']
+  readonly partitions: readonly T[]
+}
+
+/** @param modify the partition as it shall be, or undefined where it is so already */
+async function modifyPartitions<T extends { readonly values: PartitionValues }>(
+  warehouse: Warehouse,
+  change: ChangeOfSome<T>,
+  modify: (stored: Stored, wanted: T, table: TableName) => Stored | undefined,
+  call: ClientCall,
+): Promise<void> {
+  const { table } = change
+  await halving(change.partitions, async partitions => {
+    const registered = await storedByKey(warehouse, { ...change, partitions }, call)
+    const new_parts = partitions.flatMap(partition => {
+      const stored = registered.get(partitionKey(partition.values))
+      if (stored === undefined) throw noPartition(table, partition.values)
+      return modify(stored, partition, table) ?? []
+    })
+    if (new_parts.length === 0) return
+    const of = { db_name: databaseIn(warehouse, table.database), tbl_name: table.name }
+    const request = { ...of, new_parts, environment_context: { properties: NO_STATS } }
+    await warehouse.hms.call('alter_partitions_with_environment_context', request, call)
+  })
+}

@@ -1,6 +1,7 @@
 /** Reads the rows of DESCRIBE FORMATTED (Hive 3 and 4): columns first, then sections that begin with `# `. */
-import type { Column, Parameters, Table, TableKind, TableName } from '../../schema/table.ts'
+import type { Column, Parameters, Table, TableName } from '../../schema/table.ts'
 import { parseType } from '../../schema/type.ts'
+import { formatOf, kindOf } from '../hive-tables.ts'
 import type { Row } from './client.ts'
 
 export interface Description {
@@ -67,19 +68,13 @@ const unescapeJava = (text: string): string =>
 /** A table from its description. */
 export function describedTable(name: TableName, rows: readonly Row[]): Table {
   const { columns, partitionKeys, facts, parameters } = readDescription(rows)
-  const format = facts.get('InputFormat') ?? ''
   return {
     name,
-    kind: kindOf(facts.get('Table Type')),
-    format: format.endsWith('.MapredParquetInputFormat') ? 'parquet' : format,
+    kind: kindOf(facts.get('Table Type') ?? '', parameters),
+    format: formatOf(facts.get('InputFormat') ?? ''),
     columns,
     partitionKeys,
     location: facts.get('Location') ?? '',
     parameters,
   }
-}
-
-function kindOf(type: string | undefined): TableKind {
-  if (type === 'EXTERNAL_TABLE') return 'external'
-  return type?.endsWith('VIEW') ? 'view' : 'managed'
 }

@@ -1,7 +1,8 @@
 /** The metastore's tables, columns and partitions as ours, and ours as its. */
 import type { Partition } from '../../schema/partition.ts'
-import type { Column, Table, TableKind, TableName } from '../../schema/table.ts'
+import type { Column, Table, TableName } from '../../schema/table.ts'
 import { parseType, printType } from '../../schema/type.ts'
+import { formatOf, kindOf } from '../hive-tables.ts'
 import type { Struct } from './protocol/views.ts'
 
 const INPUT_FORMAT = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
@@ -11,24 +12,13 @@ const SERDE = 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 /** A table as goldsync sees it. */
 export const toTable = (name: TableName, stored: Struct<'Table'>): Table => ({
   name,
-  kind: kindOf(stored),
+  kind: kindOf(stored.tableType ?? '', stored.parameters ?? {}),
   format: formatOf(stored.sd?.inputFormat ?? ''),
   columns: toColumns(stored.sd?.cols),
   partitionKeys: toColumns(stored.partitionKeys),
   location: stored.sd?.location ?? '',
   parameters: { ...stored.parameters },
 })
-
-// Hive 2 and Spark know an external table of type MANAGED_TABLE by its parameter.
-function kindOf({ tableType = '', parameters = {} }: Struct<'Table'>): TableKind {
-  if (tableType.endsWith('VIEW')) return 'view'
-  return tableType === 'EXTERNAL_TABLE' || parameters.EXTERNAL?.toUpperCase() === 'TRUE'
-    ? 'external'
-    : 'managed'
-}
-
-const formatOf = (inputFormat: string): string =>
-  inputFormat.endsWith('.MapredParquetInputFormat') ? 'parquet' : inputFormat
 
 export const toColumns = (fields: readonly Struct<'FieldSchema'>[] = []): Column[] =>
   fields.map(({ name = '', type = '', comment }) => ({

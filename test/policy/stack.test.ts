@@ -20,6 +20,7 @@ describe.skipIf(status !== 0)('test/support/stack.ts (needs python3)', () => {
       TRINO_CATALOG: stack.trino.catalog,
       TRINO_CACHED_CATALOG: stack.trino.cachedCatalog,
       TRINO_HIVE3_CATALOG: stack.trino.hive3Catalog,
+      PRESTO_URL: stack.presto.url,
       GLUE_ENDPOINT: stack.glue.endpoint,
       STACK_PYTHON: stack.python,
     }

@@ -12,7 +12,8 @@ const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
   metastore: () => listening(stack.metastore),
   metastore3: () => listening(stack.metastore3),
   hiveserver2: () => listening(stack.hiveserver2),
-  trino: trinoStarted,
+  trino: () => engineStarted(stack.trino.url),
+  presto: () => engineStarted(stack.presto.url),
   glue: () => get(`${stack.glue.endpoint}/moto-api/`),
   python: () => promisify(execFile)(stack.python, ['-c', 'import pyarrow, duckdb'], { timeout: 30_000 }),
 }
@@ -40,10 +41,10 @@ async function get(url: string): Promise<unknown> {
   return text
 }
 
-async function trinoStarted(): Promise<void> {
-  const response = await fetch(`${stack.trino.url}/v1/info`, { signal: AbortSignal.timeout(PROBE_MS) })
+async function engineStarted(url: string): Promise<void> {
+  const response = await fetch(`${url}/v1/info`, { signal: AbortSignal.timeout(PROBE_MS) })
   const info = (await response.json()) as { starting: boolean }
-  if (info.starting) throw new Error('Trino is still starting')
+  if (info.starting) throw new Error(`${url} is still starting`)
 }
 
 function urlAddress(url: string): { host: string; port: number } {

@@ -10,6 +10,7 @@ export type Component =
   | 'metastore3'
   | 'hiveserver2'
   | 'trino'
+  | 'presto'
   | 'glue'
   | 'python'
 
@@ -61,6 +62,8 @@ export const stack = {
     /** The same metastore behind a cache of one hour: what a refresh is for. */
     cachedCatalog: env.TRINO_CACHED_CATALOG ?? 'hive_cached',
   },
+  /** Over `metastore3`: only when named, `npm run stack -- up presto`. */
+  presto: { url: env.PRESTO_URL ?? 'http://127.0.0.1:18081', catalog: 'hive' },
   postgres: { metastore: env.METASTORE_DB_URL ?? 'postgresql://hive@127.0.0.1:18432/metastore' },
   glue: { endpoint: env.GLUE_ENDPOINT ?? 'http://127.0.0.1:18500' },
   /** An interpreter with pyarrow and duckdb. */

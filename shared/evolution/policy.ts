@@ -6,6 +6,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
+import { byIndexNote } from './by-index.ts'
 import { type Conflict, mergeColumns, printColumns } from './merge.ts'
 
 /** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
@@ -53,12 +54,20 @@ export function reviewPartitions(input: PolicyInput): Review {
     if (verdict.accepted) accepted.push(verdict.accepted)
     else if (verdict.held) held += 1
   }
+  if (input.visibility === 'directory') diagnostics.push(...byIndexNotes(accepted, columns, input.table))
   return { columns, accepted, held, diagnostics }
 }
 
 function oldestFirst(a: ObservedPartition, b: ObservedPartition): number {
   return (a.time ?? 0) - (b.time ?? 0) || (a.location < b.location ? -1 : 1)
 }
+
+/** At most one a partition, by the columns that the table ends up with. */
+const byIndexNotes = (accepted: readonly AcceptedPartition[], columns: readonly Column[], table: string) =>
+  accepted.flatMap(({ observed, files }) => {
+    const note = byIndexNote(files, columns)
+    return note ? [{ ...note, table, partition: printValues(observed.values) }] : []
+  })
 
 interface Verdict {
   readonly columns: readonly Column[]
@@ -109,6 +118,7 @@ function withoutKeys(file: DataFile, keys: readonly Column[]): DataFile {
   return {
     ...file,
     columns: file.columns.filter(column => !names.has(column.name)),
+    allNames: file.allNames ?? file.columns.map(column => column.name),
     diagnostics: [...file.diagnostics, ...notes],
   }
 }

@@ -7,6 +7,7 @@ import type { Call, ReadCall, Storage } from '../storages/storage.ts'
 import { finding } from './findings.ts'
 import { type FileMetadata, parseFooter } from './footer.ts'
 import { LARGE_FOOTER_BYTES, locateFooter, notClosed, TAIL_BYTES } from './locate.ts'
+import { lower } from './names.ts'
 import { FooterError, REJECT_FIXES } from './reject.ts'
 import { mapColumns } from './types.ts'
 
@@ -106,12 +107,15 @@ function concat(head: Uint8Array, tail: Uint8Array, length: number): Uint8Array 
 }
 
 function describe(file: LakeFile, metadata: FileMetadata): DataFile {
-  const { columns, diagnostics } = mapColumns(metadata.schema.fields, metadata.columns)
+  const { columns, millis, diagnostics } = mapColumns(metadata.schema.fields, metadata.columns)
   const findings = [...doubts(metadata), ...diagnostics]
+  const names = metadata.schema.fields.map(field => lower(field.name))
   return {
     ...file,
     rows: metadata.rows,
     columns,
+    ...(names.length === columns.length ? {} : { allNames: names }),
+    ...(millis.length > 0 ? { millis } : {}),
     diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
   }
 }

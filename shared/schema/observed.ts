@@ -19,6 +19,8 @@ export interface DataFile extends LakeFile {
   readonly rows: number | undefined
   /** Top-level columns mapped to Hive types, lower-case names, file order; unreadable ones left out. */
   readonly columns: readonly Column[]
+  /** Names of all top-level columns, lower case, file order; absent where `columns` has them all. */
+  readonly allNames?: readonly string[]
   /** What was left out of `columns` and why, and hazards of what is in it. */
   readonly diagnostics: readonly Diagnostic[]
 }

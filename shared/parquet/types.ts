@@ -13,6 +13,8 @@ import type { Group, Node } from './tree.ts'
 export interface HiveColumns {
   /** Top-level columns in file order, names in lower case. */
   readonly columns: readonly Column[]
+  /** Those of them that count milliseconds since 1970. */
+  readonly millis: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -23,8 +25,18 @@ export function mapColumns(
 ): HiveColumns {
   const mapper: Mapper = { summaries, findings: [] }
   const columns = mapFields(mapper, fields, '', columnNameFault)
-  return { columns, diagnostics: mapper.findings }
+  const usable = new Set(columns.map(column => column.name))
+  const millis = fields.filter(countsMillis).map(field => lower(field.name))
+  return { columns, millis: millis.filter(name => usable.has(name)), diagnostics: mapper.findings }
 }
+
+/** INT96 has no unit of its own, and counts of another unit would mix with these. */
+const countsMillis = (field: Node): boolean =>
+  field.kind === 'leaf' &&
+  field.physical === 'INT64' &&
+  field.logical?.kind === 'timestamp' &&
+  field.logical.unit === 'millis' &&
+  field.repetition !== 'repeated'
 
 /** What the recursion shares; the schema's depth is bounded. */
 interface Mapper {

@@ -19,8 +19,8 @@ export interface DataFile extends LakeFile {
   readonly rows: number | undefined
   /** Top-level columns mapped to Hive types, lower-case names, file order; unreadable ones left out. */
   readonly columns: readonly Column[]
-  /** Names of all top-level columns, lower case, file order; absent where `columns` has them all. */
-  readonly allNames?: readonly string[]
+  /** Those of them that are stored as a count of milliseconds since 1970; absent where there is none. */
+  readonly millis?: readonly string[]
   /** What was left out of `columns` and why, and hazards of what is in it. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -28,6 +28,8 @@ export interface DataFile extends LakeFile {
 /** A file that is not accepted as data, though query engines would read it (no leading `.` or `_`, not empty). */
 export interface UnacceptedFile extends LakeFile {
   readonly diagnostic: Diagnostic
+  /** The footer could not be read this time, which tells nothing about the file. */
+  readonly unread?: true
 }
 
 /** One folder of the lake that is one partition. */

@@ -19,7 +19,9 @@ export interface DataFile extends LakeFile {
   readonly rows: number | undefined
   /** Top-level columns mapped to Hive types, lower-case names, file order; unreadable ones left out. */
   readonly columns: readonly Column[]
-  /** Those of them that are stored as a count of milliseconds since 1970; absent where there is none. */
+  /** Names of all top-level columns, lower case, file order; absent where `columns` has them all. */
+  readonly allNames?: readonly string[]
+  /** Those of `columns` that are stored as a count of milliseconds since 1970; absent where there is none. */
   readonly millis?: readonly string[]
   /** What was left out of `columns` and why, and hazards of what is in it. */
   readonly diagnostics: readonly Diagnostic[]

@@ -26,6 +26,8 @@ export function configurationPage(): string {
     section('Lakes', '`lakes` is a list; each entry has:', root.properties?.lakes?.items),
     ...drivers('Catalog', '`catalogs` names each catalog; its entry has:', root.properties?.catalogs),
     ...drivers('Engine', '`engines` names each query engine; its entry has:', root.properties?.engines),
+    section('Webhook', '`webhook` has, with at least one secret in it:', root.properties?.webhook),
+    section('Server', '`server` has:', root.properties?.server),
     section('Logging', '`log` has:', root.properties?.log),
   ]
   return `${INTRODUCTION}\n${sections.join('\n')}`

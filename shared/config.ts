@@ -17,6 +17,9 @@ export interface Config {
   readonly catalogs: ParsedConfig['catalogs']
   /** Settings for `openEngine`, by name. */
   readonly engines: ParsedConfig['engines']
+  /** Absent where no webhook is served. */
+  readonly webhook: ParsedConfig['webhook']
+  readonly server: ParsedConfig['server']
   readonly log: ParsedConfig['log']
 }
 
@@ -89,10 +92,10 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   if (!parsed.success) throw invalid(source, explainIssues(parsed.error.issues, input))
   const problems: string[] = []
   const lakes = openLakes(parsed.data, problems)
-  problems.push(...unknownCatalogs(parsed.data))
+  problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
   if (problems.length > 0) throw invalid(source, problems)
-  const { catalogs, engines, log } = parsed.data
-  return { lakes, catalogs, engines, log }
+  const { catalogs, engines, webhook, server, log } = parsed.data
+  return { lakes, catalogs, engines, webhook, server, log }
 }
 
 function parse(input: unknown, written: unknown) {
@@ -111,6 +114,13 @@ function unknownCatalogs({ catalogs, engines }: ParsedConfig): string[] {
       ),
   )
 }
+
+const unguarded = ({ webhook, server }: ParsedConfig): string[] =>
+  server.exposure === 'public' && webhook === undefined
+    ? [
+        'server.exposure: a public server needs a secret for its webhook: set webhook.standard (docs/webhook.md)',
+      ]
+    : []
 
 const invalid = (source: string, problems: readonly string[]): GoldsyncError =>
   new GoldsyncError(

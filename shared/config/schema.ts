@@ -1,5 +1,6 @@
 /** The config as users write it. `goldsync.schema.json` and docs/configuration.md are made from this. */
 import * as z from 'zod'
+import { webhookOptions } from '../auth/options.ts'
 import { catalogOptions } from '../catalogs/open.ts'
 import { engineOptions } from '../engines/open.ts'
 import { storageOptions } from '../storages/open.ts'
@@ -34,7 +35,7 @@ const tables = z.strictObject({
 })
 
 const lake = z.strictObject({
-  location: text.describe('Root folder: a path, `file:///…` or `hdfs://…`'),
+  location: text.describe('Root folder: a path, `file:///…`, `hdfs://…` or `s3://…`'),
   layout: text.default('{topic}/{yyyy}/{MM}/{dd}/{HH}').describe('Folders from the root to a partition'),
   timeZone: text.default('UTC').describe("IANA zone of the folders' dates and hours"),
   partitionKeys: z
@@ -57,6 +58,26 @@ const lake = z.strictObject({
     .regex(/^\d+[smhd]$/, 'expected a number and s, m, h or d, such as 3h')
     .default('3h')
     .describe('How far a recent scan looks back behind the last complete one'),
+  successFile: globs('Topics whose new partitions wait until a _SUCCESS file is in their folder').default([]),
+  statistics: z
+    .enum(['off', 'basic'])
+    .default('basic')
+    .describe('basic: rows, files and bytes of each partition, for catalogs that keep partition parameters'),
+  catalogLocations: z
+    .record(text, text)
+    .default({})
+    .describe("The lake's root as a catalog shall write it, by catalog: `{hive: s3a://bucket/golden}`"),
+  formerLocations: z
+    .array(text)
+    .default([])
+    .describe('Roots that the lake had: partitions registered below them are moved to where it is now'),
+  unregister: z
+    .strictObject({
+      most: z.int().positive().default(100).describe('Partitions that one scan unregisters at most'),
+      share: z.number().positive().max(1).default(0.1).describe("Share of a table's partitions, likewise"),
+    })
+    .optional()
+    .describe('Whether full scans unregister partitions whose folders are gone; files are never touched'),
 })
 
 export const configSchema = z.strictObject({
@@ -69,6 +90,18 @@ export const configSchema = z.strictObject({
     .record(text, engineOptions)
     .default({})
     .describe('Query engines to refresh and to ask (docs/engines)'),
+  webhook: webhookOptions.optional().describe('Who may send closed files to /webhook (docs/webhook.md)'),
+  server: z
+    .strictObject({
+      exposure: z
+        .enum(['cluster-local', 'public'])
+        .default('cluster-local')
+        .describe(
+          'cluster-local: everything, for callers that are trusted; public: /webhook and /health only',
+        ),
+    })
+    .prefault({})
+    .describe('The HTTP server'),
   log: z
     .strictObject({
       level: z

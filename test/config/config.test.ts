@@ -56,6 +56,42 @@ describe('a config', () => {
     ])
   })
 
+  test('has a webhook only with a secret, and a public server only with a webhook', () => {
+    const key = Buffer.alloc(32, 7).toString('base64')
+    const { webhook, server } = readConfig(
+      `${MINIMAL}\nserver: {exposure: public}\nwebhook: {standard: ['whsec_${key}', '${key}']}`,
+      'x',
+      {},
+    )
+    expect(webhook).toEqual({ standard: [`whsec_${key}`, key], github: [], bearer: [] })
+    expect(server.exposure).toBe('public')
+    expect(readConfig(MINIMAL, 'x', {})).toMatchObject({
+      webhook: undefined,
+      server: { exposure: 'cluster-local' },
+    })
+    expect(problems(`${MINIMAL}\nwebhook: {}`)).toEqual([
+      'webhook: needs a secret: standard, github or bearer',
+    ])
+    expect(problems(`${MINIMAL}\nserver: {exposure: public}`)).toEqual([
+      expect.stringContaining('server.exposure: a public server needs a secret'),
+    ])
+  })
+
+  test('takes no secret that can be guessed, and shows none', () => {
+    const key = Buffer.alloc(16, 7).toString('base64')
+    expect(
+      problems(
+        `${MINIMAL}\nwebhook: {standard: ['whsec_${key}', 'no base64!'], github: [short], bearer: ['']}`,
+      ),
+    ).toEqual([
+      expect.stringMatching(/^webhook.standard\[0\]: expected whsec_ and the base64/),
+      expect.stringMatching(/^webhook.standard\[1\]: expected whsec_ and the base64/),
+      expect.stringMatching(/^webhook.github\[0\]: must have at least 16 characters/),
+      expect.stringMatching(/^webhook.bearer\[0\]: must have at least 16 characters/),
+    ])
+    expect(problems(`${MINIMAL}\nwebhook: {standard: ['whsec_${key}']}`).join()).not.toContain(key)
+  })
+
   test('of the command line is the embedded catalog', async () => {
     const config = await defaultConfig({ lake: '/lake' })
     expect(config.catalogs).toMatchObject({ duckdb: { kind: 'duckdb', file: 'catalog.duckdb' } })

@@ -1,6 +1,7 @@
 /** A request's body, complete and within bounds. */
 import type { IncomingMessage } from 'node:http'
-import { RequestProblem } from './problem.ts'
+import { parseJson } from '../../events/text.ts'
+import { RequestProblem } from '../../problem.ts'
 
 /** Bytes: Knative's brokers carry about 1 MB at most. */
 const MAX_BODY = 1_048_576
@@ -22,11 +23,4 @@ const tooBig = (max: number): RequestProblem =>
   new RequestProblem(413, `the body is larger than ${max} bytes`)
 
 /** The body as JSON; an empty body is no parameters. @throws RequestProblem 400 */
-export function parseJson(body: Buffer): unknown {
-  if (body.length === 0) return {}
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch (error) {
-    throw new RequestProblem(400, `the body is not JSON: ${(error as Error).message}`, error)
-  }
-}
+export const readJson = (body: Buffer): unknown => (body.length === 0 ? {} : parseJson(body.toString('utf8')))

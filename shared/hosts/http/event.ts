@@ -1,8 +1,8 @@
-/** CloudEvents 1.0 over HTTP: binary and structured, read by the `cloudevents` package. */
+/** Which function an event calls. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { CloudEvent, HTTP } from 'cloudevents'
+import { openMessage } from '../../events/message.ts'
+import { RequestProblem } from '../../problem.ts'
 import type { FunctionName } from '../registry.ts'
-import { RequestProblem } from './problem.ts'
 
 const FUNCTION_OF_TYPE: ReadonlyMap<string, FunctionName> = new Map([
   ['dev.goldsync.scan.v1', 'scan'],
@@ -18,44 +18,17 @@ export interface EventCall {
   readonly params: unknown
 }
 
-/** The function call that an event stands for. @throws RequestProblem 400 no event, 415 a type that no function takes */
+/** @throws RequestProblem 400 no event, 415 a type that no function takes */
 export function readEvent(headers: IncomingHttpHeaders, body: Buffer): EventCall {
-  const event = parseEvent(headers, body)
-  const name = FUNCTION_OF_TYPE.get(event.type)
+  const letters = openMessage(headers, body)
+  const [{ id, type, data } = { id: undefined, type: undefined, data: undefined }] = letters
+  if (id === undefined || type === undefined)
+    throw new RequestProblem(400, 'the request is not a CloudEvent; JSON goes to /invoke/<function>')
+  if (letters.length > 1) throw new RequestProblem(415, 'batches of events are not taken: send one')
+  const name = FUNCTION_OF_TYPE.get(type)
   if (name === undefined) {
     const known = [...FUNCTION_OF_TYPE.keys()].join(', ')
-    throw new RequestProblem(415, `no function takes events of type ${event.type}; known: ${known}`)
+    throw new RequestProblem(415, `no function takes events of type ${type}; known: ${known}`)
   }
-  return { id: event.id, function: name, params: event.data || {} }
-}
-
-function parseEvent(headers: IncomingHttpHeaders, body: Buffer): CloudEvent<unknown> {
-  try {
-    const event = HTTP.toEvent<unknown>({ headers: decodeHeaders(headers), body: body.toString('utf8') })
-    if (!(event instanceof CloudEvent))
-      throw new RequestProblem(415, 'batches of events are not taken: send one')
-    event.validate()
-    return event
-  } catch (error) {
-    if (error instanceof RequestProblem) throw error
-    throw new RequestProblem(400, `the request is not a CloudEvent: ${(error as Error).message}`, error)
-  }
-}
-
-/** CloudEvents HTTP binding §3.1.3.2: attribute values are percent-encoded UTF-8; the package leaves them so. */
-function decodeHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) =>
-      name.startsWith('ce-') && typeof value === 'string' ? [name, decode(value)] : [name, value],
-    ),
-  )
-}
-
-// A stray `%` is no encoding: the spec asks receivers to be lenient with values that were never encoded.
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
+  return { id, function: name, params: data ?? {} }
 }

@@ -1,8 +1,9 @@
 /** Outcomes as HTTP. A reply never carries ce- headers: Knative's broker would take it for a new event. */
 import type { ServerResponse } from 'node:http'
+import { summarizeError } from '../../errors.ts'
 import type { Outcome } from '../../function.ts'
+import { RequestProblem } from '../../problem.ts'
 import { boundOutcome } from '../bounded.ts'
-import { RequestProblem } from './problem.ts'
 
 /** Seconds: longer than a NameNode's or metastore's failover takes. */
 const RETRY_AFTER = 30
@@ -31,9 +32,13 @@ export function sendOutcome(response: ServerResponse, outcome: Outcome): void {
 /** A request that no function saw. Other errors are bugs: the reply tells nothing of them, the log does. */
 export function sendProblem(response: ServerResponse, error: unknown): void {
   if (error instanceof RequestProblem) {
-    const summary = { code: 'REQUEST_INVALID', message: error.message, retryable: false }
     // What is left of a refused body is not read, so the connection cannot be used again.
-    sendJson(response, error.status, { status: 'invalid', error: summary }, { connection: 'close' })
+    sendJson(
+      response,
+      error.status,
+      { status: 'invalid', error: summarizeError(error) },
+      { connection: 'close' },
+    )
   } else {
     const summary = { code: 'INTERNAL', message: 'an unexpected error; the log tells more', retryable: false }
     sendJson(response, 500, { status: 'failed', error: summary })

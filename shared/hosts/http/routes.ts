@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from '../../function.ts'
+import { RequestProblem } from '../../problem.ts'
 import { functionNames, isFunctionName, loadFunction } from '../registry.ts'
-import { parseJson, readBody } from './body.ts'
+import { readBody, readJson } from './body.ts'
 import { type EventCall, readEvent } from './event.ts'
-import { RequestProblem } from './problem.ts'
 import { sendJson, sendOutcome, sendProblem } from './respond.ts'
 
 export interface Service {
@@ -44,7 +44,7 @@ async function readCall(pathname: string, request: IncomingMessage): Promise<Eve
   if (pathname === '/') return readEvent(request.headers, await readBody(request))
   const [, invoke, name = '', ...rest] = pathname.split('/')
   if (invoke !== 'invoke' || !isFunctionName(name) || rest.length > 0) throw unknownPath(pathname)
-  return { id: randomUUID(), function: name, params: parseJson(await readBody(request)) }
+  return { id: randomUUID(), function: name, params: readJson(await readBody(request)) }
 }
 
 // Not 404: Knative's dispatchers would repeat it.

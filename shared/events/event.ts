@@ -1,0 +1,44 @@
+/** What a sink's message tells: which files it closed, and what of it is no news for a catalog. */
+
+/** A file that is complete: closed by its writer, or renamed to its final name. */
+export interface ClosedFile {
+  /** Plain text, never percent-encoded: `hdfs://ns/golden/…`, `s3://bucket/key`, or an absolute path. */
+  readonly location: string
+  /** Bytes. */
+  readonly size?: number
+  /** Epoch milliseconds. */
+  readonly modified?: number
+}
+
+/** Something of a message that needs no work: a deletion, a folder, a file that is still being written. */
+export interface Ignored {
+  readonly location?: string
+  readonly reason: string
+}
+
+/** Something of a message that cannot be taken; the rest of the message can. */
+export interface Refused {
+  readonly location: string
+  readonly reason: string
+}
+
+export interface ParsedEvent {
+  readonly files: readonly ClosedFile[]
+  readonly ignored: readonly Ignored[]
+  readonly refused: readonly Refused[]
+}
+
+/** One entry of a message, as the reader of a format finds it. */
+export type Notice =
+  | { readonly kind: 'closed'; readonly file: ClosedFile }
+  | ({ readonly kind: 'ignored' } & Ignored)
+  | ({ readonly kind: 'refused' } & Refused)
+
+/** A JSON object of which nothing is known yet. */
+export type Json = Readonly<Record<string, unknown>>
+
+/**
+ * The reader of one source's format: undefined where the object is of another source.
+ * @throws RequestProblem 422 where it is of this source, and malformed
+ */
+export type Format = (value: Json) => readonly Notice[] | undefined

@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { closedFile } from '../../shared/events/closed-file.ts'
+import { parseEvent } from '../../shared/events/parse.ts'
+import { RequestProblem } from '../../shared/problem.ts'
+
+const files = (count: number): unknown => ({
+  files: Array.from({ length: count }, (_, at) => `/golden/orders/${at}.parquet`),
+})
+
+const nested = (depth: number): unknown => (depth === 0 ? { path: '/golden/a.parquet' } : [nested(depth - 1)])
+
+describe('a message', () => {
+  it.each([null, 'text', 42, {}, { table: 'orders' }, { eventType: 'SNAPSHOT' }])(
+    'that names no file is refused with 422: %j',
+    value => {
+      expect(() => parseEvent(value)).toThrow(expect.objectContaining({ status: 422 }))
+    },
+  )
+
+  it.each([
+    [{ path: 7 }, 'path'],
+    [{ path: '/a.parquet', size: -1 }, 'size'],
+    [{ files: [{}] }, 'files.0'],
+    [{ Records: [{ eventName: 'ObjectCreated:Put', s3: {} }] }, 'Records.0.s3.bucket'],
+    [{ eventType: 'RENAME' }, 'dstPath'],
+    [{ source: 'aws.s3', detail: {} }, 'detail-type'],
+  ])('of a known source that is malformed is refused with 422 and the place: %j', (value, place) => {
+    expect(() => parseEvent(value)).toThrow(
+      expect.objectContaining({ status: 422, message: expect.stringContaining(`${place}: `) }),
+    )
+  })
+
+  it('of nothing asks for nothing', () => {
+    const nothing = { files: [], ignored: [], refused: [] }
+    expect(parseEvent([])).toEqual(nothing)
+    expect(parseEvent({ files: [] })).toEqual(nothing)
+  })
+
+  it('may name ten thousand files, not more', () => {
+    expect(parseEvent(files(10_000)).files).toHaveLength(10_000)
+    expect(() => parseEvent(files(10_001))).toThrow(expect.objectContaining({ status: 413 }))
+  })
+
+  it('may be in a few envelopes; an entry that is in more is refused, not the others', () => {
+    expect(parseEvent(nested(4)).files).toHaveLength(1)
+    expect(parseEvent([nested(50), nested(1)])).toMatchObject({
+      files: [{ location: '/golden/a.parquet' }],
+      refused: [{ reason: expect.stringContaining('envelopes') }],
+    })
+  })
+
+  it('that is no JSON inside a Kafka message is refused for itself', () => {
+    const messages = [
+      { value: '{oops' },
+      { value: 'eyJwYXRo' },
+      null,
+      {},
+      { value: '{"path":"/golden/a.parquet"}' },
+    ]
+    const { files, refused } = parseEvent({ messages })
+    expect(files).toHaveLength(1)
+    expect(refused.map(each => each.location)).toEqual([0, 1, 2, 3].map(at => `messages[${at}]`))
+  })
+
+  test('of any shape either parses or is refused, and no file leaves its root', () => {
+    const path = fc.oneof(
+      fc.string(),
+      fc.webPath(),
+      fc.constantFrom('/a.parquet', 's3://b/k', '/../x', 'é\0'),
+    )
+    const entry = fc.record(
+      {
+        path,
+        files: fc.array(fc.oneof(path, fc.jsonValue())),
+        size: fc.oneof(fc.nat(), fc.double(), fc.constant(null)),
+        eventType: fc.constantFrom('CLOSE', 'RENAME', 'APPEND', 'X'),
+        dstPath: path,
+        eventName: fc.constantFrom('ObjectCreated:Put', 's3:ObjectRemoved:Delete'),
+        s3: fc.oneof(
+          fc.record({ bucket: fc.record({ name: path }), object: fc.record({ key: path }) }),
+          fc.jsonValue(),
+        ),
+        messages: fc.array(fc.record({ value: fc.oneof(fc.json(), fc.base64String(), fc.jsonValue()) })),
+        Records: fc.jsonValue(),
+        specversion: fc.constantFrom('1.0', '2'),
+        data: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.oneof(entry, fc.array(entry), fc.jsonValue()), value => {
+        try {
+          for (const { location } of parseEvent(value).files) {
+            expect(location).not.toMatch(/\0|(^|\/)\.\.?(\/|$)/)
+            expect(closedFile(location)).toMatchObject({ kind: 'closed', file: { location } })
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(RequestProblem)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('a location', () => {
+  it.each([
+    ['/golden//a/./b.parquet', '. or ..'],
+    ['hdfs://nn/golden/../../etc/x', '. or ..'],
+    ['s3://bucket', 'absolute'],
+    ['file:a.parquet', 'absolute'],
+    ['HTTPS://example.com/x', 'no lake is at HTTPS:'],
+    ['gs://bucket/x', 'no lake is at gs:'],
+    [`/${'x'.repeat(8_192)}`, 'longer than'],
+    ['', 'absolute'],
+  ])('is refused: %s', (location, reason) => {
+    expect(closedFile(location)).toMatchObject({ kind: 'refused', reason: expect.stringContaining(reason) })
+  })
+
+  it.each([
+    ['hdfs://nn:8020//golden///a.parquet', 'hdfs://nn:8020/golden/a.parquet'],
+    ['file:///golden/a.parquet', 'file:///golden/a.parquet'],
+    ['//golden/a.parquet', '/golden/a.parquet'],
+    ['/golden/dt=2026-11-20 10:00:00/a%2F.parquet', '/golden/dt=2026-11-20 10:00:00/a%2F.parquet'],
+    ['/golden/..parquet/x...', '/golden/..parquet/x...'],
+  ])('keeps its text but for extra slashes: %s', (location, kept) => {
+    expect(closedFile(location)).toMatchObject({ kind: 'closed', file: { location: kept } })
+  })
+})

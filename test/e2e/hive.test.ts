@@ -129,7 +129,7 @@ describeStack(NEEDED, 'a golden zone on HDFS, by the command line', () => {
     const { status, table: synced } = await goldsync('scan', '--mode', 'full')
     expect([status, synced.steps.map(step => step.kind)]).toEqual([
       0,
-      ['changeColumnType', 'addColumns', 'addPartitions', 'setParameters'],
+      ['changeColumnTypes', 'addColumns', 'addPartitions', 'setParameters'],
     ])
     expect(await inBoth('id, note')).toEqual(
       both(

@@ -5,11 +5,18 @@ import { stack } from './stack.ts'
 
 const SCRIPT = fileURLToPath(new URL('write_parquet.py', import.meta.url))
 
+/** An alias of pyarrow's, or a nested type. Values are JSON; maps, as objects, can be columns only. */
+export type ArrowType =
+  | string
+  | { readonly list: ArrowType }
+  | { readonly map: readonly [ArrowType, ArrowType] }
+  | { readonly struct: Readonly<Record<string, ArrowType>> }
+
 export interface ParquetSpec {
   /** Local path; folders are made. */
   readonly file: string
-  /** Name, pyarrow type alias, values. */
-  readonly columns: readonly (readonly [name: string, type: string, values: readonly unknown[]])[]
+  /** Name, type, values. */
+  readonly columns: readonly (readonly [name: string, type: ArrowType, values: readonly unknown[]])[]
 }
 
 /** Writes local Parquet files with pyarrow. */

@@ -8,6 +8,9 @@ export const hiveName = (name: string): string => `\`${name.replaceAll('`', '``'
 /** `` `database`.`table` `` */
 export const hiveTable = (table: TableName): string => `${hiveName(table.database)}.${hiveName(table.name)}`
 
+/** `` ALTER TABLE `database`.`table` `` */
+export const hiveAlter = (table: TableName): string => `ALTER TABLE ${hiveTable(table)}`
+
 // Hive replaces ${…} before it parses, inside literals too: hence the escaped dollar sign (BaseSemanticAnalyzer.unescapeSQLString).
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be escaped
 const ESCAPED = /[\\'\u0000-\u001f\u007f]|\$(?=\{)/g
@@ -45,6 +48,9 @@ export const hiveParameters = (parameters: Parameters): string =>
   `(${Object.entries(parameters)
     .map(([key, value]) => `${hiveLiteral(key)}=${hiveLiteral(value)}`)
     .join(', ')})`
+
+/** `('key', …)` */
+export const hiveKeys = (keys: readonly string[]): string => `(${keys.map(hiveLiteral).join(', ')})`
 
 /** ``PARTITION (`key`='value', …)``; with fewer values than keys a partial specification of the leading keys. */
 export const hivePartition = (keys: readonly Column[], values: PartitionValues): string =>

@@ -55,6 +55,14 @@ const cases: readonly (readonly [string, unknown, string])[] = [
     'CONFLICT',
   ],
   [
+    'a location on a host that Hive does not know',
+    status(
+      40000,
+      'Error while compiling statement: FAILED: SemanticException Can not establish connection to server for hdfs://nobody/x',
+    ),
+    'UNAVAILABLE',
+  ],
+  [
     'a folder that Hive may not write',
     failed(
       40014,

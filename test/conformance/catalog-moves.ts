@@ -28,7 +28,7 @@ export function moveBehaviour(subject: Subject): void {
   const move = (table: Table, value: string, from = `${table.location}/${value}`) => ({
     values: [value],
     from,
-    to: subject.harness().location(`new place/${table.name.name}/${value}`),
+    to: subject.harness().location(`new/place/${table.name.name}/${value}`),
   })
 
   describe('partitions that are moved', () => {
@@ -87,6 +87,19 @@ export function moveBehaviour(subject: Subject): void {
       expect(await subject.catalog().partitions(table, { want: 'names' })).toEqual([])
     })
 
+    it('take a place with spaces and signs in its name, or stay where they are', async () => {
+      const table = await created()
+      await apply(table, addPartitions(table, partitionOf(table, ['a'])))
+      const from = `${table.location}/a`
+      const to = `${table.location}/new place [a] 100%`
+      const refused = await apply(table, movePartitions(table, { values: ['a'], from, to })).then(
+        () => undefined,
+        (error: { readonly code: string }) => error.code,
+      )
+      expect([undefined, 'UNSUPPORTED']).toContain(refused)
+      await expectAt(table, 'a', refused ? from : to)
+    })
+
     it('show the files of their new folder, and leave those of the old', async ({ skip }) => {
       const data = subject.harness().data ?? skip('the harness writes no data')
       const table = await created({ columns: DATA_COLUMNS })
@@ -105,7 +118,7 @@ export function moveBehaviour(subject: Subject): void {
     it('lies where it is moved to, and its partitions stay where they are', async () => {
       const table = await created({ partitionKeys: columns('key string') })
       await apply(table, addPartitions(table, partitionOf(table, ['a'])))
-      const to = subject.harness().location(`new place/${table.name.name}`)
+      const to = subject.harness().location(`new/place/${table.name.name}`)
       const change = { kind: 'moveTable', table: table.name, from: table.location, to } as const
       await apply(table, change)
       await apply(table, change)

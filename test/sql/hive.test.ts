@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Change } from '../../shared/schema/change.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
-import { addMissingPartitions, type HiveBatch, hiveStatements } from '../../shared/sql/hive.ts'
+import { hiveStatements } from '../../shared/sql/hive.ts'
+import { addMissingPartitions } from '../../shared/sql/hive-partitions.ts'
+import type { HiveBatch } from '../../shared/sql/hive-statement.ts'
 import { hiveLiteral, hiveName, hiveType } from '../../shared/sql/hive-text.ts'
 import { columns } from '../support/types.ts'
 
@@ -16,6 +18,8 @@ const partition = (...values: string[]): Partition => ({
   parameters: {},
   files: [],
 })
+const id = { name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' } } as const
+const partsOf = ({ change }: { change: Change }) => ('partitions' in change ? change.partitions : [])
 const commands = (change: Change, limits = batch) =>
   hiveStatements(change, limits).map(({ command }) => command)
 
@@ -46,28 +50,26 @@ describe('a change as Hive SQL', () => {
       { kind: 'addColumns', table: orders, columns: columns('price decimal(10,2)', 'note string') },
       'ALTER TABLE `gold`.`orders` ADD COLUMNS (`price` decimal(10,2), `note` string)',
     ],
-    'changeColumnType, cascading': [
+    'changeColumnTypes, cascading': [
       {
-        kind: 'changeColumnType',
+        kind: 'changeColumnTypes',
         table: orders,
-        column: 'id',
-        from: { kind: 'int' },
-        to: { kind: 'bigint' },
-        comment: 'key',
+        columns: [{ ...id, comment: 'key' }],
         cascade: true,
       },
       "ALTER TABLE `gold`.`orders` CHANGE COLUMN `id` `id` bigint COMMENT 'key' CASCADE",
     ],
-    'changeColumnType, the table only': [
+    'changeColumnTypes, several with parameters, the table only': [
       {
-        kind: 'changeColumnType',
+        kind: 'changeColumnTypes',
         table: orders,
-        column: 'id',
-        from: { kind: 'int' },
-        to: { kind: 'bigint' },
+        columns: [id, { ...id, name: 's', to: columns('s struct<date:date>')[0]!.type }],
         cascade: false,
+        parameters: { 'goldsync.pending': `["it's"]` },
       },
-      'ALTER TABLE `gold`.`orders` CHANGE COLUMN `id` `id` bigint',
+      "ALTER TABLE `gold`.`orders` SET TBLPROPERTIES ('goldsync.pending'='[\"it\\'s\"]');\n" +
+        'ALTER TABLE `gold`.`orders` CHANGE COLUMN `id` `id` bigint;\n' +
+        'ALTER TABLE `gold`.`orders` CHANGE COLUMN `s` `s` struct<`date`:date>',
     ],
     addPartitions: [
       {
@@ -83,6 +85,45 @@ describe('a change as Hive SQL', () => {
       { kind: 'alterPartitions', table: orders, partitionKeys: keys, partitions: [partition('2019', '01')] },
       "ALTER TABLE `gold`.`orders` PARTITION (`year`='2019', `hour`='01') REPLACE COLUMNS (`id` bigint)",
     ],
+    movePartitions: [
+      {
+        kind: 'movePartitions',
+        table: orders,
+        partitionKeys: keys,
+        partitions: [{ values: ['2019', '01'], from: 'hdfs://nn/old', to: 'hdfs://nn/new place' }],
+      },
+      "ALTER TABLE `gold`.`orders` PARTITION (`year`='2019', `hour`='01') SET LOCATION 'hdfs://nn/new place'",
+    ],
+    'dropPartitions, whatever is in their values': [
+      {
+        kind: 'dropPartitions',
+        table: orders,
+        partitionKeys: keys,
+        partitions: [
+          ["o'hare", 'a\\b'],
+          ['${env:HOME}', '__HIVE_DEFAULT_PARTITION__'],
+        ].map(values => ({ values })),
+      },
+      "ALTER TABLE `gold`.`orders` DROP IF EXISTS PARTITION (`year`='o\\'hare', `hour`='a\\\\b')," +
+        " PARTITION (`year`='\\u0024{env:HOME}', `hour`='__HIVE_DEFAULT_PARTITION__')",
+    ],
+    'dropPartitions, of typed keys': [
+      {
+        kind: 'dropPartitions',
+        table: orders,
+        partitionKeys: columns('dt date', 'hr int'),
+        partitions: [{ values: ['2019-09-01', '7'] }],
+      },
+      "ALTER TABLE `gold`.`orders` DROP IF EXISTS PARTITION (`dt`='2019-09-01', `hr`='7')",
+    ],
+    moveTable: [
+      { kind: 'moveTable', table: orders, from: 'hdfs://nn/old', to: 'hdfs://nn/new' },
+      "ALTER TABLE `gold`.`orders` SET LOCATION 'hdfs://nn/new'",
+    ],
+    'setParameters, removing': [
+      { kind: 'setParameters', table: orders, parameters: {}, removed: ['goldsync.pending', "it's"] },
+      "ALTER TABLE `gold`.`orders` UNSET TBLPROPERTIES IF EXISTS ('goldsync.pending', 'it\\'s')",
+    ],
     setParameters: [
       { kind: 'setParameters', table: orders, parameters: { 'goldsync.mark': '1' } },
       "ALTER TABLE `gold`.`orders` SET TBLPROPERTIES ('goldsync.mark'='1')",
@@ -92,11 +133,27 @@ describe('a change as Hive SQL', () => {
     expect(commands(change)).toEqual([command])
   })
 
-  it('alters each partition by a statement of its own', () => {
+  it('alters and moves each partition by a statement of its own', () => {
     const partitions = [partition('2019', '01'), partition('2019', '02')]
-    expect(commands({ kind: 'alterPartitions', table: orders, partitionKeys: keys, partitions })).toEqual([
-      expect.stringContaining("PARTITION (`year`='2019', `hour`='01') REPLACE"),
-      expect.stringContaining("PARTITION (`year`='2019', `hour`='02') REPLACE"),
+    const moves = partitions.map(({ values, location }) => ({ values, from: location, to: 'hdfs://nn/new' }))
+    const of = { table: orders, partitionKeys: keys }
+    for (const [change, verb] of [
+      [{ kind: 'alterPartitions', ...of, partitions }, 'REPLACE'],
+      [{ kind: 'movePartitions', ...of, partitions: moves }, 'SET'],
+    ] as const) {
+      expect(commands(change)).toEqual([
+        expect.stringContaining(`PARTITION (\`year\`='2019', \`hour\`='01') ${verb}`),
+        expect.stringContaining(`PARTITION (\`year\`='2019', \`hour\`='02') ${verb}`),
+      ])
+      expect(hiveStatements(change, batch).flatMap(partsOf)).toEqual(change.partitions)
+    }
+  })
+
+  it('sets parameters before it removes others', () => {
+    const change: Change = { kind: 'setParameters', table: orders, parameters: { a: 'b' }, removed: ['c'] }
+    expect(commands(change)).toEqual([
+      "ALTER TABLE `gold`.`orders` SET TBLPROPERTIES ('a'='b')",
+      "ALTER TABLE `gold`.`orders` UNSET TBLPROPERTIES IF EXISTS ('c')",
     ])
   })
 
@@ -121,37 +178,43 @@ describe('a change as Hive SQL', () => {
 })
 
 describe('batches of partitions', () => {
-  const add = (count: number): Change => ({
-    kind: 'addPartitions',
+  const partitions = (count: number) =>
+    Array.from({ length: count }, (_, hour) => partition('2019', String(hour)))
+  const of = (kind: 'addPartitions' | 'dropPartitions', count: number): Change => ({
+    kind,
     table: orders,
     partitionKeys: keys,
-    partitions: Array.from({ length: count }, (_, hour) => partition('2019', String(hour))),
+    partitions: partitions(count),
   })
 
-  it('hold every partition once, in order, within count and length', () => {
-    const limits = fc.record({
-      partitions: fc.integer({ min: 1, max: 50 }),
-      length: fc.integer({ min: 300, max: 5000 }),
-    })
-    fc.assert(
-      fc.property(fc.nat(120), limits, (count, limit) => {
-        const change = add(count)
-        const statements = hiveStatements(change, limit)
-        const parts = statements.flatMap(part =>
-          part.change.kind === 'addPartitions' ? part.change.partitions : [],
-        )
-        expect(parts).toEqual(change.kind === 'addPartitions' && change.partitions)
-        for (const { command } of statements) {
-          const held = command.split(' LOCATION ').length - 1
-          expect(held).toBeLessThanOrEqual(limit.partitions)
-          expect(command.length).toBeLessThanOrEqual(limit.length)
-        }
-      }),
-    )
-  })
+  it.each(['addPartitions', 'dropPartitions'] as const)(
+    'of %s hold every partition once, in order, within count and length',
+    kind => {
+      const limits = fc.record({
+        partitions: fc.integer({ min: 1, max: 50 }),
+        length: fc.integer({ min: 300, max: 5000 }),
+      })
+      fc.assert(
+        fc.property(fc.nat(120), limits, (count, limit) => {
+          const statements = hiveStatements(of(kind, count), limit)
+          expect(statements.flatMap(partsOf)).toEqual(partitions(count))
+          for (const { command } of statements) {
+            const held = command.split('PARTITION (').length - 1
+            expect(held).toBeLessThanOrEqual(limit.partitions)
+            expect(command.length).toBeLessThanOrEqual(limit.length)
+          }
+        }),
+      )
+    },
+  )
 
   it('hold one partition where even that is longer than the limit', () => {
-    expect(commands(add(3), { partitions: 500, length: 10 })).toHaveLength(3)
+    expect(commands(of('addPartitions', 3), { partitions: 500, length: 10 })).toHaveLength(3)
+  })
+
+  it('drop no more at once than Hive can', () => {
+    expect(commands(of('dropPartitions', 250))).toHaveLength(3)
+    expect(commands(of('dropPartitions', 250), { partitions: 50, length: 100_000 })).toHaveLength(5)
   })
 })
 

@@ -85,6 +85,11 @@ const STATEMENT: readonly Rule[] = [
   ],
   [/NoSuchObjectException|Table not found|Database does not exist|Partition not found/i, 'NOT_FOUND'],
   [
+    /Can not establish connection to server/,
+    'UNAVAILABLE',
+    'Hive cannot reach the file system of that location: check its host and port',
+  ],
+  [
     /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|StandbyException|LockException|Invalid SessionHandle/i,
     'UNAVAILABLE',
   ],

@@ -1,14 +1,13 @@
 /** The catalog of a Hive warehouse by its SQL: for those who can reach HiveServer2 and nothing else. */
 import { hiveStatements } from '../../sql/hive.ts'
-import type { ApplyCall, Catalog, Step } from '../catalog.ts'
+import type { Catalog } from '../catalog.ts'
 import { applySteps, summarize } from '../steps.ts'
-import { type HiveClient, hiveClient } from './client.ts'
-import { alreadyExists } from './errors.ts'
+import { applyStep } from './apply.ts'
+import { hiveClient } from './client.ts'
 import type { HiveServer2Options } from './options.ts'
 import { readDetails, readNames, readTable } from './read.ts'
-import { settle } from './settle.ts'
 
-/** One statement that adds partitions holds no more characters than these. */
+/** One statement that adds or drops partitions holds no more characters than these. */
 const STATEMENT_LENGTH = 512 * 1024
 
 /** Opens the catalog; it connects on first use. @param name its name in the config */
@@ -32,14 +31,5 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
     }),
     apply: (plan, call = {}) => applySteps(plan, call, step => applyStep(hive, step, call)),
     close: () => hive.close(),
-  }
-}
-
-async function applyStep(hive: HiveClient, step: Step, call: ApplyCall): Promise<void> {
-  try {
-    await hive.execute(step.command, call)
-  } catch (error) {
-    if (!alreadyExists(error)) throw error
-    await settle(hive, step, error, call)
   }
 }

@@ -1,13 +1,13 @@
 /** A step that failed since something of that name exists: done where it exists as wanted, else a conflict. */
 import { GoldsyncError } from '../../errors.ts'
-import { sameLocation } from '../../layout/location.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
-import { partitionKey, printValues, type Table, tableId } from '../../schema/table.ts'
+import { partitionKey, type Table } from '../../schema/table.ts'
 import { printType, sameType } from '../../schema/type.ts'
-import { addMissingPartitions, hiveStatements } from '../../sql/hive.ts'
+import { hiveStatements } from '../../sql/hive.ts'
+import { addMissingPartitions } from '../../sql/hive-partitions.ts'
 import type { ApplyCall, Step } from '../catalog.ts'
-import { expectSameTable } from '../refusals.ts'
+import { expectPartitionAt, expectSameTable } from '../refusals.ts'
 import type { HiveClient } from './client.ts'
 import { readDetails, readNames, readTable } from './read.ts'
 
@@ -66,12 +66,7 @@ async function settlePartitions(
   const registered = (await readNames(hive, table, among, call)).map(({ values }) => values)
   for (const { values, location } of await readDetails(hive, table, registered, call)) {
     const { location: expected } = wanted.get(partitionKey(values)) as Partition
-    if (location === undefined || sameLocation(location, expected)) continue
-    throw new GoldsyncError(
-      'CONFLICT',
-      `partition ${printValues(values)} of ${tableId(change.table)} exists already, at ${location} and not at ${expected}`,
-      { hint: 'drop that partition if its location is wrong', retryable: false },
-    )
+    if (location !== undefined) expectPartitionAt(change.table, values, location, expected)
   }
   await hive.execute(addMissingPartitions(change), call)
 }

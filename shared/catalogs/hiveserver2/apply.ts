@@ -1,0 +1,42 @@
+/** Makes one step. Hive SQL has no compare-and-set, so what would silently overwrite or delete is looked at first. */
+
+import { typeStatements } from '../../sql/hive.ts'
+import type { ApplyCall, Step } from '../catalog.ts'
+import type { HiveClient } from './client.ts'
+import { alreadyExists } from './errors.ts'
+import { expectColumns, expectFilesKept, isMovedPartition, isMovedTable } from './expect.ts'
+import { settle } from './settle.ts'
+
+/** @throws GoldsyncError `CONFLICT`, `NOT_FOUND`, and as the client does */
+export async function applyStep(hive: HiveClient, step: Step, call: ApplyCall): Promise<void> {
+  for (const statement of await statementsOf(hive, step, call)) {
+    try {
+      await hive.execute(statement, call)
+    } catch (error) {
+      if (!alreadyExists(error)) throw error
+      await settle(hive, step, error, call)
+    }
+  }
+}
+
+/** The statements of the step that are still to be sent. */
+async function statementsOf(
+  hive: HiveClient,
+  { command, change }: Step,
+  call: ApplyCall,
+): Promise<readonly string[]> {
+  switch (change.kind) {
+    case 'changeColumnTypes':
+      await expectColumns(hive, change, call)
+      return typeStatements(change)
+    case 'movePartitions':
+      return (await isMovedPartition(hive, change, call)) ? [] : [command]
+    case 'moveTable':
+      return (await isMovedTable(hive, change, call)) ? [] : [command]
+    case 'dropPartitions':
+      await expectFilesKept(hive, change.table, call)
+      return [command]
+    default:
+      return [command]
+  }
+}

@@ -1,0 +1,91 @@
+/** What the catalog holds just before a step, compared with what the step begins with. */
+import { GoldsyncError } from '../../errors.ts'
+import { sameLocation } from '../../layout/location.ts'
+import type { Change, Move } from '../../schema/change.ts'
+import { printValues, type Table, type TableName, tableId } from '../../schema/table.ts'
+import { printType, sameType } from '../../schema/type.ts'
+import type { Call } from '../catalog.ts'
+import { expectPartitionAt, noPartition, noTable } from '../refusals.ts'
+import type { HiveClient } from './client.ts'
+import { readDetails, readTable } from './read.ts'
+
+type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
+
+/** CHANGE COLUMN writes the whole type. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where somebody else has changed it */
+export async function expectColumns(
+  hive: HiveClient,
+  { table, columns }: ChangeOf<'changeColumnTypes'>,
+  call: Call,
+): Promise<void> {
+  const types = new Map((await existing(hive, table, call)).columns.map(({ name, type }) => [name, type]))
+  for (const { name, from, to } of columns) {
+    const type = types.get(name)
+    if (type === undefined)
+      throw new GoldsyncError('NOT_FOUND', `table ${tableId(table)} has no column ${name}`)
+    if (sameType(type, to) || sameType(type, from)) continue
+    throw changed(`column ${name} of ${tableId(table)} exists already, as ${printType(type)}`)
+  }
+}
+
+/** @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where it lies at neither place, `UNSUPPORTED` */
+export async function isMovedTable(
+  hive: HiveClient,
+  { table, from, to }: ChangeOf<'moveTable'>,
+  call: Call,
+): Promise<boolean> {
+  const { location } = await existing(hive, table, call)
+  if (sameLocation(location, to)) return true
+  if (sameLocation(location, from)) return expectUri(`table ${tableId(table)}`, to)
+  throw changed(`table ${tableId(table)} is at ${location}, not at ${from}`)
+}
+
+/** Of a step, which moves one partition. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where it lies at neither place, `UNSUPPORTED` */
+export async function isMovedPartition(
+  hive: HiveClient,
+  { table, partitionKeys, partitions }: ChangeOf<'movePartitions'>,
+  call: Call,
+): Promise<boolean> {
+  const [{ values, from, to }] = partitions as readonly [Move]
+  const [registered] = await readDetails(hive, { name: table, partitionKeys }, [values], call)
+  if (registered === undefined) throw noPartition(table, values)
+  const { location = '' } = registered
+  if (sameLocation(location, to)) return true
+  expectPartitionAt(table, values, location, from)
+  return expectUri(`partition ${printValues(values)} of ${tableId(table)}`, to)
+}
+
+// What java.net.URI refuses in a path. SET LOCATION parses its location so, and then stores it as it was written.
+const NO_URI = /[\s"<>\\^`{|}[\]]|%(?![0-9a-f]{2})/i
+
+/** @throws GoldsyncError `UNSUPPORTED` for a location that the statement cannot take */
+function expectUri(subject: string, to: string): false {
+  if (!NO_URI.test(to)) return false
+  throw new GoldsyncError('UNSUPPORTED', `${subject} cannot be moved to ${to}: Hive SQL takes a URI only`, {
+    hint: 'rename the folder, or sync the table through the metastore catalog',
+  })
+}
+
+/** DROP deletes the files of managed and of purging tables. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` for these */
+export async function expectFilesKept(hive: HiveClient, name: TableName, call: Call): Promise<void> {
+  const { kind, parameters } = await existing(hive, name, call)
+  if (kind === 'external' && parameters['external.table.purge']?.toLowerCase() !== 'true') return
+  throw new GoldsyncError(
+    'CONFLICT',
+    `table ${tableId(name)} deletes the files of partitions that are dropped`,
+    {
+      hint: "set its parameter external.table.purge to 'false', so that partitions can be unregistered and keep their files",
+      retryable: false,
+    },
+  )
+}
+
+async function existing(hive: HiveClient, name: TableName, call: Call): Promise<Table> {
+  const table = await readTable(hive, name, call)
+  if (table === undefined) throw noTable(name)
+  return table
+}
+
+const changed = (message: string): GoldsyncError =>
+  new GoldsyncError('CONFLICT', message, {
+    hint: 'someone else changed the table; the next run compares again',
+  })

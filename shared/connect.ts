@@ -56,18 +56,6 @@ function openLake(
   catalogs: ReadonlyMap<string, Catalog>,
   engines: readonly Engine[],
 ): Lake {
-  const { location, layout, database, createDatabase, naming, lookback } = lake
-  return {
-    location,
-    storage,
-    layout,
-    database,
-    createDatabase,
-    naming,
-    lookback,
-    includes: lake.includes,
-    evolutionOf: lake.evolutionOf,
-    catalogs: lake.catalogs.map(name => catalogs.get(name) as Catalog),
-    engines,
-  }
+  const { catalogs: names, storage: _settings, ...rest } = lake
+  return { ...rest, storage, catalogs: names.map(name => catalogs.get(name) as Catalog), engines }
 }

@@ -29,10 +29,7 @@ export async function observePartitions(
   const read = await pMap(files, file => observeFile(storage, file, call), { concurrency: READS_AT_ONCE })
   const observed = new Map(files.map((file, at) => [file.path, read[at]]))
   return folders.map(folder => ({
-    values: folder.values,
-    location: folder.location,
-    time: folder.time,
-    modified: folder.modified,
+    ...folder,
     files: folder.files.map(file => observed.get(file.path)).filter(isData),
     unaccepted: [
       ...folder.unaccepted,
@@ -64,6 +61,7 @@ function unreadable(file: LakeFile, error: unknown): UnacceptedFile {
   const replaced = code === 'CONFLICT'
   return {
     ...file,
+    unread: true,
     diagnostic: {
       code: replaced ? 'FILE_REPLACED' : 'FILE_UNREADABLE',
       severity: replaced ? 'warning' : 'error',

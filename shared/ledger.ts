@@ -2,104 +2,156 @@
 import type { Step } from './catalogs/catalog.ts'
 import type { ErrorSummary } from './errors.ts'
 import type { Review } from './evolution/policy.ts'
-import type { EngineReport, StepReport, TableReport } from './report.ts'
+import type { Found } from './lake/found.ts'
+import type { EngineReport, StepReport, TableReport, Timings } from './report.ts'
 import type { Run, TableJob } from './run.ts'
-import type { Change } from './schema/change.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
-import type { ObservedPartition } from './schema/observed.ts'
+import type { ObservedPartition, PartitionFolder } from './schema/observed.ts'
 import type { Partition } from './schema/partition.ts'
-import { type Table, tableId } from './schema/table.ts'
+import { type PartitionValues, partitionKey, type Table, tableId } from './schema/table.ts'
+import type { Selection } from './table/select.ts'
+import type { Walked } from './table/walked.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface Ledger {
+  readonly job: TableJob
+  readonly run: Run
   /** The table as it stands after what was done. */
   table: Table | undefined
   changed: boolean
   partial: boolean
   error: ErrorSummary | undefined
+  /** False where a listing failed, or a folder could not be told. */
+  complete: boolean
+  /** As `TableState.descriptors`. */
+  descriptors: string | undefined
   readonly steps: StepReport[]
-  readonly added: Partition[]
-  readonly altered: Partition[]
+  /** Partitions that were added. */
+  readonly added: PartitionValues[]
   readonly diagnostics: Diagnostic[]
   readonly engines: EngineReport[]
   readonly footers: { done: number; total: number; rows: number }
-  held: number
-  countFooter(): void
-  review(observed: readonly ObservedPartition[], review: Review): void
-  /** Notes a step that was done, or in a dry run would be. */
-  record(step: Step): void
+  readonly timings: Mutable<Timings>
+  readonly counts: Record<'altered' | 'moved' | 'dropped' | 'unchanged' | 'held', number>
+  /** Modification time of the newest file that was registered, epoch ms. */
+  newestFile: number
+  /** Keys of the partitions whose folders were found. */
+  readonly listed: Set<string>
+  /** Paths from the topic's folder: those that were looked at, and those of them that need another look. */
+  readonly looked: Set<string>
+  readonly unfinished: Set<string>
 }
 
-export function openLedger(job: TableJob, run: Run): Ledger {
-  const ledger: Ledger = {
-    table: job.table,
-    changed: false,
-    partial: false,
-    error: undefined,
-    steps: [],
-    added: [],
-    altered: [],
-    diagnostics: [],
-    engines: [],
-    footers: { done: 0, total: 0, rows: 0 },
-    held: 0,
-    countFooter() {
-      const { footers } = ledger
-      footers.done += 1
-      run.onProgress?.({
-        kind: 'footers',
-        table: tableId(job.name),
-        done: footers.done,
-        total: footers.total,
-      })
-    },
-    review(observed, review) {
-      ledger.held += review.held
-      ledger.diagnostics.push(...review.diagnostics)
-      ledger.footers.rows += observed
-        .flatMap(partition => partition.files)
-        .reduce((sum, file) => sum + (file.rows ?? 0), 0)
-    },
-    record({ summary, command, change }) {
-      ledger.steps.push({ kind: change.kind, summary, command })
-      collect(ledger, change)
-    },
+export const openLedger = (job: TableJob, run: Run): Ledger => ({
+  job,
+  run,
+  table: job.table,
+  changed: false,
+  partial: false,
+  error: undefined,
+  complete: true,
+  descriptors: job.state.descriptors,
+  steps: [],
+  added: [],
+  diagnostics: [],
+  engines: [],
+  footers: { done: 0, total: 0, rows: 0 },
+  timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
+  counts: { altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
+  newestFile: 0,
+  listed: new Set(),
+  looked: new Set(),
+  unfinished: new Set(),
+})
+
+/** Adds findings, which are about this table. */
+export function find({ diagnostics, job }: Ledger, found: readonly Diagnostic[]): void {
+  diagnostics.push(...found.map(finding => ({ ...finding, table: tableId(job.name) })))
+}
+
+const pathOf = ({ job }: Ledger, { segments }: Pick<PartitionFolder, 'segments'>): string =>
+  segments.slice(job.topic.segments.length).join('/')
+
+/** Notes what a listing found. */
+export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>): void {
+  ledger.complete &&= complete
+  for (const folder of found) {
+    ledger.listed.add(partitionKey(folder.values))
+    ledger.looked.add(pathOf(ledger, folder))
   }
-  return ledger
 }
 
-function collect(ledger: Ledger, change: Change): void {
-  if (change.kind === 'addPartitions') ledger.added.push(...change.partitions)
-  if (change.kind === 'alterPartitions') ledger.altered.push(...change.partitions)
+/** Notes partitions that need another look. */
+export function leave(ledger: Ledger, folders: Iterable<Pick<PartitionFolder, 'segments'>>): void {
+  for (const folder of folders) ledger.unfinished.add(pathOf(ledger, folder))
 }
 
-export function report(job: TableJob, ledger: Ledger, run: Run): TableReport {
-  const { added, altered, steps, diagnostics, engines, footers, error, held } = ledger
-  const newest = newestFile([...added, ...altered])
+export function noteSelection(ledger: Ledger, { waiting, unchanged, diagnostics }: Selection): void {
+  ledger.counts.unchanged += unchanged
+  ledger.counts.held += waiting.length
+  leave(ledger, waiting)
+  find(ledger, diagnostics)
+}
+
+export function countFooter({ footers, run, job }: Ledger): void {
+  footers.done += 1
+  const { done, total } = footers
+  run.onProgress?.({ kind: 'footers', table: tableId(job.name), done, total })
+}
+
+export function noteReview(ledger: Ledger, observed: readonly ObservedPartition[], review: Review): void {
+  ledger.counts.held += review.held.length
+  leave(ledger, review.held)
+  leave(ledger, review.incomplete)
+  find(ledger, review.diagnostics)
+  const files = observed.flatMap(partition => partition.files)
+  ledger.footers.rows += files.reduce((sum, file) => sum + (file.rows ?? 0), 0)
+}
+
+/** Notes a step that was done, or in a dry run would be. */
+export function record(ledger: Ledger, { summary, command, change }: Step): void {
+  const { steps, added, counts } = ledger
+  steps.push({ kind: change.kind, summary, command })
+  if (change.kind === 'addPartitions') added.push(...change.partitions.map(({ values }) => values))
+  if (change.kind === 'alterPartitions') counts.altered += change.partitions.length
+  if (change.kind === 'movePartitions') counts.moved += change.partitions.length
+  if (change.kind === 'dropPartitions') counts.dropped += change.partitions.length
+  if (change.kind === 'addPartitions' || change.kind === 'alterPartitions')
+    ledger.newestFile = newestFile(change.partitions, ledger.newestFile)
+}
+
+export function report(ledger: Ledger, { listMs }: Walked): TableReport {
+  const { job, run } = ledger
+  const { added, steps, diagnostics, engines, footers, error, counts, newestFile } = ledger
   return {
     table: tableId(job.name),
     topic: job.topic.name,
     catalog: job.catalog.name,
-    outcome: outcomeOf(ledger, run),
+    outcome: outcomeOf(ledger),
     steps,
-    partitions: { listed: job.listing.found.length, added: added.length, altered: altered.length, held },
+    partitions: { listed: ledger.listed.size, added: added.length, ...counts },
+    pending: [...ledger.unfinished].sort(),
     files: footers.done,
     rows: footers.rows,
     engines,
     diagnostics,
     ...(error ? { error } : {}),
     ms: run.now() - run.startedAt,
-    ...(newest === undefined || run.dryRun ? {} : { lagMs: run.now() - newest }),
+    timings: { ...ledger.timings, listMs },
+    ...(newestFile === 0 || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
   }
 }
 
-function outcomeOf(ledger: Ledger, run: Run): TableReport['outcome'] {
+function outcomeOf(ledger: Ledger): TableReport['outcome'] {
   if (ledger.error) return 'failed'
   if (ledger.partial) return 'partial'
   if (!ledger.changed) return 'unchanged'
-  return run.dryRun ? 'planned' : 'changed'
+  return ledger.run.dryRun ? 'planned' : 'changed'
 }
 
-function newestFile(partitions: readonly Partition[]): number | undefined {
-  const times = partitions.flatMap(partition => partition.files.map(file => file.modified))
-  return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b))
-}
+const newestFile = (partitions: readonly Partition[], newest: number): number =>
+  partitions.reduce(
+    (time, { files }) => files.reduce((a, { modified }) => Math.max(a, modified), time),
+    newest,
+  )

@@ -19,6 +19,15 @@ export interface EngineReport {
   readonly error?: ErrorSummary
 }
 
+/** Where the time went, ms. */
+export interface Timings {
+  /** Listing folders, which the lake's catalogs share. */
+  readonly listMs: number
+  readonly footersMs: number
+  readonly applyMs: number
+  readonly enginesMs: number
+}
+
 /** One table of one catalog. */
 export interface TableReport {
   /** `database.table`. */
@@ -32,8 +41,17 @@ export interface TableReport {
     readonly listed: number
     readonly added: number
     readonly altered: number
+    /** Registered at another location before. */
+    readonly moved: number
+    /** Unregistered, since their folders are gone. */
+    readonly dropped: number
+    /** Registered, and as they were. */
+    readonly unchanged: number
+    /** New ones that wait: for a file that is not accepted, for `_SUCCESS`. */
     readonly held: number
   }
+  /** Partitions that the next run looks at again, as paths from the topic's folder. */
+  readonly pending: readonly string[]
   /** Footers read for this table in this run. */
   readonly files: number
   /** Rows in the footers read, where they are known. */
@@ -42,6 +60,7 @@ export interface TableReport {
   readonly diagnostics: readonly Diagnostic[]
   readonly error?: ErrorSummary
   readonly ms: number
+  readonly timings: Timings
   /** From the newest file's modification time until its partition was applied (and seen by the engines), ms. */
   readonly lagMs?: number
 }

@@ -2,10 +2,14 @@
 import type { Catalog } from './catalogs/catalog.ts'
 import type { Engine } from './engines/engine.ts'
 import type { EvolutionMode } from './evolution/policy.ts'
-import type { LakeRoot, Topic, TopicListing } from './lake.ts'
+import type { LakeRoot, Topic } from './lake/found.ts'
+import type { Layout } from './layout/layout.ts'
 import type { NamingRule } from './layout/naming.ts'
 import type { Log } from './log.ts'
+import type { ObservedPartition } from './schema/observed.ts'
+import type { RegisteredPartition } from './schema/partition.ts'
 import type { Table, TableName } from './schema/table.ts'
+import type { TableState } from './table/state.ts'
 
 /** One lake of the config with its drivers opened. */
 export interface Lake extends LakeRoot {
@@ -18,6 +22,22 @@ export interface Lake extends LakeRoot {
   evolutionOf(topic: string): EvolutionMode
   /** How far a recent scan looks back behind the mark, milliseconds. */
   readonly lookback: number
+  /** Whether new partitions of a topic wait until a `_SUCCESS` file is in their folder. */
+  waitsForSuccess(topic: string): boolean
+  /** What is kept with each partition, where the catalog keeps parameters. */
+  readonly statistics: 'off' | 'basic'
+  /** The lake's root as a catalog writes it (`s3a://…`, another nameservice). @param catalog its name */
+  locationIn(catalog: string): string
+  /** Roots that the lake had: partitions that are registered below them are moved to where the lake is now. */
+  readonly formerLocations: readonly string[]
+  /** Whether full scans unregister partitions whose folders are gone, and at most how many of them. */
+  readonly unregister?: Unregister | undefined
+}
+
+export interface Unregister {
+  readonly most: number
+  /** Of the table's partitions, 0 to 1. */
+  readonly share: number
 }
 
 export type ProgressEvent =
@@ -41,6 +61,8 @@ export interface RunOptions {
   readonly partitions?: readonly string[] | undefined
   /** Plans only: nothing is written anywhere. */
   readonly dryRun: boolean
+  /** After an event: statistics that the next recent scan writes anyway are left to it. */
+  readonly lazy?: boolean
   readonly log: Log
   readonly signal?: AbortSignal
   /** Epoch milliseconds; the run stops between batches when it is reached. */
@@ -62,12 +84,14 @@ export const outOfTime = (run: Run): boolean =>
 /** One table of one catalog, as one run works on it. */
 export interface TableJob {
   readonly lake: Lake
+  /** The lake's, with the types of the table's partition keys. */
+  readonly layout: Layout
   readonly topic: Topic
   readonly name: TableName
   readonly catalog: Catalog
   /** As inspected; undefined where it does not exist yet. */
   readonly table: Table | undefined
-  readonly listing: TopicListing
-  /** False where only named partitions were listed: then the mark stays. */
-  readonly whole: boolean
+  readonly state: TableState
+  /** Whether a registered partition's parameters are brought up to date when nothing else of it changes. */
+  refreshes(observed: ObservedPartition, registered: RegisteredPartition): boolean
 }

@@ -1,175 +1,166 @@
-/** One table of one catalog: touched folders → footers → review → diff → plan → apply, chunk by chunk, the mark last. */
+/** One table of one catalog: folders → footers → review → diff → plan → apply, chunk by chunk, its state last. */
+import { sparkFindings } from './adoption/spark.ts'
 import { type ErrorSummary, summarizeError } from './errors.ts'
-import { diffPartitions, diffTable } from './evolution/diff.ts'
-import { FINGERPRINT, fingerprintOf } from './evolution/fingerprint.ts'
-import { reviewPartitions } from './evolution/policy.ts'
 import { observePartitions } from './footers.ts'
-import { sameLocation } from './layout/location.ts'
-import { type Ledger, openLedger, report } from './ledger.ts'
+import type { Found } from './lake/found.ts'
+import {
+  countFooter,
+  find,
+  type Ledger,
+  leave,
+  look,
+  noteReview,
+  noteSelection,
+  openLedger,
+  report,
+} from './ledger.ts'
 import type { TableReport } from './report.ts'
-import { outOfTime, type Run, type TableJob } from './run.ts'
-import type { Change } from './schema/change.ts'
+import type { Run, TableJob } from './run.ts'
+import type { Change, Move } from './schema/change.ts'
 import type { ObservedPartition, PartitionFolder } from './schema/observed.ts'
 import type { RegisteredPartition } from './schema/partition.ts'
-import { partitionKey, type Table, tableId } from './schema/table.ts'
-import { markedAt, newTable } from './table-state.ts'
-import { type Touched, touchedFolders } from './touched.ts'
+import { partitionKey, tableId } from './schema/table.ts'
+import { partitionChanges, review, tableChanges, wantedTable } from './table/decide.ts'
+import { leavesDescriptors, settleCascades } from './table/descriptors.ts'
+import { execute } from './table/execute.ts'
+import { finishDescriptors, unregisterVanished, writeState } from './table/finish.ts'
+import { emptyFolders } from './table/folders.ts'
+import { elsewhere } from './table/moves.ts'
+import { openOwnFolders } from './table/own-folders.ts'
+import { describeSelected, registeredAmong } from './table/registered.ts'
+import { selectFolders } from './table/select.ts'
+import type { Walked } from './table/walked.ts'
 import { verifyEngines } from './verify.ts'
 
-/** Partitions per round: bounds memory, and is about what one batch of a catalog takes. */
-const CHUNK = 1000
+export interface TableSync {
+  readonly job: TableJob
+  /**
+   * Syncs a chunk of the table's folders; after a failure, no more. Never throws: what failed is in the report.
+   * @param since epoch ms: registered folders without a fingerprint are looked at if they changed since
+   */
+  take(chunk: Found<PartitionFolder>, since: number): Promise<void>
+  /** What is left to do after the last chunk. Never throws. */
+  end(walked: Walked): Promise<TableReport>
+}
 
-/** Brings one table up to date. Never throws: what failed is in the report, with what was done before. */
-export async function syncTable(job: TableJob, run: Run): Promise<TableReport> {
+export function openTableSync(job: TableJob, run: Run): TableSync {
   const ledger = openLedger(job, run)
+  const ownFolders = openOwnFolders(job, run)
   run.onProgress?.({ kind: 'table', table: tableId(job.name), catalog: job.catalog.name })
-  try {
-    const touched = await touchedFolders(job, run)
-    ledger.diagnostics.push(...touched.diagnostics)
-    await syncChunks(job, touched, ledger, run)
-    if (ledger.changed && job.whole && job.listing.complete && !ledger.partial)
-      await writeMark(job, ledger, run)
-    if (!run.dryRun) await verifyEngines(job, ledger, run)
-  } catch (error) {
-    failOrStop(ledger, summarizeError(error), run)
+  const guarded = async (work: () => Promise<void>) => {
+    if (ledger.error || ledger.partial) return
+    try {
+      await work()
+    } catch (error) {
+      failOrStop(ledger, summarizeError(error))
+    }
   }
-  return report(job, ledger, run)
+  return {
+    job,
+    take: (chunk, since) => guarded(async () => takeChunk(ledger, await ownFolders(chunk), since)),
+    async end(walked) {
+      await guarded(() => (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked)))
+      ledger.partial ||= walked.cut
+      return report(ledger, walked)
+    },
+  }
 }
 
 /** A deadline or a closed client is not a failure: the next run goes on. */
-function failOrStop(ledger: Ledger, error: ErrorSummary, run: Run): void {
-  if (run.signal?.aborted) ledger.partial = true
+function failOrStop(ledger: Ledger, error: ErrorSummary): void {
+  if (ledger.run.signal?.aborted) ledger.partial = true
   else ledger.error = error
 }
 
-async function syncChunks(job: TableJob, touched: Touched, ledger: Ledger, run: Run): Promise<void> {
-  ledger.footers.total = touched.folders.reduce((sum, folder) => sum + folder.files.length, 0)
-  if (job.table === undefined && job.lake.evolutionOf(job.topic.name) === 'frozen') {
-    ledger.diagnostics.push(frozenWithoutTable(job))
-    return
-  }
-  for (let at = 0; at < touched.folders.length; at += CHUNK) {
-    if (outOfTime(run)) {
-      ledger.partial = true
-      return
-    }
-    await syncChunk(job, touched.folders.slice(at, at + CHUNK), touched.registered, ledger, run)
-  }
+async function takeChunk(ledger: Ledger, chunk: Found<PartitionFolder>, since: number): Promise<void> {
+  find(ledger, chunk.diagnostics)
+  look(ledger, chunk)
+  const { job } = ledger
+  if (job.table === undefined && job.lake.evolutionOf(job.topic.name) === 'frozen')
+    return find(ledger, chunk.found.length > 0 ? [frozenWithoutTable] : [])
+  await syncFolders(ledger, chunk.found, since)
 }
 
-const frozenWithoutTable = (job: TableJob) =>
-  ({
-    code: 'FROZEN_TABLE_MISSING',
-    severity: 'warning',
-    table: tableId(job.name),
-    message: 'the table does not exist, and its evolution mode, frozen, lets goldsync add partitions only',
-    fix: 'create the table yourself, or set evolution to additive until it exists',
-  }) as const
+async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
+  const { job, run } = ledger
+  const gone = await unregisterVanished(ledger, walked)
+  // Where the catalog shows files, those of a vanished folder must go from it: one missing file breaks every query.
+  if (job.catalog.capabilities.visibility === 'file') await syncFolders(ledger, emptyFolders(job, gone), 0)
+  await writeState(ledger, walked)
+  await finishDescriptors(ledger)
+  if (!run.dryRun) await verifyEngines(ledger)
+}
 
-async function syncChunk(
-  job: TableJob,
-  folders: readonly PartitionFolder[],
-  names: ReadonlySet<string>,
+async function syncFolders(
   ledger: Ledger,
-  run: Run,
-): Promise<void> {
-  const registered = await describeRegistered(job, ledger.table, folders, names, run)
-  const changedFolders = folders.filter(folder => !isUnchanged(folder, registered))
-  const observed = await observePartitions(job.lake.storage, changedFolders, {
-    ...run,
-    onFooter: () => ledger.countFooter(),
-  })
-  await execute(job, decide(job, observed, registered, ledger), ledger, run)
-}
-
-async function describeRegistered(
-  job: TableJob,
-  table: Table | undefined,
   folders: readonly PartitionFolder[],
-  names: ReadonlySet<string>,
-  run: Run,
-): Promise<ReadonlyMap<string, RegisteredPartition>> {
-  const among = folders.map(folder => folder.values).filter(values => names.has(partitionKey(values)))
-  if (table === undefined || among.length === 0) return new Map()
-  const described = await job.catalog.partitions(table, { want: 'details', among }, run)
-  return new Map(described.map(partition => [partitionKey(partition.values), partition]))
-}
-
-/** Whether the catalog's fingerprint says that the folder still holds what it held when its footers were last read. */
-function isUnchanged(folder: PartitionFolder, registered: ReadonlyMap<string, RegisteredPartition>): boolean {
-  const known = registered.get(partitionKey(folder.values))
-  const print = known?.parameters?.[FINGERPRINT]
-  if (print === undefined || folder.unaccepted.length > 0) return false
-  return (
-    print === fingerprintOf(folder.files) && sameLocation(known?.location ?? folder.location, folder.location)
+  since: number,
+): Promise<void> {
+  if (folders.length === 0) return
+  const { job, run } = ledger
+  const among = await registeredAmong(job, folders, run)
+  const waitsForSuccess = job.lake.waitsForSuccess(job.topic.name)
+  const selection = selectFolders({ folders, registered: among, since, now: run.startedAt, waitsForSuccess })
+  noteSelection(ledger, selection)
+  if (selection.folders.length === 0) return
+  const described = await describeSelected(job, selection.folders, among, run)
+  const { moves, left, diagnostics } = await elsewhere(job, selection.folders, described, run)
+  find(ledger, diagnostics)
+  leave(ledger, left)
+  const registered = withMoves(described, moves)
+  const observed = await observe(
+    ledger,
+    selection.folders.filter(folder => !left.has(folder)),
   )
+  await execute(ledger, [...moveChanges(job, moves), ...(await decide(ledger, observed, registered))])
 }
 
-/** Pure but for the ledger: from what was observed to the changes that follow. */
-function decide(
-  job: TableJob,
+async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Promise<ObservedPartition[]> {
+  const { job, run } = ledger
+  const started = run.now()
+  ledger.footers.total += folders.reduce((sum, folder) => sum + folder.files.length, 0)
+  const call = { ...run, onFooter: () => countFooter(ledger) }
+  const observed = await observePartitions(job.lake.storage, folders, call)
+  ledger.timings.footersMs += run.now() - started
+  return observed
+}
+
+/** The changes that follow from what was observed; the ledger has the table as they leave it. */
+async function decide(
+  ledger: Ledger,
   observed: readonly ObservedPartition[],
   registered: ReadonlyMap<string, RegisteredPartition>,
-  ledger: Ledger,
-): Change[] {
-  const { lake, topic, name, catalog } = job
-  const { visibility, partitionParameters } = catalog.capabilities
-  const review = reviewPartitions({
-    columns: ledger.table?.columns,
-    partitionKeys: ledger.table?.partitionKeys ?? lake.layout.partitionKeys,
-    observed,
-    registered: new Set(registered.keys()),
-    mode: lake.evolutionOf(topic.name),
-    visibility,
-    table: tableId(name),
-  })
-  ledger.review(observed, review)
-  if (review.accepted.length === 0) return []
-  const table = ledger.table
-    ? { ...ledger.table, columns: review.columns }
-    : newTable(name, topic, lake.layout, review.columns)
-  const before = diffTable(ledger.table, table)
-  const accepted = review.accepted
-  const partitions = { table, before, accepted, registered, visibility, partitionParameters, sameLocation }
-  const { changes, diagnostics } = diffPartitions(partitions)
-  ledger.diagnostics.push(...diagnostics)
-  const database: Change[] =
-    ledger.table === undefined && lake.createDatabase
-      ? [{ kind: 'createDatabase', database: name.database }]
-      : []
+): Promise<Change[]> {
+  const { job, run } = ledger
+  const reviewed = review(job, ledger.table, observed, registered)
+  noteReview(ledger, observed, reviewed)
+  if (reviewed.accepted.length === 0) return []
+  const table = wantedTable(job, ledger.table, reviewed)
+  const before = await settleCascades(job, tableChanges(job, ledger.table, table), run)
+  if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
+  if (leavesDescriptors(before)) ledger.descriptors = ''
   ledger.table = table
-  return [...database, ...before, ...changes]
+  return [...before, ...partitionChanges(job, { table, before, review: reviewed, registered })]
 }
 
-/** Plans the changes and, unless this is a dry run, applies them. */
-async function execute(job: TableJob, changes: readonly Change[], ledger: Ledger, run: Run): Promise<void> {
-  if (changes.length === 0) return
-  ledger.changed = true
-  const plan = job.catalog.plan(job.name, changes)
-  if (run.dryRun) {
-    for (const step of plan.steps) ledger.record(step)
-    return
-  }
-  await job.catalog.apply(plan, {
-    ...(run.signal ? { signal: run.signal } : {}),
-    onStep: (step, done) => {
-      ledger.record(step)
-      const { runId } = run
-      const audit = { runId, catalog: job.catalog.name, table: tableId(job.name), change: step.change.kind }
-      run.log.info({ ...audit, command: step.command.slice(0, 2000) }, step.summary)
-      run.onProgress?.({
-        kind: 'step',
-        table: tableId(job.name),
-        summary: step.summary,
-        done,
-        total: plan.steps.length,
-      })
-    },
-  })
+function withMoves(
+  registered: ReadonlyMap<string, RegisteredPartition>,
+  moves: readonly Move[],
+): ReadonlyMap<string, RegisteredPartition> {
+  const moved = new Map(registered)
+  for (const { values, to } of moves)
+    moved.set(partitionKey(values), { ...moved.get(partitionKey(values)), values, location: to })
+  return moved
 }
 
-/** Last, and only with other changes: a run with nothing to do issues no DDL. */
-async function writeMark(job: TableJob, ledger: Ledger, run: Run): Promise<void> {
-  const parameters = markedAt(run.startedAt, job.topic)
-  await execute(job, [{ kind: 'setParameters', table: job.name, parameters }], ledger, run)
-}
+const moveChanges = ({ name, layout }: TableJob, partitions: readonly Move[]): Change[] =>
+  partitions.length === 0
+    ? []
+    : [{ kind: 'movePartitions', table: name, partitionKeys: layout.partitionKeys, partitions }]
+
+const frozenWithoutTable = {
+  code: 'FROZEN_TABLE_MISSING',
+  severity: 'warning',
+  message: 'the table does not exist, and its evolution mode, frozen, lets goldsync add partitions only',
+  fix: 'create the table yourself, or set evolution to additive until it exists',
+} as const

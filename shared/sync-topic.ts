@@ -1,15 +1,17 @@
-/** One topic into its table, in each of the lake's catalogs: list once, then per catalog observe → diff → plan → apply. */
-
-import { refusalOf } from './adoption.ts'
+/** One topic into its table, in each of the lake's catalogs: folders are listed once, each catalog takes them. */
+import { adopt } from './adoption.ts'
 import type { Catalog } from './catalogs/catalog.ts'
 import { type ErrorSummary, summarizeError } from './errors.ts'
-import { listPartitions, type Scope, type Topic, type TopicListing } from './lake.ts'
+import type { Topic } from './lake/found.ts'
+import { openTopic, type TopicState } from './lake/topics.ts'
 import type { TableReport } from './report.ts'
-import type { Lake, Run } from './run.ts'
+import type { Lake, Run, TableJob } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
-import { type Table, type TableName, tableId } from './schema/table.ts'
-import { syncTable } from './sync-table.ts'
-import { markOf } from './table-state.ts'
+import { type TableName, tableId } from './schema/table.ts'
+import { openTableSync } from './sync-table.ts'
+import { stateOf } from './table/state.ts'
+import { refreshRule } from './table/refresh.ts'
+import { walkTopic } from './walk-topic.ts'
 
 export interface SyncedTopic {
   readonly tables: readonly TableReport[]
@@ -17,36 +19,43 @@ export interface SyncedTopic {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** @throws GoldsyncError `REQUEST_INVALID` where a named partition does not fit the layout */
-export async function syncTopic(lake: Lake, topic: Topic, name: TableName, run: Run): Promise<SyncedTopic> {
-  const paths = run.partitions?.map(values => lake.layout.format(topic.name, values.split('/')).join('/'))
+/**
+ * @param paths partition folders as names from the topic's folder; all where undefined
+ * @throws GoldsyncError `REQUEST_INVALID` where a named partition does not fit the layout
+ */
+export async function syncTopic(
+  lake: Lake,
+  topic: Topic,
+  name: TableName,
+  paths: readonly string[] | undefined,
+  run: Run,
+): Promise<SyncedTopic> {
   const targets = await Promise.all(lake.catalogs.map(catalog => openTarget(lake, catalog, topic, name, run)))
-  const ready = targets.flatMap(target => (target.kind === 'ready' ? [target.table] : []))
-  if (ready.length === 0)
-    return { tables: targets.map(target => settled(target, topic, name)), diagnostics: [] }
-  const scope: Scope = paths ? { paths } : { from: earliest(ready, lake, run) }
-  const listing = await listSafely(lake, topic, scope, run)
-  const tables = await Promise.all(
-    targets.map(target =>
-      target.kind === 'ready' && listing.kind === 'listed'
-        ? syncTable(
-            { lake, topic, name, catalog: target.catalog, table: target.table, listing, whole: !paths },
-            run,
-          )
-        : settled(listing.kind === 'listed' ? target : { ...listing, catalog: target.catalog }, topic, name),
-    ),
-  )
-  return { tables, diagnostics: listing.kind === 'listed' ? about(name, listing.diagnostics) : [] }
+  const state = targets.some(({ kind }) => kind === 'ready') ? await openSafely(lake, topic, run) : undefined
+  const stopped = (idle: Idle) => settled(idle, topic, name)
+  if (state?.kind !== 'open') {
+    const idle = targets.map(target =>
+      target.kind === 'ready' ? { ...(state as Stopped), catalog: target.job.catalog } : target,
+    )
+    return { tables: idle.map(stopped), diagnostics: [] }
+  }
+  const tables = targets.map(target => (target.kind === 'ready' ? openTableSync(target.job, run) : target))
+  const syncs = tables.filter(table => 'take' in table)
+  const { walked, diagnostics } = await walkTopic(lake, state, syncs, paths, run)
+  return {
+    tables: await Promise.all(tables.map(table => ('take' in table ? table.end(walked) : stopped(table)))),
+    diagnostics: diagnostics.map(finding => ({ ...finding, table: tableId(name) })),
+  }
 }
 
-const about = (name: TableName, findings: readonly Diagnostic[]): Diagnostic[] =>
-  findings.map(finding => ({ ...finding, table: tableId(name) }))
+type Stopped = Exclude<Opened, { kind: 'open' }>
 
-type Target = { readonly catalog: Catalog } & (
-  | { readonly kind: 'ready'; readonly table: Table | undefined }
-  | { readonly kind: 'refused'; readonly refusal: Diagnostic }
+type Idle = { readonly catalog: Catalog } & (
+  | { readonly kind: 'refused'; readonly finding: Diagnostic }
   | { readonly kind: 'failed'; readonly error: ErrorSummary }
 )
+
+type Target = { readonly kind: 'ready'; readonly job: TableJob } | Idle
 
 async function openTarget(
   lake: Lake,
@@ -57,48 +66,46 @@ async function openTarget(
 ): Promise<Target> {
   try {
     const table = await catalog.inspect(name, run)
-    const refusal = table && refusalOf(table, topic, lake.layout)
-    return refusal ? { kind: 'refused', catalog, refusal } : { kind: 'ready', catalog, table }
+    const adoption = adopt(table, topic, lake.layout)
+    if (adoption.kind === 'refused') return { catalog, ...adoption }
+    const { layout } = adoption
+    const state = stateOf(table)
+    const refreshes = refreshRule(state, lake, run)
+    return { kind: 'ready', job: { lake, layout, topic, name, catalog, table, state, refreshes } }
   } catch (error) {
     return { kind: 'failed', catalog, error: summarizeError(error) }
   }
 }
 
-/** Where a recent scan starts; undefined (everything) for full scans and while a catalog has no mark. */
-function earliest(tables: readonly (Table | undefined)[], lake: Lake, run: Run): number | undefined {
-  const marks = tables.map(markOf)
-  if (run.mode === 'full' || marks.includes(undefined)) return undefined
-  return Math.min(run.startedAt, ...marks.map(mark => mark as number)) - lake.lookback
-}
+type Opened = TopicState | { readonly kind: 'failed'; readonly error: ErrorSummary }
 
-type Listing =
-  | ({ readonly kind: 'listed' } & TopicListing)
-  | { readonly kind: 'refused'; readonly refusal: Diagnostic }
-  | { readonly kind: 'failed'; readonly error: ErrorSummary }
-
-async function listSafely(lake: Lake, topic: Topic, scope: Scope, run: Run): Promise<Listing> {
+async function openSafely(lake: Lake, topic: Topic, run: Run): Promise<Opened> {
   try {
-    const listing = await listPartitions(lake, topic, scope, run)
-    return listing.refusal ? { kind: 'refused', refusal: listing.refusal } : { kind: 'listed', ...listing }
+    return await openTopic(lake, topic, run)
   } catch (error) {
     return { kind: 'failed', error: summarizeError(error) }
   }
 }
 
+const NONE = { listed: 0, added: 0, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 } as const
+
 /** The report of a table that nothing was done to. */
-function settled(target: Target, topic: Topic, name: TableName): TableReport {
+function settled(idle: Idle, topic: Topic, name: TableName): TableReport {
+  const table = tableId(name)
   return {
-    table: tableId(name),
+    table,
     topic: topic.name,
-    catalog: target.catalog.name,
-    outcome: target.kind === 'refused' ? 'refused' : 'failed',
+    catalog: idle.catalog.name,
+    outcome: idle.kind,
     steps: [],
-    partitions: { listed: 0, added: 0, altered: 0, held: 0 },
+    partitions: NONE,
+    pending: [],
     files: 0,
     rows: 0,
     engines: [],
-    diagnostics: target.kind === 'refused' ? about(name, [target.refusal]) : [],
-    ...(target.kind === 'failed' ? { error: target.error } : {}),
+    diagnostics: idle.kind === 'refused' ? [{ ...idle.finding, table }] : [],
+    ...(idle.kind === 'failed' ? { error: idle.error } : {}),
     ms: 0,
+    timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   }
 }

@@ -1,13 +1,14 @@
 /** The story: lakes → topics → tables, each synced on its own, all in one report. Knows contracts only. */
 import pMap from 'p-map'
 import { GoldsyncError, summarizeError } from './errors.ts'
-import { type Found, listTopics, type Topic } from './lake.ts'
+import type { Found, Topic } from './lake/found.ts'
+import { listTopics } from './lake/topics.ts'
 import { resolveNames, tableNameOf } from './layout/naming.ts'
 import type { Report, TableReport } from './report.ts'
 import type { Lake, Run, RunOptions } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import { syncTopic } from './sync-topic.ts'
-import { TOPIC } from './table-state.ts'
+import { TOPIC } from './table/state.ts'
 
 /** Tables worked on at once: enough to overlap one's footers with another's statements. */
 const TABLES_AT_ONCE = 4
@@ -53,7 +54,8 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
     })
     const done = await pMap(
       jobs,
-      ({ topic, name }) => syncTopic(lake, topic, { database: lake.database, name }, run),
+      ({ topic, name }) =>
+        syncTopic(lake, topic, { database: lake.database, name }, pathsOf(lake, topic, run), run),
       { concurrency: TABLES_AT_ONCE },
     )
     return gather(listed, names.diagnostics, done)
@@ -66,6 +68,13 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
       failures: [{ location: lake.location, error: summarizeError(error) }],
     }
   }
+}
+
+/** The folders of the named partitions, from the topic's. @throws GoldsyncError `REQUEST_INVALID` */
+function pathsOf({ layout }: Lake, topic: Topic, { partitions }: Run): string[] | undefined {
+  return partitions?.map(values =>
+    layout.format(topic.name, values.split('/')).slice(topic.segments.length).join('/'),
+  )
 }
 
 type Synced = Awaited<ReturnType<typeof syncTopic>>

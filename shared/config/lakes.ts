@@ -9,7 +9,7 @@ import { relativeTo } from '../layout/location.ts'
 import type { NamingRule } from '../layout/naming.ts'
 import { parseTemplate } from '../layout/template.ts'
 import { resolveLocation } from '../storages/location.ts'
-import { storageDriver } from '../storages/open.ts'
+import { storageProblems } from '../storages/open.ts'
 import type { ParsedConfig, ParsedLake } from './schema.ts'
 
 /** One lake: a root folder, its layout, and where its tables go. */
@@ -29,6 +29,12 @@ export interface LakeConfig {
   evolutionOf(topic: string): EvolutionMode
   /** How far a recent scan looks back behind the mark, milliseconds. */
   readonly lookback: number
+  waitsForSuccess(topic: string): boolean
+  readonly statistics: 'off' | 'basic'
+  /** The root as a catalog writes it. */
+  locationIn(catalog: string): string
+  readonly formerLocations: readonly string[]
+  readonly unregister?: { readonly most: number; readonly share: number } | undefined
 }
 
 /** The lakes of a config; what is wrong is pushed to `problems`, a sentence each. */
@@ -44,7 +50,13 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
     if (!known.includes(name))
       problems.push(`${path}.catalogs: ${name} is not defined; catalogs has: ${known.join(', ')}`)
   }
-  const location = attempt(`${path}.location`, problems, () => locationOf(lake))
+  for (const name of Object.keys(lake.catalogLocations)) {
+    if (!known.includes(name))
+      problems.push(`${path}.catalogLocations: ${name} is not defined; catalogs has: ${known.join(', ')}`)
+  }
+  const location = attempt(`${path}.location`, problems, () => resolveLocation(lake.location))
+  const wrong = attempt(`${path}.location`, problems, () => storageProblems(lake.location, lake.storage))
+  problems.push(...(wrong ?? []).map(problem => `${path}.${problem}`))
   const layout = openLayout(lake, path, problems)
   if (location === undefined || layout === undefined) return []
   return [
@@ -59,15 +71,16 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       naming: { template: lake.tables.name, rename: lake.tables.rename },
       evolutionOf: evolutionOf(lake.evolution),
       lookback: milliseconds(lake.lookback),
+      waitsForSuccess: picomatch([...lake.successFile], { dot: true }),
+      statistics: lake.statistics,
+      locationIn: catalog => withoutSlash(lake.catalogLocations[catalog] ?? location),
+      formerLocations: lake.formerLocations.map(withoutSlash),
+      unregister: lake.unregister,
     },
   ]
 }
 
-function locationOf(lake: ParsedLake): string {
-  const location = resolveLocation(lake.location)
-  storageDriver(location)
-  return location
-}
+const withoutSlash = (location: string): string => location.replace(/\/+$/, '')
 
 function openLayout(lake: ParsedLake, path: string, problems: string[]): Layout | undefined {
   const { layout: template, timeZone, partitionKeys } = lake

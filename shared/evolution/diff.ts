@@ -1,12 +1,12 @@
 /** What must change in a catalog: two values in, changes out, no connection. */
 import type { Change, Retype } from '../schema/change.ts'
-import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { ObservedPartition } from '../schema/observed.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
-import { type Column, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
+import { type Column, type Parameters, partitionKey, type Table } from '../schema/table.ts'
 import { sameType } from '../schema/type.ts'
 import { descriptorServes, onlyAppends } from './descriptor.ts'
-import { FINGERPRINT, fingerprintOf } from './fingerprint.ts'
 import type { AcceptedPartition } from './policy.ts'
+import { withoutStatistics } from './statistics.ts'
 
 /** The changes that turn a table into the wanted one. `wanted` comes from a merge: it only ever grows. */
 export function diffTable(current: Table | undefined, wanted: Table): Change[] {
@@ -35,56 +35,42 @@ export interface PartitionsInput {
   readonly accepted: readonly AcceptedPartition[]
   readonly registered: ReadonlyMap<string, RegisteredPartition>
   readonly visibility: 'directory' | 'file'
-  readonly partitionParameters: boolean
-  readonly sameLocation: (a: string, b: string) => boolean
-}
-
-export interface PartitionsDiff {
-  readonly changes: readonly Change[]
-  readonly diagnostics: readonly Diagnostic[]
+  /** What is kept with a partition; empty for catalogs that keep no partition parameters. */
+  parametersOf(accepted: AcceptedPartition): Parameters
+  /** Whether a registered partition is altered for the sake of its parameters alone. */
+  refreshes(observed: ObservedPartition, registered: RegisteredPartition): boolean
 }
 
 /** The changes that register new partitions and bring registered ones up to date. Locations are never altered. */
-export function diffPartitions(input: PartitionsInput): PartitionsDiff {
+export function diffPartitions(input: PartitionsInput): Change[] {
   const added: Partition[] = []
   const altered: Partition[] = []
-  const diagnostics: Diagnostic[] = []
   const cascaded = cascades(input.before)
   for (const accepted of input.accepted) {
-    const wanted = wantedPartition(accepted, input)
-    const registered = input.registered.get(partitionKey(wanted.values))
+    const registered = input.registered.get(partitionKey(accepted.observed.values))
+    const wanted = wantedPartition(accepted, registered, input)
     if (registered === undefined) added.push(wanted)
-    else if (elsewhere(registered, wanted, input))
-      diagnostics.push(registeredElsewhere(registered, wanted, input.table))
-    else if (differs(registered, wanted, accepted, cascaded, input))
-      altered.push(keepOthers(registered, wanted))
+    else if (differs(registered, wanted, accepted, cascaded, input)) altered.push(wanted)
   }
   const about = { table: input.table.name, partitionKeys: input.table.partitionKeys }
   const changes: Change[] = []
   if (added.length > 0) changes.push({ kind: 'addPartitions', ...about, partitions: added })
   if (altered.length > 0) changes.push({ kind: 'alterPartitions', ...about, partitions: altered })
-  return { changes, diagnostics }
+  return changes
 }
 
-function wantedPartition({ observed, files }: AcceptedPartition, input: PartitionsInput): Partition {
-  return {
-    values: observed.values,
-    location: observed.location,
-    columns: input.table.columns,
-    parameters: input.partitionParameters ? { [FINGERPRINT]: fingerprintOf(files) } : {},
-    files,
-  }
-}
-
-const keepOthers = (registered: RegisteredPartition, wanted: Partition): Partition => ({
-  ...wanted,
-  location: registered.location ?? wanted.location,
-  parameters: { ...registered.parameters, ...wanted.parameters },
+/** What others keep with a registered partition stays, but for statistics of files that are no longer all. */
+const wantedPartition = (
+  accepted: AcceptedPartition,
+  registered: RegisteredPartition | undefined,
+  input: PartitionsInput,
+): Partition => ({
+  values: accepted.observed.values,
+  location: registered?.location ?? accepted.observed.location,
+  columns: input.table.columns,
+  parameters: { ...withoutStatistics(registered?.parameters ?? {}), ...input.parametersOf(accepted) },
+  files: accepted.files,
 })
-
-function elsewhere(registered: RegisteredPartition, wanted: Partition, input: PartitionsInput): boolean {
-  return registered.location !== undefined && !input.sameLocation(registered.location, wanted.location)
-}
 
 function differs(
   registered: RegisteredPartition,
@@ -93,8 +79,8 @@ function differs(
   cascaded: ReadonlyMap<string, Column['type']>,
   input: PartitionsInput,
 ): boolean {
-  const before = registered.parameters?.[FINGERPRINT]
-  if (input.partitionParameters && before !== wanted.parameters[FINGERPRINT]) return true
+  const stale = !sameParameters(wanted.parameters, registered.parameters ?? {})
+  if (stale && input.refreshes(accepted.observed, registered)) return true
   if (input.visibility === 'file' || registered.columns === undefined) return false
   const descriptor = registered.columns.map(column => ({
     ...column,
@@ -103,20 +89,12 @@ function differs(
   return !descriptorServes(descriptor, input.table.columns, accepted.columns)
 }
 
+const sameParameters = (a: Parameters, b: Parameters): boolean =>
+  Object.keys(a).length === Object.keys(b).length &&
+  Object.entries(a).every(([key, value]) => b[key] === value)
+
 function cascades(changes: readonly Change[]): ReadonlyMap<string, Column['type']> {
   const cascading = changes.filter(change => change.kind === 'changeColumnTypes' && change.cascade)
   const retyped = cascading.flatMap(change => (change.kind === 'changeColumnTypes' ? change.columns : []))
   return new Map(retyped.map(({ name, to }) => [name, to]))
-}
-
-function registeredElsewhere(registered: RegisteredPartition, wanted: Partition, table: Table): Diagnostic {
-  return {
-    code: 'PARTITION_ELSEWHERE',
-    severity: 'error',
-    table: tableId(table.name),
-    partition: printValues(wanted.values),
-    path: wanted.location,
-    message: `the catalog has this partition at ${registered.location}, so the files of ${wanted.location} are not queried`,
-    fix: 'drop the partition in the catalog if its location is wrong (an external partition keeps its files), then run goldsync again',
-  }
 }

@@ -7,6 +7,7 @@ import type { DataFile, ObservedPartition, UnacceptedFile } from '../schema/obse
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import { byIndexNote } from './by-index.ts'
+import { asDeclared } from './declared.ts'
 import { type Conflict, mergeColumns, printColumns } from './merge.ts'
 
 /** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
@@ -36,8 +37,10 @@ export interface AcceptedPartition {
 export interface Review {
   readonly columns: readonly Column[]
   readonly accepted: readonly AcceptedPartition[]
-  /** Partitions that were not accepted though they hold files. */
-  readonly held: number
+  /** Partitions that were not accepted though they hold files, and are left as they are. */
+  readonly held: readonly ObservedPartition[]
+  /** Accepted partitions with files that are not: engines read them all the same, or, by file, do not see them. */
+  readonly incomplete: readonly ObservedPartition[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -45,17 +48,19 @@ export interface Review {
 export function reviewPartitions(input: PolicyInput): Review {
   const accepted: AcceptedPartition[] = []
   const diagnostics: Diagnostic[] = []
+  const held: ObservedPartition[] = []
+  const incomplete: ObservedPartition[] = []
   let columns = input.columns ?? []
-  let held = 0
   for (const observed of [...input.observed].sort(oldestFirst)) {
     const verdict = reviewPartition(observed, columns, input)
     diagnostics.push(...verdict.diagnostics)
     columns = verdict.columns
     if (verdict.accepted) accepted.push(verdict.accepted)
-    else if (verdict.held) held += 1
+    if (verdict.refused && verdict.accepted) incomplete.push(observed)
+    if (verdict.refused && !verdict.accepted) held.push(observed)
   }
   if (input.visibility === 'directory') diagnostics.push(...byIndexNotes(accepted, columns, input.table))
-  return { columns, accepted, held, diagnostics }
+  return { columns, accepted, held, incomplete, diagnostics }
 }
 
 function oldestFirst(a: ObservedPartition, b: ObservedPartition): number {
@@ -72,7 +77,8 @@ const byIndexNotes = (accepted: readonly AcceptedPartition[], columns: readonly 
 interface Verdict {
   readonly columns: readonly Column[]
   readonly accepted?: AcceptedPartition
-  readonly held: boolean
+  /** Whether there is a file that was not accepted. */
+  readonly refused: boolean
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -82,19 +88,22 @@ function reviewPartition(
   input: PolicyInput,
 ): Verdict {
   const about = { table: input.table, partition: printValues(observed.values) }
+  const unread = observed.unaccepted.filter(file => file.unread)
+  if (unread.length > 0) {
+    return { columns, refused: true, diagnostics: unread.map(file => ({ ...notRead(file), ...about })) }
+  }
   const registered = input.registered.has(partitionKey(observed.values))
-  const files = observed.files.map(file => withoutKeys(file, input.partitionKeys))
+  const files = observed.files.map(file => asDeclared(withoutKeys(file, input.partitionKeys), input.columns))
   const review = reviewFiles(files, columns, input)
-  const refused = [...observed.unaccepted, ...review.refused]
+  const unaccepted = [...observed.unaccepted, ...review.refused]
+  const refused = unaccepted.length > 0
   const notes = dedupe(review.accepted.flatMap(file => file.diagnostics)).map(note => ({ ...note, ...about }))
   const exposed = input.visibility === 'directory' && registered
-  const hold = input.visibility === 'directory' && !registered && refused.length > 0
-  const causes = refused.map(file => ({ ...explain(file, { exposed, hold }), ...about }))
-  if (hold || (review.accepted.length === 0 && !registered)) {
-    return { columns, held: refused.length > 0, diagnostics: causes }
-  }
+  const hold = input.visibility === 'directory' && !registered && refused
+  const causes = unaccepted.map(file => ({ ...explain(file, { exposed, hold }), ...about }))
+  if (hold || (review.accepted.length === 0 && !registered)) return { columns, refused, diagnostics: causes }
   const accepted = { observed, files: review.accepted, columns: review.accepted.reduce(mergedWith, []) }
-  return { columns: review.columns, accepted, held: false, diagnostics: [...notes, ...causes] }
+  return { columns: review.columns, accepted, refused, diagnostics: [...notes, ...causes] }
 }
 
 const mergedWith = (columns: readonly Column[], file: DataFile): readonly Column[] =>
@@ -240,6 +249,13 @@ function explain(file: UnacceptedFile, { exposed, hold }: { exposed: boolean; ho
   const consequence = hold ? 'the partition is held back' : 'the file is held back'
   return { ...cause, path: file.path, message: `${cause.message}; ${consequence}` }
 }
+
+/** What could not be read tells nothing, so that nothing follows from it: the partition is left as it is. */
+const notRead = ({ path, diagnostic }: UnacceptedFile): Diagnostic => ({
+  ...diagnostic,
+  path,
+  message: `${diagnostic.message}; the partition is left as it is until its files can be read`,
+})
 
 function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map(found => [`${found.code} ${found.column}`, found])).values()]

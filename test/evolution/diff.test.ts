@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { diffPartitions, diffTable } from '../../shared/evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../../shared/evolution/fingerprint.ts'
+import { basicStatistics } from '../../shared/evolution/statistics.ts'
 import type { RegisteredPartition } from '../../shared/schema/partition.ts'
 import { type Column, partitionKey, type Table } from '../../shared/schema/table.ts'
 import { dataFile, hourOf } from '../support/observed.ts'
@@ -33,15 +34,14 @@ describe('the difference of tables', () => {
     const to = table([...columns('id bigint', 's struct<a:int,b:string>', 'note string')])
     expect(diffTable(from, to)).toEqual([
       {
-        kind: 'changeColumnType',
+        kind: 'changeColumnTypes',
         table: name,
-        column: 'id',
-        from: { kind: 'int' },
-        to: { kind: 'bigint' },
-        comment: "the user's",
+        columns: [
+          { name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' }, comment: "the user's" },
+          expect.objectContaining({ name: 's' }),
+        ],
         cascade: true,
       },
-      expect.objectContaining({ kind: 'changeColumnType', column: 's', cascade: false }),
       { kind: 'addColumns', table: name, columns: columns('note string') },
     ])
   })
@@ -61,15 +61,15 @@ describe('the difference of partitions', () => {
       accepted: [{ observed, files: [file], columns: file.columns }],
       registered: new Map(registered ? [[partitionKey(observed.values), registered]] : []),
       visibility: 'directory',
-      partitionParameters: false,
-      sameLocation: (a, b) => a === b,
+      parametersOf: () => ({}),
+      refreshes: () => true,
       ...options,
     })
   const known = { values: observed.values, location: observed.location }
-  const kinds = (result: ReturnType<typeof diff>) => result.changes.map(change => change.kind)
+  const kinds = (result: ReturnType<typeof diff>) => result.map(change => change.kind)
 
   test('a new partition is added with the columns of the table', () => {
-    const [change] = diff(undefined).changes
+    const [change] = diff(undefined)
     expect(change).toMatchObject({
       kind: 'addPartitions',
       partitions: [
@@ -85,44 +85,70 @@ describe('the difference of partitions', () => {
   })
 
   test('a registered one whose descriptor serves needs nothing', () => {
-    expect(diff({ ...known, columns: wanted.columns }).changes).toEqual([])
+    expect(diff({ ...known, columns: wanted.columns })).toEqual([])
   })
 
   test('one whose files gained a column is altered, at its own location', () => {
     const result = diff({ ...known, columns: columns('id bigint') })
-    expect(result.changes).toMatchObject([
+    expect(result).toMatchObject([
       { kind: 'alterPartitions', partitions: [{ location: known.location, columns: wanted.columns }] },
     ])
   })
 
   test('one that a cascade of the same plan brings up to date is not altered twice', () => {
     const cascade = {
-      kind: 'changeColumnType',
+      kind: 'changeColumnTypes',
       table: name,
-      column: 'id',
-      from: { kind: 'int' },
-      to: { kind: 'bigint' },
+      columns: [{ name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' } }],
       cascade: true,
     } as const
     const old = { ...known, columns: columns('id int', 'note string') }
     expect([kinds(diff(old)), kinds(diff(old, { before: [cascade] }))]).toEqual([['alterPartitions'], []])
   })
 
-  test('fingerprints are written where partitions have parameters, and others are kept', () => {
-    const capable = { partitionParameters: true }
-    const print = fingerprintOf([file])
-    const old = { ...known, columns: wanted.columns, parameters: { owner: 'ann', [FINGERPRINT]: 'old' } }
-    expect(diff(old, capable).changes).toMatchObject([
-      { partitions: [{ parameters: { owner: 'ann', [FINGERPRINT]: print } }] },
+  const print = fingerprintOf([file])
+  const statistics = basicStatistics([file])
+  const capable = { parametersOf: () => ({ [FINGERPRINT]: print, ...statistics }) }
+
+  test('parameters of changed files are written, others are kept, and old statistics are not', () => {
+    const parameters = { owner: 'ann', [FINGERPRINT]: 'old', numRows: '7', COLUMN_STATS_ACCURATE: '{}' }
+    const old = { ...known, columns: wanted.columns, parameters }
+    const written = { owner: 'ann', [FINGERPRINT]: print, ...statistics }
+    expect(diff(old, capable)).toMatchObject([{ partitions: [{ parameters: written }] }])
+    expect(diff(old, { parametersOf: () => ({ [FINGERPRINT]: print }) })).toEqual([
+      expect.objectContaining({
+        partitions: [expect.objectContaining({ parameters: { owner: 'ann', [FINGERPRINT]: print } })],
+      }),
     ])
-    expect(kinds(diff({ ...old, parameters: { [FINGERPRINT]: print } }, capable))).toEqual([])
+    expect(kinds(diff({ ...old, parameters: written }, capable))).toEqual([])
   })
 
-  test('one that is registered at another location is left alone, and that is said', () => {
-    const { changes, diagnostics } = diff({ ...known, location: '/elsewhere', columns: columns('id bigint') })
-    expect(changes).toEqual([])
-    expect(diagnostics).toMatchObject([
-      { code: 'PARTITION_ELSEWHERE', severity: 'error', partition: '2019/09/01/01', path: observed.location },
-    ])
+  test('parameters alone are no reason to alter one that is to be left alone', () => {
+    const left = { ...capable, refreshes: () => false }
+    expect(diff({ ...known, columns: wanted.columns }, left)).toEqual([])
+    expect(kinds(diff({ ...known, columns: columns('id bigint') }, left))).toEqual(['alterPartitions'])
+  })
+})
+
+describe('basic statistics', () => {
+  const counted = (rows: number | undefined, size: number) => ({
+    ...dataFile('01', 'a', 'id int'),
+    rows,
+    size,
+  })
+
+  test('are sums over the files', () => {
+    expect(basicStatistics([counted(3, 100), counted(4, 50)])).toEqual({
+      numRows: '7',
+      numFiles: '2',
+      totalSize: '150',
+    })
+  })
+
+  test('tell no rows where one file does not', () => {
+    expect(basicStatistics([counted(3, 100), counted(undefined, 50)])).toEqual({
+      numFiles: '2',
+      totalSize: '150',
+    })
   })
 })

@@ -20,6 +20,7 @@ const review = (input: Partial<PolicyInput>): Review =>
 const registered = (...hours: string[]) =>
   new Set(hours.map(hour => partitionKey(['2019', '09', '01', hour])))
 const codes = ({ diagnostics }: Review) => diagnostics.map(({ code, severity }) => `${severity} ${code}`)
+const heldIn = (result: Review) => result.held.length
 const accepted = (result: Review) => result.accepted.map(({ observed }) => observed.values[3])
 const wider = dataFile('02', 'b', 'id bigint', 'x double', 'note string')
 const wrong = dataFile('01', 'bad', 'id int', 'x string')
@@ -29,14 +30,18 @@ describe('the additive policy', () => {
   test('grows the table by new columns and safe widenings', () => {
     const result = review({ observed: [hourOf('02', [wider]), hourOf('01', [right])] })
     expect(printColumns(result.columns)).toBe('id bigint, x double, note string')
-    expect([accepted(result), result.held, codes(result)]).toEqual([['01', '02'], 0, []])
+    expect([accepted(result), heldIn(result), codes(result)]).toEqual([['01', '02'], 0, []])
   })
 
   test('holds back a new partition with a file of another type, and takes nothing from it', () => {
     const result = review({
       observed: [hourOf('01', [dataFile('01', 'a', 'id bigint', 'z int'), wrong]), hourOf('02', [wider])],
     })
-    expect([accepted(result), result.held, codes(result)]).toEqual([['02'], 1, ['warning INCOMPATIBLE_TYPE']])
+    expect([accepted(result), heldIn(result), codes(result)]).toEqual([
+      ['02'],
+      1,
+      ['warning INCOMPATIBLE_TYPE'],
+    ])
     expect(printColumns(result.columns)).toBe('id bigint, x double, note string')
     expect(result.diagnostics[0]).toMatchObject({
       table: 'golden.orders',
@@ -53,7 +58,7 @@ describe('the additive policy', () => {
     'holds back a new partition with a file that engines read and we do not: %s',
     code => {
       const result = review({ observed: [hourOf('01', [right], [brokenFile('01', 'b', code)])] })
-      expect([accepted(result), result.held, codes(result)]).toEqual([[], 1, [`warning ${code}`]])
+      expect([accepted(result), heldIn(result), codes(result)]).toEqual([[], 1, [`warning ${code}`]])
     },
   )
 

@@ -64,6 +64,10 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
     includes: () => true,
     evolutionOf: () => options.evolution ?? 'additive',
     lookback: 3 * HOUR,
+    waitsForSuccess: () => false,
+    statistics: 'basic',
+    locationIn: () => ROOT,
+    formerLocations: [],
     ...options.more,
   }
   return {

@@ -30,6 +30,8 @@ export function hourOf(
 ): ObservedPartition {
   return {
     values: ['2019', '09', '01', hour],
+    segments: ['orders', '2019', '09', '01', hour],
+    success: false,
     location: `${LAKE}/2019/09/01/${hour}`,
     time: Date.UTC(2019, 8, 1, Number(hour)),
     modified: Date.UTC(2019, 8, 1, Number(hour), 59),

@@ -100,8 +100,8 @@ describe('later scans', () => {
       'orders/2019',
       'orders/2019/09',
       'orders/2019/09/01',
-      'orders/2019/09/01/11',
       'orders/2019/09/01/12',
+      'orders/2019/09/01/11',
     ])
     expect(partitionsOf(lake)).toContain('2019/09/01/12')
   })
@@ -118,7 +118,7 @@ describe('later scans', () => {
     lake.put('orders/2019/09/01/12/b.parquet', 'v2')
     const report = await lake.scan()
     expect(lake.table(report).steps.map(step => step.kind)).toEqual([
-      'changeColumnType',
+      'changeColumnTypes',
       'addColumns',
       'addPartitions',
       'setParameters',

@@ -1,0 +1,24 @@
+/** What a walk through the lake finds. */
+import type { Layout } from '../layout/layout.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Storage } from '../storages/storage.ts'
+
+export interface LakeRoot {
+  readonly location: string
+  readonly storage: Storage
+  readonly layout: Layout
+}
+
+export interface Topic {
+  readonly name: string
+  /** Folder names from the lake's root to the topic. */
+  readonly segments: readonly string[]
+  readonly location: string
+}
+
+export interface Found<T> {
+  readonly found: readonly T[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** False where a listing failed, so that what was not found proves nothing. */
+  readonly complete: boolean
+}

@@ -1,0 +1,90 @@
+/** A topic's partition folders with their files, newest first, in chunks: memory follows the chunk, not the topic. */
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { PartitionFolder } from '../schema/observed.ts'
+import type { Call, FileStatus } from '../storages/storage.ts'
+import {
+  descend,
+  expand,
+  expandListed,
+  type Folder,
+  failed,
+  join,
+  LISTS_AT_ONCE,
+  listFolders,
+  topFolder,
+} from './folders.ts'
+import type { Found, LakeRoot, Topic } from './found.ts'
+import { readLeaf } from './leaf.ts'
+import type { Window } from './order.ts'
+
+/** Partitions per round: bounds memory, and is about what one batch of a catalog takes. */
+export const CHUNK = 1000
+
+/** A topic whose own folder was listed. */
+export interface OpenTopic {
+  readonly topic: Topic
+  readonly children: readonly FileStatus[]
+}
+
+/** All partition folders in the window; those outside are not entered. Findings come with the chunk they belong to. */
+export async function* walkPartitions(
+  lake: LakeRoot,
+  { topic, children }: OpenTopic,
+  window: Window,
+  call: Call = {},
+): AsyncGenerator<Found<PartitionFolder>> {
+  const levels = lake.layout.depth - topic.segments.length
+  const first = expand(lake, topFolder(topic), children, window)
+  if (levels === 1) return yield* leavesOf(lake, [first], call)
+  const parents = await descend(lake, first, levels - 2, window, call)
+  yield* leavesOf(lake, [{ ...parents, found: [] }], call)
+  let waiting: Found<Folder>[] = []
+  for (let at = 0; at < parents.found.length; at += LISTS_AT_ONCE) {
+    const listed = await listFolders(lake, parents.found.slice(at, at + LISTS_AT_ONCE), call)
+    waiting.push(...listed.map(parent => expandListed(lake, parent, window)))
+    if (waiting.reduce((sum, { found }) => sum + found.length, 0) < CHUNK) continue
+    yield* leavesOf(lake, waiting, call)
+    waiting = []
+  }
+  yield* leavesOf(lake, waiting, call)
+}
+
+/** The partition folders of these paths, as far as they exist. @param paths names from the lake's root */
+export async function* namedPartitions(
+  lake: LakeRoot,
+  paths: readonly (readonly string[])[],
+  call: Call = {},
+): AsyncGenerator<Found<PartitionFolder>> {
+  const folders = paths.map(segments => ({
+    segments,
+    location: `${lake.location}/${segments.join('/')}`,
+    modified: 0,
+  }))
+  yield* leavesOf(lake, [{ found: folders, diagnostics: [], complete: true }], call)
+}
+
+async function* leavesOf(
+  lake: LakeRoot,
+  parts: readonly Found<Folder>[],
+  call: Call,
+): AsyncGenerator<Found<PartitionFolder>> {
+  const { found, ...about } = join(parts)
+  if (found.length === 0) {
+    if (about.diagnostics.length > 0 || !about.complete) yield { found: [], ...about }
+    return
+  }
+  for (let at = 0; at < found.length; at += CHUNK) {
+    const listed = await listFolders(lake, found.slice(at, at + CHUNK), call)
+    const leaves = listed.map(({ folder, children, failure }) =>
+      failure ? failed<PartitionFolder>(failure) : readLeaf(lake, folder, children),
+    )
+    yield join([...(at === 0 ? [{ found: [], ...about }] : []), ...leaves])
+  }
+}
+
+/** A walk's findings that name nothing: for what failed before it began. */
+export const nothingFound = (diagnostics: readonly Diagnostic[]): Found<PartitionFolder> => ({
+  found: [],
+  diagnostics,
+  complete: diagnostics.length === 0,
+})

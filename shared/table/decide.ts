@@ -1,0 +1,77 @@
+/** From what was observed to the changes that follow: pure. */
+import { diffPartitions, diffTable } from '../evolution/diff.ts'
+import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
+import { type AcceptedPartition, type Review, reviewPartitions } from '../evolution/policy.ts'
+import { basicStatistics } from '../evolution/statistics.ts'
+import type { TableJob } from '../run.ts'
+import type { Change } from '../schema/change.ts'
+import type { ObservedPartition } from '../schema/observed.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { type Parameters, type Table, tableId } from '../schema/table.ts'
+import { locationIn } from './folders.ts'
+import { newTable } from './state.ts'
+
+type Registered = ReadonlyMap<string, RegisteredPartition>
+
+/** What is accepted of these partitions. @param table as it stands, undefined where there is none */
+export const review = (
+  job: TableJob,
+  table: Table | undefined,
+  observed: readonly ObservedPartition[],
+  registered: Registered,
+): Review =>
+  reviewPartitions({
+    columns: table?.columns,
+    partitionKeys: table?.partitionKeys ?? job.layout.partitionKeys,
+    observed,
+    registered: new Set(registered.keys()),
+    mode: job.lake.evolutionOf(job.topic.name),
+    visibility: job.catalog.capabilities.visibility,
+    table: tableId(job.name),
+  })
+
+/** The table that the accepted partitions need. */
+export function wantedTable(job: TableJob, table: Table | undefined, { columns }: Review): Table {
+  if (table) return { ...table, columns }
+  const location = locationIn(job, job.topic.segments)
+  return newTable(job.name, { ...job.topic, location }, job.layout, columns)
+}
+
+/** The changes of the table itself: its database where it may be made, its columns, its location under a former root. */
+export function tableChanges(job: TableJob, table: Table | undefined, wanted: Table): Change[] {
+  if (table) return diffTable(table, wanted)
+  const database: Change[] = job.lake.createDatabase
+    ? [{ kind: 'createDatabase', database: job.name.database }]
+    : []
+  return [...database, ...diffTable(undefined, wanted)]
+}
+
+export interface PartitionChangesInput {
+  /** As it will be. */
+  readonly table: Table
+  /** The changes that make it so. */
+  readonly before: readonly Change[]
+  readonly review: Review
+  readonly registered: Registered
+}
+
+export function partitionChanges(job: TableJob, input: PartitionChangesInput): Change[] {
+  const { review, table, before, registered } = input
+  const { visibility, partitionParameters } = job.catalog.capabilities
+  const incomplete = new Set(review.incomplete)
+  const statistics = job.lake.statistics === 'basic'
+  const parametersOf = ({ observed, files }: AcceptedPartition): Parameters => {
+    if (!partitionParameters) return {}
+    const counted = statistics && !incomplete.has(observed)
+    return { [FINGERPRINT]: fingerprintOf(files), ...(counted ? basicStatistics(files) : {}) }
+  }
+  return diffPartitions({
+    table,
+    before,
+    accepted: review.accepted,
+    registered,
+    visibility,
+    parametersOf,
+    refreshes: job.refreshes,
+  })
+}

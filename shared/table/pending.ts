@@ -1,0 +1,49 @@
+/** Partitions that are held back or incomplete: remembered on the table, and looked at again by every run. Pure. */
+
+/**
+ * Paths from the topic's folder (`2019/09/01/01`), sorted; or, where there are too many to be named, `overflow`: then
+ * every run is a full scan until there are fewer.
+ */
+export type Pending = readonly string[] | 'overflow'
+
+/** Hive's schema on some databases keeps 4,000 characters of a parameter. */
+const MAX_LENGTH = 3500
+
+const OVERFLOW = '*'
+
+/** What is broken is read as an overflow: a full scan finds everything again. */
+export function parsePending(text: string | undefined): Pending {
+  if (text === undefined || text === '') return []
+  try {
+    const paths: unknown = JSON.parse(text)
+    if (Array.isArray(paths) && paths.every(path => typeof path === 'string')) return paths
+  } catch {
+    // Falls through: not ours, or cut off.
+  }
+  return 'overflow'
+}
+
+/** The parameter's text; undefined for none. */
+export function printPending(pending: Pending): string | undefined {
+  if (pending === 'overflow') return OVERFLOW
+  if (pending.length === 0) return undefined
+  const text = JSON.stringify([...new Set(pending)].sort())
+  return text.length > MAX_LENGTH ? OVERFLOW : text
+}
+
+/**
+ * What is pending after a run.
+ * @param looked paths that this run has looked at, whether the folder was there or not
+ * @param unfinished those of them that need another look
+ * @param everything whether the run has looked at the whole topic
+ */
+export function nextPending(
+  before: Pending,
+  looked: ReadonlySet<string>,
+  unfinished: ReadonlySet<string>,
+  everything: boolean,
+): Pending {
+  if (before === 'overflow' && !everything) return 'overflow'
+  const left = before === 'overflow' || everything ? [] : before.filter(path => !looked.has(path))
+  return [...new Set([...left, ...unfinished])].sort()
+}

@@ -1,0 +1,104 @@
+/** Which of a chunk's folders have their footers read: cost follows what is new, not what exists. Pure. */
+import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
+import { sameLocation } from '../layout/location.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { PartitionFolder } from '../schema/observed.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { partitionKey, printValues } from '../schema/table.ts'
+
+/** Clocks of the lake's servers and ours may differ by this much, milliseconds. */
+const OVERLAP = 10 * 60_000
+
+/** A folder whose time is further ahead than any time zone explains, milliseconds. */
+const FUTURE = 25 * 3_600_000
+
+export interface SelectInput {
+  readonly folders: readonly PartitionFolder[]
+  /** What the catalog has of these folders' partitions, by `partitionKey`. */
+  readonly registered: ReadonlyMap<string, RegisteredPartition>
+  /** Epoch milliseconds: a registered folder without a fingerprint is looked at if it changed since; 0: in any case. */
+  readonly since: number
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Whether a new partition waits for its `_SUCCESS` file. */
+  readonly waitsForSuccess: boolean
+}
+
+export interface Selection {
+  /** To be read. */
+  readonly folders: readonly PartitionFolder[]
+  /** New partitions that are not complete yet. */
+  readonly waiting: readonly PartitionFolder[]
+  /** Registered partitions that are as they were. */
+  readonly unchanged: number
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export function selectFolders(input: SelectInput): Selection {
+  const { unique, diagnostics } = withoutCollisions(input.folders)
+  const isNew = (folder: PartitionFolder) => !input.registered.has(partitionKey(folder.values))
+  const fresh = unique.filter(folder => isNew(folder) && holdsFiles(folder))
+  const waiting = fresh.filter(folder => input.waitsForSuccess && !folder.success)
+  const known = unique.filter(folder => !isNew(folder))
+  const changed = known.filter(folder => hasChanged(folder, input))
+  const folders = [...fresh.filter(folder => !waiting.includes(folder)), ...changed]
+  return {
+    folders: unique.filter(folder => folders.includes(folder)),
+    waiting,
+    unchanged: known.length - changed.length,
+    diagnostics: [
+      ...diagnostics,
+      ...waiting.map(awaitingSuccess),
+      ...fresh.filter(folder => (folder.time ?? 0) > input.now + FUTURE).map(inTheFuture),
+    ],
+  }
+}
+
+const holdsFiles = ({ files, unaccepted }: PartitionFolder): boolean => files.length + unaccepted.length > 0
+
+/** By the fingerprint of the files whose footers were read last; where the catalog keeps none, by time. */
+function hasChanged(folder: PartitionFolder, { registered, since }: SelectInput): boolean {
+  const known = registered.get(partitionKey(folder.values)) as RegisteredPartition
+  const elsewhere = known.location !== undefined && !sameLocation(known.location, folder.location)
+  if (elsewhere || folder.unaccepted.length > 0) return true
+  const print = known.parameters?.[FINGERPRINT]
+  return print === undefined ? folder.modified >= since - OVERLAP : print !== fingerprintOf(folder.files)
+}
+
+/** Two folders that mean one partition: the first by name is taken, the others are told. */
+function withoutCollisions(folders: readonly PartitionFolder[]) {
+  const byKey = new Map<string, PartitionFolder>()
+  const diagnostics: Diagnostic[] = []
+  for (const folder of [...folders].sort((a, b) => (a.location < b.location ? -1 : 1))) {
+    const first = byKey.get(partitionKey(folder.values))
+    if (first) diagnostics.push(collision(folder, first))
+    else byKey.set(partitionKey(folder.values), folder)
+  }
+  return { unique: folders.filter(folder => byKey.get(partitionKey(folder.values)) === folder), diagnostics }
+}
+
+const about = ({ values, location }: PartitionFolder) => ({ partition: printValues(values), path: location })
+
+const collision = (folder: PartitionFolder, first: PartitionFolder): Diagnostic => ({
+  code: 'PARTITION_COLLISION',
+  severity: 'warning',
+  ...about(folder),
+  message: `the folder means the same partition as ${first.location}, which is the one that is synced`,
+  fix: 'move the files into one folder, or add the difference to partitionKeys',
+})
+
+const awaitingSuccess = (folder: PartitionFolder): Diagnostic => ({
+  code: 'AWAITING_SUCCESS',
+  severity: 'info',
+  ...about(folder),
+  message: 'the folder has no _SUCCESS file yet, and this topic waits for one (successFile)',
+  fix: 'nothing, if the writer leaves the file when the folder is complete: the next run registers it',
+})
+
+const inTheFuture = (folder: PartitionFolder): Diagnostic => ({
+  code: 'FUTURE_PARTITION',
+  severity: 'warning',
+  ...about(folder),
+  message: `the folder's time, ${new Date(folder.time ?? 0).toISOString()}, is more than 25 hours ahead; it is registered all the same`,
+  fix: "check the writer's clock and the timeZone of the lake",
+})

@@ -1,0 +1,142 @@
+/** The walk of one run through a topic: its phases one after another, chunk by chunk, until the time is up. */
+import type { Found, LakeRoot } from './lake/found.ts'
+import { passedBy } from './lake/order.ts'
+import { namedPartitions, type OpenTopic, walkPartitions } from './lake/walk.ts'
+import { type Lake, outOfTime, type Run } from './run.ts'
+import type { Diagnostic } from './schema/diagnostic.ts'
+import type { PartitionFolder } from './schema/observed.ts'
+import type { TableSync } from './sync-table.ts'
+import { type Phase, phasesOf, sinceOf } from './table/phases.ts'
+import type { Cursor } from './table/state.ts'
+import type { Walked } from './table/walked.ts'
+
+export interface Walk {
+  readonly walked: Walked
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Walks what the run asks for. */
+export async function walkTopic(
+  lake: Lake,
+  open: OpenTopic,
+  tables: readonly TableSync[],
+  paths: readonly string[] | undefined,
+  run: Run,
+): Promise<Walk> {
+  const states = tables.map(({ job }) => job.state)
+  const phases: readonly Phase[] = paths
+    ? [{ kind: 'named', paths }]
+    : phasesOf({ mode: run.mode, startedAt: run.startedAt, lookback: lake.lookback, states })
+  const diagnostics: Diagnostic[] = []
+  const steps = { listMs: 0, done: [] as Phase[], last: undefined as readonly string[] | undefined }
+  for (const phase of phases) {
+    steps.last = undefined
+    const folders = foldersOf(lake, open, phase, run)[Symbol.asyncIterator]()
+    if (!(await takeAll(folders, phase, tables, steps, diagnostics, run))) break
+    steps.done.push(phase)
+  }
+  return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
+}
+
+function foldersOf(lake: LakeRoot, open: OpenTopic, phase: Phase, run: Run) {
+  const inTopic = (path: readonly string[]) => [...open.topic.segments, ...path]
+  switch (phase.kind) {
+    case 'recent':
+      return walkPartitions(lake, open, { from: phase.from }, run)
+    case 'named':
+      return namedPartitions(
+        lake,
+        phase.paths.map(path => inTopic(path.split('/'))),
+        run,
+      )
+    case 'full':
+      return walkPartitions(
+        lake,
+        open,
+        phase.cursor ? { passed: passedBy(inTopic(phase.cursor.after)) } : {},
+        run,
+      )
+    default:
+      return phase satisfies never
+  }
+}
+
+interface Steps {
+  listMs: number
+  /** Segments of the last folder that was taken in this phase. */
+  last: readonly string[] | undefined
+}
+
+/** @returns whether the phase came to its end */
+async function takeAll(
+  chunks: AsyncIterator<Found<PartitionFolder>>,
+  phase: Phase,
+  tables: readonly TableSync[],
+  steps: Steps,
+  diagnostics: Diagnostic[],
+  run: Run,
+): Promise<boolean> {
+  for (;;) {
+    if (outOfTime(run)) return false
+    const started = run.now()
+    const next = await nextChunk(chunks, run)
+    steps.listMs += run.now() - started
+    if (next === undefined) return false
+    if (next.done) return true
+    diagnostics.push(...next.value.diagnostics)
+    await Promise.all(tables.map(table => table.take(next.value, sinceIn(phase, table))))
+    steps.last = next.value.found.at(-1)?.segments ?? steps.last
+  }
+}
+
+/** Undefined where the caller gave up; a folder that could not be listed is a finding, not an error. */
+async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, run: Run) {
+  try {
+    return await chunks.next()
+  } catch (error) {
+    if (run.signal?.aborted) return undefined
+    throw error
+  }
+}
+
+/** What was named is looked at in any case; a full scan looks at what changed since the last one. */
+function sinceIn(phase: Phase, { job: { state } }: TableSync): number {
+  if (phase.kind === 'named') return 0
+  return phase.kind === 'full' ? (state.full ?? 0) : sinceOf(state)
+}
+
+function walkedOf(
+  phases: readonly Phase[],
+  { done, last, listMs }: Steps & { readonly done: readonly Phase[] },
+  open: OpenTopic,
+  whole: boolean,
+  run: Run,
+): Walked {
+  const cut = done.length < phases.length
+  const full = phases.find(phase => phase.kind === 'full')
+  const since = full?.cursor?.since ?? run.startedAt
+  const reached = last?.slice(open.topic.segments.length)
+  const everything = full !== undefined && !cut
+  return {
+    whole,
+    recent: whole && (done.some(({ kind }) => kind === 'recent') || everything),
+    everything,
+    atOnce: everything && full.cursor === undefined,
+    cut,
+    cursor: cut && full ? nextCursor(full.cursor, done, phases, reached, since) : undefined,
+    since,
+    listMs,
+  }
+}
+
+/** A scan that was cut before it came to its full part keeps the cursor that it had. */
+function nextCursor(
+  before: Cursor | undefined,
+  done: readonly Phase[],
+  phases: readonly Phase[],
+  reached: readonly string[] | undefined,
+  since: number,
+): Cursor | undefined {
+  const inFull = phases[done.length]?.kind === 'full'
+  return inFull && reached ? { since, after: reached } : before
+}

@@ -24,6 +24,8 @@ const RECIPE = {
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   external: [NATIVE, ...ACCELERATORS],
+  // On Node 20 the AWS SDK prints that its releases of 2027 want Node 22; package.json pins one of before.
+  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
 } as const satisfies BuildOptions
 
 /** @param banner what the entry files begin with */

@@ -1,28 +1,54 @@
 /** From a location's scheme to its driver: the only module that names storage drivers. */
-import type { z } from 'zod'
+import * as z from 'zod'
 import { GoldsyncError } from '../errors.ts'
 import { schemeOf } from './location.ts'
+import { s3Options } from './s3/options.ts'
 import type { Storage } from './storage.ts'
 import { webhdfsOptions } from './webhdfs/options.ts'
 
-/** The `storage` block of a lake's config. Local folders need none; when a second driver has settings, this becomes their union. */
-export const storageOptions = webhdfsOptions
+/** The `storage` block of a lake's config: the keys of every driver. Which of them a lake can have, its location's scheme decides. */
+export const storageOptions = z.strictObject({ ...webhdfsOptions.shape, ...s3Options.shape })
 
-const DRIVERS: Readonly<Record<string, 'local' | 'webhdfs'>> = {
+type Driver = 'local' | 'webhdfs' | 's3'
+
+const DRIVERS: Readonly<Record<string, Driver>> = {
   file: 'local',
   hdfs: 'webhdfs',
   webhdfs: 'webhdfs',
   swebhdfs: 'webhdfs',
+  s3: 's3',
+  s3a: 's3',
+  s3n: 's3',
 }
 
-/** The driver of a location. @throws GoldsyncError `CONFIG_INVALID` for an unknown scheme */
-export function storageDriver(location: string): 'local' | 'webhdfs' {
+const OPTIONS = { local: z.strictObject({}), webhdfs: webhdfsOptions, s3: s3Options } as const
+
+function driverOf(location: string): Driver {
   const scheme = schemeOf(location)
   const driver = Object.hasOwn(DRIVERS, scheme) ? DRIVERS[scheme] : undefined
   if (driver) return driver
   throw new GoldsyncError('CONFIG_INVALID', `${location}: there is no storage for ${scheme}://`, {
-    hint: 'locations are paths, file:///…, hdfs://…, webhdfs://… or swebhdfs://…',
+    hint: 'locations are paths, file:///…, hdfs://…, webhdfs://…, swebhdfs://… or s3://… (s3a, s3n)',
   })
+}
+
+/**
+ * What is wrong with a location's `storage` block, a sentence each.
+ * @throws GoldsyncError `CONFIG_INVALID` for an unknown scheme
+ */
+export function storageProblems(location: string, options: unknown): readonly string[] {
+  const schema = OPTIONS[driverOf(location)]
+  const issues = schema.safeParse(options).error?.issues ?? []
+  return issues.flatMap(issue =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map(key => notOfDriver(key, location, Object.keys(schema.shape)))
+      : [`${['storage', ...issue.path].join('.')}: ${issue.message}`],
+  )
+}
+
+function notOfDriver(key: string, location: string, known: readonly string[]): string {
+  if (known.length === 0) return `storage.${key}: ${location} is local and takes no storage settings`
+  return `storage.${key}: is no setting for ${schemeOf(location)}:// locations; there are: ${known.join(', ')}`
 }
 
 /**
@@ -35,33 +61,17 @@ export async function openStorage(
   location: string,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<Storage> {
-  const driver = storageDriver(location)
+  const problems = storageProblems(location, options)
+  if (problems.length > 0) throw new GoldsyncError('CONFIG_INVALID', problems.join('; '))
+  const driver = driverOf(location)
   switch (driver) {
     case 'local':
-      refuseSettings(location, options)
       return (await import('./local/storage.ts')).openLocal()
     case 'webhdfs':
-      return (await import('./webhdfs/storage.ts')).openWebhdfs(location, parse(webhdfsOptions, options))
+      return (await import('./webhdfs/storage.ts')).openWebhdfs(location, webhdfsOptions.parse(options))
+    case 's3':
+      return (await import('./s3/storage.ts')).openS3(location, s3Options.parse(options))
     default:
       throw new TypeError(driver satisfies never)
   }
-}
-
-function refuseSettings(location: string, options: Readonly<Record<string, unknown>>): void {
-  const [setting] = Object.keys(options)
-  if (setting === undefined) return
-  throw new GoldsyncError(
-    'CONFIG_INVALID',
-    `storage.${setting}: ${location} is local and takes no storage settings`,
-    {
-      hint: 'remove the storage block, or write the location as hdfs://…',
-    },
-  )
-}
-
-function parse<T>(schema: z.ZodType<T>, options: unknown): T {
-  const { success, data, error } = schema.safeParse(options)
-  if (success) return data
-  const issues = error.issues.map(issue => `${['storage', ...issue.path].join('.')}: ${issue.message}`)
-  throw new GoldsyncError('CONFIG_INVALID', issues.join('; '))
 }

@@ -13,16 +13,24 @@ describe('openStorage', () => {
     expect([storage.scheme, await storage.list(folder)]).toEqual(['file', []])
   })
 
-  it.each(['hdfs', 'webhdfs', 'swebhdfs'])('serves %s:// without reaching a server', async scheme => {
-    const storage = await openStorage(`${scheme}://no-such-host.invalid/golden`)
-    expect(storage.scheme).toBe(scheme)
-    await storage.close()
-  })
+  it.each(['hdfs', 'webhdfs', 'swebhdfs', 's3', 's3a', 's3n'])(
+    'serves %s:// without reaching a server',
+    async scheme => {
+      const storage = await openStorage(`${scheme}://no-such-host.invalid/golden`)
+      expect(storage.scheme).toBe(scheme)
+      await storage.close()
+    },
+  )
 
   it.each([
     ['an unknown scheme', 'ftp://host/golden', {}, /ftp:\/\//],
     ['settings on a local folder', '/golden', { user: 'etl' }, /storage\.user: \/golden is local/],
-    ['a setting that is none', 'hdfs://ns/golden', { namenode: 'http://nn1:9870' }, /storage: .*namenode/],
+    [
+      'a setting that is none',
+      'hdfs://ns/golden',
+      { namenode: 'http://nn1:9870' },
+      /storage\.namenode: is no setting for hdfs:.*namenodes/,
+    ],
     [
       'a NameNode that is no URL',
       'hdfs://ns/golden',
@@ -49,17 +57,29 @@ describe('openStorage', () => {
       /\/no\/such\/ca\.pem/,
     ],
     ['a time limit of zero', 'hdfs://ns/golden', { timeout: 0 }, /storage\.timeout/],
+    ['a setting of HDFS on S3', 's3a://lake/golden', { user: 'etl' }, /storage\.user: .* s3a:.*endpoint/],
+    ['a setting of S3 on HDFS', 'hdfs://ns/golden', { region: 'eu-west-1' }, /storage\.region: .* hdfs:/],
+    ['half an access key', 's3://lake/golden', { accessKeyId: 'AKIA' }, /storage: accessKeyId and secretAcc/],
+    [
+      'an endpoint that is no URL',
+      's3://lake',
+      { endpoint: 'minio:9000' },
+      /storage\.endpoint: expected http/,
+    ],
+    ['keys in an endpoint', 's3://lake', { endpoint: 'http://a:secret@minio:9000' }, /storage\.accessKeyId/],
+    ['keys in a location', 's3n://AKIA:secret@lake/golden', {}, /no bucket/],
+    ['a location without a bucket', 's3:///golden', {}, /no bucket/],
     ['a location without a host', 'hdfs:///golden', {}, /hdfs:\/\/\/golden names no NameNode/],
   ])('refuses %s', async (_, location, options, message) => {
     const error = await openStorage(location, options).catch((thrown: Error) => thrown)
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', retryable: false })
     expect((error as Error).message).toMatch(message)
-    expect((error as Error).message).not.toContain('secret')
+    expect((error as Error).message).not.toContain(':secret')
   })
 
   it('lists the choices where the scheme is unknown', async () => {
     await expect(openStorage('gopher://x/y')).rejects.toMatchObject({
-      hint: expect.stringMatching(/file:.*hdfs:.*webhdfs:.*swebhdfs:/),
+      hint: expect.stringMatching(/file:.*hdfs:.*webhdfs:.*swebhdfs:.*s3:/),
     })
   })
 

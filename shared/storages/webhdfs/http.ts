@@ -2,9 +2,9 @@
 import http from 'node:http'
 import https from 'node:https'
 import { GoldsyncError } from '../../errors.ts'
+import { connectionError } from '../connection-error.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
-import { connectionError } from './connection-error.ts'
 import type { Settings } from './settings.ts'
 
 export interface Answer {
@@ -64,7 +64,7 @@ export function openHttp(settings: Pick<Settings, 'tls' | 'timeout' | 'connectio
 }
 
 const asOurs = (url: URL, error: unknown): GoldsyncError =>
-  error instanceof GoldsyncError ? error : connectionError(url, error)
+  error instanceof GoldsyncError ? error : connectionError(url.origin, error)
 
 /** The server closed a kept connection just as it was used again, before any answer: nobody's fault. A new one cannot end so. */
 const wasIdle = (request: http.ClientRequest, error: unknown): boolean =>

@@ -1,8 +1,7 @@
 /** The `storage` block of a lake on HDFS, as users write it. docs/storages/webhdfs.md shows it with examples. */
 import * as z from 'zod'
-import { tlsSettings } from '../../tls.ts'
+import { DEFAULT_TIMEOUT, requestOptions } from '../request-options.ts'
 
-const DEFAULT_TIMEOUT = 30_000
 const DEFAULT_CONNECTIONS = 16
 
 const endpoint = z
@@ -26,21 +25,7 @@ export const webhdfsOptions = z.strictObject({
     .optional()
     .describe("The user (user.name) where HDFS has simple authentication. Default: the server's, dr.who"),
   token: z.string().min(1).optional().describe('A delegation token; sent instead of the user'),
-  tls: tlsSettings.optional().describe('For https. Certificates are always verified'),
-  timeout: z
-    .int()
-    .min(1)
-    .max(600_000)
-    .optional()
-    .describe(`Milliseconds that one HTTP request may take. Default ${DEFAULT_TIMEOUT}`)
-    .meta({ default: DEFAULT_TIMEOUT }),
-  connections: z
-    .int()
-    .min(1)
-    .max(256)
-    .optional()
-    .describe(`Connections to one host at once. Default ${DEFAULT_CONNECTIONS}`)
-    .meta({ default: DEFAULT_CONNECTIONS }),
+  ...requestOptions,
   redirectHosts: z
     .array(z.string().min(1))
     .min(1)

@@ -1,0 +1,78 @@
+/** What the drivers of AWS services share: as whom they ask, and how long they wait. Needs none of the SDK. */
+import * as z from 'zod'
+import type { TlsTexts } from './tls.ts'
+
+/** Keys of a driver's options; `keysAreWhole` is the refinement that goes with them. */
+export const awsOptions = {
+  region: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The AWS region. Default: us-east-1 with an endpoint, else AWS_REGION or the profile's"),
+  accessKeyId: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("An access key. Default: the AWS SDK's chain (environment, profile, SSO, role)"),
+  secretAccessKey: z.string().min(1).optional().describe('The secret of the access key'),
+  sessionToken: z.string().min(1).optional().describe('The session token of a temporary access key'),
+}
+
+const awsAccess = z.object(awsOptions)
+
+export type AwsAccess = z.infer<typeof awsAccess>
+
+export const keysAreWhole = ({ accessKeyId, secretAccessKey, sessionToken }: AwsAccess): boolean =>
+  accessKeyId === undefined
+    ? secretAccessKey === undefined && sessionToken === undefined
+    : secretAccessKey !== undefined
+
+export const KEYS_ARE_WHOLE = 'accessKeyId and secretAccessKey go together'
+
+export interface AwsLimits {
+  /** Milliseconds for one HTTP request, until its answer begins and between two pieces of it. */
+  readonly timeout: number
+  /** Attempts at a call, the first included. */
+  readonly attempts: number
+  /** Connections that are kept open at most. */
+  readonly connections: number
+}
+
+/** Milliseconds for a connection: a host that is not there must not use up a call's whole time. */
+const CONNECT_TIMEOUT = 5_000
+
+/**
+ * Settings of any client of the AWS SDK. The SDK itself waits for ever, and only warns when a request takes too long.
+ * @param endpoint undefined for AWS's own
+ */
+export function awsClientSettings(
+  { region, accessKeyId, secretAccessKey, sessionToken }: AwsAccess,
+  endpoint: string | undefined,
+  { timeout, attempts, connections }: AwsLimits,
+  tls: TlsTexts = {},
+) {
+  // Servers that are not AWS's have no regions, but signatures name one.
+  const at = region ?? (endpoint === undefined ? undefined : 'us-east-1')
+  const agent = { keepAlive: true, maxSockets: connections }
+  return {
+    ...(at === undefined ? {} : { region: at }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } }),
+    retryMode: 'standard',
+    maxAttempts: attempts,
+    requestHandler: {
+      connectionTimeout: Math.min(CONNECT_TIMEOUT, timeout),
+      requestTimeout: timeout,
+      throwOnRequestTimeout: true,
+      socketTimeout: timeout,
+      httpAgent: agent,
+      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not reach it.
+      httpsAgent: { ...agent, ...tls, rejectUnauthorized: true },
+      logger: SILENT,
+    },
+  } as const
+}
+
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }

@@ -1,0 +1,90 @@
+/** Calls of the AWS SDK, with an end to each: the caller's, the storage's, or that of time. */
+import { GoldsyncError } from '../../errors.ts'
+import { aborted, stopIfAborted } from '../failures.ts'
+import type { Call } from '../storage.ts'
+import { addressOf } from './address.ts'
+import { s3Error, timedOut } from './errors.ts'
+import type { Settings } from './settings.ts'
+
+type Sdk = typeof import('./sdk.ts')
+
+/** What work is done with. */
+export interface Tools {
+  readonly sdk: Sdk
+  readonly s3: InstanceType<Sdk['S3Client']>
+  /** For every command that is sent. */
+  readonly abortSignal: AbortSignal
+}
+
+export interface Client {
+  readonly server: string
+  /**
+   * Does work that asks S3 for a location.
+   * @throws GoldsyncError `ABORTED`, `TIMEOUT`, `MISSING_PACKAGE`; what the work throws as an error of ours
+   */
+  ask<T>(location: string, call: Call, work: (tools: Tools) => Promise<T>): Promise<T>
+  close(): void
+}
+
+/** The SDK is loaded by the first call. */
+export function openClient(settings: Settings): Client {
+  const closing = new AbortController()
+  let opened: Promise<Omit<Tools, 'abortSignal'>> | undefined
+
+  async function open() {
+    const sdk = await loadSdk()
+    return { sdk, s3: new sdk.S3Client(settings.client) }
+  }
+
+  async function ask<T>(location: string, call: Call, work: (tools: Tools) => Promise<T>): Promise<T> {
+    const timer = new AbortController()
+    const timeout = setTimeout(() => timer.abort(), settings.callLimit)
+    const abortSignal = AbortSignal.any([timer.signal, closing.signal, ...(call.signal ? [call.signal] : [])])
+    try {
+      abortSignal.throwIfAborted()
+      opened ??= open()
+      return await Promise.race([work({ ...(await opened), abortSignal }), rejectedBy(abortSignal)])
+    } catch (error) {
+      stopIfAborted(call, location)
+      if (closing.signal.aborted) throw aborted(location, new Error('the storage was closed'))
+      throw asOurs(error, location, timer.signal.aborted)
+    } finally {
+      clearTimeout(timeout)
+    }
+  }
+
+  function asOurs(error: unknown, location: string, late: boolean): GoldsyncError {
+    if (error instanceof GoldsyncError) return error
+    const asked = { location, bucket: addressOf(location).bucket, ...settings }
+    return late ? timedOut(asked, error) : s3Error(error, asked)
+  }
+
+  return {
+    server: settings.server,
+    ask,
+    close() {
+      closing.abort()
+      opened?.then(
+        ({ s3 }) => s3.destroy(),
+        () => {},
+      )
+    },
+  }
+}
+
+// The SDK heeds a signal while it sends, not while it looks for credentials.
+const rejectedBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
+async function loadSdk(): Promise<Sdk> {
+  try {
+    return await import('./sdk.ts')
+  } catch (cause) {
+    throw new GoldsyncError('MISSING_PACKAGE', 'the s3 storage needs the package @aws-sdk/client-s3', {
+      hint: 'npm install @aws-sdk/client-s3@3',
+      cause,
+    })
+  }
+}

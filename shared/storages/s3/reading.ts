@@ -1,0 +1,63 @@
+/** A range of one object. */
+import { GoldsyncError } from '../../errors.ts'
+import { endsBefore } from '../failures.ts'
+import type { ReadCall } from '../storage.ts'
+import { addressOf } from './address.ts'
+import type { Client } from './client.ts'
+import { notS3 } from './errors.ts'
+
+/** The SDK tries again until an answer begins; what breaks in the middle of one is ours to repeat. */
+const BODY_ATTEMPTS = 3
+
+export interface Range {
+  readonly offset: number
+  /** At least 1. */
+  readonly length: number
+}
+
+export async function readRange(
+  client: Client,
+  location: string,
+  { offset, length }: Range,
+  call: ReadCall,
+): Promise<Uint8Array> {
+  const { bucket, key } = addressOf(location)
+  const bytes = await client.ask(location, call, async ({ sdk, s3, abortSignal }) => {
+    const command = () =>
+      new sdk.GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Range: `bytes=${offset}-${offset + length - 1}`,
+        ...(call.etag === undefined ? {} : { IfMatch: call.etag }),
+      })
+    for (let attempt = 1; attempt <= BODY_ATTEMPTS; attempt += 1) {
+      const { Body } = await s3.send(command(), { abortSignal })
+      const body = await collect(Body as AsyncIterable<Uint8Array>, length)
+      if (body) return body
+      abortSignal.throwIfAborted()
+    }
+    throw new GoldsyncError(
+      'UNAVAILABLE',
+      `${location}: ${client.server} broke off its answer ${BODY_ATTEMPTS} times`,
+    )
+  })
+  if (bytes.length < length) throw endsBefore(location, offset, length)
+  if (bytes.length > length) throw notS3(`${location}: ${client.server} gave more bytes than asked for`)
+  return bytes
+}
+
+/** Stops as soon as there are more than `length` bytes. @returns undefined where the answer broke off */
+async function collect(body: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > length) break
+    }
+  } catch {
+    return undefined
+  }
+  return Buffer.concat(chunks)
+}

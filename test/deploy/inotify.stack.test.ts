@@ -173,17 +173,20 @@ describeStack(['hdfs'], 'the inotify forwarder', () => {
     await receives(...['e', 'f', 'g'].map(name => `orders/2026/11/20/07/${name}.parquet`))
   })
 
-  it('repeats until the webhook is back, with one bad file kept from the rest', async () => {
+  it('repeats until the webhook is back, and leaves the bad files out', async () => {
     await begin()
     await receiver.close()
     const forwarder = start()
     await follows(forwarder)
-    for (const name of ['h', 'poison', 'i']) await hdfs.put(`${HOUR}/${name}.parquet`, CONTENT)
+    for (const name of ['h', 'poison', 'i', 'failing', 'j'])
+      await hdfs.put(`${HOUR}/${name}.parquet`, CONTENT)
     await vi.waitFor(() => expect(forwarder.log).toContain('again in 400 ms'), { timeout: 20_000 })
-    receiver.answer = paths => (paths.some(path => path.includes('poison')) ? 422 : 204)
+    const holds = (name: string, paths: readonly string[]) => paths.some(path => path.includes(name))
+    receiver.answer = paths => (holds('poison', paths) ? 422 : holds('failing', paths) ? 500 : 204)
     await receiver.listen(port)
-    await receives('orders/2026/11/20/07/h.parquet', 'orders/2026/11/20/07/i.parquet')
-    await vi.waitFor(() => expect(forwarder.log).toMatch(/skipped.*poison\.parquet/))
+    await receives(...['h', 'i', 'j'].map(name => `orders/2026/11/20/07/${name}.parquet`))
+    expect(forwarder.log).toMatch(/skipped.*poison\.parquet/)
+    expect(forwarder.log).toMatch(/skipped.*failing\.parquet/)
   })
 
   it('ends with a clear word where it is no superuser, or a setting is missing', async () => {

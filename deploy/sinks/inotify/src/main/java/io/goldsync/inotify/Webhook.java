@@ -25,8 +25,11 @@ final class Webhook {
   private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
   /** Far below the 1 MB that goldsync and brokers take. */
   private static final int FILES_PER_REQUEST = 200;
-  /** The answers that blame the body. All others can change: a wrong secret or address is mended, and nothing is lost. */
+  /** The answers that blame the body. Others can change: a wrong secret or address is mended, and nothing is lost. */
   private static final Set<Integer> REFUSED = Set.of(400, 413, 415, 422);
+  /** 500 says that goldsync cannot do it before something is mended: other tables must not wait for that. */
+  private static final int FAILED = 500;
+  private static final int MOST_FAILURES = 4;
   private static final int FIRST_WAIT_MILLIS = 200;
   private static final int LONGEST_WAIT_MILLIS = 30_000;
 
@@ -57,7 +60,7 @@ final class Webhook {
     }
     int half = events.size() / 2;
     if (half == 0) {
-      LOG.error("skipped, since the webhook refuses it: {}", events.get(0));
+      LOG.error("skipped, the next scan has to find it: {}", events.get(0));
       return;
     }
     sendBatch(events.subList(0, half));
@@ -67,6 +70,7 @@ final class Webhook {
   /** True when the batch was taken, false when it was refused. */
   private boolean deliver(String body) throws InterruptedException {
     String id = UUID.randomUUID().toString();
+    int failures = 0;
     for (int wait = FIRST_WAIT_MILLIS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS)) {
       String problem;
       try {
@@ -76,7 +80,8 @@ final class Webhook {
           return true;
         }
         problem = "answered " + status + ": " + answer.body();
-        if (REFUSED.contains(status)) {
+        failures += status == FAILED ? 1 : 0;
+        if (REFUSED.contains(status) || failures == MOST_FAILURES) {
           LOG.warn("{} {}", url, problem);
           return false;
         }

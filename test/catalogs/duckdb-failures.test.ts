@@ -33,10 +33,10 @@ const orders = (name = 'orders'): Table => ({
   parameters: {},
 })
 const create = (table = orders()): Change => ({ kind: 'createTable', table })
+const of = { table: { database: 'golden', name: 'orders' }, partitionKeys: columns('key string') }
 const change = (kind: 'addPartitions' | 'alterPartitions', value: string, ...files: DataFile[]): Change => ({
   kind,
-  table: orders().name,
-  partitionKeys: orders().partitionKeys,
+  ...of,
   partitions: [
     {
       values: [value],
@@ -153,7 +153,10 @@ describe('what cannot be shown', () => {
 
   it('is a lake on HDFS', () => {
     const table = { ...orders(), location: 'hdfs://lake/golden/orders' }
-    expect(() => catalog().plan(table.name, [create(table)])).toThrow('cannot show hdfs://lake/golden/orders')
+    const moved = { kind: 'moveTable', table: table.name, from: '/lake', to: table.location } as const
+    for (const change of [create(table), moved]) {
+      expect(() => catalog().plan(table.name, [change])).toThrow('cannot show hdfs://lake/golden/orders')
+    }
   })
 
   it('is a table that lies elsewhere', async () => {
@@ -205,6 +208,42 @@ describe('files that come and go', () => {
     expect(await rows()).toBe(4)
   })
 
+  it.each([
+    ['some', 1],
+    ['all', 2],
+  ])('that vanished, %s of a partition, are out of every query once it is altered', async (_, vanished) => {
+    const files = [await write('a/1.parquet', 3), await write('a/2.parquet', 4)]
+    await apply(create(), change('addPartitions', 'a', ...files))
+    await apply(change('addPartitions', 'b', await write('b.parquet', 5)))
+    await Promise.all(files.slice(0, vanished).map(({ path }) => rm(path)))
+    await expect(rows()).rejects.toThrow('1.parquet')
+    await apply(change('alterPartitions', 'a', ...files.slice(vanished)))
+    expect(await rows()).toBe(vanished === 1 ? 9 : 5)
+    expect(await duckdb("from _goldsync.files where file like '%/a/1.parquet'", file)).toEqual([])
+  })
+
+  it('of an unregistered partition are out of every query, and may be gone before', async () => {
+    const [a, b] = [await write('a.parquet', 3), await write('b.parquet', 4)]
+    await apply(create(), change('addPartitions', 'a', a), change('addPartitions', 'b', b))
+    await rm(a.path)
+    await apply({ ...of, kind: 'dropPartitions', partitions: [{ values: ['a'] }] })
+    expect(await rows()).toBe(4)
+    await apply({ ...of, kind: 'dropPartitions', partitions: [{ values: ['b'] }] })
+    expect(await rows()).toBe(0)
+  })
+
+  it('of a moved partition are those of before until it is altered', async () => {
+    const [old, young] = [await write('a/1.parquet', 3), await write('new/1.parquet', 5)]
+    await apply(create(), change('addPartitions', 'a', old))
+    const [from, to] = [join(folder, 'orders', 'a'), join(folder, 'orders', 'new')]
+    await apply({ ...of, kind: 'movePartitions', partitions: [{ values: ['a'], from, to }] })
+    expect(await rows()).toBe(3)
+    await apply(change('alterPartitions', 'a', young))
+    expect(await rows()).toBe(5)
+    const [seen] = await catalog().partitions(orders(), { want: 'details', among: [['a']] })
+    expect(seen?.location).toBe(to)
+  })
+
   it('leave the view as it is when they are the same', async () => {
     const a = await write('a.parquet', 3)
     await apply(create(), change('addPartitions', 'a', a))
@@ -243,23 +282,43 @@ describe('a plan', () => {
       create(),
       { kind: 'addColumns', table: name, columns: columns('note string') },
       {
-        kind: 'changeColumnType',
+        kind: 'changeColumnTypes',
         table: name,
-        column: 'id',
-        from: columns('a int')[0]!.type,
-        to: columns('a bigint')[0]!.type,
+        columns: [
+          { name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' } },
+          { name: 'ratio', from: { kind: 'float' }, to: { kind: 'double' } },
+        ],
         cascade: true,
+        parameters: { pending: 'x' },
       },
       { kind: 'addPartitions', table: name, partitionKeys, partitions },
+      {
+        kind: 'movePartitions',
+        table: name,
+        partitionKeys,
+        partitions: [{ values: ['a'], from: '/lake/orders/a', to: '/new/a' }],
+      },
+      {
+        kind: 'dropPartitions',
+        table: name,
+        partitionKeys,
+        partitions: ['b', 'c', 'd', 'e'].map(value => ({ values: [value] })),
+      },
+      { kind: 'moveTable', table: name, from: '/lake/orders', to: '/new' },
       { kind: 'setParameters', table: name, parameters: { mark: "it's" } },
+      { kind: 'setParameters', table: name, parameters: {}, removed: ['pending'] },
     ])
     expect(plan.steps.map(step => step.command)).toEqual([
       'create schema if not exists "golden"',
       'create view "golden"."orders" as select cast(null as integer) as "id", cast(null as varchar) as "key" where false',
       'create or replace view "golden"."orders" as select *, cast("note" as varchar) as "note" from read_parquet([… its files])',
-      'create or replace view "golden"."orders" as select * replace (cast("id" as bigint) as "id") from read_parquet([… its files])',
+      `update _goldsync.tables set parameters = map {'pending': 'x'} where "table" = 'golden.orders'; create or replace view "golden"."orders" as select * replace (cast("id" as bigint) as "id", cast("ratio" as double) as "ratio") from read_parquet([… its files])`,
       `insert into _goldsync.partitions values (['a'], '/lake/orders/a'); create or replace view "golden"."orders" as … union all select *, "key" from read_parquet(['/lake/orders/a/0.parquet', '/lake/orders/a/1.parquet', … 46 more])`,
+      `update _goldsync.partitions set location to (['a'], '/new/a') where "table" = 'golden.orders'`,
+      `delete from _goldsync.partitions where "table" = 'golden.orders' and "values" in (['b'], ['c'], … 2 more)`,
+      `update _goldsync.tables set location = '/new' where "table" = 'golden.orders'`,
       `update _goldsync.tables set parameters = map {'mark': 'it''s'} where "table" = 'golden.orders'`,
+      `update _goldsync.tables set parameters = map {} without ['pending'] where "table" = 'golden.orders'`,
     ])
   })
 })

@@ -165,16 +165,13 @@ describe('a table over files of several schemas', () => {
     const table = await tableOf(data, [
       { values: ['1'], file: await writeParquet(path, 'select 7::integer as id', data) },
     ])
-    const [id] = columns('id int')
     await apply(
       table,
       { kind: 'addColumns', table: table.name, columns: columns('more decimal(9,2)') },
       {
-        kind: 'changeColumnType',
+        kind: 'changeColumnTypes',
         table: table.name,
-        column: 'id',
-        from: id!.type,
-        to: columns('id bigint')[0]!.type,
+        columns: [{ name: 'id', from: { kind: 'int' }, to: { kind: 'bigint' } }],
         cascade: true,
       },
     )

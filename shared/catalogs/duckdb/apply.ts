@@ -9,7 +9,13 @@ import { expectTableAt, noTable } from '../refusals.ts'
 import { type CatalogFile, type Database, stopIfAborted } from './file.ts'
 import { type FileSchemas, readFileSchemas } from './file-schemas.ts'
 import { localPath } from './local-path.ts'
-import { addPartitions, alterPartitions, retypePartitions } from './partitions.ts'
+import {
+  addPartitions,
+  alterPartitions,
+  dropPartitions,
+  movePartitions,
+  retypePartitions,
+} from './partitions.ts'
 import { createOwnTables, insertTable, readForeign, readTable, updateTable } from './tables.ts'
 import { insertSchemas, replaceView } from './view.ts'
 
@@ -81,11 +87,14 @@ async function applyChange(db: Database, change: Change, schemas: FileSchemas): 
   if (change.kind === 'createTable') return createTable(db, change.table)
   const table = await expectTable(db, change.table)
   switch (change.kind) {
-    case 'addColumns':
     case 'setParameters':
+    case 'moveTable':
       await updateTable(db, changeTable(table, change))
-      return change.kind === 'addColumns'
-    case 'changeColumnType':
+      return false
+    case 'addColumns':
+      await updateTable(db, changeTable(table, change))
+      return true
+    case 'changeColumnTypes':
       await updateTable(db, changeTable(table, change))
       if (change.cascade) await retypePartitions(db, change)
       return true
@@ -93,6 +102,11 @@ async function applyChange(db: Database, change: Change, schemas: FileSchemas): 
       return addPartitions(db, change.table, change.partitions, schemas)
     case 'alterPartitions':
       return alterPartitions(db, change.table, change.partitions, schemas)
+    case 'movePartitions':
+      await movePartitions(db, change.table, change.partitions)
+      return false
+    case 'dropPartitions':
+      return dropPartitions(db, change.table, change.partitions)
     default:
       change satisfies never
       throw new TypeError('not a change')

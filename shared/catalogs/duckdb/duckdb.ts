@@ -50,6 +50,7 @@ function planOf(file: CatalogFile, table: TableName, changes: readonly Change[])
 
 function expectLocal(change: Change): void {
   if (change.kind === 'createTable') localPath(change.table.location)
+  if (change.kind === 'moveTable') localPath(change.to)
   if (change.kind !== 'addPartitions' && change.kind !== 'alterPartitions') return
   for (const { files } of change.partitions) for (const { path } of files) localPath(path)
 }

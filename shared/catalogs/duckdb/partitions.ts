@@ -1,16 +1,16 @@
-/** Partitions and their files in goldsync's own tables. */
+/** Partitions in goldsync's own tables. */
+import { sameLocation } from '../../layout/location.ts'
+import type { Move, Unregistered } from '../../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
 import { partitionKey, type TableName, tableId } from '../../schema/table.ts'
 import type { Which } from '../catalog.ts'
-import { type Retype, retype } from '../change-table.ts'
+import { type Retypes, retype } from '../change-table.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
 import type { Database } from './file.ts'
 import type { FileSchemas } from './file-schemas.ts'
-import { localPath } from './local-path.ts'
+import { insertFiles, removeFiles, replaceFiles } from './files.ts'
+import { type Named, printValues, VALUES } from './named.ts'
 import { parseColumns, parseParameters, printColumns } from './tables.ts'
-
-/** Lists go in as one JSON text each: a statement with thousands of literals takes longer to parse than to run. */
-const VALUES = `(select unnest(from_json($2, '[["VARCHAR"]]')))`
 
 export async function readPartitions(
   db: Database,
@@ -82,8 +82,40 @@ export async function alterPartitions(
   return replaceFiles(db, table, partitions, schemas)
 }
 
-/** Gives the column its new type in all partitions; there are few distinct column lists, however many partitions. */
-export async function retypePartitions(db: Database, change: Retype): Promise<void> {
+/**
+ * Writes the new locations; the files stay those of before until the partitions are altered.
+ * @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where one lies at neither place; nothing is moved then
+ */
+export async function movePartitions(db: Database, table: TableName, moves: readonly Move[]): Promise<void> {
+  const existing = await readLocations(db, table, moves)
+  for (const { values, from, to } of moves) {
+    const registered = existing.get(partitionKey(values))
+    if (registered === undefined) throw noPartition(table, values)
+    if (!sameLocation(registered, to)) expectPartitionAt(table, values, registered, from)
+  }
+  await db.run(
+    `update _goldsync.partitions t set location = p."to"
+     from (select unnest(from_json($2, '[{"values": ["VARCHAR"], "to": "VARCHAR"}]'), recursive := true)) p
+     where t."table" = $1 and t."values" = p."values"`,
+    [tableId(table), JSON.stringify(moves)],
+  )
+}
+
+/** Takes out those that are registered. @returns whether the view has to show fewer files */
+export async function dropPartitions(
+  db: Database,
+  table: TableName,
+  partitions: readonly Unregistered[],
+): Promise<boolean> {
+  await db.run(`delete from _goldsync.partitions where "table" = $1 and "values" in ${VALUES}`, [
+    tableId(table),
+    printValues(partitions),
+  ])
+  return removeFiles(db, table, partitions)
+}
+
+/** Gives the columns their new types in all partitions; there are few distinct column lists, however many partitions. */
+export async function retypePartitions(db: Database, change: Retypes): Promise<void> {
   const table = tableId(change.table)
   const lists = await db.rows(
     'select distinct columns::varchar as columns from _goldsync.partitions where "table" = $1',
@@ -100,7 +132,7 @@ export async function retypePartitions(db: Database, change: Retype): Promise<vo
 async function readLocations(
   db: Database,
   table: TableName,
-  partitions: readonly Partition[],
+  partitions: readonly Named[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await db.rows(
     `select "values", location from _goldsync.partitions where "table" = $1 and "values" in ${VALUES}`,
@@ -108,55 +140,6 @@ async function readLocations(
   )
   return new Map(rows.map(row => [partitionKey(row.values as string[]), row.location as string]))
 }
-
-async function replaceFiles(
-  db: Database,
-  table: TableName,
-  partitions: readonly Partition[],
-  schemas: FileSchemas,
-): Promise<boolean> {
-  const before = await readFiles(db, table, partitions)
-  await db.run(`delete from _goldsync.files where "table" = $1 and "values" in ${VALUES}`, [
-    tableId(table),
-    printValues(partitions),
-  ])
-  await insertFiles(db, table, partitions, schemas)
-  const after = await readFiles(db, table, partitions)
-  return before !== after
-}
-
-/** The files of these partitions and their schemas, as one text to be compared. */
-async function readFiles(db: Database, table: TableName, partitions: readonly Partition[]): Promise<string> {
-  const rows = await db.rows(
-    `select file, schema from _goldsync.files where "table" = $1 and "values" in ${VALUES} order by file`,
-    [tableId(table), printValues(partitions)],
-  )
-  return JSON.stringify(rows)
-}
-
-/** @returns whether there were any */
-async function insertFiles(
-  db: Database,
-  table: TableName,
-  partitions: readonly Partition[],
-  schemas: FileSchemas,
-): Promise<boolean> {
-  const files = partitions.flatMap(partition => printFiles(partition, schemas))
-  if (files.length === 0) return false
-  await db.run(
-    `insert into _goldsync.files
-     select $1, f."values", f.file, f.size, f.rows, make_timestamp_ms(f.modified), f.schema
-     from (select unnest(from_json($2, '[{"values": ["VARCHAR"], "file": "VARCHAR", "size": "BIGINT", "rows": "BIGINT", "modified": "BIGINT", "schema": "VARCHAR"}]')) f)`,
-    [tableId(table), JSON.stringify(files)],
-  )
-  return true
-}
-
-const printFiles = ({ values, files }: Partition, { idOf }: FileSchemas) =>
-  files.map(({ path, size, rows, modified }) => {
-    const file = localPath(path)
-    return { values, file, size, rows, modified: Math.trunc(modified), schema: idOf.get(file) }
-  })
 
 const printPartitions = (partitions: readonly Partition[]): string =>
   JSON.stringify(
@@ -167,6 +150,3 @@ const printPartitions = (partitions: readonly Partition[]): string =>
       parameters,
     })),
   )
-
-const printValues = (partitions: readonly Partition[]): string =>
-  JSON.stringify(partitions.map(({ values }) => values))

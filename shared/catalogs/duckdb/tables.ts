@@ -58,10 +58,11 @@ export const insertTable = (db: Database, table: Table): Promise<void> =>
     JSON.stringify(table.parameters),
   ])
 
-/** Writes columns and parameters; names, keys and locations never change. */
+/** Writes location, columns and parameters; name and keys never change. */
 export const updateTable = (db: Database, table: Table): Promise<void> =>
-  db.run('update _goldsync.tables set columns = $2, parameters = $3 where "table" = $1', [
+  db.run('update _goldsync.tables set location = $2, columns = $3, parameters = $4 where "table" = $1', [
     tableId(table.name),
+    table.location,
     printColumns(table.columns),
     JSON.stringify(table.parameters),
   ])

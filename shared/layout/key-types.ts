@@ -6,9 +6,9 @@ const BITS = { tinyint: 8n, smallint: 16n, int: 32n, bigint: 64n } as const
 
 export const isInteger = (type: Type): boolean => Object.hasOwn(BITS, type.kind)
 
-/** Whether goldsync writes values of the type: not timestamps, decimals and the like, which catalogs spell in many ways. */
+/** Whether goldsync writes values of the type: not char, timestamp, decimal and the like, which have several spellings (Hive SQL pads char). */
 export const isKeyType = ({ kind }: Type): boolean =>
-  ['string', 'varchar', 'char', 'date', ...Object.keys(BITS)].includes(kind)
+  ['string', 'varchar', 'date', ...Object.keys(BITS)].includes(kind)
 
 /**
  * The canonical form of a value (`07` → `7` for integers), or undefined where it is not of the type, or where the
@@ -19,8 +19,7 @@ export function canonicalValue(type: Type, text: string): string | undefined {
     case 'string':
       return text
     case 'varchar':
-    case 'char':
-      // Trino fails on a partition whose value is longer (HiveUtil.varcharPartitionKey).
+      // Trino fails on a partition whose value is longer: HIVE_INVALID_PARTITION_VALUE.
       return [...text].length <= type.length ? text : undefined
     case 'date':
       return isDate(text) ? text : undefined

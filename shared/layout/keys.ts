@@ -38,7 +38,7 @@ export const retypeKeys = (
     const column = columns[at] as Column
     if (!isKeyType(column.type))
       throw invalid(
-        `partition key ${column.name}: goldsync writes no values of type ${printType(column.type)}, only of string, varchar, char, date and the integer types`,
+        `partition key ${column.name}: goldsync writes no values of type ${printType(column.type)}, only of string, varchar, date and the integer types`,
       )
     refuseWrongType(column, pattern)
     return toKey(column, pattern)

@@ -59,6 +59,7 @@ describe("a layout with the key types of somebody's table", () => {
       'dt timestamp',
       'partition key dt: goldsync writes no values of type timestamp',
     ],
+    ['{topic}/{region}', 'region char(4)', 'goldsync writes no values of type char(4)'],
     ['{topic}/{region}', 'region decimal(4,0)', 'goldsync writes no values of type decimal(4,0)'],
   ])('%s cannot be %s', (template, key, message) => {
     const layout = compileLayout({ template })
@@ -77,7 +78,7 @@ describe("a layout with the key types of somebody's table", () => {
     ['date', '2019-02-29', undefined],
     ['varchar(2)', 'eu', 'eu'],
     ['varchar(2)', 'π€', 'π€'],
-    ['char(2)', 'eur', undefined],
+    ['varchar(2)', 'eur', undefined],
   ])('as %s, the free text %s is %s', (type, text, value) => {
     const layout = compileLayout({ template: '{topic}/region={region}' }).withKeys(columns(`region ${type}`))
     expect(layout.parse(['t', `region=${text}`])).toMatchObject(
@@ -86,7 +87,7 @@ describe("a layout with the key types of somebody's table", () => {
   })
 
   it('of any types that it takes, parses what it formats', () => {
-    const type = fc.constantFrom('string', 'smallint', 'int', 'bigint', 'varchar(4)', 'char(9)')
+    const type = fc.constantFrom('string', 'smallint', 'int', 'bigint', 'varchar(4)')
     const time = fc.date({ min: new Date('1000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
     fc.assert(
       fc.property(fc.tuple(type, type, type, type), time, (types, at) => {

@@ -1,5 +1,4 @@
 /** A location that somebody sent, judged by its text alone: what lies under which lake is the run's to say. */
-import { classifyFile } from '../layout/files.ts'
 import type { ClosedFile, Notice } from './event.ts'
 
 /** Where lakes can be; a path without a scheme is one too. */
@@ -16,8 +15,8 @@ interface Facts {
 }
 
 /**
- * The notice of one closed file. Extra slashes are dropped; what could leave a lake's root is refused; what engines or sinks
- * name as no data or not finished, and folders (a trailing slash), are ignored.
+ * The notice of one closed file. Extra slashes are dropped, what could leave a lake's root is refused, and folders (a trailing
+ * slash) are ignored. Whether the name is one of data, the lake says: `_SUCCESS` is news for some.
  */
 export function closedFile(location: string, { size, modified }: Facts = {}): Notice {
   const parts = split(location)
@@ -29,10 +28,7 @@ export function closedFile(location: string, { size, modified }: Facts = {}): No
     ...(size === undefined ? {} : { size }),
     ...(modified === undefined ? {} : { modified }),
   }
-  const unfinished = reasonToIgnore(file)
-  return unfinished
-    ? { kind: 'ignored', location: file.location, reason: unfinished }
-    : { kind: 'closed', file }
+  return { kind: 'closed', file }
 }
 
 interface Parts {
@@ -58,21 +54,6 @@ function problemOf(location: string, { scheme, authority, path }: Parts): string
   if (authority.includes('@')) return 'names a user'
   if (!path.startsWith('/')) return 'expected an absolute path, or scheme://…/path'
   return path.split('/').some(name => name === '..' || name === '.') ? 'has . or .. in its path' : undefined
-}
-
-function reasonToIgnore({ location, size = 1 }: ClosedFile): string | undefined {
-  const kind = classifyFile(location.slice(location.lastIndexOf('/') + 1), size)
-  switch (kind) {
-    case 'data':
-      return undefined
-    case 'hidden':
-      return 'names that begin with . or _ are no data'
-    case 'temporary':
-      return 'a name of a file that is still being written'
-    case 'empty':
-      return 'the file has no bytes'
-  }
-  kind satisfies never
 }
 
 /** What was sent is shown short, and without what may be a password. */

@@ -1,4 +1,4 @@
-/** What a sink's message tells: which files it closed, and what of it is no news for a catalog. */
+/** What a sink's message tells: which files it closed, and what of it is no such news. */
 
 /** A file that is complete: closed by its writer, or renamed to its final name. */
 export interface ClosedFile {
@@ -10,7 +10,7 @@ export interface ClosedFile {
   readonly modified?: number
 }
 
-/** Something of a message that needs no work: a deletion, a folder, a file that is still being written. */
+/** Something of a message that needs no work: a deletion, a folder, a test. */
 export interface Ignored {
   readonly location?: string
   readonly reason: string

@@ -10,12 +10,8 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/**
- * JSON of text that may be base64: no JSON but a number or literal begins as base64 does, and no event is one.
- * @throws RequestProblem 400
- */
-export const parseEncoded = (text: string): unknown => parseJson(decodeText(text))
+/** JSON of text or of its base64. @throws RequestProblem 400 */
+export const parseEncoded = (text: string): unknown => parseJson(bytesOf(text).toString('utf8'))
 
-/** Text that may be base64, decoded. */
-export const decodeText = (text: string): string =>
-  /^\s*[[{"]/.test(text) ? text : Buffer.from(text, 'base64').toString('utf8')
+/** The bytes of JSON text, plain or in base64: objects, lists and texts begin with a character that base64 has not. */
+export const bytesOf = (text: string): Buffer => Buffer.from(text, /^\s*[[{"]/.test(text) ? 'utf8' : 'base64')

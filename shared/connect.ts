@@ -57,5 +57,11 @@ function openLake(
   engines: readonly Engine[],
 ): Lake {
   const { catalogs: names, storage: _settings, ...rest } = lake
-  return { ...rest, storage, catalogs: names.map(name => catalogs.get(name) as Catalog), engines }
+  return {
+    ...rest,
+    identity: lake,
+    storage,
+    catalogs: names.map(name => catalogs.get(name) as Catalog),
+    engines,
+  }
 }

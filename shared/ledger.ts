@@ -41,6 +41,8 @@ export interface Ledger {
   /** Paths from the topic's folder: those that were looked at, and those of them that need another look. */
   readonly looked: Set<string>
   readonly unfinished: Set<string>
+  /** Those that are not registered, since they wait for something. */
+  readonly held: Set<string>
 }
 
 export const openLedger = (job: TableJob, run: Run): Ledger => ({
@@ -63,6 +65,7 @@ export const openLedger = (job: TableJob, run: Run): Ledger => ({
   listed: new Set(),
   looked: new Set(),
   unfinished: new Set(),
+  held: new Set(),
 })
 
 /** Adds findings, which are about this table. */
@@ -82,6 +85,13 @@ export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>
   }
 }
 
+/** Notes new partitions that wait. */
+function hold(ledger: Ledger, folders: readonly Pick<PartitionFolder, 'segments'>[]): void {
+  ledger.counts.held += folders.length
+  for (const folder of folders) ledger.held.add(pathOf(ledger, folder))
+  leave(ledger, folders)
+}
+
 /** Notes partitions that need another look. */
 export function leave(ledger: Ledger, folders: Iterable<Pick<PartitionFolder, 'segments'>>): void {
   for (const folder of folders) ledger.unfinished.add(pathOf(ledger, folder))
@@ -89,8 +99,7 @@ export function leave(ledger: Ledger, folders: Iterable<Pick<PartitionFolder, 's
 
 export function noteSelection(ledger: Ledger, { waiting, unchanged, diagnostics }: Selection): void {
   ledger.counts.unchanged += unchanged
-  ledger.counts.held += waiting.length
-  leave(ledger, waiting)
+  hold(ledger, waiting)
   find(ledger, diagnostics)
 }
 
@@ -101,8 +110,7 @@ export function countFooter({ footers, run, job }: Ledger): void {
 }
 
 export function noteReview(ledger: Ledger, observed: readonly ObservedPartition[], review: Review): void {
-  ledger.counts.held += review.held.length
-  leave(ledger, review.held)
+  hold(ledger, review.held)
   leave(ledger, review.incomplete)
   find(ledger, review.diagnostics)
   const files = observed.flatMap(partition => partition.files)
@@ -132,6 +140,7 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     steps,
     partitions: { listed: ledger.listed.size, added: added.length, ...counts },
     pending: [...ledger.unfinished].sort(),
+    held: [...ledger.held].sort(),
     files: footers.done,
     rows: footers.rows,
     engines,

@@ -52,6 +52,8 @@ export interface TableReport {
   }
   /** Partitions that the next run looks at again, as paths from the topic's folder. */
   readonly pending: readonly string[]
+  /** Those of them that are not registered. */
+  readonly held: readonly string[]
   /** Footers read for this table in this run. */
   readonly files: number
   /** Rows in the footers read, where they are known. */
@@ -84,6 +86,23 @@ export interface Report {
   /** Findings of the lake itself: foreign folders, refused topics, failed listings. */
   readonly diagnostics: readonly Diagnostic[]
   readonly failures: readonly LakeFailure[]
+}
+
+/**
+ * What became of one closed file.
+ * - `visible`: the catalogs have what its partition holds now. `held`: it, or its new partition, waits for a reason.
+ * - `ignored`: not data of these lakes. `failed`: a retry or a mended cause can help.
+ */
+export interface FileOutcome {
+  readonly location: string
+  readonly outcome: 'visible' | 'held' | 'ignored' | 'failed'
+  readonly code?: string
+  readonly message?: string
+}
+
+/** The report of an event: with an outcome for each of its files. */
+export interface FilesReport extends Report {
+  readonly files: readonly FileOutcome[]
 }
 
 /** Every error of a run: of lakes, tables and engines. */

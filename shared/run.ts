@@ -13,6 +13,8 @@ import type { TableState } from './table/state.ts'
 
 /** One lake of the config with its drivers opened. */
 export interface Lake extends LakeRoot {
+  /** One object for each lake of the config, however often its drivers are opened. */
+  readonly identity: object
   readonly catalogs: readonly Catalog[]
   readonly engines: readonly Engine[]
   readonly database: string

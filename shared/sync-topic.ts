@@ -9,8 +9,8 @@ import type { Lake, Run, TableJob } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import { type TableName, tableId } from './schema/table.ts'
 import { openTableSync } from './sync-table.ts'
-import { stateOf } from './table/state.ts'
 import { refreshRule } from './table/refresh.ts'
+import { stateOf } from './table/state.ts'
 import { walkTopic } from './walk-topic.ts'
 
 export interface SyncedTopic {
@@ -19,18 +19,21 @@ export interface SyncedTopic {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/**
- * @param paths partition folders as names from the topic's folder; all where undefined
- * @throws GoldsyncError `REQUEST_INVALID` where a named partition does not fit the layout
- */
-export async function syncTopic(
-  lake: Lake,
-  topic: Topic,
-  name: TableName,
-  paths: readonly string[] | undefined,
-  run: Run,
-): Promise<SyncedTopic> {
-  const targets = await Promise.all(lake.catalogs.map(catalog => openTarget(lake, catalog, topic, name, run)))
+export interface TopicRequest {
+  readonly lake: Lake
+  readonly topic: Topic
+  readonly name: TableName
+  /** Partition folders as names from the topic's folder; all where absent. */
+  readonly paths?: readonly string[] | undefined
+  readonly run: Run
+  /** Asked where the table does not exist yet: why it must not be made. */
+  refusalOfNew?(): Promise<Diagnostic | undefined>
+}
+
+/** Never throws for what a storage or a catalog does: that is in the reports. */
+export async function syncTopic(request: TopicRequest): Promise<SyncedTopic> {
+  const { lake, topic, name, paths, run } = request
+  const targets = await Promise.all(lake.catalogs.map(catalog => openTarget(request, catalog)))
   const state = targets.some(({ kind }) => kind === 'ready') ? await openSafely(lake, topic, run) : undefined
   const stopped = (idle: Idle) => settled(idle, topic, name)
   if (state?.kind !== 'open') {
@@ -57,15 +60,12 @@ type Idle = { readonly catalog: Catalog } & (
 
 type Target = { readonly kind: 'ready'; readonly job: TableJob } | Idle
 
-async function openTarget(
-  lake: Lake,
-  catalog: Catalog,
-  topic: Topic,
-  name: TableName,
-  run: Run,
-): Promise<Target> {
+async function openTarget(request: TopicRequest, catalog: Catalog): Promise<Target> {
+  const { lake, topic, name, run } = request
   try {
     const table = await catalog.inspect(name, run)
+    const refusal = table ? undefined : await request.refusalOfNew?.()
+    if (refusal) return { kind: 'refused', catalog, finding: refusal }
     const adoption = adopt(table, topic, lake.layout)
     if (adoption.kind === 'refused') return { catalog, ...adoption }
     const { layout } = adoption
@@ -100,6 +100,7 @@ function settled(idle: Idle, topic: Topic, name: TableName): TableReport {
     steps: [],
     partitions: NONE,
     pending: [],
+    held: [],
     files: 0,
     rows: 0,
     engines: [],

@@ -7,8 +7,9 @@ import { resolveNames, tableNameOf } from './layout/naming.ts'
 import type { Report, TableReport } from './report.ts'
 import type { Lake, Run, RunOptions } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
-import { syncTopic } from './sync-topic.ts'
+import type { SyncedTopic } from './sync-topic.ts'
 import { TOPIC } from './table/state.ts'
+import { syncTopicInTurn } from './topic-queue.ts'
 
 /** Tables worked on at once: enough to overlap one's footers with another's statements. */
 const TABLES_AT_ONCE = 4
@@ -55,7 +56,13 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
     const done = await pMap(
       jobs,
       ({ topic, name }) =>
-        syncTopic(lake, topic, { database: lake.database, name }, pathsOf(lake, topic, run), run),
+        syncTopicInTurn({
+          lake,
+          topic,
+          name: { database: lake.database, name },
+          paths: pathsOf(lake, topic, run),
+          run,
+        }),
       { concurrency: TABLES_AT_ONCE },
     )
     return gather(listed, names.diagnostics, done)
@@ -77,9 +84,11 @@ function pathsOf({ layout }: Lake, topic: Topic, { partitions }: Run): string[] 
   )
 }
 
-type Synced = Awaited<ReturnType<typeof syncTopic>>
-
-function gather(listed: Found<Topic>, collisions: readonly Diagnostic[], done: readonly Synced[]): LakeScan {
+function gather(
+  listed: Found<Topic>,
+  collisions: readonly Diagnostic[],
+  done: readonly SyncedTopic[],
+): LakeScan {
   const tables: TableReport[] = done.flatMap(({ tables }) => tables)
   const diagnostics = [
     ...listed.diagnostics,

@@ -34,6 +34,7 @@ const table = (part: Partial<TableReport>): TableReport => ({
   steps: [],
   partitions: { listed: 48, added: 1, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 2 },
   pending: [],
+  held: [],
   timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   files: 49,
   rows: 15_840,

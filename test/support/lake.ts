@@ -53,6 +53,7 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
   const catalog = options.catalog ?? openMemoryCatalog('memory')
   const clock = { now: Date.UTC(2019, 8, 1, 12) }
   const lake: Lake = {
+    identity: {},
     location: ROOT,
     storage,
     layout: compileLayout({ template: options.layout ?? '{topic}/{yyyy}/{MM}/{dd}/{HH}' }),

@@ -1,0 +1,63 @@
+/** One run for each topic at a time in this process: what is asked for meanwhile is done together in the next one. */
+import { coalescing } from './coalesce.ts'
+import type { Lake, Run } from './run.ts'
+import { type SyncedTopic, syncTopic, type TopicRequest } from './sync-topic.ts'
+
+type Queue = (key: string, request: TopicRequest) => Promise<SyncedTopic>
+
+/** By the lake's identity: invocations open a lake anew, but it is the same one. */
+const queues = new WeakMap<object, Queue>()
+
+/** As `syncTopic`; a dry run waits for nobody. */
+export function syncTopicInTurn(request: TopicRequest): Promise<SyncedTopic> {
+  if (request.run.dryRun) return syncTopic(request)
+  return queueOf(request.lake)(request.topic.location, request)
+}
+
+function queueOf({ identity }: Lake): Queue {
+  const known = queues.get(identity)
+  if (known) return known
+  const queue = coalescing((requests: readonly TopicRequest[]) => syncTopic(together(requests)))
+  queues.set(identity, queue)
+  return queue
+}
+
+/** One request that does what all of these ask for. */
+function together(requests: readonly TopicRequest[]): TopicRequest {
+  const first = requests[0] as TopicRequest
+  if (requests.length === 1) return first
+  const whole = requests.filter(({ paths }) => paths === undefined)
+  const runs = requests.map(({ run }) => run)
+  const paths = whole.length > 0 ? undefined : [...new Set(requests.flatMap(({ paths = [] }) => paths))]
+  const { signal: _one, ...run } = first.run
+  const signal = whenAllGaveUp(runs)
+  return {
+    ...first,
+    paths,
+    run: {
+      ...run,
+      ...(signal ? { signal } : {}),
+      mode: whole.some(({ run }) => run.mode === 'full') ? 'full' : 'recent',
+      lazy: runs.every(run => run.lazy === true),
+      deadline: earliest(runs),
+    },
+  }
+}
+
+function earliest(runs: readonly Run[]): number | undefined {
+  const deadlines = runs.flatMap(({ deadline }) => deadline ?? [])
+  return deadlines.length > 0 ? Math.min(...deadlines) : undefined
+}
+
+/** The work goes on as long as one of them waits for it. */
+function whenAllGaveUp(runs: readonly Run[]): AbortSignal | undefined {
+  const signals = runs.flatMap(({ signal }) => signal ?? [])
+  if (signals.length < runs.length) return undefined
+  const controller = new AbortController()
+  const look = () => {
+    if (signals.every(({ aborted }) => aborted)) controller.abort()
+  }
+  for (const signal of signals) signal.addEventListener('abort', look, { once: true })
+  look()
+  return controller.signal
+}

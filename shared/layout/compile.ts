@@ -43,6 +43,8 @@ function toLayout(compiled: Compiled): Layout {
       return found.kind === 'partition' ? { ...found, folder } : found
     },
     format: (topic, values) => formatPartition(compiled, topic, values),
+    spells: values =>
+      keys.length === values.length && keys.every((key, at) => spells(key, values[at] as string)),
     formatTopic: topic => formatFolders(segments.slice(0, topicDepth), { time: {}, text: { topic } }),
   }
 }
@@ -108,6 +110,11 @@ const wrongValue = ({ column, pattern }: PartitionKey, bindings: Bindings): Mism
   )
 
 const mismatch = (code: Mismatch['code'], message: string): Mismatch => ({ kind: 'mismatch', code, message })
+
+function spells(key: PartitionKey, value: string): boolean {
+  const found = key.match(value)
+  return found !== undefined && key.read(found) === value
+}
 
 function formatPartition(compiled: Compiled, topic: string, values: PartitionValues): readonly string[] {
   const { template, keys } = compiled

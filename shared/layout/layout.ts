@@ -71,6 +71,8 @@ export interface Layout {
    * @throws GoldsyncError `REQUEST_INVALID` where a value does not fit its key
    */
   format(topic: string, values: PartitionValues): readonly string[]
+  /** Whether each value is spelled as `parse` would: a quick look, which does not ask whether the date exists. */
+  spells(values: PartitionValues): boolean
   /** The topic's folder. @throws GoldsyncError `REQUEST_INVALID` where the topic cannot be a folder name */
   formatTopic(topic: string): readonly string[]
 }

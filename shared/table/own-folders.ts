@@ -2,7 +2,6 @@
 import { type Folders, spellValues, withoutRegisteredOtherwise } from '../adoption/folders.ts'
 import { sparkNotes } from '../adoption/spark.ts'
 import type { Found } from '../lake/found.ts'
-import { folderOf } from '../layout/folder-of.ts'
 import type { Run, TableJob } from '../run.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
@@ -39,11 +38,9 @@ function spelled(job: TableJob, found: readonly PartitionFolder[]): Folders {
  * is a folder of the lake, and by every full scan.
  */
 async function partitionsOfOtherValues(job: TableJob, run: Run): Promise<readonly RegisteredPartition[]> {
-  const { table, catalog, layout, topic, state } = job
+  const { table, catalog, layout, state } = job
   if (table === undefined || (state.mark !== undefined && run.mode !== 'full')) return []
   const names = await catalog.partitions(table, { want: 'names' }, run)
-  const among = names
-    .map(({ values }) => values)
-    .filter(values => folderOf(layout, topic.name, values) === undefined)
+  const among = names.map(({ values }) => values).filter(values => !layout.spells(values))
   return among.length === 0 ? [] : catalog.partitions(table, { want: 'details', among }, run)
 }

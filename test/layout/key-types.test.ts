@@ -37,6 +37,18 @@ describe("a layout with the key types of somebody's table", () => {
     })
   })
 
+  it.each([
+    ['string', ['2019', '09', '01', '07'], true],
+    ['string', ['2019', '9', '1', '7'], false],
+    ['int', ['2019', '9', '1', '7'], true],
+    ['int', ['2019', '09', '01', '07'], false],
+    ['int', ['2019', '9', '1'], false],
+    ['int', ['2019', '9', '1', 'noon'], false],
+  ])('knows its own spelling: as %s, %j: %s', (type, values, own) => {
+    const keys = columns(...['year', 'month', 'day', 'hour'].map(name => `${name} ${type}`))
+    expect(hourly.withKeys(keys).spells(values)).toBe(own)
+  })
+
   it('keeps the comments of the keys', () => {
     const keys = columns('year int', 'month int', 'day int', 'hour int').map(key => ({
       ...key,

@@ -99,6 +99,7 @@ it('reads the folder that a template and values make, and writes it back', () =>
       if (found.kind !== 'partition') return
       expect(found.values).toHaveLength(layout.partitionKeys.length)
       expect(layout.format(topic, found.values)).toEqual(names)
+      expect(layout.spells(found.values)).toBe(true)
       expect(layout.locate([...names, 'part-0.parquet'])).toEqual({ ...found, folder: names })
       expect(layout.formatTopic(topic)).toEqual(names.slice(0, layout.topicDepth))
       expect(found.time).toBe(truncated(at, text))

@@ -2,6 +2,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import pMap from 'p-map'
 import { scan } from '../../functions/scan.ts'
 import { sync } from '../../functions/sync.ts'
 import { readConfig } from '../../shared/config.ts'
@@ -29,12 +30,13 @@ export async function hdfsZone(path: string): Promise<GoldenZone> {
     location: hdfs.location(path),
     lay: async files => {
       await write(local, files)
-      for (const name of Object.keys(files)) {
+      const put = async (name: string) => {
         const target = `${path}/${name}`
         const hidden = target.replace(/[^/]*$/, '.$&')
         await hdfs.put(hidden, await readFile(join(local, name)))
         await hdfs.rename(hidden, target)
       }
+      await pMap(Object.keys(files), put, { concurrency: 8 })
     },
     remove: async () => {
       await Promise.all([hdfs.rm(path), rm(local, { recursive: true, force: true })])

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Metafile } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from '../../deploy/bundle.ts'
+
+const ENTRIES = {
+  goldsync: 'shared/hosts/cli/main.ts',
+  knative: 'shared/hosts/knative.ts',
+  openwhisk: 'shared/hosts/openwhisk.ts',
+}
+/** The modules of ours that may load the AWS SDK; each is imported by its driver's first call. */
+const LOADERS = ['shared/catalogs/glue/sdk.ts', 'shared/storages/s3/sdk.ts']
+const AWS = /node_modules\/@(aws-sdk|smithy)\//
+
+describe('the bundles', () => {
+  let folder: string
+  let outputs: Metafile['outputs']
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'goldsync-bundle-'))
+    outputs = (await bundle(ENTRIES, folder)).outputs
+  })
+
+  afterAll(() => rm(folder, { recursive: true }))
+
+  /** What a file holds and what it imports when it is loaded, not what it imports later. */
+  function loadedWith(output: string, seen = new Set<string>()): Set<string> {
+    if (seen.has(output)) return seen
+    seen.add(output)
+    const imported = outputs[output]?.imports.filter(
+      ({ kind, external }) => kind === 'import-statement' && !external,
+    )
+    for (const { path } of imported ?? []) loadedWith(path, seen)
+    return seen
+  }
+
+  const modulesOf = (output: string): string[] =>
+    [...loadedWith(output)].flatMap(each => Object.keys(outputs[each]?.inputs ?? {}))
+
+  const outputOf = (entryPoint: string): string =>
+    Object.keys(outputs).find(output => outputs[output]?.entryPoint === entryPoint) ?? ''
+
+  it.each(Object.values(ENTRIES))('start %s without the AWS SDK', entry => {
+    const modules = modulesOf(outputOf(entry))
+    expect(modules).toContain(entry)
+    expect(modules.filter(module => AWS.test(module))).toEqual([])
+  })
+
+  it.each(LOADERS)('load it with %s', loader => {
+    expect(modulesOf(outputOf(loader)).some(module => AWS.test(module))).toBe(true)
+  })
+
+  it('load it with nothing else of ours', () => {
+    const ours = Object.values(outputs).flatMap(({ entryPoint = '' }) =>
+      entryPoint.startsWith('shared/') && !LOADERS.includes(entryPoint) ? [entryPoint] : [],
+    )
+    expect(ours).toContain('shared/storages/s3/storage.ts')
+    expect(ours.filter(entry => modulesOf(outputOf(entry)).some(module => AWS.test(module)))).toEqual([])
+  })
+})

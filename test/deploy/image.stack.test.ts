@@ -1,0 +1,145 @@
+/**
+ * What deploy/image/Containerfile says, without a container engine: its files in a read-only tree, run by its command as its
+ * user. What this cannot show is that the base image has what is expected of it.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { build, type Listening, startNode } from '../support/hosts.ts'
+import { manifestsOf } from './manifests.ts'
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const CONFIG = `
+lakes: [{ location: hdfs://nobody.invalid/golden }]
+catalogs: { hive: { kind: metastore, uris: ['thrift://nobody.invalid:9083'] } }
+webhook: { standard: ["\${GOLDSYNC_WEBHOOK_SECRET}"] }
+server: { exposure: "\${GOLDSYNC_EXPOSURE}" }
+`
+
+/** Each with its arguments. */
+const instructions = readFileSync('deploy/image/Containerfile', 'utf8')
+  .replaceAll('\\\n', ' ')
+  .split('\n')
+  .filter(line => /^[A-Z]/.test(line))
+  .map(line => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)] as const)
+
+const argumentsOf = (name: string): string[] =>
+  instructions.filter(([instruction]) => instruction === name).map(([, argument]) => argument)
+const [workdir = '', [user = '', group = ''] = []] = [
+  argumentsOf('WORKDIR')[0],
+  argumentsOf('USER')[0]?.split(':'),
+]
+const variables = argumentsOf('ENV').flatMap(pairs =>
+  pairs.split(' ').map(pair => pair.split('=') as [string, string]),
+)
+
+describe('the container image', () => {
+  const root = mkdtempSync(join(tmpdir(), 'goldsync-image-'))
+  const inRoot = (path: string): string => (path.startsWith('/') ? join(root, path) : path)
+
+  beforeAll(async () => {
+    const built: Record<string, string> = {
+      'dist/server': await build('server', 'image'),
+      'dist/cli': await build('cli', 'image'),
+    }
+    for (const copy of argumentsOf('COPY')) {
+      const [target = '', ...sources] = copy.split(' ').reverse()
+      for (const source of sources) {
+        const to = inRoot(target.endsWith('/') ? join(target, basename(source)) : target)
+        mkdirSync(dirname(to), { recursive: true })
+        cpSync(built[source] ?? source, to, { recursive: true })
+      }
+    }
+    mkdirSync(inRoot(workdir), { recursive: true })
+    execFileSync('chmod', ['-R', 'a=rX', root])
+  })
+
+  afterAll(() => {
+    execFileSync('chmod', ['-R', 'u+w', root])
+    rmSync(root, { recursive: true })
+  })
+
+  /** Only root may change to the image's user; for others the tree is read-only all the same. */
+  function start(command: readonly string[], exposure: string): Promise<Listening> {
+    const [node, ...args] = command.map(inRoot)
+    expect(node).toBe('node')
+    const identity =
+      process.getuid?.() === 0
+        ? `process.setgroups([]); process.setgid(${group}); process.setuid(${user});`
+        : ''
+    const script = `${identity} process.chdir(${JSON.stringify(inRoot(workdir))}); process.argv.splice(1, 0, ...${JSON.stringify(args)}); await import(process.argv[1])`
+    return startNode(
+      ['--input-type=module', '--eval', script],
+      line => (line.includes('"serving"') ? (JSON.parse(line) as { port: number }).port : undefined),
+      {
+        ...process.env,
+        ...Object.fromEntries(variables),
+        PORT: '0',
+        GOLDSYNC_CONFIG: CONFIG,
+        GOLDSYNC_EXPOSURE: exposure,
+        GOLDSYNC_WEBHOOK_SECRET: SECRET,
+      },
+    )
+  }
+
+  const command = JSON.parse(argumentsOf('CMD')[0] ?? '[]') as string[]
+  const containers = JSON.stringify(['deploy/knative', 'deploy/kubernetes'].flatMap(manifestsOf))
+
+  it('listens where the manifests look for it, as a user that is not root', () => {
+    expect(Number(user)).toBeGreaterThan(0)
+    expect(containers).toContain(`"runAsUser":${user}`)
+    expect(new Set(containers.match(/"containerPort":\d+/g))).toEqual(
+      new Set([`"containerPort":${argumentsOf('EXPOSE')[0]}`]),
+    )
+    expect(Object.fromEntries(variables).PORT).toBe(argumentsOf('EXPOSE')[0])
+  })
+
+  it.each(['public', 'cluster-local'])('serves what a %s service should, and no more', async exposure => {
+    const server = await start(command, exposure)
+    const status = async (path: string, init: RequestInit = {}) =>
+      (await fetch(server.url + path, init)).status
+    for (const path of new Set(
+      [...containers.matchAll(/"path":"(\/health\/\w+)"/g)].map(([, path = '']) => path),
+    ))
+      expect(await status(path), path).toBe(200)
+    const isPublic = exposure === 'public'
+    expect(await status('/metrics')).toBe(isPublic ? 422 : 200)
+    expect(await status('/invoke/scan', { method: 'POST', body: '{"mode": 1}' })).toBe(422)
+    const answer = await fetch(`${server.url}/invoke/scan`, { method: 'POST', body: '{"mode": 1}' })
+    expect(await answer.text()).toContain(isPublic ? 'nothing is served' : 'mode')
+    expect(await status('/webhook', { method: 'POST', body: '{}' })).toBe(401)
+    expect(await status('/webhook', signed('{}'))).toBe(422)
+    expect(await server.stop()).toBe(0)
+  })
+
+  it('has the command line that the CronJobs call', () => {
+    const scans = manifestsOf('deploy/kubernetes').flatMap(({ content }) =>
+      [...JSON.stringify(content).matchAll(/"command":(\[[^\]]*\])/g)].map(
+        ([, text = '']) => JSON.parse(text) as string[],
+      ),
+    )
+    expect(scans).toHaveLength(2)
+    for (const [, script = '', ...args] of scans) {
+      const help = execFileSync(process.execPath, [inRoot(script), ...args, '--help'], { encoding: 'utf8' })
+      expect(help).toContain('Usage: goldsync scan')
+    }
+  })
+})
+
+/** A request of a sink that has the secret. */
+function signed(body: string): RequestInit {
+  const now = new Date()
+  return {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': 'test',
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'webhook-signature': new Webhook(SECRET).sign('test', now, body),
+    },
+  }
+}

@@ -1,8 +1,10 @@
-import { access, readdir, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/report.ts'
 import { build, type Ended, lay, makeLake, runNode, startNode } from '../support/hosts.ts'
+import { s3, s3Storage } from '../support/s3.ts'
+import { describeStack } from '../support/stack.ts'
 
 let program: string
 beforeAll(async () => {
@@ -109,6 +111,33 @@ describe('goldsync schema', () => {
     expect(second).toMatchObject({ file: broken, error: { code: expect.any(String) } })
     expect(ended.status).toBe(1)
     expect((await goldsync('schema', good)).status).toBe(0)
+  })
+})
+
+describeStack(['glue'], 'goldsync schema on S3', () => {
+  const bucket = 'goldsync-cli'
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL_S3: s3Storage.endpoint,
+    AWS_ACCESS_KEY_ID: s3Storage.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3Storage.secretAccessKey,
+  }
+
+  it('describes what it can read, as the environment says', async () => {
+    await s3.bucket(bucket)
+    await s3.put(bucket, 'a b/v2.parquet', await readFile('test/fixtures/orders/v2.parquet'))
+    const files = [`s3://${bucket}/a b/v2.parquet`, `s3a://${bucket}/none`, 'test/fixtures/orders/v2.parquet']
+    const ended = await runNode([program, 'schema', '--json', ...files], { env })
+    const [there, missing, local] = ended.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(there).toMatchObject({ file: files[0], rows: 2 })
+    expect(missing).toMatchObject({ file: files[1], error: { code: 'NOT_FOUND' } })
+    expect(there.columns).toEqual(local.columns)
+    // The SDK has a warning for Node 20, which is ours to mind.
+    expect(ended).toMatchObject({ status: 1, stderr: '' })
+    await s3.clear(bucket)
   })
 })
 

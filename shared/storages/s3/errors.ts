@@ -1,5 +1,5 @@
 /** From an error of the SDK to one of ours. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-import { GoldsyncError } from '../../errors.ts'
+import { type ErrorCode, GoldsyncError } from '../../errors.ts'
 import { connectionError } from '../connection-error.ts'
 import { notFound } from '../failures.ts'
 import type { Settings } from './settings.ts'
@@ -24,40 +24,39 @@ export function s3Error(thrown: unknown, asked: Asked): GoldsyncError {
   )
 }
 
-function byName({ name, message }: SdkError, asked: Asked): GoldsyncError | undefined {
+function byName(error: SdkError, asked: Asked): GoldsyncError | undefined {
   const { location, server, bucket } = asked
-  const fail = failure(name, message)
-  switch (name) {
+  switch (error.name) {
     case 'NoSuchBucket':
-      return fail('NOT_FOUND', `${location}: ${server} has no bucket ${bucket}`, {
+      return because(error, 'NOT_FOUND', `${location}: ${server} has no bucket ${bucket}`, {
         hint: "check the lake's location, storage.endpoint and whose access key it is",
       })
     case 'NoSuchKey':
-      return notFound(location, causeOf(name, message))
+      return notFound(location, causeOf(error))
     case 'PreconditionFailed':
-      return fail('CONFLICT', `${location} was replaced since it was listed`, {
+      return because(error, 'CONFLICT', `${location} was replaced since it was listed`, {
         hint: 'the next run reads the new file',
       })
     case 'InvalidRange':
-      return fail('CONFLICT', `${location} is shorter than it was when it was listed`, {
+      return because(error, 'CONFLICT', `${location} is shorter than it was when it was listed`, {
         hint: 'the file was replaced: the next run reads it again',
       })
     case 'InvalidObjectState':
-      return fail('UNSUPPORTED', `${location} is archived, so that nobody can read it`, {
+      return because(error, 'UNSUPPORTED', `${location} is archived, so that nobody can read it`, {
         hint: 'restore it from the archive (Glacier), or move it out of the lake',
       })
     case 'PermanentRedirect':
     case 'AuthorizationHeaderMalformed':
-    case 'IllegalLocationConstraintException':
-      return fail(
+      return because(
+        error,
         'CONFIG_INVALID',
-        `${location}: ${server} says that bucket ${bucket} is in another region`,
+        `${location}: ${server} has bucket ${bucket} in another region`,
         {
           hint: "set storage.region to the bucket's region",
         },
       )
     default:
-      return UNKNOWN_KEYS.has(name) ? unauthenticated({ name, message }, asked) : undefined
+      return UNKNOWN_KEYS.has(error.name) ? unauthenticated(error, asked) : undefined
   }
 }
 
@@ -73,14 +72,15 @@ const UNKNOWN_KEYS: ReadonlySet<string> = new Set([
   'TokenProviderError',
 ])
 
-function unauthenticated({ name, message }: Error, { location, server }: Asked): GoldsyncError {
+function unauthenticated(error: SdkError, { location, server }: Asked): GoldsyncError {
   const reason =
-    name === 'CredentialsProviderError'
+    error.name === 'CredentialsProviderError'
       ? 'there are no credentials'
       : `${server} does not accept the credentials`
-  return failure(name, message)('AUTHENTICATION_FAILED', `${location}: ${reason} (${name})`, {
+  return because(error, 'AUTHENTICATION_FAILED', `${location}: ${reason} (${error.name})`, {
     hint:
-      HINTS[name] ?? 'renew the access key that storage.accessKeyId, the environment or the profile gives',
+      HINTS[error.name] ??
+      'renew the access key that storage.accessKeyId, the environment or the profile gives',
   })
 }
 
@@ -90,17 +90,22 @@ const HINTS: Readonly<Record<string, string>> = {
   RequestTimeTooSkewed: "set this machine's clock: S3 allows 15 minutes",
 }
 
-function byStatus({ name, message }: SdkError, status: number, asked: Asked): GoldsyncError {
+function byStatus(error: SdkError, status: number, asked: Asked): GoldsyncError {
   const { location, server } = asked
-  const fail = failure(name, message)
-  const said = `${location}: ${server} answered ${status}${/^[A-Z]\w+$/.test(name) ? ` (${name})` : ''}`
-  if (status === 401) return unauthenticated({ name, message }, asked)
+  if (status === 401) return unauthenticated(error, asked)
   if (status === 403)
-    return fail('PERMISSION_DENIED', `${location}: ${server} does not let these credentials read it`, {
-      hint: 'goldsync needs s3:ListBucket on the bucket and s3:GetObject on its objects (docs/storages/s3.md)',
-    })
-  if (status >= 500 || status === 429 || name === 'RequestTimeout') return fail('UNAVAILABLE', said)
-  return notS3(said, causeOf(name, message))
+    return because(
+      error,
+      'PERMISSION_DENIED',
+      `${location}: ${server} does not let these credentials read it`,
+      {
+        hint: 'goldsync needs s3:ListBucket on the bucket and s3:GetObject on its objects (docs/storages/s3.md)',
+      },
+    )
+  // The SDK gives errors that it cannot read names of its own.
+  const said = `${location}: ${server} answered ${status}${/^[A-Z]\w+$/.test(error.name) ? ` (${error.name})` : ''}`
+  const notNow = status >= 500 || status === 429 || error.name === 'RequestTimeout'
+  return notNow ? because(error, 'UNAVAILABLE', said) : notS3(said, causeOf(error))
 }
 
 /** Some other server. Never "no such file": a wrong address is no empty lake. */
@@ -125,16 +130,12 @@ export const timedOut = ({ location, server, timeout }: Asked, cause?: unknown):
     cause,
   })
 
-type Fail = (
-  code: ConstructorParameters<typeof GoldsyncError>[0],
+const because = (
+  error: Error,
+  code: ErrorCode,
   message: string,
-  details?: { readonly hint: string },
-) => GoldsyncError
-
-const failure =
-  (name: string, said: string): Fail =>
-  (code, message, details = { hint: '' }) =>
-    new GoldsyncError(code, message, { ...details, cause: causeOf(name, said) })
+  details: { readonly hint?: string } = {},
+): GoldsyncError => new GoldsyncError(code, message, { ...details, cause: causeOf(error) })
 
 // The SDK's own error holds the request with its headers.
-const causeOf = (name: string, message: string): Error => new Error(`${name}: ${message}`)
+const causeOf = ({ name, message }: Error): Error => new Error(`${name}: ${message}`)

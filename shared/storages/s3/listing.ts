@@ -34,7 +34,8 @@ export async function listAll(client: Client, location: string, wanted: Wanted, 
     const plain = decoder(answer)
     objects.push(...(answer.Contents ?? []).map(({ Key = '', ...rest }) => ({ ...rest, key: plain(Key) })))
     folders.push(...(answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => plain(Prefix)))
-    token = wanted.first === undefined ? nextOf(answer, token, client, location) : undefined
+    const next = nextOf(answer, token, client, location)
+    token = wanted.first === undefined ? next : undefined
   } while (token !== undefined)
   return { objects, folders }
 }
@@ -63,7 +64,16 @@ const listPage = (
 const decoder =
   ({ EncodingType }: ListObjectsV2CommandOutput) =>
   (text: string): string =>
-    EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text
+    EncodingType === 'url' ? decoded(text) : text
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    // A server that says so and does not do so.
+    return text
+  }
+}
 
 function nextOf(
   answer: ListObjectsV2CommandOutput,

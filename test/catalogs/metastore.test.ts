@@ -163,7 +163,37 @@ describe('partitions that are added', () => {
     })
     await apply(adding(partitions(300)))
     expect(added).toEqual(partitions(300).map(({ values }) => values.join('/')))
-    expect(calls.filter(name => name === 'add_partitions_req')).toHaveLength(7)
+    expect(calls.filter(name => name === 'add_partitions_req')).toHaveLength(2 + 4)
+  })
+
+  it('are few from then on, and more again after many that did not fail', async () => {
+    const sizes: number[] = []
+    let weak = true
+    const respond = (call: FakeCall) => {
+      const { length } = requestOf(call).parts
+      if (weak && length > 100) return { MetaException: { message: 'Expression is too large' } }
+      sizes.push(length)
+      return { success: {} }
+    }
+    const { apply } = await catalogOver(respond, '4.0.1', { batchSize: 2000 })
+    await apply(adding(partitions(400)))
+    weak = false
+    await apply(adding(partitions(1600)))
+    expect(sizes).toEqual([...Array(8).fill(100), ...Array(6).fill(200)])
+  })
+
+  it('are as many as before once one of them is the only culprit', async () => {
+    const sizes: number[] = []
+    const { apply } = await catalogOver(call => {
+      const { parts } = requestOf(call)
+      sizes.push(parts.length)
+      return parts.some(({ values }) => values[2] === '0')
+        ? { MetaException: { message: 'no way' } }
+        : { success: {} }
+    })
+    await expect(apply(adding(partitions(8)))).rejects.toThrow('no way')
+    await apply(adding(partitions(8).slice(1)))
+    expect(sizes).toEqual([8, 4, 2, 1, 7])
   })
 
   it('go on in halves where the server closes the connection on so many', async () => {

@@ -3,7 +3,6 @@ import type { Change } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey } from '../../schema/table.ts'
 import { expectPartitionAt } from '../refusals.ts'
-import { halving } from './batches.ts'
 import { newPartition } from './convert.ts'
 import { isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
@@ -20,7 +19,9 @@ export async function addPartitions(
   call: ClientCall,
 ): Promise<void> {
   const table = await getTable(warehouse, change.table, call)
-  await halving(change.partitions, partitions => addBatch(warehouse, table, { ...change, partitions }, call))
+  await warehouse.writes(change.partitions, partitions =>
+    addBatch(warehouse, table, { ...change, partitions }, call),
+  )
 }
 
 /**

@@ -4,9 +4,9 @@ import type { Change, Move } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
-import { halving } from './batches.ts'
 import { toFields } from './convert.ts'
 import type { ClientCall } from './invoke.ts'
+import { sameParameters } from './modify-table.ts'
 import type { Struct } from './protocol/views.ts'
 import { storedByKey } from './read.ts'
 import { databaseIn, NO_STATS, type Warehouse } from './warehouse.ts'
@@ -29,11 +29,13 @@ export const movePartitions = (
   call: ClientCall,
 ): Promise<void> => modifyPartitions(warehouse, change, moved, call)
 
-const altered = (stored: Stored, { columns, parameters }: Partition): Stored => ({
-  ...stored,
-  sd: { ...stored.sd, cols: toFields(columns, stored.sd?.cols) },
-  parameters,
-})
+function altered(stored: Stored, { columns, parameters }: Partition): Stored | undefined {
+  const before = stored.sd?.cols ?? []
+  const cols = toFields(columns, before)
+  const sameCols = cols.length === before.length && cols.every((field, at) => field === before[at])
+  if (sameCols && sameParameters(stored.parameters, parameters)) return undefined
+  return { ...stored, sd: { ...stored.sd, cols }, parameters }
+}
 
 function moved(stored: Stored, { values, from, to }: Move, table: TableName): Stored | undefined {
   const location = stored.sd?.location ?? ''
@@ -56,7 +58,7 @@ async function modifyPartitions<T extends { readonly values: PartitionValues }>(
   call: ClientCall,
 ): Promise<void> {
   const { table } = change
-  await halving(change.partitions, async partitions => {
+  await warehouse.writes(change.partitions, async partitions => {
     const registered = await storedByKey(warehouse, { ...change, partitions }, call)
     const new_parts = partitions.flatMap(partition => {
       const stored = registered.get(partitionKey(partition.values))

@@ -8,27 +8,46 @@ const COLUMNS = 200_000
 export const batchOf = (columns: number, most: number): number =>
   Math.max(1, Math.min(most, Math.floor(COLUMNS / Math.max(1, columns))))
 
-/** Runs the work for each slice of the items, in order. */
-export async function inSlices<T>(
+/** Runs the work for all items, in order: at once or at most `size` at a time, and fewer where the server fails on so many. */
+export type Batches = <T>(
   items: readonly T[],
-  size: number,
   work: (slice: readonly T[]) => Promise<void>,
-): Promise<void> {
-  for (let at = 0; at < items.length; at += size) await halving(items.slice(at, at + size), work)
-}
+  size?: number,
+) => Promise<void>
 
-/** Runs the work for all items, or, where the server fails on so many, for each half. */
-export async function halving<T>(
-  items: readonly T[],
-  work: (slice: readonly T[]) => Promise<void>,
-): Promise<void> {
-  try {
-    await work(items)
-  } catch (error) {
-    if (items.length === 1 || !mayBeTooMuch(error)) throw error
-    const half = Math.ceil(items.length / 2)
-    await halving(items.slice(0, half), work)
-    await halving(items.slice(half), work)
+/** After so many requests in a row that did not fail, they may hold twice as many again. */
+const GROWTH = 8
+
+/** Remembers from call to call what the server takes. */
+export function openBatches(): Batches {
+  let most = Number.POSITIVE_INFINITY
+  let successes = 0
+  const grow = () => {
+    successes += 1
+    if (successes % GROWTH === 0) most *= 2
+  }
+  const shrink = (failed: number) => {
+    most = failed === 1 ? Number.POSITIVE_INFINITY : Math.ceil(failed / 2)
+    successes = 0
+  }
+  /** Whether the slice is done; if not, less is to be tried. */
+  const done = async <T>(slice: readonly T[], work: (slice: readonly T[]) => Promise<void>) => {
+    try {
+      await work(slice)
+    } catch (error) {
+      if (!mayBeTooMuch(error)) throw error
+      shrink(slice.length)
+      if (slice.length === 1) throw error
+      return false
+    }
+    grow()
+    return true
+  }
+  return async (items, work, size = items.length) => {
+    for (let rest = items; rest.length > 0; ) {
+      const slice = rest.slice(0, Math.min(size, most))
+      if (await done(slice, work)) rest = rest.slice(slice.length)
+    }
   }
 }
 

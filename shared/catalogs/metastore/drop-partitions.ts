@@ -2,7 +2,6 @@
 import { GoldsyncError } from '../../errors.ts'
 import type { Change } from '../../schema/change.ts'
 import { tableId } from '../../schema/table.ts'
-import { halving } from './batches.ts'
 import type { ClientCall } from './invoke.ts'
 import { nameOf } from './partition-names.ts'
 import { catalogField, getTable, type Warehouse } from './warehouse.ts'
@@ -18,7 +17,7 @@ export async function dropPartitions(
   const { parameters } = await getTable(warehouse, change.table, call)
   if (parameters?.['external.table.purge']?.toLowerCase() === 'true') throw purges(change)
   const names = change.partitions.map(({ values }) => nameOf(change.partitionKeys, values))
-  await halving(names, slice => requestDrop(warehouse, change, slice, call))
+  await warehouse.writes(names, slice => requestDrop(warehouse, change, slice, call))
 }
 
 async function requestDrop(

@@ -28,10 +28,11 @@ const ABANDONED = 10_000
 const POLL = 100
 
 type LockId = number | bigint
+type Locking = Pick<Warehouse, 'locks' | 'options'>
 
 /** Runs the work while nobody else does so for this table. @throws GoldsyncError `TIMEOUT` where the lock is not given within the catalog's `timeout` */
 export async function withTableLock<T>(
-  warehouse: Warehouse,
+  warehouse: Locking,
   table: TableName,
   work: () => Promise<T>,
   call: ClientCall,
@@ -48,12 +49,12 @@ export async function withTableLock<T>(
   }
 }
 
-const nameOf = ({ options }: Warehouse, table: TableName) => ({
+const nameOf = ({ options }: Locking, table: TableName) => ({
   dbname: LOCK_DATABASE,
   tablename: `${options.catalog ?? ''}.${tableId(table)}`,
 })
 
-async function acquire(warehouse: Warehouse, table: TableName, call: ClientCall): Promise<LockId> {
+async function acquire(warehouse: Locking, table: TableName, call: ClientCall): Promise<LockId> {
   const component = [{ type: EXCLUSIVE, level: TABLE, ...nameOf(warehouse, table) }]
   const rqst = { component, user: warehouse.options.user, hostname: hostname(), agentInfo: 'goldsync' }
   const { lockid = 0, state } = await warehouse.locks.call('lock', { rqst }, call)
@@ -62,18 +63,18 @@ async function acquire(warehouse: Warehouse, table: TableName, call: ClientCall)
   return lockid
 }
 
-async function giveUp(warehouse: Warehouse, lockid: LockId, error: unknown): Promise<never> {
+async function giveUp(warehouse: Locking, lockid: LockId, error: unknown): Promise<never> {
   await release(warehouse, lockid)
   throw error
 }
 
 /** A lock that cannot be released is abandoned: others take it. */
-async function release(warehouse: Warehouse, lockid: LockId): Promise<void> {
+async function release(warehouse: Locking, lockid: LockId): Promise<void> {
   await warehouse.locks.call('unlock', { rqst: { lockid } }).catch(() => undefined)
 }
 
 async function waitFor(
-  warehouse: Warehouse,
+  warehouse: Locking,
   table: TableName,
   lockid: LockId,
   call: ClientCall,

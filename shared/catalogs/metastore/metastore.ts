@@ -6,6 +6,7 @@ import { applySteps } from '../steps.ts'
 import { addPartitions } from './add-partitions.ts'
 import { alterPartitions, movePartitions } from './alter-partitions.ts'
 import { alterTable } from './alter-table.ts'
+import { openBatches } from './batches.ts'
 import { metastoreClient } from './client.ts'
 import { toTable } from './convert.ts'
 import { createDatabase, createTable } from './create.ts'
@@ -19,7 +20,13 @@ import { findTable, type Warehouse } from './warehouse.ts'
 
 /** Opens the catalog; it connects on first use. @param name its name in the config */
 export function openMetastore(name: string, options: MetastoreOptions): Catalog {
-  const warehouse = { hms: metastoreClient(options), locks: metastoreClient(options), options }
+  const warehouse = {
+    hms: metastoreClient(options),
+    locks: metastoreClient(options),
+    options,
+    reads: openBatches(),
+    writes: openBatches(),
+  }
   return {
     name,
     kind: 'metastore',

@@ -1,7 +1,7 @@
 /** A stored table as a change wants it: pure. What goldsync does not know stays as it is. */
 import { GoldsyncError } from '../../errors.ts'
 import { sameLocation } from '../../layout/location.ts'
-import { type Column, type TableName, tableId } from '../../schema/table.ts'
+import { type Column, type Parameters, type TableName, tableId } from '../../schema/table.ts'
 import { parseType, printType, sameType } from '../../schema/type.ts'
 import { changeParameters, type Retypes, type TableChange } from '../change-table.ts'
 import { toFields } from './convert.ts'
@@ -48,7 +48,7 @@ function withTypes(stored: StoredTable, change: Retypes): StoredTable | undefine
   const cols = stored.sd?.cols ?? []
   const types = newTypes(cols, change)
   const parameters = changeParameters(stored.parameters ?? {}, { parameters: change.parameters ?? {} })
-  if (types.size === 0 && sameParameters(stored, parameters)) return undefined
+  if (types.size === 0 && sameParameters(stored.parameters, parameters)) return undefined
   const retyped = cols.map(field => ({ ...field, type: types.get(field.name) ?? field.type }))
   return { ...withCols(stored, retyped), parameters }
 }
@@ -84,10 +84,10 @@ function withLocation(
 
 function withParameters(stored: StoredTable, change: ChangeOf<'setParameters'>): StoredTable | undefined {
   const parameters = changeParameters(stored.parameters ?? {}, change)
-  return sameParameters(stored, parameters) ? undefined : { ...stored, parameters }
+  return sameParameters(stored.parameters, parameters) ? undefined : { ...stored, parameters }
 }
 
-function sameParameters({ parameters: stored = {} }: StoredTable, wanted: Readonly<Record<string, string>>) {
+export function sameParameters(stored: Parameters = {}, wanted: Parameters): boolean {
   const keys = Object.keys(wanted)
   return keys.length === Object.keys(stored).length && keys.every(key => stored[key] === wanted[key])
 }

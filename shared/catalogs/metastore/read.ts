@@ -8,7 +8,7 @@ import {
   type TableName,
 } from '../../schema/table.ts'
 import type { Which } from '../catalog.ts'
-import { batchOf, inSlices } from './batches.ts'
+import { batchOf } from './batches.ts'
 import { toColumns } from './convert.ts'
 import type { ClientCall } from './invoke.ts'
 import { nameOf, prefixesOf, valuesOf } from './partition-names.ts'
@@ -91,9 +91,10 @@ async function readStored(
 ): Promise<readonly Struct<'Partition'>[]> {
   const of = { db_name: databaseIn(warehouse, database), tbl_name: name }
   const stored: Struct<'Partition'>[] = []
-  await inSlices(names, batch, async slice => {
+  const read = async (slice: readonly string[]) => {
     stored.push(...(await warehouse.hms.call('get_partitions_by_names', { ...of, names: slice }, call)))
-  })
+  }
+  await warehouse.reads(names, read, batch)
   return stored
 }
 

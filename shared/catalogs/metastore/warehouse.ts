@@ -1,6 +1,7 @@
 /** What every request of the catalog needs: the connections, and how the metastore wants names. */
 import type { TableName } from '../../schema/table.ts'
 import { noTable } from '../refusals.ts'
+import type { Batches } from './batches.ts'
 import type { MetastoreClient } from './client.ts'
 import { isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
@@ -12,6 +13,9 @@ export interface Warehouse {
   /** A second connection: a lock is kept alive while the first one waits for a long answer. */
   readonly locks: MetastoreClient
   readonly options: MetastoreOptions
+  /** Limits of a server on what it sends and on what it takes are not the same. */
+  readonly reads: Batches
+  readonly writes: Batches
 }
 
 /** A database's name in methods that have no field for Hive's catalog (MetaStoreUtils.prependCatalogToDbName). */

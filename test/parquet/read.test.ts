@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TAIL_BYTES } from '../../shared/parquet/locate.ts'
 import { describeFile, isAccepted, readDataFile } from '../../shared/parquet/read.ts'
+import type { DataFile } from '../../shared/schema/observed.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import { chunk, fileOf, group, join, leaf, metadata, rowGroup } from '../support/compact.ts'
 import { footerBytes, readFixture } from '../support/fixtures.ts'
@@ -65,6 +66,18 @@ describe('reads', () => {
     await expect(readDataFile(bytesStorage({ [PATH]: readFixture('int96') }), file)).rejects.toMatchObject({
       code: 'CONFLICT',
     })
+  })
+
+  it('tells the names of all columns, in their order, where some are left out', async () => {
+    const { file: some } = await read(readFixture('names'))
+    const { file: all } = await read(readFixture('integers'))
+    expect(some).toHaveProperty('allNames')
+    const { allNames, columns } = some as DataFile
+    expect(allNames?.slice(0, 5)).toEqual(['mixed', 'id', 'id', 'a.b', 'a:b'])
+    expect(columns.map(({ name }) => name)).toEqual(
+      allNames?.filter(name => columns.some(column => column.name === name)),
+    )
+    expect(all).not.toHaveProperty('allNames')
   })
 })
 

@@ -27,28 +27,30 @@ export async function walkTopic(
   const phases: readonly Phase[] = paths
     ? [{ kind: 'named', paths }]
     : phasesOf({ mode: run.mode, startedAt: run.startedAt, lookback: lake.lookback, states })
+  const from = phases.find(phase => phase.kind === 'recent')?.from
   const diagnostics: Diagnostic[] = []
   const steps = { listMs: 0, done: [] as Phase[], last: undefined as readonly string[] | undefined }
   for (const phase of phases) {
     steps.last = undefined
-    const folders = foldersOf(lake, open, phase, run)[Symbol.asyncIterator]()
+    const folders = foldersOf(lake, open, phase, from, run)[Symbol.asyncIterator]()
     if (!(await takeAll(folders, phase, tables, steps, diagnostics, run))) break
     steps.done.push(phase)
   }
   return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
 }
 
-function foldersOf(lake: LakeRoot, open: OpenTopic, phase: Phase, run: Run) {
+/** @param from where a recent phase before this one began: what is pending behind that was walked by it */
+function foldersOf(lake: LakeRoot, open: OpenTopic, phase: Phase, from: number | undefined, run: Run) {
   const inTopic = (path: readonly string[]) => [...open.topic.segments, ...path]
+  const isNews = (path: readonly string[]) =>
+    from === undefined || lake.layout.enter(path, from).kind === 'outside'
   switch (phase.kind) {
     case 'recent':
       return walkPartitions(lake, open, { from: phase.from }, run)
-    case 'named':
-      return namedPartitions(
-        lake,
-        phase.paths.map(path => inTopic(path.split('/'))),
-        run,
-      )
+    case 'named': {
+      const paths = phase.paths.map(path => inTopic(path.split('/')))
+      return namedPartitions(lake, paths.filter(isNews), run)
+    }
     case 'full':
       return walkPartitions(
         lake,

@@ -46,6 +46,9 @@ export function tableChanges(job: TableJob, table: Table | undefined, wanted: Ta
   return [...database, ...diffTable(undefined, wanted)]
 }
 
+/** Equal to no folder's, so that the partition is looked at until all of its files are accepted. */
+const incompletely = (fingerprint: string): string => `incomplete:${fingerprint}`
+
 export interface PartitionChangesInput {
   /** As it will be. */
   readonly table: Table
@@ -62,8 +65,8 @@ export function partitionChanges(job: TableJob, input: PartitionChangesInput): C
   const statistics = job.lake.statistics === 'basic'
   const parametersOf = ({ observed, files }: AcceptedPartition): Parameters => {
     if (!partitionParameters) return {}
-    const counted = statistics && !incomplete.has(observed)
-    return { [FINGERPRINT]: fingerprintOf(files), ...(counted ? basicStatistics(files) : {}) }
+    if (incomplete.has(observed)) return { [FINGERPRINT]: incompletely(fingerprintOf(files)) }
+    return { [FINGERPRINT]: fingerprintOf(files), ...(statistics ? basicStatistics(files) : {}) }
   }
   return diffPartitions({
     table,

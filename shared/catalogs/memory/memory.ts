@@ -26,11 +26,15 @@ export interface MemoryCatalog extends Catalog {
   failAt(fault: Fault): void
 }
 
-/** An empty catalog; `capabilities` default to a metastore's. */
-export function openMemoryCatalog(name: string, capabilities: Partial<Capabilities> = {}): MemoryCatalog {
+/** A catalog that holds `initial`; `capabilities` default to a metastore's. */
+export function openMemoryCatalog(
+  name: string,
+  capabilities: Partial<Capabilities> = {},
+  initial: CatalogState = EMPTY_STATE,
+): MemoryCatalog {
   const able = { ...METASTORE_LIKE, ...capabilities }
   const calls = { inspect: 0, partitions: 0, plan: 0, apply: 0, steps: 0 }
-  let state = EMPTY_STATE
+  let state = initial
   const faults = openFaults()
   let closed = false
 

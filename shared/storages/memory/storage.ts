@@ -1,7 +1,7 @@
 /** The reference implementation: a map of files. For tests, which can make any call fail without a mock. */
 import type { GoldsyncError } from '../../errors.ts'
 import { endsBefore, notADirectory, notAFile, notFound, stopIfAborted } from '../failures.ts'
-import { byName, childLocation, nameOf } from '../location.ts'
+import { byName, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'
 
 type Operation = 'list' | 'stat' | 'read'
@@ -26,18 +26,29 @@ export interface MemoryStorage extends Storage {
 }
 
 interface Entry {
+  /** Undefined for folders. */
   readonly bytes: Uint8Array | undefined
   readonly modified: number
+  /** Locations of what is in the folder. */
+  readonly children: Set<string>
 }
+
+const folderEntry = (modified: number, children = new Set<string>()): Entry => ({
+  bytes: undefined,
+  modified,
+  children,
+})
 
 /** @param root the topmost folder, which always exists: `memory://lake` */
 export function memoryStorage(root: string): MemoryStorage {
-  const entries = new Map<string, Entry>([[root, { bytes: undefined, modified: 0 }]])
+  const entries = new Map<string, Entry>([[root, folderEntry(0)]])
   const asked: Asked[] = []
+  const counts = { list: 0, stat: 0, read: 0 }
   let faultOf: (asked: Asked) => GoldsyncError | undefined = () => undefined
 
   const enter = async (operation: Operation, location: string, call: Call = {}) => {
-    const nth = 1 + asked.filter(one => one.operation === operation).length
+    counts[operation] += 1
+    const nth = counts[operation]
     asked.push({ operation, location, nth })
     stopIfAborted(call, location)
     const fault = faultOf({ operation, location, nth })
@@ -49,15 +60,16 @@ export function memoryStorage(root: string): MemoryStorage {
     scheme: root.slice(0, root.indexOf(':')),
     asked,
     put(location, bytes, modified = 0) {
-      addFolders(entries, root, location)
-      entries.set(location, { bytes, modified })
+      addTo(entries, root, location)
+      entries.set(location, { bytes, modified, children: new Set() })
     },
     mkdir(location, modified = 0) {
-      addFolders(entries, root, location)
-      entries.set(location, { bytes: undefined, modified })
+      addTo(entries, root, location)
+      entries.set(location, folderEntry(modified, entries.get(location)?.children))
     },
     remove(location) {
-      for (const key of entries.keys()) if (isWithin(location, key)) entries.delete(key)
+      entries.get(parentOf(location))?.children.delete(location)
+      removeAll(entries, location)
     },
     failWhen(fault) {
       faultOf = fault
@@ -66,38 +78,42 @@ export function memoryStorage(root: string): MemoryStorage {
       const entry = await enter('list', directory, call)
       if (!entry) throw notFound(directory)
       if (entry.bytes) throw notADirectory(directory)
-      return childrenOf(entries, directory)
+      return [...entry.children].map(child => statusOf(child, entries.get(child) as Entry)).sort(byName)
     },
     async stat(location, call) {
       const entry = await enter('stat', location, call)
       return entry && statusOf(location, entry)
     },
     async read(location, offset, length, call) {
-      const entry = await enter('read', location, call)
-      if (!entry) throw notFound(location)
-      if (!entry.bytes) throw notAFile(location)
-      if (offset + length > entry.bytes.length) throw endsBefore(location, offset, length)
-      return entry.bytes.slice(offset, offset + length)
+      return rangeOf(location, await enter('read', location, call), offset, length)
     },
     close: async () => {},
   }
 }
 
-const isWithin = (folder: string, location: string): boolean =>
-  location === folder || location.startsWith(`${folder}/`)
-
-function addFolders(entries: Map<string, Entry>, root: string, location: string): void {
-  for (let end = location.indexOf('/', root.length + 1); end !== -1; end = location.indexOf('/', end + 1)) {
-    const folder = location.slice(0, end)
-    if (!entries.has(folder)) entries.set(folder, { bytes: undefined, modified: 0 })
-  }
+function rangeOf(location: string, entry: Entry | undefined, offset: number, length: number): Uint8Array {
+  if (!entry) throw notFound(location)
+  if (!entry.bytes) throw notAFile(location)
+  if (offset + length > entry.bytes.length) throw endsBefore(location, offset, length)
+  return entry.bytes.slice(offset, offset + length)
 }
 
-function childrenOf(entries: ReadonlyMap<string, Entry>, directory: string): FileStatus[] {
-  return [...entries]
-    .filter(([location]) => location === childLocation(directory, nameOf(location)))
-    .map(([location, entry]) => statusOf(location, entry))
-    .sort(byName)
+const parentOf = (location: string): string => location.slice(0, location.lastIndexOf('/'))
+
+/** Enters the location in its folder, and makes the folders above it. */
+function addTo(entries: Map<string, Entry>, root: string, location: string): void {
+  if (location === root) return
+  const parent = parentOf(location)
+  if (!entries.has(parent)) {
+    addTo(entries, root, parent)
+    entries.set(parent, folderEntry(0))
+  }
+  entries.get(parent)?.children.add(location)
+}
+
+function removeAll(entries: Map<string, Entry>, location: string): void {
+  for (const child of entries.get(location)?.children ?? []) removeAll(entries, child)
+  entries.delete(location)
 }
 
 const statusOf = (location: string, { bytes, modified }: Entry): FileStatus => ({

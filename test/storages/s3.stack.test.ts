@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStorage } from '../../shared/storages/open.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 import { describeStorage } from '../conformance/storage.ts'
+import { FILES, testLake } from '../support/lake.ts'
 import { s3, s3Storage } from '../support/s3.ts'
 import { describeStack } from '../support/stack.ts'
 
@@ -118,5 +119,43 @@ describeStack(['glue'], 'S3 on a real server', () => {
     expect(file?.location).toBe(`${scheme}://${bucket}/spelled/a`)
     expect(await spelled.read(file!.location, 0, 1)).toHaveLength(1)
     await spelled.close()
+  })
+})
+
+describeStack(['glue'], 'A lake on S3', () => {
+  const bucket = 'goldsync-s3-lake'
+  const root = `s3://${bucket}/golden`
+  const hours = ['07', '08', '09', '10', '11']
+  const key = (hour: string) => `golden/orders/2019/09/01/${hour}/part-0.parquet`
+
+  afterAll(() => s3.clear(bucket))
+
+  it('is synced, found unchanged, and synced again where a file was replaced by one of equal size', async () => {
+    await s3.bucket(bucket)
+    for (const hour of hours) await s3.put(bucket, key(hour), FILES.v1)
+    const storage = await openStorage(root, s3Storage)
+    const listed: string[] = []
+    const counted: Storage = {
+      ...storage,
+      list: (directory, call) => {
+        listed.push(directory)
+        return storage.list(directory, call)
+      },
+    }
+    const lake = testLake({ more: { location: root, storage: counted, locationIn: () => root } })
+    const scan = async () => lake.table(await lake.scan())
+    expect(await scan()).toMatchObject({ outcome: 'changed', partitions: { added: hours.length } })
+
+    listed.length = 0
+    expect(await scan()).toMatchObject({ outcome: 'unchanged', steps: [] })
+    // Root, topic, year, month, day, and the hours of the window: none of them twice.
+    expect(new Set(listed).size).toBe(listed.length)
+    expect(listed.length).toBeLessThanOrEqual(5 + hours.length)
+
+    const replaced = Uint8Array.from(FILES.v1)
+    replaced[5] = 1 + (replaced[5] ?? 0)
+    await s3.put(bucket, key('11'), replaced)
+    expect(await scan()).toMatchObject({ outcome: 'changed', partitions: { altered: 1 } })
+    await storage.close()
   })
 })

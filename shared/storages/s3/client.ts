@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 type Sdk = typeof import('./sdk.ts')
 
 /** What work is done with. */
-export interface Tools {
+interface Tools {
   readonly sdk: Sdk
   readonly s3: InstanceType<Sdk['S3Client']>
   /** For every command that is sent. */

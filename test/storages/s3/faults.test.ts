@@ -5,7 +5,13 @@ import type { GoldsyncError } from '../../../shared/errors.ts'
 import type { S3Options } from '../../../shared/storages/s3/options.ts'
 import { openS3 } from '../../../shared/storages/s3/storage.ts'
 import type { Storage } from '../../../shared/storages/storage.ts'
-import { type FakeServer, fakeServer, type Handler } from '../../support/fake-server.ts'
+import {
+  type FakeServer,
+  fakeServer,
+  type Handler,
+  hasOpenssl,
+  selfSigned,
+} from '../../support/fake-server.ts'
 
 const ROOT = 's3://lake/golden'
 const KEYS = {
@@ -110,6 +116,33 @@ describe.each(operations)('%s', (_, work) => {
       expect(error).toMatchObject({ code: 'DATA_INVALID', retryable: false })
       expect(error.hint).toContain('storage.endpoint')
     }
+  })
+})
+
+describe.skipIf(!hasOpenssl)('https', () => {
+  const { cert, key } = hasOpenssl ? selfSigned() : { cert: '', key: '' }
+  const secure = async (options: S3Options) => {
+    const server = await fakeServer(answerWith(listing(file('golden/a'))), { cert, key })
+    const storage = await openS3(ROOT, { endpoint: server.origin, ...KEYS, ...options })
+    onTestFinished(async () => {
+      await storage.close()
+      await server.close()
+    })
+    return storage
+  }
+
+  it('trusts the authorities of storage.tls.ca', async () => {
+    expect(await (await secure({ tls: { ca: cert } })).list(ROOT)).toHaveLength(1)
+  })
+
+  it('trusts no others, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(await failureOf((await secure({})).list(ROOT))).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('not trusted'),
+      hint: expect.stringContaining('storage.tls.ca'),
+    })
   })
 })
 

@@ -1,26 +1,10 @@
 /** How a file's column, as DuckDB reads it, becomes the table's type. */
 import type { StructField, Type } from '../schema/type.ts'
+import { findSource, type SourceColumn, type SourceType } from './duckdb-source.ts'
 import { duckdbLiteral, duckdbName, duckdbType } from './duckdb-text.ts'
-
-/** A type as DuckDB reads it from a file; `name` of a scalar is DuckDB's own, in upper case. */
-export type SourceType =
-  | { readonly kind: 'scalar'; readonly name: string }
-  | { readonly kind: 'list'; readonly element: SourceType }
-  | { readonly kind: 'map'; readonly key: SourceType; readonly value: SourceType }
-  | { readonly kind: 'struct'; readonly fields: readonly SourceColumn[] }
-
-/** A column of a file, or a field of a struct in it. */
-export interface SourceColumn {
-  readonly name: string
-  readonly type: SourceType
-}
 
 /** `cast(null as …)` */
 export const duckdbNull = (type: Type): string => `cast(null as ${duckdbType(type)})`
-
-/** A field by its name, in any case: DuckDB's names have none, and catalogs lower it. */
-export const findSource = (columns: readonly SourceColumn[], name: string): SourceColumn | undefined =>
-  columns.find(column => column.name.toLowerCase() === name.toLowerCase())
 
 /**
  * The SQL expression that makes of `value`, of a file's type, one of the table's type; NULL where DuckDB knows no way. Fields

@@ -1,6 +1,7 @@
 /** The view that is a table: its files by what they hold, each group cast to the table's types, joined with partition values. */
 import { type Column, type Table, tableId } from '../schema/table.ts'
-import { duckdbNull, findSource, project, type SourceColumn } from './duckdb-project.ts'
+import { duckdbNull, project } from './duckdb-project.ts'
+import { findSource, type SourceColumn, schemaOption } from './duckdb-source.ts'
 import { duckdbList, duckdbLiteral, duckdbName, duckdbTable, duckdbType } from './duckdb-text.ts'
 
 /** Files that hold the same columns of the same types. */
@@ -27,16 +28,21 @@ export const emptySelect = ({ columns, partitionKeys }: Table): string =>
     .map(column => `${duckdbNull(column.type)} as ${duckdbName(column.name)}`)
     .join(', ')} where false`
 
-function groupSelect(table: Table, group: FileGroup): string {
-  const columns = [
-    ...table.columns.map(column => dataColumn(column, group.columns)),
+function groupSelect(table: Table, { files, columns }: FileGroup): string {
+  const shown = [
+    ...table.columns.map(column => dataColumn(column, columns)),
     ...table.partitionKeys.map(keyColumn),
   ]
-  const filename = filenameColumn(group.columns)
-  const option = filename === 'filename' ? 'true' : duckdbLiteral(filename)
+  const used = table.columns.flatMap(({ name }) => findSource(columns, name) ?? [])
+  const filename = filenameColumn(used)
+  const options = [
+    `filename = ${filename === 'filename' ? 'true' : duckdbLiteral(filename)}`,
+    'hive_partitioning = false',
+    ...(used.length > 0 ? [schemaOption(used)] : []),
+  ]
   return (
-    `select ${columns.join(', ')}` +
-    ` from read_parquet(${duckdbList(group.files)}, filename = ${option}, hive_partitioning = false) r` +
+    `select ${shown.join(', ')}` +
+    ` from read_parquet(${duckdbList(files)}, ${options.join(', ')}) r` +
     ` join _goldsync.files p on r.${duckdbName(filename)} = p.file and p."table" = ${duckdbLiteral(tableId(table.name))}`
   )
 }

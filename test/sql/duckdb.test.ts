@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseType, printType, type Type } from '../../shared/schema/type.ts'
-import { project, type SourceType } from '../../shared/sql/duckdb-project.ts'
+import { project } from '../../shared/sql/duckdb-project.ts'
+import type { SourceType } from '../../shared/sql/duckdb-source.ts'
 import { duckdbList, duckdbLiteral, duckdbName, duckdbType } from '../../shared/sql/duckdb-text.ts'
 import { viewStatement } from '../../shared/sql/duckdb-view.ts'
 import { duckdb } from '../support/duckdb.ts'
@@ -97,10 +98,12 @@ describe('the view of a table', () => {
       files: ['/lake/b.parquet', "/lake/o'hare.parquet"],
     }
     const key = `cast(nullif(p."values"[1], '__HIVE_DEFAULT_PARTITION__') as date) as "dt"`
-    const join = `filename = true, hive_partitioning = false) r join _goldsync.files p on r."filename" = p.file and p."table" = 'golden.orders'`
+    const schema = (...of: (readonly [string, string])[]) =>
+      `schema = map {${of.map(([name, type]) => `'${name}': {name: '${name}', type: '${type}', default_value: null}`).join(', ')}}`
+    const join = `) r join _goldsync.files p on r."filename" = p.file and p."table" = 'golden.orders'`
     expect(viewStatement(table, [old, young])).toBe(
-      `create or replace view "golden"."orders" as select cast(r."ID" as bigint) as "id", cast(null as varchar) as "note", ${key} from read_parquet(['/lake/a.parquet'], ${join}` +
-        ` union all select cast(r."id" as bigint) as "id", cast(r."note" as varchar) as "note", ${key} from read_parquet(['/lake/b.parquet', '/lake/o''hare.parquet'], ${join}`,
+      `create or replace view "golden"."orders" as select cast(r."ID" as bigint) as "id", cast(null as varchar) as "note", ${key} from read_parquet(['/lake/a.parquet'], filename = true, hive_partitioning = false, ${schema(['ID', 'INTEGER'])}${join}` +
+        ` union all select cast(r."id" as bigint) as "id", cast(r."note" as varchar) as "note", ${key} from read_parquet(['/lake/b.parquet', '/lake/o''hare.parquet'], filename = true, hive_partitioning = false, ${schema(['id', 'BIGINT'], ['note', 'VARCHAR'])}${join}`,
     )
   })
 

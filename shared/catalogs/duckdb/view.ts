@@ -1,7 +1,7 @@
 /** The view that shows a table's registered files. */
 import { access } from 'node:fs/promises'
 import { type Table, tableId } from '../../schema/table.ts'
-import type { SourceColumn } from '../../sql/duckdb-project.ts'
+import type { SourceColumn } from '../../sql/duckdb-source.ts'
 import { type FileGroup, viewStatement } from '../../sql/duckdb-view.ts'
 import type { Database } from './file.ts'
 import type { FileSchemas } from './file-schemas.ts'

@@ -1,0 +1,44 @@
+/** What DuckDB finds in a file: columns and their types, and how to tell it so that it need not look. */
+import { duckdbLiteral, duckdbName } from './duckdb-text.ts'
+
+/** A type as DuckDB reads it from a file; `name` of a scalar is DuckDB's own, in upper case. */
+export type SourceType =
+  | { readonly kind: 'scalar'; readonly name: string }
+  | { readonly kind: 'list'; readonly element: SourceType }
+  | { readonly kind: 'map'; readonly key: SourceType; readonly value: SourceType }
+  | { readonly kind: 'struct'; readonly fields: readonly SourceColumn[] }
+
+/** A column of a file, or a field of a struct in it. */
+export interface SourceColumn {
+  readonly name: string
+  readonly type: SourceType
+}
+
+/** A field by its name, in any case: DuckDB's names have none, and catalogs lower it. */
+export const findSource = (columns: readonly SourceColumn[], name: string): SourceColumn | undefined =>
+  columns.find(column => column.name.toLowerCase() === name.toLowerCase())
+
+/** The option of `read_parquet` that names these columns, at least one. Without it each query opens the first of the files. */
+export const schemaOption = (columns: readonly SourceColumn[]): string =>
+  `schema = map {${columns.map(describeColumn).join(', ')}}`
+
+function describeColumn({ name, type }: SourceColumn): string {
+  const quoted = duckdbLiteral(name)
+  return `${quoted}: {name: ${quoted}, type: ${duckdbLiteral(sourceType(type))}, default_value: null}`
+}
+
+function sourceType(source: SourceType): string {
+  switch (source.kind) {
+    case 'scalar':
+      return source.name
+    case 'list':
+      return `${sourceType(source.element)}[]`
+    case 'map':
+      return `MAP(${sourceType(source.key)}, ${sourceType(source.value)})`
+    case 'struct':
+      return `STRUCT(${source.fields.map(field => `${duckdbName(field.name)} ${sourceType(field.type)}`).join(', ')})`
+    default:
+      source satisfies never
+      throw new TypeError('not a source type')
+  }
+}

@@ -1,0 +1,139 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Ended, runNode } from '../support/hosts.ts'
+
+const OVERLAY = `
+namespace: lake
+images: [{ name: goldsync, newName: images.lake.test/goldsync, newTag: '1' }]
+`
+const CONFIG = `
+lakes: [{ location: 'hdfs://datalake-vol/golden' }]
+catalogs: { hive: { kind: metastore, uris: ['thrift://metastore:9083'] } }
+webhook: { standard: ['\${GOLDSYNC_WEBHOOK_SECRET}'] }
+`
+const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+
+describe('deploying', () => {
+  let folder: string
+  let env: NodeJS.ProcessEnv
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'goldsync-deploy-'))
+    // A home without .wskprops, a PATH without tools.
+    env = { HOME: folder, PATH: join(folder, 'bin') }
+    write('overlay/kustomization.yaml', OVERLAY)
+    write('goldsync.yaml', CONFIG)
+  })
+
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  function write(path: string, text: string): string {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+    return join(folder, path)
+  }
+
+  /** Programs that write down how they are called. @param failing the one that fails */
+  function install(tools: readonly string[], failing = ''): void {
+    for (const tool of tools) {
+      const log = `echo ${tool} "$@" >> ${folder}/calls; echo "$GOLDSYNC_CONFIG" > ${folder}/config`
+      chmodSync(write(`bin/${tool}`, `#!/bin/sh\n${log}\n[ ${tool} != '${failing}' ]\n`), 0o755)
+    }
+  }
+
+  const calls = (): string[] =>
+    existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : []
+
+  const run = (script: string, ...args: string[]): Promise<Ended> =>
+    runNode(['--import', 'tsx', `deploy/${script}.ts`, ...args], { env })
+
+  const missing = ({ stderr }: Ended): string[] =>
+    stderr.split('\n').filter(line => line.startsWith('missing: '))
+
+  it('to Knative says all that is missing before it runs anything', async () => {
+    install(['npm'])
+    const ended = await run('knative', '--image', 'goldsync:1')
+    expect(ended.status).toBe(1)
+    expect(missing(ended).map(line => line.split(' ')[1])).toEqual(['kubectl', 'kn', 'docker', '--overlay'])
+    expect(calls()).toEqual([])
+  })
+
+  it('to Knative refuses the example as it stands', async () => {
+    install(['kubectl', 'kn'])
+    const ended = await run('knative', '--overlay', 'deploy/knative/overlays/example')
+    expect(ended).toMatchObject({ status: 1, stdout: '' })
+    expect(ended.stderr).toContain('registry.example.com/goldsync is an example')
+  })
+
+  it('to Knative builds and pushes the image, applies the overlay and shows the services', async () => {
+    install(['npm', 'podman', 'kubectl', 'kn'])
+    const overlay = join(folder, 'overlay')
+    const args = ['--overlay', overlay, '--image', 'images.lake.test/goldsync:1']
+    const expected = [
+      'npm run build server cli',
+      'podman build -f deploy/image/Containerfile -t images.lake.test/goldsync:1 .',
+      'podman push images.lake.test/goldsync:1',
+      `kubectl apply -k ${overlay}`,
+      'kubectl wait --for=condition=Ready ksvc --all -n lake --timeout=120s',
+      'kn service list -n lake',
+    ]
+    const shown = await run('knative', ...args, '--dry-run')
+    expect(shown).toMatchObject({ status: 0, stdout: `${expected.join('\n')}\n` })
+    expect(calls()).toEqual([])
+    expect((await run('knative', ...args)).status).toBe(0)
+    expect(calls()).toEqual(expected)
+  })
+
+  it('to Knative stops at the first command that fails', async () => {
+    install(['npm', 'podman', 'kubectl', 'kn'], 'kubectl')
+    const ended = await run('knative', '--overlay', join(folder, 'overlay'))
+    expect(ended.status).toBe(1)
+    expect(ended.stderr).toContain('kubectl failed with exit status 1')
+    expect(calls()).toHaveLength(1)
+  })
+
+  it('to Knative can be left to func', async () => {
+    install(['func'])
+    expect(missing(await run('knative', '--func'))).toHaveLength(1)
+    env.FUNC_REGISTRY = 'images.lake.test'
+    expect((await run('knative', '--func')).status).toBe(0)
+    expect(calls()).toEqual(['func deploy'])
+  })
+
+  it('to OpenWhisk says all that is missing, and which variables of the config the actions would not see', async () => {
+    env.TRINO_PASSWORD = 'secret'
+    const config = write(
+      'trino.yaml',
+      `${CONFIG}engines: { trino: { kind: trino, url: 'https://trino', catalog: hive, password: '\${TRINO_PASSWORD}' } }\n`,
+    )
+    const ended = await run('openwhisk', '--config', config)
+    expect(ended.status).toBe(1)
+    expect(missing(ended).map(line => line.split(' ').slice(1, 4).join(' '))).toEqual([
+      'wskdeploy on the',
+      'wsk on the',
+      'the environment variable',
+      'a config that',
+      `${join(folder, '.wskprops:')} wsk property`,
+    ])
+    expect(ended.stderr).toContain('TRINO_PASSWORD is not set')
+    expect(ended.stderr).not.toContain('secret')
+  })
+
+  it('to OpenWhisk hands the config to wskdeploy as one line of JSON', async () => {
+    install(['npm', 'wskdeploy', 'wsk'])
+    write('.wskprops', 'APIHOST=localhost\n')
+    env.GOLDSYNC_WEBHOOK_SECRET = SECRET
+    const ended = await run('openwhisk', '--config', join(folder, 'goldsync.yaml'))
+    expect(ended).toMatchObject({ status: 0 })
+    expect(calls()).toEqual([
+      'npm run build openwhisk',
+      'wskdeploy -m openwhisk.yaml',
+      'wsk action get goldsync/file-closed --url',
+    ])
+    const given = readFileSync(join(folder, 'config'), 'utf8')
+    expect(given.split('\n')).toHaveLength(2)
+    expect(JSON.parse(given)).toMatchObject({ webhook: { standard: ['${GOLDSYNC_WEBHOOK_SECRET}'] } })
+  })
+})

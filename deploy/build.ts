@@ -40,6 +40,7 @@ let loaded
 const action = name => async params => (await (loaded ??= import('./main.mjs')))[name](params)
 exports.scan = action('scan')
 exports.sync = action('sync')
+exports.fileClosed = action('fileClosed')
 exports.plan = action('plan')
 `
 

@@ -5,7 +5,7 @@ import { connect } from './connect.ts'
 import { type ErrorSummary, GoldsyncError, summarizeError } from './errors.ts'
 import type { Log } from './log.ts'
 import { errorsOf, type Report } from './report.ts'
-import type { ProgressEvent, RunOptions } from './run.ts'
+import type { Lake, ProgressEvent, RunOptions } from './run.ts'
 import { runScan } from './sync.ts'
 
 /** One request to a function. */
@@ -61,18 +61,26 @@ interface Definition<P> {
  * Makes a function of a schema and of what its parameters ask for.
  * @example defineFunction({ name: 'sync', params: z.strictObject({ table: z.string() }), request: … })
  */
-export function defineFunction<P>(definition: Definition<P>): GoldsyncFunction {
-  const invoke = async (invocation: Invocation, context: Context): Promise<Outcome> => {
+export const defineFunction = <P>(definition: Definition<P>): GoldsyncFunction =>
+  settled(definition.name, async (invocation, context) => {
+    const request = definition.request(parseParams(definition, invocation.params))
+    return outcomeOf(
+      await onLakes(invocation, context, (lakes, options) => runScan(lakes, { ...options, ...request })),
+    )
+  })
+
+/** Makes a function of work that may throw: every error becomes an outcome, and a line of the log. */
+export const settled = (name: string, work: GoldsyncFunction['invoke']): GoldsyncFunction => ({
+  name,
+  invoke: async (invocation, context) => {
     try {
-      const request = definition.request(parseParams(definition, invocation.params))
-      return outcomeOf(await runConfigured(request, invocation, context))
+      return await work(invocation, context)
     } catch (error) {
-      context.log.error({ err: error, function: definition.name }, 'the function failed')
+      context.log.error({ err: error, function: name }, 'the function failed')
       return failure(error)
     }
-  }
-  return { name: definition.name, invoke }
-}
+  },
+})
 
 function parseParams<P>(definition: Definition<P>, params: unknown): P {
   const parsed = definition.params.safeParse(params ?? {})
@@ -90,13 +98,17 @@ function describeParams(params: z.ZodType): string {
   return Object.keys(properties).join(', ')
 }
 
-async function runConfigured(request: Request, invocation: Invocation, context: Context): Promise<Report> {
-  const { id, deadline, signal } = invocation
-  const { log, onProgress } = context
-  const connection = await connect(context.config)
+type PlatformOptions = Pick<RunOptions, 'runId' | 'log' | 'deadline' | 'onProgress' | 'signal'>
+
+/** Works on the config's lakes with their drivers open. @param work gets the platform's part of the options too */
+export async function onLakes<R>(
+  { id, deadline, signal }: Invocation,
+  { config, log, onProgress }: Context,
+  work: (lakes: readonly Lake[], options: PlatformOptions) => Promise<R>,
+): Promise<R> {
+  const connection = await connect(config)
   try {
-    return await runScan(connection.lakes, {
-      ...request,
+    return await work(connection.lakes, {
       runId: id,
       log,
       deadline,

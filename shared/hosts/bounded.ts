@@ -1,6 +1,6 @@
 /** Reports cut to what a platform carries: OpenWhisk's result limit is 1 MB, and a reply is for people to look at. */
 import type { Outcome } from '../function.ts'
-import type { Report, StepReport, TableReport } from '../report.ts'
+import type { FilesReport, Report, StepReport, TableReport } from '../report.ts'
 
 /** Below OpenWhisk's 1 MB, with room for the platform's envelope. */
 const MAX_BYTES = 900_000
@@ -28,9 +28,21 @@ function cutReport(report: Report, keep: number): Report {
     tables: report.tables.slice(0, keep).map(table => cutTable(table, keep)),
     diagnostics: report.diagnostics.slice(0, keep),
     failures: report.failures.slice(0, keep),
+    ...cutFiles(report, keep),
     ...omit('tables', report.tables.length - keep),
     ...omit('diagnostics', report.diagnostics.length - keep),
     ...omit('failures', report.failures.length - keep),
+  }
+}
+
+/** The files that are not visible stay longest. */
+function cutFiles({ files }: Partial<FilesReport>, keep: number): Partial<FilesReport> {
+  if (files === undefined) return {}
+  const waiting = files.filter(({ outcome }) => outcome !== 'visible')
+  const visible = files.filter(({ outcome }) => outcome === 'visible')
+  return {
+    files: files.length <= keep ? files : [...waiting, ...visible].slice(0, keep),
+    ...omit('files', files.length - keep),
   }
 }
 
@@ -39,8 +51,12 @@ function cutTable(table: TableReport, keep: number): TableReport {
     ...table,
     steps: table.steps.slice(0, keep).map(cutStep),
     diagnostics: table.diagnostics.slice(0, keep),
+    pending: table.pending.slice(0, keep),
+    held: table.held.slice(0, keep),
     ...omit('steps', table.steps.length - keep),
     ...omit('diagnostics', table.diagnostics.length - keep),
+    ...omit('pending', table.pending.length - keep),
+    ...omit('held', table.held.length - keep),
   }
 }
 

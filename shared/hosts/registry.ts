@@ -4,13 +4,21 @@ import type { GoldsyncFunction } from '../function.ts'
 const FUNCTIONS = {
   scan: async () => (await import('../../functions/scan.ts')).scan,
   sync: async () => (await import('../../functions/sync.ts')).sync,
+  'file-closed': async () => (await import('../../functions/file-closed.ts')).fileClosed,
   plan: async () => (await import('../../functions/plan.ts')).plan,
 } as const satisfies Record<string, () => Promise<GoldsyncFunction>>
 
 export type FunctionName = keyof typeof FUNCTIONS
 
-export const functionNames: readonly string[] = Object.keys(FUNCTIONS)
-
-export const isFunctionName = (name: string): name is FunctionName => Object.hasOwn(FUNCTIONS, name)
+export const functionNames = Object.keys(FUNCTIONS) as readonly FunctionName[]
 
 export const loadFunction = (name: FunctionName): Promise<GoldsyncFunction> => FUNCTIONS[name]()
+
+/** A request that a host took, on its way to its function. */
+export interface FunctionCall {
+  /** The sender's id of it; the run's id. */
+  readonly id: string
+  readonly function: FunctionName
+  /** As they came: the function parses them. */
+  readonly params: unknown
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { boundOutcome, boundReport } from '../../shared/hosts/bounded.ts'
-import type { Report, TableReport } from '../../shared/report.ts'
+import type { FilesReport, Report, TableReport } from '../../shared/report.ts'
 
 const table = (steps: number, command: string): TableReport => ({
   table: 'golden.orders',
@@ -35,6 +35,8 @@ const report = (tables: readonly TableReport[]): Report => ({
   failures: [],
 })
 
+const withFiles = (files: FilesReport['files']): FilesReport => ({ ...report([]), files })
+
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 describe('a report for a platform with a result limit', () => {
@@ -60,6 +62,17 @@ describe('a report for a platform with a result limit', () => {
     const cut = boundReport(report(Array.from({ length: 5_000 }, () => table(1, 'y'.repeat(4_000)))))
     expect(bytes(cut)).toBeLessThanOrEqual(900_000)
     expect(cut).toMatchObject({ tablesOmitted: 5_000 - cut.tables.length })
+  })
+
+  it('drops files that are visible before those that are not, and counts them', () => {
+    const files = Array.from({ length: 10_000 }, (_, at) => ({
+      location: `hdfs://golden/orders/2026/11/20/06/part-${at}.parquet`,
+      outcome: at < 9_990 ? ('visible' as const) : ('held' as const),
+    }))
+    const cut = boundReport(withFiles(files)) as FilesReport
+    expect(bytes(cut)).toBeLessThanOrEqual(900_000)
+    expect(cut.files.filter(({ outcome }) => outcome === 'held')).toHaveLength(10)
+    expect(cut).toMatchObject({ filesOmitted: 10_000 - cut.files.length })
   })
 
   it('leaves an outcome without a report alone', () => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { CloudEvent, HTTP } from 'cloudevents'
+import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { build, type Listening, makeLake, startServer } from '../support/hosts.ts'
+import { build, type Listening, makeLake, runNode, startServer } from '../support/hosts.ts'
 
 let folder: string
 let server: Listening
@@ -63,6 +64,19 @@ describe('the server', () => {
     expect(await response.json()).toMatchObject({ status: 'ok', report: { dryRun: true } })
   })
 
+  it('takes a sink’s event at /, and tells Prometheus what was done', async () => {
+    const response = await send(
+      HTTP.binary(event('io.goldsync.file.closed', { path: '/elsewhere/a.parquet' })),
+    )
+    expect(response.status).toBe(422)
+    await post('/invoke/scan', '{}')
+    const metrics = await fetch(`${server.url}/metrics`)
+    expect(metrics.headers.get('content-type')).toContain('text/plain')
+    const text = await metrics.text()
+    expect(text).toContain('goldsync_runs_total{function="file-closed",status="invalid"} 1')
+    expect(text).toContain('goldsync_partitions_total{catalog="memory",change="added"} 2')
+  })
+
   it('is alive and ready', async () => {
     for (const probe of ['liveness', 'readiness'])
       expect((await fetch(`${server.url}/health/${probe}`)).status).toBe(200)
@@ -83,11 +97,16 @@ describe('the server', () => {
       expect.stringContaining('mode'),
     ])
     expect(await refused(post('/invoke/scna', '{}'))).toEqual([422, expect.stringContaining('/invoke/scan')])
-    expect(await refused(post('/', '{}'))).toEqual([400, expect.stringContaining('CloudEvent')])
-    expect(await refused(send(HTTP.binary(event('com.example.other', {}))))).toEqual([
-      415,
-      expect.stringContaining('com.example.other'),
+    expect(await refused(post('/', '{}'))).toEqual([415, expect.stringContaining('CloudEvent')])
+    expect(await refused(post('/', '{}', { 'content-type': 'application/json' }))).toEqual([
+      400,
+      expect.stringContaining('CloudEvent'),
     ])
+    expect(await refused(send(HTTP.binary(event('com.example.other', {}))))).toEqual([
+      422,
+      expect.stringContaining('names no file'),
+    ])
+    expect(await refused(post('/webhook', '{}'))).toEqual([422, expect.stringContaining('/webhook')])
     expect(await refused(post('/invoke/sync', '{"table":"nothing"}'))).toEqual([422, expect.any(String)])
     expect((await fetch(server.url)).status).toBe(405)
   })
@@ -116,6 +135,108 @@ describe('the server', () => {
     expect(response.statusCode).toBe(200)
     response.resume()
     expect(await ended).toBe(0)
+  })
+})
+
+describe('the webhook', () => {
+  const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+  let lake: string
+  let url: string
+  const others: Listening[] = []
+  afterEach(async () => {
+    for (const other of others.splice(0)) await other.stop('SIGKILL')
+  })
+
+  beforeEach(async () => {
+    lake = await makeLake()
+    const config = {
+      lakes: [{ location: lake, createDatabase: true }],
+      catalogs: { memory: { kind: 'memory' } },
+      webhook: { standard: [SECRET] },
+      server: { exposure: 'public' },
+    }
+    const listening = await startServer(folder, { GOLDSYNC_CONFIG: JSON.stringify(config) })
+    others.push(listening)
+    url = listening.url
+  })
+
+  const sign = (body: string, time = new Date()): Record<string, string> => ({
+    'content-type': 'application/json',
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(Math.floor(time.getTime() / 1000)),
+    'webhook-signature': new Webhook(SECRET).sign('msg_1', time, body),
+  })
+  const call = (body: string, headers: Record<string, string>, path = '/webhook'): Promise<Response> =>
+    fetch(url + path, { method: 'POST', body, headers })
+  const closed = (): string => JSON.stringify({ path: `${lake}/orders/2026/11/20/06/part-0.parquet` })
+
+  it('registers the partition of a closed file, and again', async () => {
+    for (const _ of [1, 2]) {
+      const response = await call(closed(), sign(closed()))
+      expect(response.status).toBe(200)
+      expect(await response.json()).toMatchObject({
+        status: 'ok',
+        report: { runId: 'msg_1', files: [{ outcome: 'visible' }], tables: [{ partitions: { added: 1 } }] },
+      })
+    }
+  })
+
+  it('refuses what is not signed, tampered with or old', async () => {
+    const old = new Date(Date.now() - 600_000)
+    for (const [body, headers] of [
+      [closed(), {}],
+      [closed().replace('06', '07'), sign(closed())],
+      [closed(), sign(closed(), old)],
+    ] as const) {
+      const response = await call(body, headers)
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    }
+  })
+
+  it('parks a file outside the lake, and tells a path that leaves it', async () => {
+    for (const path of ['/etc/orders/2026/11/20/06/x.parquet', `${lake}/../orders/2026/11/20/06/x.parquet`]) {
+      const body = JSON.stringify({ path })
+      expect((await call(body, sign(body))).status).toBe(422)
+    }
+  })
+
+  it('is all that a public server has, beside its health', async () => {
+    for (const path of [
+      '/',
+      '/invoke/scan',
+      '/metrics',
+      '/webhook/',
+      '/webhook/../invoke/scan',
+      '//invoke/scan',
+    ])
+      expect((await call('{}', sign('{}'), path)).status).toBe(422)
+    expect((await fetch(`${url}/metrics`)).status).toBe(422)
+    expect((await fetch(`${url}/health/readiness`)).status).toBe(200)
+  })
+
+  it('answers the handshake of CloudEvents', async () => {
+    const headers = { 'webhook-request-origin': 'sinks.example.com', 'webhook-request-rate': '60' }
+    const response = await fetch(`${url}/webhook`, { method: 'OPTIONS', headers })
+    expect([response.status, response.headers.get('allow')]).toEqual([200, 'POST, OPTIONS'])
+    expect(response.headers.get('webhook-allowed-origin')).toBe('sinks.example.com')
+    expect((await fetch(`${url}/webhook`)).headers.get('allow')).toBe('POST, OPTIONS')
+  })
+})
+
+describe('a public server without a secret', () => {
+  it('does not start', async () => {
+    const config = {
+      lakes: [{ location: await makeLake() }],
+      catalogs: { memory: { kind: 'memory' } },
+      server: { exposure: 'public' },
+    }
+    const ended = await runNode([`${folder}/main.mjs`], {
+      env: { ...process.env, PORT: '0', GOLDSYNC_CONFIG: JSON.stringify(config) },
+    })
+    expect([ended.status, ended.stderr]).toEqual([
+      1,
+      expect.stringContaining('a public server needs a secret for its webhook'),
+    ])
   })
 })
 

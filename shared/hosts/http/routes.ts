@@ -1,15 +1,18 @@
-/** Which request calls which function. */
-import { randomUUID } from 'node:crypto'
+/** From a request to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from '../../function.ts'
 import { RequestProblem } from '../../problem.ts'
-import { functionNames, isFunctionName, loadFunction } from '../registry.ts'
-import { readBody, readJson } from './body.ts'
-import { type EventCall, readEvent } from './event.ts'
-import { sendJson, sendOutcome, sendProblem } from './respond.ts'
+import { type Answer, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
+import { type FunctionCall, loadFunction } from '../registry.ts'
+import { readBody } from './body.ts'
+import type { Metrics } from './metrics.ts'
+import type { Reader } from './readers.ts'
+import { send } from './respond.ts'
 
 export interface Service {
   readonly context: Context
+  readonly metrics: Metrics
+  readonly readers: ReadonlyMap<string, Reader>
   /** Milliseconds that one request may take; what is left then is the next run's. */
   readonly budget: number
   /** Aborted when the process cannot wait any longer. */
@@ -25,41 +28,50 @@ export async function route(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname.startsWith('/health/')) sendHealth(service, pathname, response)
-    else await callFunction(service, await readCall(pathname, request), response)
+    send(response, await answer(service, request))
   } catch (error) {
     if (!(error instanceof RequestProblem)) service.context.log.error({ err: error }, 'a request failed')
-    if (!response.headersSent) sendProblem(response, error)
+    // What is left of a refused body is not read, so the connection cannot be used again.
+    response.setHeader('connection', 'close')
+    send(response, answerProblem(error))
   }
 }
 
-function sendHealth(service: Service, pathname: string, response: ServerResponse): void {
-  const healthy = pathname === '/health/liveness' || service.ready()
-  sendJson(response, healthy ? 200 : 503, { status: healthy ? 'ok' : 'stopping' })
+async function answer(service: Service, request: IncomingMessage): Promise<Answer> {
+  const [path = '/'] = (request.url ?? '/').split('?')
+  if (path.startsWith('/health/')) return health(service, path)
+  if (path === '/metrics' && service.context.config.server.exposure !== 'public') return scrape(service)
+  const read = service.readers.get(path)
+  if (!read) throw unknownPath(service, path)
+  if (request.method === 'OPTIONS') return answerHandshake(request.headers)
+  if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${path}: send POST`)
+  return call(service, read(request.headers, await readBody(request)))
 }
 
-async function readCall(pathname: string, request: IncomingMessage): Promise<EventCall> {
-  if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${pathname}: send POST`)
-  if (pathname === '/') return readEvent(request.headers, await readBody(request))
-  const [, invoke, name = '', ...rest] = pathname.split('/')
-  if (invoke !== 'invoke' || !isFunctionName(name) || rest.length > 0) throw unknownPath(pathname)
-  return { id: randomUUID(), function: name, params: readJson(await readBody(request)) }
+function health(service: Service, path: string): Answer {
+  const healthy = path === '/health/liveness' || service.ready()
+  return { status: healthy ? 200 : 503, headers: {}, body: { status: healthy ? 'ok' : 'stopping' } }
+}
+
+async function scrape({ metrics }: Service): Promise<Answer> {
+  return { status: 200, headers: { 'content-type': metrics.contentType }, body: await metrics.text() }
 }
 
 // Not 404: Knative's dispatchers would repeat it.
-function unknownPath(pathname: string): RequestProblem {
-  const invokes = functionNames.map(name => `/invoke/${name}`).join(', ')
-  return new RequestProblem(422, `nothing is served at ${pathname}; events go to /, JSON to ${invokes}`)
+function unknownPath({ readers }: Service, path: string): RequestProblem {
+  const known = [...readers.keys()].join(', ')
+  return new RequestProblem(
+    422,
+    `nothing is served at ${path.slice(0, 100)}; what can be posted to: ${known}`,
+  )
 }
 
-async function callFunction(service: Service, call: EventCall, response: ServerResponse): Promise<void> {
-  const { context, budget, signal } = service
-  const invoked = await loadFunction(call.function)
-  const outcome = await invoked.invoke(
-    { id: call.id, params: call.params, deadline: Date.now() + budget, signal },
-    context,
-  )
-  context.log.info({ function: call.function, id: call.id, status: outcome.status }, 'answered')
-  sendOutcome(response, outcome)
+async function call(service: Service, { id, function: name, params }: FunctionCall): Promise<Answer> {
+  const { context, budget, signal, metrics } = service
+  const invoked = await loadFunction(name)
+  const start = performance.now()
+  const outcome = await invoked.invoke({ id, params, deadline: Date.now() + budget, signal }, context)
+  metrics.observe(name, outcome, (performance.now() - start) / 1000)
+  context.log.info({ function: name, id, status: outcome.status }, 'answered')
+  return answerOutcome(outcome)
 }

@@ -2,6 +2,8 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Context } from '../../function.ts'
+import { openMetrics } from './metrics.ts'
+import { readersOf } from './readers.ts'
 import { route } from './routes.ts'
 
 export interface ServerOptions {
@@ -28,7 +30,14 @@ export async function startServer(context: Context, options: ServerOptions): Pro
   const stop = new AbortController()
   const open = new Set<ServerResponse>()
   let ready = true
-  const service = { context, budget: options.budget ?? BUDGET, signal: stop.signal, ready: () => ready }
+  const service = {
+    context,
+    metrics: openMetrics(),
+    readers: readersOf(context.config),
+    budget: options.budget ?? BUDGET,
+    signal: stop.signal,
+    ready: () => ready,
+  }
   const server = createServer(TIMEOUTS, (request, response) => {
     open.add(response)
     response.once('close', () => open.delete(response))

@@ -1,0 +1,88 @@
+/** Outcomes and refusals as HTTP answers, as values: the server sends them, a web action returns them. */
+import { type ErrorSummary, summarizeError } from '../errors.ts'
+import type { Outcome } from '../function.ts'
+import { RequestProblem } from '../problem.ts'
+import { boundOutcome } from './bounded.ts'
+
+/** Never with ce- headers: Knative's broker would take the answer for a new event. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON. */
+  readonly body: unknown
+}
+
+/** Seconds: longer than a NameNode's or metastore's failover takes. */
+const RETRY_AFTER = 30
+
+/** Only what a retry may mend is 503; senders repeat that, and park the rest (knative.dev/eventing SelectiveRetry). */
+export function statusOf(outcome: Outcome): 200 | 422 | 500 | 503 {
+  switch (outcome.status) {
+    case 'ok':
+    case 'partial':
+      return 200
+    case 'invalid':
+      return 422
+    case 'unavailable':
+      return 503
+    case 'failed':
+      return 500
+  }
+  outcome satisfies never
+}
+
+export function answerOutcome(outcome: Outcome): Answer {
+  const status = statusOf(outcome)
+  return {
+    status,
+    headers: status === 503 ? { 'retry-after': `${RETRY_AFTER}` } : {},
+    body: boundOutcome(outcome),
+  }
+}
+
+/** A request that no function saw. Other errors are bugs: the answer tells nothing of them, the log does. */
+export function answerProblem(error: unknown): Answer {
+  if (!(error instanceof RequestProblem)) return refusal(500, 'failed', UNEXPECTED)
+  return refusal(error.status, 'invalid', summarizeError(error), REQUIRED_HEADERS[error.status] ?? {})
+}
+
+/** RFC 9110 §15.5.2 and §15.5.6. */
+const REQUIRED_HEADERS: Readonly<Record<number, Answer['headers']>> = {
+  401: { 'www-authenticate': 'Bearer' },
+  405: { allow: 'POST, OPTIONS' },
+}
+
+const UNEXPECTED: ErrorSummary = {
+  code: 'INTERNAL',
+  message: 'an unexpected error; the log tells more',
+  retryable: false,
+}
+
+const refusal = (
+  status: number,
+  outcome: Outcome['status'],
+  error: ErrorSummary,
+  headers: Answer['headers'] = {},
+): Answer => ({ status, headers, body: { status: outcome, error } })
+
+/** The service cannot work before its config is mended: senders keep their events until then. */
+export const answerUnconfigured = (message: string): Answer =>
+  refusal(
+    503,
+    'unavailable',
+    { code: 'CONFIG_INVALID', message, retryable: true },
+    { 'retry-after': `${RETRY_AFTER}` },
+  )
+
+/**
+ * The handshake before a sender's first event (CloudEvents HTTP webhook §4). Any origin may send, at any rate: each request
+ * is authenticated for itself.
+ */
+export function answerHandshake(headers: Readonly<Record<string, unknown>>): Answer {
+  const origin = headers['webhook-request-origin']
+  const granted = {
+    ...(typeof origin === 'string' ? { 'webhook-allowed-origin': origin } : {}),
+    ...(headers['webhook-request-rate'] === undefined ? {} : { 'webhook-allowed-rate': '*' }),
+  }
+  return { status: 200, headers: { allow: 'POST, OPTIONS', ...granted }, body: {} }
+}

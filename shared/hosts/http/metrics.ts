@@ -1,0 +1,80 @@
+/** What Prometheus scrapes: runs, and what they did, told from their reports. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type Outcome, reportOf } from '../../function.ts'
+import { errorsOf, findingsOf, type Report, type TableReport } from '../../report.ts'
+
+export interface Metrics {
+  readonly contentType: string
+  /** @param seconds that the run took */
+  observe(name: string, outcome: Outcome, seconds: number): void
+  text(): Promise<string>
+}
+
+/** Seconds: from a run of one event to a first scan that its deadline ends. */
+const RUN_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
+/** Seconds: from an event's path to a late scan's. */
+const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 86_400]
+
+export function openMetrics(): Metrics {
+  const registers = [new Registry()] as const
+  const instruments = openInstruments(registers)
+  const [registry] = registers
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    observe: (name, outcome, seconds) => {
+      instruments.runs.inc({ function: name, status: outcome.status })
+      instruments.duration.observe({ function: name }, seconds)
+      if (outcome.status === 'ok') instruments.success.setToCurrentTime({ function: name })
+      const report = reportOf(outcome)
+      if (report && !report.dryRun) observeReport(instruments, report)
+    },
+  }
+}
+
+type Instruments = ReturnType<typeof openInstruments>
+
+function openInstruments(registers: readonly Registry[]) {
+  const common = <L extends string>(name: string, help: string, ...labelNames: L[]) => ({
+    name: `goldsync_${name}`,
+    help,
+    labelNames,
+    registers: [...registers],
+  })
+  return {
+    runs: new Counter(common('runs_total', 'Runs by how they ended', 'function', 'status')),
+    duration: new Histogram({
+      ...common('run_duration_seconds', 'How long runs took', 'function'),
+      buckets: RUN_BUCKETS,
+    }),
+    success: new Gauge(
+      common('last_success_timestamp_seconds', 'End of the last run that did all', 'function'),
+    ),
+    errors: new Counter(common('errors_total', 'Errors of lakes, tables and engines', 'code')),
+    partitions: new Counter(common('partitions_total', 'Partitions changed', 'catalog', 'change')),
+    findings: new Counter(
+      common('findings_total', 'Findings of runs (docs/diagnostics.md)', 'code', 'severity'),
+    ),
+    pending: new Gauge(
+      common('pending_partitions', 'Partitions that wait for the next run', 'catalog', 'table'),
+    ),
+    lag: new Histogram({
+      ...common('lag_seconds', 'From the newest file closed until it was visible', 'catalog'),
+      buckets: LAG_BUCKETS,
+    }),
+  }
+}
+
+function observeReport(instruments: Instruments, report: Report): void {
+  for (const { code } of errorsOf(report)) instruments.errors.inc({ code })
+  for (const { code, severity } of findingsOf(report)) instruments.findings.inc({ code, severity })
+  for (const table of report.tables) observeTable(instruments, table)
+}
+
+function observeTable({ partitions, pending, lag }: Instruments, report: TableReport): void {
+  const { catalog, table } = report
+  for (const change of ['added', 'altered', 'moved', 'dropped'] as const)
+    partitions.inc({ catalog, change }, report.partitions[change])
+  pending.set({ catalog, table }, report.pending.length)
+  if (report.lagMs !== undefined) lag.observe({ catalog }, report.lagMs / 1000)
+}

@@ -1,0 +1,28 @@
+/** What the platform tells of one activation, as a function's context. */
+import { randomUUID } from 'node:crypto'
+import type { Config } from '../../config.ts'
+import type { Context, Outcome } from '../../function.ts'
+import { type Log, openLog } from '../../log.ts'
+import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
+
+/** Milliseconds kept for closing connections and returning the result before the platform kills the action. */
+const MARGIN = 5_000
+
+export const activationId = (): string => process.env.__OW_ACTIVATION_ID ?? randomUUID()
+
+export const activationLog = (name: FunctionName, level: string): Log =>
+  openLog(level, { function: name, activationId: activationId() })
+
+export async function invokeFunction(
+  { id, function: name, params }: FunctionCall,
+  config: Config,
+): Promise<Outcome> {
+  const context: Context = { config, log: activationLog(name, config.log.level) }
+  const invoked = await loadFunction(name)
+  return invoked.invoke({ id, params, ...deadline(process.env) }, context)
+}
+
+function deadline(env: NodeJS.ProcessEnv): { readonly deadline?: number } {
+  const end = Number(env.__OW_DEADLINE)
+  return end > 0 ? { deadline: end - MARGIN } : {}
+}

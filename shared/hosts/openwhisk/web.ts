@@ -1,0 +1,56 @@
+/** The webhook as a raw web action (apache/openwhisk WebActions.scala): parameters that stand for an HTTP request, and its answer. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Config } from '../../config.ts'
+import { bytesOf } from '../../events/text.ts'
+import { RequestProblem } from '../../problem.ts'
+import { type Answer, answerHandshake, answerOutcome, answerProblem, answerUnconfigured } from '../answer.ts'
+import { readWebhook } from '../webhook.ts'
+import { activationLog, invokeFunction } from './activation.ts'
+import { configOf } from './config.ts'
+import type { ActionParams } from './params.ts'
+
+/** The platform sets `__ow_method` on every web request; triggers and `wsk action invoke` have none. */
+export const isWebRequest = (params: ActionParams): boolean => typeof params.__ow_method === 'string'
+
+/** What a web action returns; never rejects. */
+export async function answerWeb(params: ActionParams): Promise<Readonly<Record<string, unknown>>> {
+  const { status, headers, body } = await answer(params)
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body,
+  }
+}
+
+async function answer(params: ActionParams): Promise<Answer> {
+  try {
+    return await answerWebhook(webRequestOf(params), await configOf(params, process.env))
+  } catch (error) {
+    if (error instanceof RequestProblem) return answerProblem(error)
+    // What is wrong with the config is no stranger's business.
+    activationLog('file-closed', 'info').error({ err: error }, 'the webhook cannot work')
+    return answerUnconfigured('the service cannot work; its log tells why')
+  }
+}
+
+interface WebRequest {
+  /** Upper case. */
+  readonly method: string
+  /** With lower-case names. */
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+async function answerWebhook({ method, headers, body }: WebRequest, config: Config): Promise<Answer> {
+  if (!config.webhook) return answerUnconfigured('no secret is configured for the webhook (docs/webhook.md)')
+  if (method === 'OPTIONS') return answerHandshake(headers)
+  if (method !== 'POST') throw new RequestProblem(405, `${method}: send POST`)
+  return answerOutcome(await invokeFunction(readWebhook(headers, body, config.webhook), config))
+}
+
+const webRequestOf = ({ __ow_method, __ow_headers, __ow_body }: ActionParams): WebRequest => ({
+  method: String(__ow_method).toUpperCase(),
+  headers: (__ow_headers ?? {}) as IncomingHttpHeaders,
+  // Base64 for application/json and binary types, else text: either way these are the bytes that were signed.
+  body: bytesOf(typeof __ow_body === 'string' ? __ow_body : ''),
+})

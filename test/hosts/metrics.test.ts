@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { openMetrics } from '../../shared/hosts/http/metrics.ts'
+import type { Report, TableReport } from '../../shared/report.ts'
+
+const table: TableReport = {
+  table: 'golden.orders',
+  topic: 'orders',
+  catalog: 'hive',
+  outcome: 'changed',
+  steps: [],
+  partitions: { listed: 5, added: 2, altered: 1, moved: 0, dropped: 0, unchanged: 2, held: 1 },
+  pending: ['2026/11/20/09'],
+  held: ['2026/11/20/09'],
+  timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
+  files: 3,
+  rows: 9,
+  engines: [],
+  diagnostics: [{ code: 'EXPOSED_FILE', severity: 'error', message: '…' }],
+  ms: 1,
+  lagMs: 700,
+}
+
+const report: Report = {
+  runId: 'r',
+  mode: 'recent',
+  dryRun: false,
+  startedAt: '2026-11-20T00:00:00.000Z',
+  ms: 1,
+  partial: false,
+  tables: [table],
+  diagnostics: [],
+  failures: [],
+}
+
+it('counts runs and what they did, not what a plan would do', async () => {
+  const metrics = openMetrics()
+  metrics.observe('scan', { status: 'ok', report }, 0.2)
+  metrics.observe('scan', { status: 'ok', report }, 0.2)
+  metrics.observe('plan', { status: 'ok', report: { ...report, dryRun: true } }, 0.1)
+  const error = { code: 'UNAVAILABLE', message: '…', retryable: true } as const
+  metrics.observe('file-closed', { status: 'unavailable', error }, 0.1)
+  const lines = (await metrics.text()).split('\n')
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'goldsync_runs_total{function="scan",status="ok"} 2',
+      'goldsync_runs_total{function="plan",status="ok"} 1',
+      'goldsync_runs_total{function="file-closed",status="unavailable"} 1',
+      'goldsync_partitions_total{catalog="hive",change="added"} 4',
+      'goldsync_partitions_total{catalog="hive",change="altered"} 2',
+      'goldsync_pending_partitions{catalog="hive",table="golden.orders"} 1',
+      'goldsync_findings_total{code="EXPOSED_FILE",severity="error"} 2',
+      'goldsync_lag_seconds_bucket{le="0.5",catalog="hive"} 0',
+      'goldsync_lag_seconds_bucket{le="1",catalog="hive"} 2',
+    ]),
+  )
+  expect(lines.find(line => line.startsWith('goldsync_last_success'))).toContain('function="scan"')
+  expect(metrics.contentType).toContain('text/plain')
+})

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { GoldsyncError } from '../errors.ts'
 import type { Catalog } from './catalog.ts'
 import { duckdbOptions } from './duckdb/options.ts'
+import { glueOptions } from './glue/options.ts'
 import { hiveServer2Options } from './hiveserver2/options.ts'
 import { memoryOptions } from './memory/options.ts'
 import { metastoreOptions } from './metastore/options.ts'
@@ -10,6 +11,7 @@ import { metastoreOptions } from './metastore/options.ts'
 /** Settings of a catalog: `kind` names the driver. */
 export const catalogOptions = z.discriminatedUnion('kind', [
   duckdbOptions,
+  glueOptions,
   hiveServer2Options,
   memoryOptions,
   metastoreOptions,
@@ -31,6 +33,10 @@ export async function openCatalog(
     case 'duckdb': {
       const { openDuckdb } = await import('./duckdb/duckdb.ts')
       return openDuckdb(name, parsed.data)
+    }
+    case 'glue': {
+      const { openGlue } = await import('./glue/glue.ts')
+      return openGlue(name, parsed.data)
     }
     case 'hiveserver2': {
       const { openHiveServer2 } = await import('./hiveserver2/hiveserver2.ts')

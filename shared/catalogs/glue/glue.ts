@@ -1,0 +1,69 @@
+/** The catalog of AWS Glue: for Athena, EMR, Redshift Spectrum, and Trino and Spark in the cloud. */
+import type { Change } from '../../schema/change.ts'
+import { tableId } from '../../schema/table.ts'
+import type { ApplyCall, Call, Catalog, Plan } from '../catalog.ts'
+import { applySteps } from '../steps.ts'
+import { addPartitions } from './add-partitions.ts'
+import { alterPartitions } from './alter-partitions.ts'
+import { alterTable } from './alter-table.ts'
+import { type Glue, openGlueClient } from './client.ts'
+import { toTable } from './convert.ts'
+import { createDatabase, createTable } from './create.ts'
+import { dropPartitions } from './drop-partitions.ts'
+import { aborted } from './errors.ts'
+import { checkLimits } from './limits.ts'
+import { altered, moved } from './modify-partition.ts'
+import type { GlueOptions } from './options.ts'
+import { stepsOf } from './plan.ts'
+import { findTable, readPartitions } from './read.ts'
+
+/** Opens the catalog; the SDK is loaded by the first request. @param name its name in the config */
+export function openGlue(name: string, options: GlueOptions): Catalog {
+  const glue = openGlueClient(options)
+  return {
+    name,
+    kind: 'glue',
+    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true },
+    async inspect(table, call = {}) {
+      const stored = await findTable(glue, table, call)
+      return stored && toTable(table, stored)
+    },
+    partitions: (table, which, call = {}) => readPartitions(glue, table, which, call),
+    plan: (table, changes) => ({ table, steps: changes.flatMap(stepsOf) }),
+    apply: (plan, call = {}) => apply(glue, plan, call),
+    async close() {
+      glue.close()
+    },
+  }
+}
+
+const apply = (glue: Glue, plan: Plan, call: ApplyCall): Promise<void> =>
+  applySteps(plan, call, async step => {
+    if (call.signal?.aborted) throw aborted(tableId(plan.table))
+    checkLimits(step.change)
+    await make(glue, step.change, call)
+  })
+
+function make(glue: Glue, change: Change, call: Call): Promise<void> {
+  switch (change.kind) {
+    case 'createDatabase':
+      return createDatabase(glue, change.database, call)
+    case 'createTable':
+      return createTable(glue, change.table, call)
+    case 'addColumns':
+    case 'changeColumnTypes':
+    case 'moveTable':
+    case 'setParameters':
+      return alterTable(glue, change, call)
+    case 'addPartitions':
+      return addPartitions(glue, change, call)
+    case 'alterPartitions':
+      return alterPartitions(glue, change, altered, call)
+    case 'movePartitions':
+      return alterPartitions(glue, change, moved, call)
+    case 'dropPartitions':
+      return dropPartitions(glue, change, call)
+    default:
+      return change satisfies never
+  }
+}

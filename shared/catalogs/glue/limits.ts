@@ -1,0 +1,106 @@
+/** What Glue does not take, said before it is asked. https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-tables.html */
+import { GoldsyncError } from '../../errors.ts'
+import type { Change } from '../../schema/change.ts'
+import type { Partition } from '../../schema/partition.ts'
+import { type Column, type Parameters, printValues, type Table, tableId } from '../../schema/table.ts'
+import { printType } from '../../schema/type.ts'
+
+/** Characters. */
+const LONGEST = {
+  name: 255,
+  comment: 255,
+  type: 131_072,
+  'parameter name': 255,
+  'parameter value': 512_000,
+  location: 2056,
+  'partition value': 1024,
+} as const
+
+/** A text that Glue is sent, what it is, and whose. */
+interface Text {
+  readonly kind: keyof typeof LONGEST
+  readonly text: string
+  readonly whose: string
+}
+
+/** @throws GoldsyncError `UNSUPPORTED` naming the text and the limit */
+export function checkLimits(change: Change): void {
+  for (const { kind, text, whose } of textsOf(change)) {
+    const most = LONGEST[kind]
+    if (text.length > most)
+      throw unsupported(`the ${kind} of ${whose} has ${text.length} characters; Glue takes ${most}`)
+    if ((kind === 'name' || kind === 'comment') && /[\r\n]/.test(text))
+      throw unsupported(`the ${kind} of ${whose} has several lines; Glue takes one`)
+    // Glue would fold it without a word, and the column would be missing ever after.
+    if (kind === 'name' && (text === '' || text !== text.toLowerCase()))
+      throw unsupported(`the ${kind} of ${whose} must be lower case and not empty`)
+  }
+}
+
+function textsOf(change: Change): readonly Text[] {
+  switch (change.kind) {
+    case 'createDatabase':
+      return [{ kind: 'name', text: change.database, whose: `database ${change.database}` }]
+    case 'createTable':
+      return tableTexts(change.table)
+    case 'addColumns':
+      return change.columns.flatMap(columnTexts)
+    case 'changeColumnTypes':
+      return [
+        ...change.columns.flatMap(({ name, to }) => columnTexts({ name, type: to })),
+        ...parameterTexts(change.parameters ?? {}),
+      ]
+    case 'addPartitions':
+    case 'alterPartitions':
+      return change.partitions.flatMap(partitionTexts)
+    case 'movePartitions':
+      return change.partitions.map(({ values, to }) => location(to, `partition ${printValues(values)}`))
+    case 'dropPartitions':
+      return []
+    case 'moveTable':
+      return [location(change.to, `table ${tableId(change.table)}`)]
+    case 'setParameters':
+      return parameterTexts(change.parameters)
+    default:
+      return change satisfies never
+  }
+}
+
+const tableTexts = (table: Table): readonly Text[] => [
+  { kind: 'name', text: table.name.name, whose: `table ${tableId(table.name)}` },
+  location(table.location, `table ${tableId(table.name)}`),
+  ...[...table.columns, ...table.partitionKeys].flatMap(columnTexts),
+  ...parameterTexts(table.parameters),
+]
+
+function columnTexts({ name, type, comment = '' }: Column): readonly Text[] {
+  const whose = `column ${name.slice(0, 80)}`
+  return [
+    { kind: 'name', text: name, whose },
+    { kind: 'type', text: printType(type), whose },
+    { kind: 'comment', text: comment, whose },
+  ]
+}
+
+function partitionTexts({ values, location: at, parameters }: Partition): readonly Text[] {
+  const whose = `partition ${printValues(values).slice(0, 200)}`
+  return [
+    ...values.map(text => ({ kind: 'partition value', text, whose }) as const),
+    location(at, whose),
+    ...parameterTexts(parameters),
+  ]
+}
+
+const location = (text: string, whose: string): Text => ({ kind: 'location', text, whose })
+
+const parameterTexts = (parameters: Parameters): readonly Text[] =>
+  Object.entries(parameters).flatMap(([key, value]) => {
+    const whose = `parameter ${key.slice(0, 80)}`
+    return [
+      { kind: 'parameter name', text: key, whose } as const,
+      { kind: 'parameter value', text: value, whose } as const,
+    ]
+  })
+
+const unsupported = (message: string): GoldsyncError =>
+  new GoldsyncError('UNSUPPORTED', message, { hint: 'shorten or rename it, or exclude the topic' })

@@ -1,0 +1,130 @@
+/** What Glue knows of tables and their partitions. */
+import type * as sdk from '@aws-sdk/client-glue'
+import { GoldsyncError } from '../../errors.ts'
+import type { RegisteredPartition } from '../../schema/partition.ts'
+import { type PartitionValues, partitionKey, type Table, type TableName } from '../../schema/table.ts'
+import type { Call, Which } from '../catalog.ts'
+import { noTable } from '../refusals.ts'
+import { allOf, inSlices, MOST } from './batches.ts'
+import type { Glue } from './client.ts'
+import { toRegistered } from './convert.ts'
+import { isFault } from './errors.ts'
+import { pause, TRIES } from './pause.ts'
+
+/** The members that name a table in requests on its partitions. */
+export const of = ({ database, name }: TableName) => ({ DatabaseName: database, TableName: name })
+
+/** The table as Glue stores it, with all that we do not know; undefined where there is none. */
+export async function findTable(
+  glue: Glue,
+  { database, name }: TableName,
+  call: Call,
+): Promise<sdk.Table | undefined> {
+  try {
+    return (await glue.send('GetTable', { DatabaseName: database, Name: name }, call)).Table
+  } catch (error) {
+    if (isFault(error, 'EntityNotFoundException')) return undefined
+    throw error
+  }
+}
+
+/** @throws GoldsyncError `NOT_FOUND` where there is no such table */
+export async function getTable(glue: Glue, name: TableName, call: Call): Promise<sdk.Table> {
+  const table = await findTable(glue, name, call)
+  if (table) return table
+  throw noTable(name)
+}
+
+export async function readPartitions(
+  glue: Glue,
+  table: Table,
+  which: Which,
+  call: Call,
+): Promise<readonly RegisteredPartition[]> {
+  if (table.partitionKeys.length === 0 || which.among?.length === 0) return []
+  if (which.among === undefined) return readNames(glue, table.name, call)
+  const stored = await readStored(glue, table.name, which.among, call)
+  return which.want === 'details'
+    ? stored.map(toRegistered)
+    : stored.map(({ Values = [] }) => ({ values: Values }))
+}
+
+/** The values of all partitions. A server that knows no segments (moto) answers each of them with all. */
+async function readNames(glue: Glue, table: TableName, call: Call): Promise<readonly RegisteredPartition[]> {
+  const names = new Map<string, RegisteredPartition>()
+  await eachPage(glue, table, { ExcludeColumnSchema: true }, call, async page => {
+    for (const { Values = [] } of page) names.set(partitionKey(Values), { values: Values })
+  })
+  return [...names.values()]
+}
+
+/** Parts of a table that are listed side by side. Glue takes 10 at most. */
+const SEGMENTS = 4
+
+/** Lists all partitions, and works on each page before the next one of its segment is asked for. */
+export async function eachPage(
+  glue: Glue,
+  table: TableName,
+  how: Pick<sdk.GetPartitionsCommandInput, 'ExcludeColumnSchema'>,
+  call: Call,
+  work: (page: readonly sdk.Partition[]) => Promise<void>,
+): Promise<void> {
+  const list = async (SegmentNumber: number) => {
+    const Segment = { SegmentNumber, TotalSegments: SEGMENTS }
+    let NextToken: string | undefined
+    do {
+      const request = { ...of(table), ...how, Segment, MaxResults: MOST.get, NextToken }
+      const page = await glue.send('GetPartitions', request, call)
+      await work(page.Partitions ?? [])
+      NextToken = page.NextToken
+    } while (NextToken)
+  }
+  await allOf(Array.from({ length: SEGMENTS }, (_, segment) => list(segment)))
+}
+
+/** Those of the named partitions that are registered, as Glue stores them. */
+const readStored = (
+  glue: Glue,
+  table: TableName,
+  among: readonly PartitionValues[],
+  call: Call,
+): Promise<readonly sdk.Partition[]> =>
+  inSlices(among, MOST.get, slice => readSlice(glue, table, slice, call))
+
+/** Glue answers for as many as it can at once, and names the others. */
+async function readSlice(
+  glue: Glue,
+  table: TableName,
+  among: readonly PartitionValues[],
+  call: Call,
+): Promise<readonly sdk.Partition[]> {
+  const found: sdk.Partition[] = []
+  let left = among.map(values => ({ Values: [...values] }))
+  for (let tried = 0; left.length > 0; ) {
+    const request = { ...of(table), PartitionsToGet: left }
+    const { Partitions = [], UnprocessedKeys = [] } = await glue.send('BatchGetPartition', request, call)
+    found.push(...Partitions)
+    tried = UnprocessedKeys.length < left.length ? 0 : tried + 1
+    if (tried === TRIES) throw unprocessed(left.length)
+    left = UnprocessedKeys.map(({ Values = [] }) => ({ Values }))
+    if (tried > 0) await pause(tried, call)
+  }
+  return found
+}
+
+const unprocessed = (count: number): GoldsyncError =>
+  new GoldsyncError('UNAVAILABLE', `Glue did not tell of ${count} partitions, however often it was asked`, {
+    hint: 'Glue may be overloaded: run again',
+  })
+
+/** The same by `partitionKey` of their values. */
+export async function storedByKey(
+  glue: Glue,
+  table: TableName,
+  items: readonly { readonly values: PartitionValues }[],
+  call: Call,
+): Promise<ReadonlyMap<string, sdk.Partition>> {
+  const among = items.map(({ values }) => values)
+  const stored = await readStored(glue, table, among, call)
+  return new Map(stored.map(partition => [partitionKey(partition.Values ?? []), partition]))
+}

@@ -1,0 +1,40 @@
+/** The parts of the AWS SDK that are used, for a dynamic import of this module: the bundler leaves out the other hundred commands. */
+import {
+  BatchCreatePartitionCommand,
+  BatchDeletePartitionCommand,
+  BatchGetPartitionCommand,
+  BatchUpdatePartitionCommand,
+  CreateDatabaseCommand,
+  CreateTableCommand,
+  GetPartitionsCommand,
+  GetTableCommand,
+  GlueClient,
+  type GlueClientConfig,
+  UpdateTableCommand,
+} from '@aws-sdk/client-glue'
+import type { Operations } from './operations.ts'
+
+export interface Sdk {
+  readonly operations: Operations
+  destroy(): void
+}
+
+/** @param CatalogId undefined for that of the credentials' account */
+export function openSdk(config: GlueClientConfig, CatalogId: string | undefined): Sdk {
+  const glue = new GlueClient(config)
+  const operations: Operations = {
+    CreateDatabase: (input, how) => glue.send(new CreateDatabaseCommand({ CatalogId, ...input }), how),
+    CreateTable: (input, how) => glue.send(new CreateTableCommand({ CatalogId, ...input }), how),
+    GetTable: (input, how) => glue.send(new GetTableCommand({ CatalogId, ...input }), how),
+    UpdateTable: (input, how) => glue.send(new UpdateTableCommand({ CatalogId, ...input }), how),
+    GetPartitions: (input, how) => glue.send(new GetPartitionsCommand({ CatalogId, ...input }), how),
+    BatchGetPartition: (input, how) => glue.send(new BatchGetPartitionCommand({ CatalogId, ...input }), how),
+    BatchCreatePartition: (input, how) =>
+      glue.send(new BatchCreatePartitionCommand({ CatalogId, ...input }), how),
+    BatchUpdatePartition: (input, how) =>
+      glue.send(new BatchUpdatePartitionCommand({ CatalogId, ...input }), how),
+    BatchDeletePartition: (input, how) =>
+      glue.send(new BatchDeletePartitionCommand({ CatalogId, ...input }), how),
+  }
+  return { operations, destroy: () => glue.destroy() }
+}

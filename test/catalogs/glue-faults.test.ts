@@ -1,0 +1,435 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Catalog } from '../../shared/catalogs/catalog.ts'
+import { openGlue } from '../../shared/catalogs/glue/glue.ts'
+import { glueOptions } from '../../shared/catalogs/glue/options.ts'
+import type { Change } from '../../shared/schema/change.ts'
+import type { Table } from '../../shared/schema/table.ts'
+import { printType } from '../../shared/schema/type.ts'
+import {
+  addColumns,
+  addPartitions,
+  alterPartitions,
+  changeTypes,
+  dropPartitions,
+  movePartitions,
+  partitionOf,
+  setParameters,
+} from '../conformance/catalog-support.ts'
+import { type FakeGlue, fakeGlue, type Trouble } from '../support/fake-glue.ts'
+import { columns } from '../support/types.ts'
+
+const SECRET = 'wJalrXUtnFEMI-secret'
+const orders: Table = {
+  name: { database: 'golden', name: 'orders' },
+  kind: 'external',
+  format: 'parquet',
+  columns: columns('id int', 'name string'),
+  partitionKeys: columns('key string'),
+  location: 's3a://lake/orders',
+  parameters: {},
+}
+const fault = (name: string, message?: string, status = 400): Trouble => ({
+  kind: 'fault',
+  name,
+  status,
+  ...(message === undefined ? {} : { message }),
+})
+const times = (count: number) => Array.from({ length: count }, (_, at) => partitionOf(orders, [`p${at}`]))
+
+/** The same numbers each time, evenly from 0 to 1. */
+function dice(seed = 1): () => number {
+  let state = seed
+  return () => {
+    state = (state * 48_271) % 0x7fff_ffff
+    return state / 0x7fff_ffff
+  }
+}
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  vi.restoreAllMocks()
+  for (const close of closing.splice(0)) await close()
+})
+
+interface Setup {
+  readonly glue: FakeGlue
+  readonly catalog: Catalog
+  apply(...changes: Change[]): Promise<void>
+}
+
+/** A fake, a catalog on it, and the table `orders`. */
+async function setup(more: object = {}): Promise<Setup> {
+  const glue = await fakeGlue()
+  const keys = { accessKeyId: 'AKIATEST', secretAccessKey: SECRET, sessionToken: SECRET }
+  const options = glueOptions.parse({ kind: 'glue', endpoint: glue.endpoint, ...keys, ...more })
+  const catalog = openGlue('cloud', options)
+  closing.push(() => catalog.close(), glue.close)
+  const apply = (...changes: Change[]) => catalog.apply(catalog.plan(orders.name, changes))
+  await apply({ kind: 'createDatabase', database: 'golden' }, { kind: 'createTable', table: orders })
+  return { glue, catalog, apply }
+}
+
+const names = async (catalog: Catalog) =>
+  (await catalog.partitions(orders, { want: 'names' })).map(({ values }) => values[0]).sort()
+
+describe('a busy Glue', () => {
+  it('gets 5,000 partitions without loss, with 20% of the calls throttled and 5% met by another writer', async () => {
+    const { glue, catalog, apply } = await setup({ attempts: 10 })
+    // Short pauses: they are as long as chance wants.
+    vi.spyOn(Math, 'random').mockReturnValue(0.02)
+    const chance = dice()
+    glue.cause({
+      request: ({ operation }) => {
+        if (chance() < 0.2) return fault('ThrottlingException', 'Rate exceeded')
+        const writes = operation.startsWith('Batch') && operation !== 'BatchGetPartition'
+        return (writes || operation === 'UpdateTable') && chance() < 0.05
+          ? fault('ConcurrentModificationException')
+          : undefined
+      },
+      item: operation =>
+        operation === 'BatchCreatePartition' && chance() < 0.01 ? 'InternalServiceException' : undefined,
+    })
+    const partitions = times(5000)
+    await apply(
+      addPartitions(orders, ...partitions),
+      addColumns(orders, 'extra int'),
+      changeTypes(orders, { id: 'bigint' }),
+      setParameters(orders, { mark: 'done' }),
+    )
+    glue.cause({})
+    expect(await names(catalog)).toEqual(partitions.map(({ values }) => values[0]).sort())
+    const among = partitions.map(({ values }) => values)
+    const details = await catalog.partitions(orders, { want: 'details', among })
+    const types = new Set(
+      details.map(({ columns = [] }) => columns.map(({ type }) => printType(type)).join()),
+    )
+    expect(types).toEqual(new Set(['bigint,string']))
+    expect((await catalog.inspect(orders.name))?.parameters).toMatchObject({ mark: 'done' })
+    expect(glue.mostOpen()).toBeLessThanOrEqual(4)
+  }, 120_000)
+
+  it('is asked again only for the items that it did not take', async () => {
+    const { glue, catalog, apply } = await setup()
+    let failed = 0
+    glue.cause({
+      item: (_, values) => (values[0] === 'p7' && ++failed < 3 ? 'ThrottlingException' : undefined),
+    })
+    await apply(addPartitions(orders, ...times(50)))
+    const sizes = glue.requests.flatMap(({ input }) =>
+      'PartitionInputList' in input ? [input.PartitionInputList?.length] : [],
+    )
+    expect(sizes).toEqual([50, 1, 1])
+    expect(await names(catalog)).toHaveLength(50)
+  })
+
+  it('may leave keys unprocessed', async () => {
+    const { glue, catalog, apply } = await setup()
+    await apply(addPartitions(orders, ...times(250)))
+    glue.cause({ processed: () => 100 })
+    const among = times(250).map(({ values }) => values)
+    expect(await catalog.partitions(orders, { want: 'details', among })).toHaveLength(250)
+    expect(glue.count('BatchGetPartition')).toBe(3)
+  })
+
+  it('is given up when it throttles every call, and the error says so', async () => {
+    const { glue, catalog } = await setup({ attempts: 2 })
+    glue.cause({ request: () => fault('ThrottlingException', 'Rate exceeded') })
+    await expect(catalog.inspect(orders.name)).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+    expect(glue.count('GetTable')).toBe(2)
+  })
+
+  it('that has lost an answer has the partitions all the same', async () => {
+    const { glue, catalog, apply } = await setup()
+    let cut = false
+    glue.cause({
+      request: ({ operation }) => {
+        if (cut || operation !== 'BatchCreatePartition') return undefined
+        cut = true
+        return { kind: 'cut' }
+      },
+    })
+    await apply(addPartitions(orders, ...times(10)))
+    expect(glue.count('BatchCreatePartition')).toBe(2)
+    expect(await names(catalog)).toHaveLength(10)
+  })
+})
+
+describe('a table that another writer changes', () => {
+  it('keeps their change and gets ours', async () => {
+    const { glue, catalog, apply } = await setup()
+    let met = false
+    glue.cause({
+      request: ({ operation }) => {
+        if (operation !== 'UpdateTable' || met) return undefined
+        met = true
+        const table = glue.table('golden', 'orders')!
+        glue.put('golden', { ...table, Parameters: { ...table.Parameters, theirs: 'kept' } })
+        return fault('ConcurrentModificationException')
+      },
+    })
+    await apply(setParameters(orders, { ours: 'set' }))
+    expect((await catalog.inspect(orders.name))?.parameters).toMatchObject({ theirs: 'kept', ours: 'set' })
+  })
+
+  it('is written by two runs at once, and loses neither column', async () => {
+    const { catalog, apply } = await setup()
+    await Promise.all([
+      apply(addColumns(orders, 'one int')),
+      apply(addColumns(orders, 'two int')),
+      apply(addColumns(orders, 'three int')),
+    ])
+    const found = (await catalog.inspect(orders.name))?.columns.map(({ name }) => name)
+    expect(found?.sort()).toEqual(['id', 'name', 'one', 'three', 'two'])
+  })
+
+  it('is not widened from a type that it has no more', async () => {
+    const { apply } = await setup()
+    await apply(changeTypes(orders, { id: 'double' }))
+    await expect(apply(changeTypes(orders, { id: 'bigint' }))).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('column id of golden.orders is double, not int'),
+    })
+  })
+
+  it('is not written where nothing changes', async () => {
+    const { glue, apply } = await setup()
+    await apply(setParameters(orders, { mark: 'x' }))
+    const writes = glue.count('UpdateTable')
+    await apply(setParameters(orders, { mark: 'x' }), addColumns(orders, 'id int'))
+    expect(glue.count('UpdateTable')).toBe(writes)
+  })
+})
+
+describe('what others keep in Glue', () => {
+  const descriptor = {
+    Columns: [
+      { Name: 'id', Type: 'int', Comment: 'theirs', Parameters: { pii: 'no' } },
+      { Name: 'name', Type: 'string' },
+    ],
+    Location: 's3://lake/orders/',
+    InputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+    SerdeInfo: { SerializationLibrary: 'parquet', Parameters: { 'parquet.compression': 'ZSTD' } },
+    SortColumns: [{ Column: 'id', SortOrder: 1 }],
+  }
+  /** As a crawler makes it. */
+  const table = {
+    Name: 'orders',
+    Description: 'by a crawler',
+    Owner: 'owner',
+    Retention: 7,
+    TableType: 'EXTERNAL_TABLE',
+    StorageDescriptor: descriptor,
+    PartitionKeys: [{ Name: 'key', Type: 'string' }],
+    Parameters: { classification: 'parquet', UPDATED_BY_CRAWLER: 'lake', recordCount: '12' },
+  }
+  const partition = {
+    Values: ['a'],
+    StorageDescriptor: { ...descriptor, Location: 's3://lake/orders/a/' },
+    Parameters: { objectCount: '3' },
+  }
+  async function adopted() {
+    const made = await setup()
+    made.glue.put('golden', table, [partition])
+    return made
+  }
+
+  it('is seen as an external Parquet table', async () => {
+    const { catalog } = await adopted()
+    expect(await catalog.inspect(orders.name)).toMatchObject({
+      kind: 'external',
+      format: 'parquet',
+      location: 's3://lake/orders/',
+      columns: [{ name: 'id', comment: 'theirs' }, { name: 'name' }],
+    })
+  })
+
+  it('stays when the table is changed', async () => {
+    const { glue, apply } = await adopted()
+    await apply(changeTypes(orders, { id: 'bigint' }, { cascade: false }), addColumns(orders, 'extra date'))
+    const [id, name] = descriptor.Columns
+    expect(glue.table('golden', 'orders')).toEqual({
+      ...table,
+      StorageDescriptor: {
+        ...descriptor,
+        Columns: [{ ...id, Type: 'bigint' }, name, { Name: 'extra', Type: 'date' }],
+      },
+    })
+  })
+
+  it('stays when a partition is widened and moved', async () => {
+    const { glue, apply } = await adopted()
+    const move = { values: ['a'], from: 's3://lake/orders/a', to: 's3a://new/orders/a' }
+    await apply(changeTypes(orders, { id: 'bigint' }), movePartitions(orders, move))
+    const [id, name] = descriptor.Columns
+    expect(glue.partition('golden', 'orders', ['a'])).toEqual({
+      ...partition,
+      StorageDescriptor: {
+        ...descriptor,
+        Columns: [{ ...id, Type: 'bigint' }, name],
+        Location: 's3://new/orders/a',
+      },
+    })
+  })
+
+  it('is inherited by new partitions', async () => {
+    const { glue, apply } = await adopted()
+    await apply(addPartitions(orders, partitionOf(orders, ['b'])))
+    const { StorageDescriptor } = glue.partition('golden', 'orders', ['b']) ?? {}
+    expect(StorageDescriptor).toEqual({ ...descriptor, Location: 's3://lake/orders/b' })
+  })
+})
+
+describe('a cascade', () => {
+  it('that was cut is finished when it is applied again, and rewrites nothing twice', async () => {
+    const { glue, catalog, apply } = await setup({ attempts: 1 })
+    await apply(addPartitions(orders, ...times(1500)))
+    let updates = 0
+    glue.cause({
+      request: ({ operation }) =>
+        operation === 'BatchUpdatePartition' && ++updates > 6
+          ? fault('AccessDeniedException', 'cut')
+          : undefined,
+    })
+    const change = changeTypes(orders, { id: 'bigint' })
+    await expect(apply(change)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    glue.cause({})
+    const before = glue.count('BatchUpdatePartition')
+    await apply(change)
+    const rest = glue.count('BatchUpdatePartition') - before
+    expect(rest).toBeLessThanOrEqual(12)
+    const among = times(1500).map(({ values }) => values)
+    const details = await catalog.partitions(orders, { want: 'details', among })
+    expect(new Set(details.map(({ columns = [] }) => columns[0]?.type.kind))).toEqual(new Set(['bigint']))
+    await apply(change)
+    expect(glue.count('BatchUpdatePartition')).toBe(before + rest)
+  })
+})
+
+describe('limits of Glue', () => {
+  it('make batches of 100 to create, 100 to update and 25 to delete', async () => {
+    const { glue, apply } = await setup()
+    const all = times(1100)
+    const altered = all.map(partition => ({ ...partition, parameters: { a: 'b' } }))
+    await apply(
+      addPartitions(orders, ...all),
+      alterPartitions(orders, ...altered),
+      dropPartitions(orders, ...all.map(({ values }) => values)),
+    )
+    expect(glue.count('BatchCreatePartition')).toBe(11)
+    expect(glue.count('BatchUpdatePartition')).toBe(11)
+    expect(glue.count('BatchDeletePartition')).toBe(44)
+  })
+
+  it('make a few calls for a few partitions of a large table', async () => {
+    const { glue, catalog, apply } = await setup()
+    await apply(addPartitions(orders, ...times(3000)))
+    const before = glue.requests.length
+    await catalog.partitions(orders, { want: 'names', among: [['p1'], ['p2999']] })
+    expect(glue.requests.length - before).toBe(1)
+  })
+
+  const longName = 'n'.repeat(256)
+  const unfit: [string, Change, RegExp][] = [
+    ['a name', addColumns(orders, `${longName} int`), /name of column n+ has 256 characters; Glue takes 255/],
+    ['a name in capitals', addColumns(orders, 'Id int'), /name of column Id must be lower case/],
+    [
+      'a comment',
+      {
+        kind: 'addColumns',
+        table: orders.name,
+        columns: [{ name: 'c', type: { kind: 'int' }, comment: 'x'.repeat(256) }],
+      },
+      /comment of column c has 256 characters/,
+    ],
+    [
+      'a type',
+      addColumns(orders, `c struct<${Array.from({ length: 20_000 }, (_, at) => `f${at}:int`).join(',')}>`),
+      /type of column c has \d+ characters; Glue takes 131072/,
+    ],
+    ['a parameter', setParameters(orders, { big: 'x'.repeat(512_001) }), /parameter value of parameter big/],
+    [
+      'a partition value',
+      addPartitions(orders, partitionOf(orders, ['v'.repeat(1025)], { location: 's3://lake/v' })),
+      /partition value of partition v+ has 1025/,
+    ],
+  ]
+  it.each(unfit)('for %s are told before Glue is asked', async (_, change, message) => {
+    const { glue, apply } = await setup()
+    const before = glue.requests.length
+    await expect(apply(change)).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringMatching(message),
+    })
+    expect(glue.requests.length).toBe(before)
+  })
+})
+
+describe('failures of Glue', () => {
+  const kinds: [string, Trouble, string][] = [
+    [
+      'an unknown key',
+      fault('UnrecognizedClientException', 'The security token is invalid'),
+      'AUTHENTICATION_FAILED',
+    ],
+    [
+      'an expired token',
+      fault('ExpiredTokenException', `token ${SECRET} is expired`),
+      'AUTHENTICATION_FAILED',
+    ],
+    [
+      'a signature',
+      fault('InvalidSignatureException', `x-amz-security-token:${SECRET}`, 403),
+      'AUTHENTICATION_FAILED',
+    ],
+    [
+      'Lake Formation',
+      fault('AccessDeniedException', 'Insufficient Lake Formation permission(s) on orders'),
+      'PERMISSION_DENIED',
+    ],
+    ['a proxy that says 403', { kind: 'page', status: 403, body: '<html>' }, 'PERMISSION_DENIED'],
+    ['another service', { kind: 'page', status: 404, body: '<html>' }, 'DATA_INVALID'],
+    ['a page instead of an answer', { kind: 'page', status: 200, body: '<html>' }, 'DATA_INVALID'],
+    ['a broken gateway', { kind: 'page', status: 502, body: '<html>' }, 'UNAVAILABLE'],
+    ['an error inside', fault('InternalServiceException', 'oops', 500), 'UNAVAILABLE'],
+    ['a quota', fault('ResourceNumberLimitExceededException', 'too many'), 'UNAVAILABLE'],
+    ['no answer', { kind: 'hang' }, 'TIMEOUT'],
+    ['a cut connection', { kind: 'cut' }, 'UNAVAILABLE'],
+  ]
+  it.each(kinds)('by %s have a code, and no secrets', async (_, trouble, code) => {
+    const { glue, catalog } = await setup({ attempts: 2, timeout: 300 })
+    glue.cause({ request: () => trouble })
+    const error = await catalog.inspect(orders.name).catch(error => error)
+    expect(error).toMatchObject({ name: 'GoldsyncError', code })
+    expect(error.message).toContain('GetTable')
+    expect(error.message).not.toContain(SECRET)
+  })
+
+  it('end a wait as soon as the caller gives up', async () => {
+    const { glue, catalog } = await setup()
+    glue.cause({ request: () => ({ kind: 'hang' }) })
+    const started = Date.now()
+    const signal = AbortSignal.timeout(50)
+    await expect(catalog.inspect(orders.name, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(Date.now() - started).toBeLessThan(2000)
+  })
+
+  it('end pauses between tries as soon as the caller gives up', async () => {
+    const { glue, catalog } = await setup({ attempts: 10 })
+    glue.cause({ request: () => fault('ThrottlingException') })
+    const signal = AbortSignal.timeout(200)
+    await expect(catalog.inspect(orders.name, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
+    const asked = glue.count('GetTable')
+    await new Promise(resolve => setTimeout(resolve, 1500))
+    expect(glue.count('GetTable')).toBe(asked)
+  })
+
+  it('of one partition name it, and the others are there', async () => {
+    const { glue, catalog, apply } = await setup()
+    glue.cause({ item: (_, values) => (values[0] === 'p3' ? 'InvalidInputException' : undefined) })
+    await expect(apply(addPartitions(orders, ...times(10)))).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: expect.stringContaining('partition p3'),
+    })
+    expect(await names(catalog)).toHaveLength(9)
+  })
+})

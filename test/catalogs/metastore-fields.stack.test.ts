@@ -27,9 +27,8 @@ const RELEASES = [
   },
 ] as const
 
-/** What only the newer release has: the first is never sent to an older server, the second never comes from one. */
+/** What only the newer release has: it never comes from an older server. */
 const NEWER: readonly string[] = [
-  'AddPartitionsRequest environmentContext 10 EnvironmentContext',
   'ThriftHiveMetastore$get_partitions_by_names_result o3 3 InvalidObjectException',
 ]
 

@@ -64,9 +64,8 @@ async function catalogOver(
 }
 
 interface AddRequest {
-  readonly parts: readonly { readonly values: readonly string[] }[]
+  readonly parts: readonly { readonly values: readonly string[]; readonly parameters: object }[]
   readonly ifNotExists: boolean
-  readonly environmentContext?: object
 }
 const requestOf = ({ args }: FakeCall) => args.request as AddRequest
 
@@ -141,16 +140,21 @@ describe('partitions that are added', () => {
   })
 
   it.each([
-    ['4.0.1', { properties: { DO_NOT_UPDATE_STATS: 'true' } }],
-    ['3.0', undefined],
-  ])('are not listed by a server of version %s where it can be told so', async (version, context) => {
+    [
+      'with statistics need not be listed by the server',
+      { numRows: '9', numFiles: '1', totalSize: '100' },
+      '0',
+    ],
+    ['without statistics are listed by the server', { 'goldsync.fingerprint': '1:2:3' }, undefined],
+  ])('%s', async (_, parameters, erasureCoded) => {
     let request: AddRequest | undefined
     const { apply } = await catalogOver(call => {
       request = requestOf(call)
       return { success: {} }
-    }, version)
-    await apply(adding(partitions(1)))
-    expect(request?.environmentContext).toEqual(context)
+    })
+    await apply(adding(partitions(1, { parameters })))
+    const expected = { ...parameters, ...(erasureCoded && { numFilesErasureCoded: erasureCoded }) }
+    expect(request?.parts[0]?.parameters).toEqual(expected)
   })
 
   it('go on in halves where the server fails on so many', async () => {

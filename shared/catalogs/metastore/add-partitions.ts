@@ -8,7 +8,7 @@ import { isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
 import type { Struct } from './protocol/views.ts'
 import { storedByKey } from './read.ts'
-import { catalogField, getTable, NO_STATS, type Warehouse } from './warehouse.ts'
+import { catalogField, getTable, type Warehouse } from './warehouse.ts'
 
 type AddPartitions = Extract<Change, { kind: 'addPartitions' }>
 
@@ -57,8 +57,6 @@ async function requestAdd(
     parts: partitions.map(partition => newPartition(table, partition)),
     ifNotExists: false,
     needResult: false,
-    // Hive 3 has no such field: it lists the folders, unless the partitions' parameters tell numFiles and totalSize.
-    environmentContext: (await warehouse.hms.version(call)) >= 4 ? { properties: NO_STATS } : undefined,
   }
   await warehouse.hms.call('add_partitions_req', { request }, call)
 }

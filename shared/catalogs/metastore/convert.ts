@@ -1,6 +1,6 @@
 /** The metastore's tables, columns and partitions as ours, and ours as its. */
 import type { Partition } from '../../schema/partition.ts'
-import type { Column, Table, TableName } from '../../schema/table.ts'
+import type { Column, Parameters, Table, TableName } from '../../schema/table.ts'
 import { parseType, printType } from '../../schema/type.ts'
 import { formatOf, kindOf } from '../hive-tables.ts'
 import type { Struct } from './protocol/views.ts'
@@ -73,5 +73,14 @@ export const newPartition = (table: Struct<'Table'>, partition: Partition): Stru
     cols: toFields(partition.columns, table.sd?.cols),
     location: partition.location,
   },
-  parameters: partition.parameters,
+  parameters: withFastStatistics(partition.parameters),
 })
+
+/**
+ * Hive lists the folder of a new partition, and takes what it finds, unless the parameters hold all of its fast statistics:
+ * StatsSetupConst.FAST_STATS, in Hive 4 with the third one. Whether files are erasure coded is unknown here; Hive only shows it.
+ */
+const withFastStatistics = (parameters: Parameters): Parameters =>
+  'numFiles' in parameters && 'totalSize' in parameters
+    ? { numFilesErasureCoded: '0', ...parameters }
+    : parameters

@@ -26,7 +26,7 @@ export const databaseIn = ({ options }: Warehouse, database: string): string =>
 export const catalogField = ({ options }: Warehouse): { readonly catName?: string } =>
   options.catalog === undefined ? {} : { catName: options.catalog }
 
-/** StatsSetupConst.DO_NOT_UPDATE_STATS: the server must not list the folders to count files. */
+/** StatsSetupConst.DO_NOT_UPDATE_STATS: an alter must not make the server list folders to count files. */
 export const NO_STATS = { DO_NOT_UPDATE_STATS: 'true' }
 
 // ClientCapability.INSERT_ONLY_TABLES: without it the server refuses to show such tables at all.

@@ -57,8 +57,6 @@ export const STRUCTS = {
     ifNotExists: [4, 'bool'],
     needResult: [5, 'bool'],
     catName: [6, 'string'],
-    /** Hive 4. */
-    environmentContext: [10, 'EnvironmentContext'],
   },
   AddPartitionsResult: { partitions: [1, 'list<Partition>'] },
   RequestPartsSpec: { names: [1, 'list<string>'] },

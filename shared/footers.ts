@@ -1,6 +1,6 @@
 /** Footers of whole partitions: what a listed folder holds, read at a bounded rate. Knows contracts only. */
 import pMap from 'p-map'
-import { GoldsyncError, summarizeError } from './errors.ts'
+import { summarizeError } from './errors.ts'
 import { isAccepted, readDataFile } from './parquet/read.ts'
 import type {
   DataFile,
@@ -27,38 +27,38 @@ export async function observePartitions(
 ): Promise<ObservedPartition[]> {
   const files = folders.flatMap(folder => folder.files)
   const read = await pMap(files, file => observeFile(storage, file, call), { concurrency: READS_AT_ONCE })
-  const observed = new Map(files.map((file, at) => [file.path, read[at]]))
-  return folders.map(folder => ({
-    ...folder,
-    files: folder.files.map(file => observed.get(file.path)).filter(isData),
-    unaccepted: [
-      ...folder.unaccepted,
-      ...folder.files.map(file => observed.get(file.path)).filter(isUnaccepted),
-    ],
-  }))
+  const observed = new Map(files.map((file, at) => [file.path, read[at] as DataFile | UnacceptedFile]))
+  return folders.map(folder => {
+    const found = folder.files.map(file => observed.get(file.path) as DataFile | UnacceptedFile)
+    return {
+      ...folder,
+      files: found.filter(isAccepted),
+      unaccepted: [...folder.unaccepted, ...found.filter(isUnaccepted)],
+    }
+  })
 }
 
-type Observed = DataFile | UnacceptedFile | undefined
+const isUnaccepted = (file: DataFile | UnacceptedFile): file is UnacceptedFile => !isAccepted(file)
 
-const isData = (file: Observed): file is DataFile => file !== undefined && isAccepted(file)
-const isUnaccepted = (file: Observed): file is UnacceptedFile => file !== undefined && !isAccepted(file)
-
-/** Undefined for a file that vanished since the listing (a compaction): it is no longer part of the partition. */
-async function observeFile(storage: Storage, file: LakeFile, call: FooterCall): Promise<Observed> {
+async function observeFile(
+  storage: Storage,
+  file: LakeFile,
+  call: FooterCall,
+): Promise<DataFile | UnacceptedFile> {
   try {
     return await readDataFile(storage, file, call)
   } catch (error) {
     if (call.signal?.aborted) throw error
-    if (error instanceof GoldsyncError && error.code === 'NOT_FOUND') return undefined
     return unreadable(file, error)
   } finally {
     call.onFooter?.()
   }
 }
 
+/** A file that is gone or another one since the listing (a compaction, a rename) makes that listing too old to be used. */
 function unreadable(file: LakeFile, error: unknown): UnacceptedFile {
   const { code, message, hint } = summarizeError(error)
-  const replaced = code === 'CONFLICT'
+  const replaced = code === 'CONFLICT' || code === 'NOT_FOUND'
   return {
     ...file,
     unread: true,

@@ -36,7 +36,7 @@ export interface Lake extends LakeRoot {
   readonly unregister?: Unregister | undefined
 }
 
-export interface Unregister {
+interface Unregister {
   readonly most: number
   /** Of the table's partitions, 0 to 1. */
   readonly share: number

@@ -25,7 +25,7 @@ import { leavesDescriptors, settleCascades } from './table/descriptors.ts'
 import { execute } from './table/execute.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './table/finish.ts'
 import { emptyFolders } from './table/folders.ts'
-import { elsewhere } from './table/moves.ts'
+import { elsewhere, tableMove } from './table/moves.ts'
 import { openOwnFolders } from './table/own-folders.ts'
 import { describeSelected, registeredAmong } from './table/registered.ts'
 import { selectFolders } from './table/select.ts'
@@ -86,6 +86,7 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   const gone = await unregisterVanished(ledger, walked)
   // Where the catalog shows files, those of a vanished folder must go from it: one missing file breaks every query.
   if (job.catalog.capabilities.visibility === 'file') await syncFolders(ledger, emptyFolders(job, gone), 0)
+  await execute(ledger, walked.whole ? tableMove(job) : [])
   await writeState(ledger, walked)
   await finishDescriptors(ledger)
   if (!run.dryRun) await verifyEngines(ledger)

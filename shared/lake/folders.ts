@@ -34,7 +34,7 @@ export interface Listed {
 }
 
 /** A folder that vanished since its parent was listed is empty; any other failure is a finding, not the end. */
-export async function listFolder(lake: LakeRoot, folder: Folder, call: Call): Promise<Listed> {
+async function listFolder(lake: LakeRoot, folder: Folder, call: Call): Promise<Listed> {
   try {
     return { folder, children: await lake.storage.list(folder.location, call) }
   } catch (error) {

@@ -1,5 +1,4 @@
 /** A topic's partition folders with their files, newest first, in chunks: memory follows the chunk, not the topic. */
-import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { Call, FileStatus } from '../storages/storage.ts'
 import {
@@ -18,7 +17,7 @@ import { readLeaf } from './leaf.ts'
 import type { Window } from './order.ts'
 
 /** Partitions per round: bounds memory, and is about what one batch of a catalog takes. */
-export const CHUNK = 1000
+const CHUNK = 1000
 
 /** A topic whose own folder was listed. */
 export interface OpenTopic {
@@ -81,10 +80,3 @@ async function* leavesOf(
     yield join([...(at === 0 ? [{ found: [], ...about }] : []), ...leaves])
   }
 }
-
-/** A walk's findings that name nothing: for what failed before it began. */
-export const nothingFound = (diagnostics: readonly Diagnostic[]): Found<PartitionFolder> => ({
-  found: [],
-  diagnostics,
-  complete: diagnostics.length === 0,
-})

@@ -1,11 +1,12 @@
 /** Partitions that the catalog has at another place than the lake: moved where that cannot lose data, else told. */
 import { relativeTo, sameLocation } from '../layout/location.ts'
 import type { Run, TableJob } from '../run.ts'
-import type { Move } from '../schema/change.ts'
+import type { Change, Move } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import { partitionKey, printValues } from '../schema/table.ts'
+import { locationIn } from './folders.ts'
 
 export interface Elsewhere {
   readonly moves: readonly Move[]
@@ -40,10 +41,19 @@ export async function elsewhere(
   return { moves, left, diagnostics }
 }
 
+/** The change that moves a table from below a former root of the lake to where its topic is now. */
+export function tableMove(job: TableJob): Change[] {
+  const from = job.table?.location
+  if (from === undefined || !isFormer(job, from, job.topic.segments)) return []
+  return [{ kind: 'moveTable', table: job.name, from, to: locationIn(job, job.topic.segments) }]
+}
+
+const isFormer = ({ lake }: TableJob, location: string, segments: readonly string[]): boolean =>
+  lake.formerLocations.some(root => relativeTo(root, location)?.join('/') === segments.join('/'))
+
 async function mayMove(job: TableJob, at: string, folder: PartitionFolder, run: Run): Promise<boolean> {
   const { lake } = job
-  if (lake.formerLocations.some(root => relativeTo(root, at)?.join('/') === folder.segments.join('/')))
-    return true
+  if (isFormer(job, at, folder.segments)) return true
   const inside = relativeTo(lake.locationIn(job.catalog.name), at)
   if (inside === undefined) return false
   return (await lake.storage.stat([lake.location, ...inside].join('/'), run)) === undefined

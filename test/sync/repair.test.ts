@@ -55,6 +55,12 @@ const withPartitions = (
   }
 }
 
+const withTable = (state: CatalogState, change: { location: string }): CatalogState => {
+  const current = state.tables.get('golden.orders')!
+  const table = { ...current.table, ...change }
+  return { ...state, tables: new Map([...state.tables, ['golden.orders', { ...current, table }]]) }
+}
+
 describe('what scans repair', () => {
   test('a file ten days late: in a folder of its own and in a known one, by the full scan', async () => {
     const lake = await synced()
@@ -209,6 +215,27 @@ describe('partitions that are not finished', () => {
     ])
     broken = false
     expect(lake.table(await lake.scan()).partitions.altered).toBe(1)
+  })
+
+  test('a folder that a compaction rewrites while it is read is left as it is, and read again', async () => {
+    const lake = await synced()
+    lake.put('orders/2019/09/01/11/b.parquet', 'v1')
+    let compacted = false
+    lake.storage.failWhen(({ operation, location }) => {
+      if (compacted || operation !== 'read' || !location.includes('/11/')) return undefined
+      compacted = true
+      for (const file of ['a', 'b']) lake.storage.remove(`${ROOT}/orders/2019/09/01/11/${file}.parquet`)
+      lake.put('orders/2019/09/01/11/compacted.parquet', 'v2')
+      return undefined
+    })
+    const before = stateOf(lake).partitions
+    const report = await lake.scan()
+    expect([new Set(codes(report)), stateOf(lake).partitions]).toEqual([
+      new Set(['warning FILE_REPLACED']),
+      before,
+    ])
+    const next = lake.table(await lake.scan())
+    expect([next.partitions.altered, next.pending, next.rows]).toEqual([1, [], 2])
   })
 
   test('a folder far in the future is registered, and told', async () => {
@@ -368,15 +395,19 @@ describe('a column that gets wider in a table of many partitions', () => {
 })
 
 describe('partitions at another place', () => {
-  test('below a former root are moved to where the lake is now, by the full scan; the table stays', async () => {
+  test('below a former root are moved to where the lake is now, by the full scan, and their table too', async () => {
     const lake = await synced({ more: { formerLocations: ['hdfs://nn1:8020/golden'] } })
     const moved = tampered(lake, state =>
-      withPartitions(state, key => ({
-        location: `hdfs://nn1:8020/golden/orders/${key.split('\0').join('/')}`,
-      })),
+      withTable(
+        withPartitions(state, key => ({
+          location: `hdfs://nn1:8020/golden/orders/${key.split('\0').join('/')}`,
+        })),
+        { location: 'hdfs://nn1/golden/orders' },
+      ),
     )
     const report = moved.table(await moved.scan({ mode: 'full' }))
     expect([report.partitions.moved, report.diagnostics]).toEqual([2, []])
+    expect(stateOf(moved).table.location).toBe(`${ROOT}/orders`)
     expect([...stateOf(moved).partitions.values()].map(({ location }) => location)).toEqual([
       `${ROOT}/orders/2019/09/01/10`,
       `${ROOT}/orders/2019/09/01/11`,

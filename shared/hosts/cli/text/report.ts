@@ -77,6 +77,8 @@ function describeTable({ outcome, partitions, files, rows, steps }: TableReport)
     `${outcome === 'planned' ? `${steps.length} steps` : outcome}`,
     ...count(partitions.added, 'partitions added'),
     ...count(partitions.altered, 'partitions altered'),
+    ...count(partitions.moved, 'partitions moved'),
+    ...count(partitions.dropped, 'partitions unregistered'),
     ...count(partitions.held, 'partitions held back'),
     ...count(files, 'footers read'),
     ...count(rows, 'rows in them'),

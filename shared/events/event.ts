@@ -11,13 +11,13 @@ export interface ClosedFile {
 }
 
 /** Something of a message that needs no work: a deletion, a folder, a test. */
-export interface Ignored {
+interface Ignored {
   readonly location?: string
   readonly reason: string
 }
 
 /** Something of a message that cannot be taken; the rest of the message can. */
-export interface Refused {
+interface Refused {
   readonly location: string
   readonly reason: string
 }

@@ -48,6 +48,26 @@ describe('the OpenWhisk zip', () => {
     expect(sync.result).toMatchObject({ report: { tables: [{ partitions: { added: 1 } }] } })
   })
 
+  it('takes closed files from a trigger, and as a raw web action from whoever has the token', async () => {
+    const token = 'a-token-of-some-length'
+    const location = await makeLake()
+    const lakes = [{ location, createDatabase: true }]
+    const GOLDSYNC_CONFIG = { ...(await memoryConfig()), lakes, webhook: { bearer: [token] } }
+    const event = { path: `${location}/orders/2026/11/20/06/part-0.parquet` }
+    const visible = { status: 'ok', report: { files: [{ outcome: 'visible' }] } }
+    const fileClosed = await action('fileClosed')
+    expect((await fileClosed.run({ GOLDSYNC_CONFIG, ...event })).result).toMatchObject(visible)
+    const web = {
+      GOLDSYNC_CONFIG,
+      __ow_method: 'post',
+      __ow_headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      __ow_body: Buffer.from(JSON.stringify(event)).toString('base64'),
+    }
+    expect((await fileClosed.run(web)).result).toMatchObject({ statusCode: 200, body: visible })
+    const stranger = await fileClosed.run({ ...web, __ow_headers: {} })
+    expect(stranger.result).toMatchObject({ statusCode: 401 })
+  })
+
   it('takes the alarm package’s text payload', async () => {
     const scan = await action('scan')
     const { result } = await scan.run({

@@ -10,7 +10,9 @@ interface ServeOptions extends GlobalOptions {
 export function addServe(program: Command, terminal: Terminal): void {
   program
     .command('serve')
-    .description('serve the functions over HTTP: CloudEvents at /, JSON at /invoke/<function>')
+    .description(
+      'serve the functions over HTTP: CloudEvents at /, JSON at /invoke/<function>, sinks at /webhook',
+    )
     .option('--port <port>', 'TCP port; 0 chooses a free one', parsePort, Number(process.env.PORT ?? 8080))
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<ServeOptions>()

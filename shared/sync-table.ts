@@ -21,7 +21,7 @@ import type { ObservedPartition, PartitionFolder } from './schema/observed.ts'
 import type { RegisteredPartition } from './schema/partition.ts'
 import { partitionKey, tableId } from './schema/table.ts'
 import { partitionChanges, review, tableChanges, wantedTable } from './table/decide.ts'
-import { leavesDescriptors, settleCascades } from './table/descriptors.ts'
+import { settleCascades, widensMany } from './table/descriptors.ts'
 import { execute } from './table/execute.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './table/finish.ts'
 import { emptyFolders } from './table/folders.ts'
@@ -137,9 +137,13 @@ async function decide(
   noteReview(ledger, observed, reviewed)
   if (reviewed.accepted.length === 0) return []
   const table = wantedTable(job, ledger.table, reviewed)
-  const before = await settleCascades(job, tableChanges(job, ledger.table, table), run)
+  const wanted = tableChanges(job, ledger.table, table)
+  const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
-  if (leavesDescriptors(before)) ledger.descriptors = ''
+  if (behind > 0) {
+    ledger.descriptors = ''
+    find(ledger, [widensMany(behind)])
+  }
   ledger.table = table
   return [...before, ...partitionChanges(job, { table, before, review: reviewed, registered })]
 }

@@ -11,7 +11,7 @@ import type { Change } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import type { Column, PartitionValues, Table } from '../schema/table.ts'
-import { DESCRIPTORS, descriptorsAfter } from './state.ts'
+import { descriptorsAfter } from './state.ts'
 
 /** As many partitions get their new types in one transaction of a metastore, at about 3 ms each. */
 const CASCADE_MOST = 1000
@@ -19,28 +19,34 @@ const CASCADE_MOST = 1000
 /** Partitions that are looked at in one round. */
 const ROUND = 1000
 
+export interface Settled {
+  readonly changes: readonly Change[]
+  /** Registered partitions that these changes leave with the old types. */
+  readonly behind: number
+}
+
 /** The changes of a table with their cascades taken apart where the catalog has too many partitions for one step. */
-export async function settleCascades(job: TableJob, changes: readonly Change[], run: Run): Promise<Change[]> {
+export async function settleCascades(
+  { catalog }: TableJob,
+  table: Table | undefined,
+  changes: readonly Change[],
+  run: Run,
+): Promise<Settled> {
   const cascading = changes.some(change => change.kind === 'changeColumnTypes' && change.cascade)
-  if (!cascading || job.table === undefined || !takesBatches(job.catalog)) return [...changes]
-  const names = await job.catalog.partitions(job.table, { want: 'names' }, run)
-  if (names.length <= CASCADE_MOST) return [...changes]
-  return changes.map(change =>
+  if (!cascading || table === undefined || !takesBatches(catalog)) return { changes, behind: 0 }
+  const names = await catalog.partitions(table, { want: 'names' }, run)
+  if (names.length <= CASCADE_MOST) return { changes, behind: 0 }
+  const apart = changes.map(change =>
     change.kind === 'changeColumnTypes'
       ? { ...change, cascade: false, parameters: { ...change.parameters, ...descriptorsAfter('') } }
       : change,
   )
+  return { changes: apart, behind: names.length }
 }
 
 // One round trip a partition would make a widening last for hours: there the cascade is left to the server.
 const takesBatches = ({ capabilities }: Catalog): boolean =>
   capabilities.visibility === 'directory' && capabilities.bulkDetails
-
-/** Whether these changes leave partitions behind. */
-export const leavesDescriptors = (changes: readonly Change[]): boolean =>
-  changes.some(
-    change => change.kind === 'changeColumnTypes' && change.parameters?.[DESCRIPTORS] !== undefined,
-  )
 
 /** What is left to be brought up to date, and the steps of it. */
 export interface DescriptorWork {
@@ -93,6 +99,20 @@ function renewed(
   const renew = (column: Column): Column => ({ ...column, type: types.get(column.name) ?? column.type })
   return { values, location: location ?? '', columns: columns.map(renew), parameters, files: [] }
 }
+
+/** A metastore takes about so long to give a partition new columns, ms. */
+const RENEWAL = 2.3
+
+/** As many are better done by a run without a deadline. */
+const VERY_MANY = 20_000
+
+/** Said in the plan already. */
+export const widensMany = (partitions: number): Diagnostic => ({
+  code: 'MANY_DESCRIPTORS',
+  severity: partitions > VERY_MANY ? 'warning' : 'info',
+  message: `a column gets a wider type, which ${partitions} registered partitions need too before Hive can read them: in batches, the newest first, for about ${Math.ceil((partitions * RENEWAL) / 1000)} s`,
+  fix: 'run `goldsync sync` for the table as a job without a deadline, or let the scans go on with it',
+})
 
 /** What a run that was cut says. */
 export const descriptorsPending = (left: number, of: number): Diagnostic => ({

@@ -63,7 +63,7 @@ function nextState(state: TableState, walked: Walked, ledger: Ledger, run: Run):
 /** Goes on with new types that not all partitions have, until it is done or the time is up. */
 export async function finishDescriptors(ledger: Ledger): Promise<void> {
   const { table, descriptors, job, run } = ledger
-  if (table === undefined || descriptors === undefined || job.table === undefined) return
+  if (table === undefined || descriptors === undefined || run.dryRun) return
   const { of, left } = await openDescriptorWork(job, table, descriptors, run)
   const reached = await renewDescriptors(ledger, table, left)
   if (reached === left.length) {

@@ -39,7 +39,8 @@ function spelled(job: TableJob, found: readonly PartitionFolder[]): Folders {
  */
 async function partitionsOfOtherValues(job: TableJob, run: Run): Promise<readonly RegisteredPartition[]> {
   const { table, catalog, layout, state } = job
-  if (table === undefined || (state.mark !== undefined && run.mode !== 'full')) return []
+  const everything = run.mode === 'full' && run.partitions === undefined
+  if (table === undefined || (state.mark !== undefined && !everything)) return []
   const names = await catalog.partitions(table, { want: 'names' }, run)
   const among = names.map(({ values }) => values).filter(values => !layout.spells(values))
   return among.length === 0 ? [] : catalog.partitions(table, { want: 'details', among }, run)

@@ -341,6 +341,11 @@ describe('a column that gets wider in a table of many partitions', () => {
 
   test('reaches them in batches, and the table says so until it is done', async () => {
     const lake = await widened()
+    const plan = await lake.scan({ dryRun: true })
+    expect([codes(plan), findingsOf(plan)[0]!.message]).toEqual([
+      ['info MANY_DESCRIPTORS'],
+      expect.stringContaining('1100 registered partitions'),
+    ])
     const report = lake.table(await lake.scan())
     expect([report.outcome, narrow(lake), parameter(lake, 'descriptors')]).toEqual(['changed', [], undefined])
     expect(report.steps.map(({ kind }) => kind)).toEqual([
@@ -374,6 +379,20 @@ describe('a column that gets wider in a table of many partitions', () => {
     },
   )
 
+  test('reaches those too that the same first scan has registered', async () => {
+    const lake = testLake({ layout: '{topic}/{yyyy}/{MM}/{dd}' })
+    const day = (ago: number) =>
+      new Date(lake.clock.now - ago * DAY).toISOString().slice(0, 10).replaceAll('-', '/')
+    for (let ago = 1; ago <= 2500; ago += 1)
+      lake.put(`orders/${day(ago)}/a.parquet`, ago > 2100 ? 'v2' : 'v1')
+    await lake.scan()
+    expect([narrow(lake), parameter(lake, 'descriptors'), valuesOf(lake).length]).toEqual([
+      [],
+      undefined,
+      2500,
+    ])
+  })
+
   test('goes on behind the last batch after a deadline, and says how many are left', async () => {
     const lake = await widened()
     let over = false
@@ -382,8 +401,11 @@ describe('a column that gets wider in a table of many partitions', () => {
       if (kind === 'step' && event.summary?.startsWith('alter')) over = true
     }
     const report = await lake.scan({ now, deadline: lake.clock.now + HOUR, onProgress })
-    expect([exitCode(report), codes(report)]).toEqual([3, ['warning DESCRIPTORS_PENDING']])
-    expect(findingsOf(report)[0]!.message).toContain('101 of 1101 partitions')
+    expect([exitCode(report), codes(report)]).toEqual([
+      3,
+      ['info MANY_DESCRIPTORS', 'warning DESCRIPTORS_PENDING'],
+    ])
+    expect(findingsOf(report)[1]!.message).toContain('101 of 1101 partitions')
     expect([narrow(lake).length, parameter(lake, 'descriptors')]).toEqual([
       101,
       expect.stringMatching(/^after 2016\/12\/0/),

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Catalog } from '../../shared/catalogs/catalog.ts'
+import { partitionInput, tableInput } from '../../shared/catalogs/glue/convert.ts'
 import { openGlue } from '../../shared/catalogs/glue/glue.ts'
 import { glueOptions } from '../../shared/catalogs/glue/options.ts'
 import type { Change } from '../../shared/schema/change.ts'
@@ -105,8 +106,25 @@ describe('a busy Glue', () => {
     )
     expect(types).toEqual(new Set(['bigint,string']))
     expect((await catalog.inspect(orders.name))?.parameters).toMatchObject({ mark: 'done' })
-    expect(glue.mostOpen()).toBeLessThanOrEqual(4)
   }, 120_000)
+
+  it('gets four requests at once, of all tables together', async () => {
+    const { glue, catalog } = await setup()
+    glue.cause({
+      request: ({ operation }) => (operation === 'BatchCreatePartition' ? { kind: 'hang' } : undefined),
+    })
+    const controller = new AbortController()
+    const { signal } = controller
+    const runs = [0, 1].map(() =>
+      catalog.apply(catalog.plan(orders.name, [addPartitions(orders, ...times(1000))]), { signal }),
+    )
+    await vi.waitFor(() => expect(glue.count('BatchCreatePartition')).toBe(4))
+    await new Promise(resolve => setTimeout(resolve, 200))
+    expect(glue.count('BatchCreatePartition')).toBe(4)
+    controller.abort()
+    for (const run of runs) await expect(run).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(glue.count('BatchCreatePartition')).toBe(4)
+  })
 
   it('is asked again only for the items that it did not take', async () => {
     const { glue, catalog, apply } = await setup()
@@ -269,6 +287,15 @@ describe('what others keep in Glue', () => {
         Location: 's3://new/orders/a',
       },
     })
+  })
+
+  it('is sent back without what Glue alone can tell', () => {
+    const told = { DatabaseName: 'golden', CatalogId: '123456789012', VersionId: '7' }
+    const times = { CreateTime: new Date(0), UpdateTime: new Date(0), CreatedBy: 'arn:aws:iam::1:role/x' }
+    const lake = { IsRegisteredWithLakeFormation: true, IsMultiDialectView: false }
+    expect(tableInput({ ...table, ...told, ...times, ...lake })).toEqual(table)
+    const own = { DatabaseName: 'golden', TableName: 'orders', CatalogId: '1', CreationTime: new Date(0) }
+    expect(partitionInput({ ...partition, ...own })).toEqual(partition)
   })
 
   it('is inherited by new partitions', async () => {

@@ -31,8 +31,6 @@ export interface FakeGlue {
   readonly endpoint: string
   readonly requests: readonly FakeRequest[]
   count(operation: Operation): number
-  /** The most requests that were open at once. */
-  mostOpen(): number
   /** From now on. */
   cause(troubles: Troubles): void
   /** Stores a table as somebody else would. */
@@ -72,15 +70,8 @@ export async function fakeGlue(): Promise<FakeGlue> {
   const state: State = new Map()
   const requests: FakeRequest[] = []
   let troubles: Troubles = {}
-  let open = 0
-  let mostOpen = 0
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
-    open += 1
-    mostOpen = Math.max(mostOpen, open)
-    response.on('close', () => {
-      open -= 1
-    })
     const operation = String(incoming.headers['x-amz-target']).replace('AWSGlue.', '') as Operation
     const request = { operation, input: JSON.parse(await text(incoming)) }
     requests.push(request)
@@ -95,7 +86,6 @@ export async function fakeGlue(): Promise<FakeGlue> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     count: operation => requests.filter(request => request.operation === operation).length,
-    mostOpen: () => mostOpen,
     cause: next => {
       troubles = next
     },

@@ -59,7 +59,11 @@ export async function closedPort(): Promise<number> {
 export interface Relay extends FakeServer {
   /** Forwards nothing on the connections of now; new ones work. */
   stall(): void
+  /** Forwards what the clients of now send, and nothing back. */
+  loseAnswers(): void
   cut(): void
+  /** Cuts the connection of the client that is the first to send this text, once it is sent. */
+  cutAfter(text: string): void
 }
 
 export async function relay(
@@ -67,6 +71,7 @@ export async function relay(
   listen: typeof serve = serve,
 ): Promise<Relay> {
   const pairs = new Set<readonly [Socket, Socket]>()
+  let trap: string | undefined
   const server = await listen(inner => {
     const outer = connect(target.port, target.host)
     const pair = [inner, outer] as const
@@ -79,9 +84,24 @@ export async function relay(
         pairs.delete(pair)
       })
     }
+    inner.on('data', chunk => {
+      if (trap === undefined || !chunk.includes(trap)) return
+      trap = undefined
+      setImmediate(() => inner.destroy())
+    })
   })
   const each = (act: (socket: Socket) => unknown) => () => {
     for (const pair of pairs) pair.forEach(act)
   }
-  return { ...server, stall: each(socket => socket.unpipe().pause()), cut: each(socket => socket.destroy()) }
+  return {
+    ...server,
+    stall: each(socket => socket.unpipe().pause()),
+    loseAnswers: () => {
+      for (const [, outer] of pairs) outer.unpipe().pause()
+    },
+    cut: each(socket => socket.destroy()),
+    cutAfter: text => {
+      trap = text
+    },
+  }
 }

@@ -4,7 +4,7 @@ import { typeStatements } from '../../sql/hive.ts'
 import type { ApplyCall, Step } from '../catalog.ts'
 import type { HiveClient } from './client.ts'
 import { alreadyExists } from './errors.ts'
-import { expectColumns, expectFilesKept, isMovedPartition, isMovedTable } from './expect.ts'
+import { expectColumns, expectFilesKept, expectNameable, isMovedPartition, isMovedTable } from './expect.ts'
 import { settle } from './settle.ts'
 
 /** @throws GoldsyncError `CONFLICT`, `NOT_FOUND`, and as the client does */
@@ -25,6 +25,7 @@ async function statementsOf(
   { command, change }: Step,
   call: ApplyCall,
 ): Promise<readonly string[]> {
+  if ('partitions' in change) expectNameable(change)
   switch (change.kind) {
     case 'changeColumnTypes':
       await expectColumns(hive, change, call)

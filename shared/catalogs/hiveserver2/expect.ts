@@ -7,6 +7,7 @@ import { printType, sameType } from '../../schema/type.ts'
 import type { Call } from '../catalog.ts'
 import { expectPartitionAt, noPartition, noTable } from '../refusals.ts'
 import type { HiveClient } from './client.ts'
+import { isNameable } from './partition-names.ts'
 import { readDetails, readTable } from './read.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
@@ -63,6 +64,21 @@ function expectUri(subject: string, to: string): false {
   throw new GoldsyncError('UNSUPPORTED', `${subject} cannot be moved to ${to}: Hive SQL takes a URI only`, {
     hint: 'rename the folder, or sync the table through the metastore catalog',
   })
+}
+
+/** @throws GoldsyncError `UNSUPPORTED` where Hive SQL would take one of the partitions for another */
+export function expectNameable({
+  table,
+  partitionKeys,
+  partitions,
+}: Extract<Change, { partitions: unknown }>): void {
+  const other = partitions.find(({ values }) => !isNameable(partitionKeys, values))
+  if (other === undefined) return
+  throw new GoldsyncError(
+    'UNSUPPORTED',
+    `partition ${printValues(other.values)} of ${tableId(table)} cannot be named in Hive SQL: its values are not written as Hive writes those of ${partitionKeys.map(({ name, type }) => `${name} ${printType(type)}`).join(', ')}`,
+    { hint: 'change it through the metastore catalog' },
+  )
 }
 
 /** DROP deletes the files of managed and of purging tables. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` for these */

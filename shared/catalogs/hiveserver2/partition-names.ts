@@ -1,10 +1,24 @@
 /** Names of partitions as Hive lists them, and the fewest lists that hold the wanted ones. */
 import { unescapeValue } from '../../layout/hive-escape.ts'
-import { type PartitionValues, partitionKey } from '../../schema/table.ts'
+import { canonicalValue } from '../../layout/key-types.ts'
+import { type Column, type PartitionValues, partitionKey } from '../../schema/table.ts'
 
 /** The values of `year=2019/hour=01%3A00`. Hive escapes what a path could not hold as %XX (FileUtils.escapePathName). */
 export const valuesOf = (name: string): PartitionValues =>
   name.split('/').map(part => unescapeValue(part.slice(part.indexOf('=') + 1)))
+
+/** hive.exec.default.partition.name */
+const NULL_VALUE = '__HIVE_DEFAULT_PARTITION__'
+
+/**
+ * Whether Hive SQL names just this partition by its values: a literal becomes a value of the key's type first, so that
+ * `07` names the partition `7`, and the one that somebody registered as `07` cannot be named (seen on 4.0.1).
+ */
+export const isNameable = (keys: readonly Column[], values: PartitionValues): boolean =>
+  values.every((value, at) => {
+    const { type } = keys[at] as Column
+    return value === NULL_VALUE || canonicalValue(type, value) === value
+  })
 
 /** More lists than these cost more than one of everything. */
 const LISTS = 3

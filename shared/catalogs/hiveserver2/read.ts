@@ -6,7 +6,7 @@ import { hivePartition, hiveTable } from '../../sql/hive-text.ts'
 import type { Call } from '../catalog.ts'
 import type { HiveClient, Row } from './client.ts'
 import { describedTable, readDescription } from './describe.ts'
-import { leadingValues, valuesOf } from './partition-names.ts'
+import { isNameable, leadingValues, valuesOf } from './partition-names.ts'
 
 /** The table, or undefined where it or its database does not exist. */
 export async function readTable(hive: HiveClient, name: TableName, call?: Call): Promise<Table | undefined> {
@@ -23,7 +23,8 @@ export async function readNames(
 ): Promise<readonly RegisteredPartition[]> {
   if (table.partitionKeys.length === 0 || among?.length === 0) return []
   const listed: RegisteredPartition[] = []
-  for (const leading of among ? leadingValues(among) : [[]]) {
+  const areNameable = among?.every(values => isNameable(table.partitionKeys, values))
+  for (const leading of areNameable ? leadingValues(among ?? []) : [[]]) {
     const spec = leading.length > 0 ? ` ${hivePartition(table.partitionKeys, leading)}` : ''
     const rows = await hive.execute(`SHOW PARTITIONS ${hiveTable(table.name)}${spec}`, call)
     for (const row of rows) listed.push({ values: valuesOf(row.partition ?? '') })
@@ -33,7 +34,7 @@ export async function readNames(
   return listed.filter(({ values }) => wanted.has(partitionKey(values)))
 }
 
-/** Location and columns too, by one round trip for each partition; those that are not registered are left out. */
+/** Location and columns too, by one round trip for each; those that are not registered, or cannot be named, are left out. */
 export async function readDetails(
   hive: HiveClient,
   table: Pick<Table, 'name' | 'partitionKeys'>,
@@ -41,7 +42,7 @@ export async function readDetails(
   call?: Call,
 ): Promise<readonly RegisteredPartition[]> {
   const details: RegisteredPartition[] = []
-  for (const values of among) {
+  for (const values of among.filter(each => isNameable(table.partitionKeys, each))) {
     const statement = `DESCRIBE FORMATTED ${hiveTable(table.name)} ${hivePartition(table.partitionKeys, values)}`
     const rows = await found(hive.execute(statement, call))
     if (rows) details.push(describedPartition(values, rows))

@@ -25,17 +25,18 @@ import { settleCascades, widensMany } from './table/descriptors.ts'
 import { execute } from './table/execute.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './table/finish.ts'
 import { emptyFolders } from './table/folders.ts'
-import { elsewhere, tableMove } from './table/moves.ts'
+import { type Elsewhere, elsewhere, tableMove } from './table/moves.ts'
 import { openOwnFolders } from './table/own-folders.ts'
 import { describeSelected, registeredAmong } from './table/registered.ts'
-import { selectFolders } from './table/select.ts'
+import { type Selection, selectFolders } from './table/select.ts'
 import type { Walked } from './table/walked.ts'
 import { verifyEngines } from './verify.ts'
 
 export interface TableSync {
   readonly job: TableJob
   /**
-   * Syncs a chunk of the table's folders; after a failure, no more. Never throws: what failed is in the report.
+   * Syncs a chunk of the table's folders; after a failure, no more. Never throws: what failed is in the report. The
+   * next chunk may be given before this one is done: it is read meanwhile, and applied in its turn.
    * @param since epoch ms: registered folders without a fingerprint are looked at if they changed since
    */
   take(chunk: Found<PartitionFolder>, since: number): Promise<void>
@@ -47,17 +48,27 @@ export function openTableSync(job: TableJob, run: Run): TableSync {
   const ledger = openLedger(job, run)
   const ownFolders = openOwnFolders(job, run)
   run.onProgress?.({ kind: 'table', table: tableId(job.name), catalog: job.catalog.name })
-  const guarded = async (work: () => Promise<void>) => {
-    if (ledger.error || ledger.partial) return
+  const guarded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    if (ledger.error || ledger.partial) return undefined
     try {
-      await work()
+      return await work()
     } catch (error) {
       failOrStop(ledger, summarizeError(error))
+      return undefined
     }
   }
+  let turn: Promise<unknown> = Promise.resolve()
   return {
     job,
-    take: (chunk, since) => guarded(async () => takeChunk(ledger, await ownFolders(chunk), since)),
+    async take(chunk, since) {
+      const before = turn
+      const seen = guarded(async () => lookAt(ledger, await ownFolders(chunk), since))
+      turn = seen.then(async look => {
+        await before
+        if (look) await guarded(() => applyLook(ledger, look))
+      })
+      await turn
+    },
     async end(walked) {
       await guarded(() => (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked)))
       ledger.partial ||= walked.cut
@@ -72,48 +83,58 @@ function failOrStop(ledger: Ledger, error: ErrorSummary): void {
   else ledger.error = error
 }
 
-async function takeChunk(ledger: Ledger, chunk: Found<PartitionFolder>, since: number): Promise<void> {
-  find(ledger, chunk.diagnostics)
-  look(ledger, chunk)
-  const { job } = ledger
-  if (job.table === undefined && job.lake.evolutionOf(job.topic.name) === 'frozen')
-    return find(ledger, chunk.found.length > 0 ? [frozenWithoutTable] : [])
-  await syncFolders(ledger, chunk.found, since)
-}
-
 async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   const { job, run } = ledger
   const gone = await unregisterVanished(ledger, walked)
   // Where the catalog shows files, those of a vanished folder must go from it: one missing file breaks every query.
-  if (job.catalog.capabilities.visibility === 'file') await syncFolders(ledger, emptyFolders(job, gone), 0)
+  if (job.catalog.capabilities.visibility === 'file' && gone.length > 0) {
+    const found = emptyFolders(job, gone)
+    await applyLook(ledger, await lookAt(ledger, { found, diagnostics: [], complete: true }, 0))
+  }
   await execute(ledger, walked.whole ? tableMove(job) : [])
   await writeState(ledger, walked)
   await finishDescriptors(ledger)
   if (!run.dryRun) await verifyEngines(ledger)
 }
 
-async function syncFolders(
-  ledger: Ledger,
-  folders: readonly PartitionFolder[],
-  since: number,
-): Promise<void> {
-  if (folders.length === 0) return
+/** What was read of a chunk, before anything is changed. */
+interface Look {
+  readonly chunk: Found<PartitionFolder>
+  readonly selection: Selection
+  readonly registered: ReadonlyMap<string, RegisteredPartition>
+  readonly elsewhere: Elsewhere
+  readonly observed: readonly ObservedPartition[]
+}
+
+async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: number): Promise<Look> {
   const { job, run } = ledger
-  const among = await registeredAmong(job, folders, run)
+  const among = await registeredAmong(job, chunk.found, run)
+  const input = { folders: chunk.found, registered: among, since, now: run.startedAt }
   const waitsForSuccess = job.lake.waitsForSuccess(job.topic.name)
-  const selection = selectFolders({ folders, registered: among, since, now: run.startedAt, waitsForSuccess })
+  const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess })
+  const registered = await describeSelected(job, selection.folders, among, run)
+  const moved = await elsewhere(job, selection.folders, registered, run)
+  const folders = selection.folders.filter(folder => !moved.left.has(folder))
+  const observed = await observe(ledger, folders)
+  return { chunk, selection, registered, elsewhere: moved, observed }
+}
+
+const NOTHING: Selection = { folders: [], waiting: [], unchanged: 0, diagnostics: [] }
+
+const isFrozenOut = ({ table, lake, topic }: TableJob): boolean =>
+  table === undefined && lake.evolutionOf(topic.name) === 'frozen'
+
+async function applyLook(ledger: Ledger, { chunk, selection, registered, elsewhere, observed }: Look) {
+  const { job } = ledger
+  find(ledger, chunk.diagnostics)
+  look(ledger, chunk)
+  if (isFrozenOut(job) && chunk.found.length > 0) find(ledger, [frozenWithoutTable])
   noteSelection(ledger, selection)
-  if (selection.folders.length === 0) return
-  const described = await describeSelected(job, selection.folders, among, run)
-  const { moves, left, diagnostics } = await elsewhere(job, selection.folders, described, run)
-  find(ledger, diagnostics)
-  leave(ledger, left)
-  const registered = withMoves(described, moves)
-  const observed = await observe(
-    ledger,
-    selection.folders.filter(folder => !left.has(folder)),
-  )
-  await execute(ledger, [...moveChanges(job, moves), ...(await decide(ledger, observed, registered))])
+  find(ledger, elsewhere.diagnostics)
+  leave(ledger, elsewhere.left)
+  const { moves } = elsewhere
+  const changes = await decide(ledger, observed, withMoves(registered, moves))
+  await execute(ledger, [...moveChanges(job, moves), ...changes])
 }
 
 async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Promise<ObservedPartition[]> {

@@ -69,7 +69,10 @@ interface Steps {
   last: readonly string[] | undefined
 }
 
-/** @returns whether the phase came to its end */
+/**
+ * Gives the tables one chunk after another: while one is applied, the next is read.
+ * @returns whether the phase came to its end
+ */
 async function takeAll(
   chunks: AsyncIterator<Found<PartitionFolder>>,
   phase: Phase,
@@ -78,26 +81,36 @@ async function takeAll(
   diagnostics: Diagnostic[],
   run: Run,
 ): Promise<boolean> {
+  let before: Promise<void> = Promise.resolve()
   for (;;) {
-    if (outOfTime(run)) return false
-    const started = run.now()
-    const next = await nextChunk(chunks, run)
-    steps.listMs += run.now() - started
-    if (next === undefined) return false
-    if (next.done) return true
-    diagnostics.push(...next.value.diagnostics)
-    await Promise.all(tables.map(table => table.take(next.value, sinceIn(phase, table))))
-    steps.last = next.value.found.at(-1)?.segments ?? steps.last
+    const next = outOfTime(run) ? undefined : await nextChunk(chunks, steps, run)
+    if (next === undefined || next.done) {
+      await before
+      return next !== undefined
+    }
+    const { found, diagnostics: findings } = next.value
+    diagnostics.push(...findings)
+    const taken = takeChunk(next.value, phase, tables).then(() => {
+      steps.last = found.at(-1)?.segments ?? steps.last
+    })
+    await before
+    before = taken
   }
 }
 
+const takeChunk = (chunk: Found<PartitionFolder>, phase: Phase, tables: readonly TableSync[]) =>
+  Promise.all(tables.map(table => table.take(chunk, sinceIn(phase, table))))
+
 /** Undefined where the caller gave up; a folder that could not be listed is a finding, not an error. */
-async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, run: Run) {
+async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, steps: Steps, run: Run) {
+  const started = run.now()
   try {
     return await chunks.next()
   } catch (error) {
     if (run.signal?.aborted) return undefined
     throw error
+  } finally {
+    steps.listMs += run.now() - started
   }
 }
 

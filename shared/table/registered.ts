@@ -12,7 +12,7 @@ export async function registeredAmong(
   folders: readonly PartitionFolder[],
   run: Run,
 ): Promise<Registered> {
-  if (table === undefined) return new Map()
+  if (table === undefined || folders.length === 0) return new Map()
   const want = catalog.capabilities.bulkDetails ? 'details' : 'names'
   const among = folders.map(({ values }) => values)
   return byKey(await catalog.partitions(table, { want, among }, run))

@@ -252,6 +252,25 @@ describe('partitions that are not finished', () => {
   })
 })
 
+describe('chunks', () => {
+  test('are applied in their turn, and the next is read meanwhile', async () => {
+    const lake = testLake({ layout: '{topic}/{yyyy}/{MM}/{dd}' })
+    for (let ago = 1; ago <= 2500; ago += 1) {
+      const day = new Date(lake.clock.now - ago * DAY).toISOString().slice(0, 10).replaceAll('-', '/')
+      lake.put(`orders/${day}/a.parquet`, 'v1')
+    }
+    const readAt: number[] = []
+    const onProgress = ({ kind }: { kind: string }) => {
+      if (kind === 'step')
+        readAt.push(lake.storage.asked.filter(({ operation }) => operation === 'read').length)
+    }
+    await lake.scan({ onProgress })
+    expect(readAt.at(-1)).toBe(2500)
+    // The first partitions are added when more of them than these were read already.
+    expect(readAt[2]).toBeGreaterThan(1100)
+  })
+})
+
 describe('a scan that is cut by its deadline', () => {
   async function cut(lake: TestLake, listings: number, mode: 'recent' | 'full') {
     const from = lake.storage.asked.length

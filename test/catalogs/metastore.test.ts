@@ -453,6 +453,29 @@ describe('a change of a table on Hive 4', () => {
     expect(calls).toEqual(['get_table_req'])
   })
 
+  it("moves a table of Spark's with its own note of where it writes", async () => {
+    const serdeInfo = { name: 'kept', parameters: { 'serialization.format': '1', path: '/golden/orders/' } }
+    const spark = { tableName: 'orders', dbName: 'golden', sd: { location: orders.location, serdeInfo } }
+    const written: unknown[] = []
+    const server = await fakeMetastore(({ method, args }) => {
+      if (method === 'get_table_req') return { success: { table: spark } }
+      written.push((args.new_tbl as { sd: unknown }).sd)
+      return {}
+    })
+    const uris = `thrift://127.0.0.1:${server.port}`
+    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris }))
+    closing.push(() => catalog.close(), server.close)
+    const change = {
+      kind: 'moveTable',
+      table: orders.name,
+      from: orders.location,
+      to: '/gold/orders',
+    } as const
+    await catalog.apply(catalog.plan(orders.name, [change]))
+    const parameters = { 'serialization.format': '1', path: '/gold/orders' }
+    expect(written).toEqual([{ location: '/gold/orders', serdeInfo: { name: 'kept', parameters } }])
+  })
+
   it('moves no table that somebody else has moved', async () => {
     const { apply } = await catalogOver(() => undefined)
     const change: Change = { kind: 'moveTable', table: orders.name, from: '/elsewhere', to: '/gold/orders' }

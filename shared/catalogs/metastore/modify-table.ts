@@ -76,10 +76,21 @@ function withLocation(
 ): StoredTable | undefined {
   const location = stored.sd?.location ?? ''
   if (sameLocation(location, to)) return undefined
-  if (sameLocation(location, from)) return { ...stored, sd: { ...stored.sd, location: to } }
+  if (sameLocation(location, from)) return { ...stored, sd: movedTo(to, stored.sd, from) }
   throw new GoldsyncError('CONFLICT', `table ${tableId(table)} is at ${location}, not at ${from}`, {
     hint: 'someone else moved the table; the next run compares again',
   })
+}
+
+/** Spark keeps its tables' location as the SerDe's parameter `path`, too, and writes there (HiveExternalCatalog). */
+function movedTo(
+  location: string,
+  sd: Struct<'StorageDescriptor'> = {},
+  from: string,
+): Struct<'StorageDescriptor'> {
+  const { path, ...others } = sd.serdeInfo?.parameters ?? {}
+  if (path === undefined || !sameLocation(path, from)) return { ...sd, location }
+  return { ...sd, location, serdeInfo: { ...sd.serdeInfo, parameters: { ...others, path: location } } }
 }
 
 function withParameters(stored: StoredTable, change: ChangeOf<'setParameters'>): StoredTable | undefined {

@@ -9,6 +9,7 @@ import type { Diagnostic } from './schema/diagnostic.ts'
 import type { ObservedPartition, PartitionFolder } from './schema/observed.ts'
 import type { Partition } from './schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table, tableId } from './schema/table.ts'
+import { openRegisteredNames, type RegisteredNames } from './table/registered.ts'
 import type { Selection } from './table/select.ts'
 import type { Walked } from './table/walked.ts'
 
@@ -17,6 +18,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export interface Ledger {
   readonly job: TableJob
   readonly run: Run
+  readonly registered: RegisteredNames
   /** The table as it stands after what was done. */
   table: Table | undefined
   changed: boolean
@@ -48,6 +50,7 @@ export interface Ledger {
 export const openLedger = (job: TableJob, run: Run): Ledger => ({
   job,
   run,
+  registered: openRegisteredNames(job, run),
   table: job.table,
   changed: false,
   partial: false,

@@ -46,7 +46,7 @@ export interface TableSync {
 
 export function openTableSync(job: TableJob, run: Run): TableSync {
   const ledger = openLedger(job, run)
-  const ownFolders = openOwnFolders(job, run)
+  const ownFolders = openOwnFolders(job, ledger.registered, run)
   run.onProgress?.({ kind: 'table', table: tableId(job.name), catalog: job.catalog.name })
   const guarded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     if (ledger.error || ledger.partial) return undefined

@@ -19,7 +19,8 @@ export async function unregisterVanished(
 ): Promise<readonly PartitionValues[]> {
   const { job, run } = ledger
   if (job.table === undefined || !walked.atOnce || !ledger.complete) return []
-  const { missing, gone, diagnostics } = await vanishedPartitions(job, job.table, ledger.listed, run)
+  const names = await ledger.registered()
+  const { missing, gone, diagnostics } = await vanishedPartitions(job, job.table, names, ledger.listed, run)
   find(ledger, diagnostics)
   if (gone.length === 0) return missing
   const partitions = gone.map(values => ({ values }))

@@ -2,9 +2,24 @@
 import type { Run, TableJob } from '../run.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import { partitionKey } from '../schema/table.ts'
+import { type PartitionValues, partitionKey } from '../schema/table.ts'
 
 type Registered = ReadonlyMap<string, RegisteredPartition>
+
+/** Values of all registered partitions, as they are when they are first asked for: one listing a run. */
+export type RegisteredNames = () => Promise<readonly PartitionValues[]>
+
+export function openRegisteredNames({ catalog, table }: TableJob, run: Run): RegisteredNames {
+  const list = async () => {
+    const names = table ? await catalog.partitions(table, { want: 'names' }, run) : []
+    return names.map(({ values }) => values)
+  }
+  let listed: ReturnType<RegisteredNames> | undefined
+  return () => {
+    listed ??= list()
+    return listed
+  }
+}
 
 /** One call: details where they are cheap, else which of these folders are registered at all. */
 export async function registeredAmong(

@@ -15,16 +15,17 @@ export interface Vanished {
 }
 
 /**
- * What a complete full scan did not find. @param listed keys of all the partitions whose folders were found
+ * What a complete full scan did not find. @param names of all registered partitions
+ * @param listed keys of all the partitions whose folders were found
  */
 export async function vanishedPartitions(
   job: TableJob,
   table: Table,
+  names: readonly PartitionValues[],
   listed: ReadonlySet<string>,
   run: Run,
 ): Promise<Vanished> {
-  const names = await job.catalog.partitions(table, { want: 'names' }, run)
-  const missing = names.map(({ values }) => values).filter(values => !listed.has(partitionKey(values)))
+  const missing = names.filter(values => !listed.has(partitionKey(values)))
   if (missing.length === 0) return { missing, gone: [], diagnostics: [] }
   const allowed = job.lake.unregister
   if (allowed === undefined) return { missing, gone: [], diagnostics: [vanished(missing, leftAlone)] }

@@ -88,3 +88,11 @@ describe('a recent scan', { timeout: 60_000 }, () => {
     })
   })
 })
+
+describe('a full scan', () => {
+  test('with nothing new lists all registered partitions once, and asks once for the details of a chunk', async () => {
+    const { catalog, outcome } = await callsOf(grown(500), { mode: 'full' })
+    expect(outcome).toBe('unchanged')
+    expect(catalog).toMatchObject({ inspect: 1, partitions: 2, apply: 0 })
+  })
+})

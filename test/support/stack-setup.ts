@@ -16,6 +16,8 @@ const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
   presto: () => engineStarted(stack.presto.url),
   glue: () => get(`${stack.glue.endpoint}/moto-api/`),
   python: () => promisify(execFile)(stack.python, ['-c', 'import pyarrow, duckdb'], { timeout: 30_000 }),
+  writers: () =>
+    promisify(execFile)(stack.python, ['-c', 'import pyspark, polars, fastparquet'], { timeout: 30_000 }),
 }
 
 /** Vitest's global setup of the project `stack`: asks each server once whether it is there. */

@@ -13,6 +13,7 @@ export type Component =
   | 'presto'
   | 'glue'
   | 'python'
+  | 'writers'
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -66,7 +67,7 @@ export const stack = {
   presto: { url: env.PRESTO_URL ?? 'http://127.0.0.1:18081', catalog: 'hive' },
   postgres: { metastore: env.METASTORE_DB_URL ?? 'postgresql://hive@127.0.0.1:18432/metastore' },
   glue: { endpoint: env.GLUE_ENDPOINT ?? 'http://127.0.0.1:18500' },
-  /** An interpreter with pyarrow and duckdb. */
+  /** An interpreter with pyarrow and duckdb; with Spark, polars and fastparquet only when `writers` is named. */
   python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),
 } as const
 

@@ -1,8 +1,10 @@
 /** What the changes of a table's description mean, as pure functions: for the catalogs that keep descriptions themselves. */
 import { GoldsyncError } from '../errors.ts'
+import { sameLocation } from '../layout/location.ts'
 import type { Change } from '../schema/change.ts'
 import { type Column, type Parameters, type Table, tableId } from '../schema/table.ts'
-import { printType, sameType } from '../schema/type.ts'
+import { printType, sameType, type Type } from '../schema/type.ts'
+import { expectTableAt } from './refusals.ts'
 
 export type TableChange = Extract<
   Change,
@@ -12,7 +14,7 @@ export type Retypes = Extract<Change, { kind: 'changeColumnTypes' }>
 
 /**
  * The table after the change; idempotent.
- * @throws GoldsyncError `NOT_FOUND` (no such column), `CONFLICT` (a column to be added exists with another type)
+ * @throws GoldsyncError `NOT_FOUND` (no such column), `CONFLICT` (somebody changed what the change begins with)
  */
 export function changeTable(table: Table, change: TableChange): Table {
   switch (change.kind) {
@@ -21,7 +23,7 @@ export function changeTable(table: Table, change: TableChange): Table {
     case 'changeColumnTypes':
       return changeColumnTypes(table, change)
     case 'moveTable':
-      return { ...table, location: change.to }
+      return moveTable(table, change)
     case 'setParameters':
       return { ...table, parameters: changeParameters(table.parameters, change) }
     default:
@@ -54,16 +56,26 @@ function isThere(table: Table, column: Column): boolean {
   const existing = table.columns.find(({ name }) => name === column.name)
   if (existing === undefined) return false
   if (sameType(existing.type, column.type)) return true
-  throw new GoldsyncError(
+  throw otherType(table, existing, column.type)
+}
+
+const otherType = (table: Table, { name, type }: Column, wanted: Type): GoldsyncError =>
+  new GoldsyncError(
     'CONFLICT',
-    `column ${column.name} of ${tableId(table.name)} exists already, as ${printType(existing.type)} instead of ${printType(column.type)}`,
+    `column ${name} of ${tableId(table.name)} exists already, as ${printType(type)} instead of ${printType(wanted)}`,
   )
+
+function moveTable(table: Table, { from, to }: Extract<Change, { kind: 'moveTable' }>): Table {
+  if (!sameLocation(table.location, to)) expectTableAt(table.name, table.location, from)
+  return { ...table, location: to }
 }
 
 function changeColumnTypes(table: Table, change: Retypes): Table {
-  for (const { name } of change.columns) {
-    if (!table.columns.some(column => column.name === name))
+  for (const { name, from, to } of change.columns) {
+    const column = table.columns.find(other => other.name === name)
+    if (column === undefined)
       throw new GoldsyncError('NOT_FOUND', `table ${tableId(table.name)} has no column ${name}`)
+    if (!sameType(column.type, to) && !sameType(column.type, from)) throw otherType(table, column, from)
   }
   const parameters = { ...table.parameters, ...change.parameters }
   return { ...table, columns: retype(table.columns, change), parameters }

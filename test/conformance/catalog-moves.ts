@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sameLocation } from '../../shared/layout/location.ts'
+import type { Change } from '../../shared/schema/change.ts'
 import type { RegisteredPartition } from '../../shared/schema/partition.ts'
 import type { PartitionValues, Table } from '../../shared/schema/table.ts'
 import { columns } from '../support/types.ts'
@@ -126,6 +127,16 @@ export function moveBehaviour(subject: Subject): void {
       expect(sameLocation(found.location, to), found.location).toBe(true)
       expect(found).toMatchObject({ columns: table.columns, kind: 'external', format: 'parquet' })
       await expectAt(table, 'a', `${table.location}/a`)
+    })
+
+    it('is a conflict where somebody has moved it meanwhile', async () => {
+      const table = await created()
+      const [from, to] = ['gone', 'place'].map(name =>
+        subject.harness().location(`${name}/${table.name.name}`),
+      )
+      const change = { kind: 'moveTable', table: table.name, from, to } as Change
+      await expectError(apply(table, change), 'CONFLICT')
+      expect(sameLocation((await inspect(table)).location, table.location)).toBe(true)
     })
   })
 }

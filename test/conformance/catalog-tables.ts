@@ -231,6 +231,15 @@ export function tableBehaviour(subject: Subject): void {
       expect(found.parameters.pending).toBeUndefined()
     })
 
+    it('is a conflict where somebody gave the column a third type meanwhile', async () => {
+      const table = await created({ columns: columns('id string', 'name string') })
+      await expectError(
+        apply(table, changeTypes({ ...table, columns: columns('id int') }, { id: 'bigint' })),
+        'CONFLICT',
+      )
+      expect(types((await inspect(table)).columns)).toEqual(['id string', 'name string'])
+    })
+
     it("keeps a column's comment when its type changes", async () => {
       const comment = "the customer's own number"
       const table = await created({ columns: [{ name: 'id', type: { kind: 'int' }, comment }] })

@@ -1,0 +1,63 @@
+/**
+ * `npm run bench [-- NAME …] [--runs N] [--big]`: goldsync against its peers and against the raw limits, on the real stack.
+ * Prints tables, and writes test/bench/results.json; with --page also docs/benchmarks.md and its plots.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { closeEngines } from '../support/sql.ts'
+import { firstSync } from './first-sync.ts'
+import { footers } from './footers.ts'
+import { freshness } from './freshness.ts'
+import { growth } from './growth.ts'
+import type { Result } from './measure.ts'
+import { barPlot, benchPage, type Machine } from './page.ts'
+import { coldStart, memory } from './process.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: 'string', default: '5' },
+    big: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+  },
+})
+const runs = Number(values.runs)
+
+/** Big cases want larger heaps of NameNode and metastore (STACK_NAMENODE_HEAP, STACK_METASTORE_HEAP). */
+const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
+  footers: () => footers(runs),
+  'first-sync-1000': () => firstSync(runs, 1000),
+  'first-sync-10000': () => firstSync(Math.min(runs, 3), 10_000),
+  growth: () => growth(runs, values.big ? [1000, 10_000, 100_000] : [1000, 10_000]),
+  freshness: () => freshness(Math.max(20, runs)),
+  memory: () => memory(values.big ? 100_000 : 10_000),
+  'cold-start': () => coldStart(runs),
+}
+
+const machine: Machine = {
+  cpu: cpus()[0]?.model ?? 'an unknown processor',
+  cores: cpus().length,
+  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+  node: process.version,
+  date: new Date().toISOString().slice(0, 10),
+}
+
+const unknown = positionals.find(name => !(name in BENCHES))
+if (unknown !== undefined)
+  throw new Error(`no bench is called ${unknown}; there are ${Object.keys(BENCHES).join(', ')}`)
+
+const results: Result[] = []
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue
+  const result = await bench()
+  results.push(result)
+  process.stdout.write(`${benchPage(machine, [result]).split('\n').slice(5).join('\n')}\n`)
+}
+await closeEngines()
+await writeFile('test/bench/results.json', `${JSON.stringify({ machine, results }, null, 1)}\n`)
+if (values.page) {
+  await mkdir('docs/benchmarks', { recursive: true })
+  await writeFile('docs/benchmarks.md', benchPage(machine, results))
+  for (const result of results) await writeFile(`docs/benchmarks/${result.bench}.svg`, barPlot(result))
+}

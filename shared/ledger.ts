@@ -146,6 +146,7 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     held: [...ledger.held].sort(),
     files: footers.done,
     rows: footers.rows,
+    retries: job.retries.count,
     engines,
     diagnostics,
     ...(error ? { error } : {}),

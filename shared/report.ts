@@ -1,5 +1,6 @@
 /** What a run did, as data: printed by the CLI, returned by the functions, logged by both. */
 import type { ErrorSummary } from './errors.ts'
+import type { Run } from './run.ts'
 import type { Change } from './schema/change.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 
@@ -58,6 +59,8 @@ export interface TableReport {
   readonly files: number
   /** Rows in the footers read, where they are known. */
   readonly rows: number
+  /** Requests that the catalog was sent again: it was busy, or another writer came between. */
+  readonly retries: number
   readonly engines: readonly EngineReport[]
   readonly diagnostics: readonly Diagnostic[]
   readonly error?: ErrorSummary
@@ -104,6 +107,15 @@ export interface FileOutcome {
 export interface FilesReport extends Report {
   readonly files: readonly FileOutcome[]
 }
+
+/** What every report begins with. */
+export const reportHead = ({ runId, mode, dryRun, startedAt, now }: Run) => ({
+  runId,
+  mode,
+  dryRun,
+  startedAt: new Date(startedAt).toISOString(),
+  ms: now() - startedAt,
+})
 
 /** Every error of a run: of lakes, tables and engines. */
 export const errorsOf = (report: Report): ErrorSummary[] => [

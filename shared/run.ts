@@ -78,6 +78,8 @@ export interface RunOptions {
 export interface Run extends RunOptions {
   readonly now: () => number
   readonly startedAt: number
+  /** Counts for one table what its catalog was asked again. */
+  readonly onRetry?: (times: number) => void
 }
 
 export const outOfTime = (run: Run): boolean =>
@@ -94,6 +96,8 @@ export interface TableJob {
   /** As inspected; undefined where it does not exist yet. */
   readonly table: Table | undefined
   readonly state: TableState
+  /** So far in this run. */
+  readonly retries: { readonly count: number }
   /** Whether a registered partition's parameters are brought up to date when nothing else of it changes. */
   refreshes(observed: ObservedPartition, registered: RegisteredPartition): boolean
 }

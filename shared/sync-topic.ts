@@ -38,11 +38,15 @@ export async function syncTopic(request: TopicRequest): Promise<SyncedTopic> {
   const stopped = (idle: Idle) => settled(idle, topic, name)
   if (state?.kind !== 'open') {
     const idle = targets.map(target =>
-      target.kind === 'ready' ? { ...(state as Stopped), catalog: target.job.catalog } : target,
+      target.kind === 'ready'
+        ? { ...(state as Stopped), catalog: target.job.catalog, retries: target.job.retries.count }
+        : target,
     )
     return { tables: idle.map(stopped), diagnostics: [] }
   }
-  const tables = targets.map(target => (target.kind === 'ready' ? openTableSync(target.job, run) : target))
+  const tables = targets.map(target =>
+    target.kind === 'ready' ? openTableSync(target.job, target.run) : target,
+  )
   const syncs = tables.filter(table => 'take' in table)
   const { walked, diagnostics } = await walkTopic(lake, state, syncs, paths, run)
   return {
@@ -53,27 +57,34 @@ export async function syncTopic(request: TopicRequest): Promise<SyncedTopic> {
 
 type Stopped = Exclude<Opened, { kind: 'open' }>
 
-type Idle = { readonly catalog: Catalog } & (
+type Idle = { readonly catalog: Catalog; readonly retries: number } & (
   | { readonly kind: 'refused'; readonly finding: Diagnostic }
   | { readonly kind: 'failed'; readonly error: ErrorSummary }
 )
 
-type Target = { readonly kind: 'ready'; readonly job: TableJob } | Idle
+type Target = { readonly kind: 'ready'; readonly job: TableJob; readonly run: Run } | Idle
 
 async function openTarget(request: TopicRequest, catalog: Catalog): Promise<Target> {
-  const { lake, topic, name, run } = request
+  const { lake, topic, name } = request
+  const retries = { count: 0 }
+  const onRetry = (times: number) => {
+    retries.count += times
+  }
+  const run: Run = { ...request.run, onRetry }
+  const idle = () => ({ catalog, retries: retries.count })
   try {
     const table = await catalog.inspect(name, run)
     const refusal = table ? undefined : await request.refusalOfNew?.()
-    if (refusal) return { kind: 'refused', catalog, finding: refusal }
+    if (refusal) return { kind: 'refused', ...idle(), finding: refusal }
     const adoption = adopt(table, topic, lake.layout)
-    if (adoption.kind === 'refused') return { catalog, ...adoption }
+    if (adoption.kind === 'refused') return { ...idle(), ...adoption }
     const { layout } = adoption
     const state = stateOf(table)
     const refreshes = refreshRule(state, lake, run)
-    return { kind: 'ready', job: { lake, layout, topic, name, catalog, table, state, refreshes } }
+    const job = { lake, layout, topic, name, catalog, table, state, retries, refreshes }
+    return { kind: 'ready', job, run }
   } catch (error) {
-    return { kind: 'failed', catalog, error: summarizeError(error) }
+    return { kind: 'failed', ...idle(), error: summarizeError(error) }
   }
 }
 
@@ -103,6 +114,7 @@ function settled(idle: Idle, topic: Topic, name: TableName): TableReport {
     held: [],
     files: 0,
     rows: 0,
+    retries: idle.retries,
     engines: [],
     diagnostics: idle.kind === 'refused' ? [{ ...idle.finding, table }] : [],
     ...(idle.kind === 'failed' ? { error: idle.error } : {}),

@@ -26,6 +26,8 @@ export type Which =
 
 export interface Call {
   readonly signal?: AbortSignal
+  /** Told of requests that are sent again: they were throttled, or met another writer. */
+  readonly onRetry?: (times: number) => void
 }
 
 /** One step of a plan: applied as a whole or not at all, and harmless when applied again. */

@@ -19,7 +19,7 @@ export async function execute(ledger: Ledger, changes: readonly Change[]): Promi
   const { runId } = run
   const table = tableId(job.name)
   await job.catalog.apply(plan, {
-    ...(run.signal ? { signal: run.signal } : {}),
+    ...run,
     onStep: (step, done) => {
       record(ledger, step)
       const audit = { runId, catalog: job.catalog.name, table, change: step.change.kind }

@@ -16,6 +16,7 @@ import {
   partitionOf,
   setParameters,
 } from '../conformance/catalog-support.ts'
+import { dice } from '../support/dice.ts'
 import { type FakeGlue, fakeGlue, type Trouble } from '../support/fake-glue.ts'
 import { columns } from '../support/types.ts'
 
@@ -36,15 +37,6 @@ const fault = (name: string, message?: string, status = 400): Trouble => ({
   ...(message === undefined ? {} : { message }),
 })
 const times = (count: number) => Array.from({ length: count }, (_, at) => partitionOf(orders, [`p${at}`]))
-
-/** The same numbers each time, evenly from 0 to 1. */
-function dice(seed = 1): () => number {
-  let state = seed
-  return () => {
-    state = (state * 48_271) % 0x7fff_ffff
-    return state / 0x7fff_ffff
-  }
-}
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {

@@ -419,12 +419,13 @@ describe('a change of a table on Hive 4', () => {
     const uris = `thrift://127.0.0.1:${server.port}`
     const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris }))
     closing.push(() => catalog.close(), server.close)
-    await catalog.apply(catalog.plan(orders.name, [mark]))
-    return writes
+    let retries = 0
+    await catalog.apply(catalog.plan(orders.name, [mark]), { onRetry: times => (retries += times) })
+    return { writes, retries }
   }
 
   it('is made only if nobody changed it since it was read, and moves its version on', async () => {
-    const [write] = await contended(0)
+    const [write] = (await contended(0)).writes
     expect(write?.context).toMatchObject({
       expected_parameter_key: 'transient_lastDdlTime',
       expected_parameter_value: '4000000000',
@@ -434,7 +435,8 @@ describe('a change of a table on Hive 4', () => {
   })
 
   it('is computed anew from what the other wrote, until it succeeds', async () => {
-    const writes = await contended(3)
+    const { writes, retries } = await contended(3)
+    expect(retries).toBe(3)
     expect(writes.map(({ context }) => context?.expected_parameter_value)).toEqual([
       '4000000000',
       '4000000010',

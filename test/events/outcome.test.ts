@@ -29,6 +29,7 @@ const report = (files: FileOutcome[], ...codes: ErrorSummary['code'][]): FilesRe
     partitions: { listed: 0, added: 0, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
     pending: [],
     held: [],
+    retries: 0,
     timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
     files: 0,
     rows: 0,

@@ -35,6 +35,7 @@ const table = (part: Partial<TableReport>): TableReport => ({
   partitions: { listed: 48, added: 1, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 2 },
   pending: [],
   held: [],
+  retries: 0,
   timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   files: 49,
   rows: 15_840,
@@ -77,6 +78,10 @@ describe('a report on the terminal', () => {
       '✓ golden.orders in hive: changed, 1 partition added, 2 partitions held back, 49 footers read, 15,840 rows in them, 12 ms',
       'tables: 1 changed (recent run, 20 ms)',
     ])
+  })
+
+  it('says how often a busy catalog was asked again', () => {
+    expect(shown(report([table({ retries: 1 })]))[0]).toContain('rows in them, 1 request sent again, 12 ms')
   })
 
   it('shows a plan’s statements, the long ones by their head', () => {

@@ -11,6 +11,7 @@ const table: TableReport = {
   partitions: { listed: 5, added: 2, altered: 1, moved: 0, dropped: 0, unchanged: 2, held: 1 },
   pending: ['2026/11/20/09'],
   held: ['2026/11/20/09'],
+  retries: 0,
   timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   files: 3,
   rows: 9,

@@ -30,11 +30,11 @@ export function openGlueClient(options: GlueOptions): Glue {
     return operations[operation](input, { abortSignal })
   }
   return {
-    async send(operation, input, { signal }) {
+    async send(operation, input, call) {
       const about = `${server}: ${operation}`
       try {
-        const work = (stop: AbortSignal) => request(operation, input, stop)
-        return await turns(() => within({ ms, signal, about }, work))
+        const work = (stop: AbortSignal) => counted(request(operation, input, stop), call)
+        return await turns(() => within({ ms, signal: call.signal, about }, work))
       } catch (error) {
         throw glueError(error, about)
       }
@@ -67,6 +67,20 @@ async function loadSdk(): Promise<typeof import('./sdk.ts')> {
       cause,
     })
   }
+}
+
+/** What the SDK answers or throws. */
+interface Attempted {
+  readonly $metadata?: { readonly attempts?: number | undefined }
+}
+
+/** The SDK's answer; the call is told how often it had to ask again. */
+function counted<T extends Attempted>(answer: Promise<T>, { onRetry }: Call): Promise<T> {
+  const tell = ({ $metadata: { attempts = 1 } = {} }: Attempted) => {
+    if (attempts > 1) onRetry?.(attempts - 1)
+  }
+  answer.then(tell, tell)
+  return answer
 }
 
 interface Limits {

@@ -25,6 +25,7 @@ export async function alterTable(warehouse: Warehouse, change: TableChange, call
       return await write()
     } catch (error) {
       if (!modifiedMeanwhile(error) || attempt === ATTEMPTS) throw error
+      call.onRetry?.(1)
       await sleep(Math.random() * 50 * attempt, undefined, call.signal ? { signal: call.signal } : {})
     }
   }

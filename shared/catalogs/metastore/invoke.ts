@@ -9,6 +9,7 @@ export interface ClientCall {
   readonly signal?: AbortSignal | undefined
   /** Milliseconds; by default the catalog's `timeout`. */
   readonly timeout?: number
+  readonly onRetry?: ((times: number) => void) | undefined
 }
 
 /** A connection, and the server's `host:port` for messages. */

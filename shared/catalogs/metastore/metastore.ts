@@ -51,7 +51,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
 const apply = (warehouse: Warehouse, plan: Plan, call: ApplyCall): Promise<void> =>
   applySteps(plan, call, async step => {
     if (call.signal?.aborted) throw aborted(tableId(plan.table))
-    await make(warehouse, step.change, { signal: call.signal })
+    await make(warehouse, step.change, { signal: call.signal, onRetry: call.onRetry })
   })
 
 function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<void> {

@@ -72,7 +72,7 @@ function tableLines(table: TableReport, paint: Paint): string[] {
   ]
 }
 
-function describeTable({ outcome, partitions, files, rows, steps }: TableReport): string {
+function describeTable({ outcome, partitions, files, rows, retries, steps }: TableReport): string {
   const counts = [
     `${outcome === 'planned' ? `${steps.length} steps` : outcome}`,
     ...count(partitions.added, 'partitions added'),
@@ -82,6 +82,7 @@ function describeTable({ outcome, partitions, files, rows, steps }: TableReport)
     ...count(partitions.held, 'partitions held back'),
     ...count(files, 'footers read'),
     ...count(rows, 'rows in them'),
+    ...count(retries, 'requests sent again'),
   ]
   return counts.join(', ')
 }

@@ -1,0 +1,87 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { openGlue } from '../../shared/catalogs/glue/glue.ts'
+import { glueOptions } from '../../shared/catalogs/glue/options.ts'
+import { dice } from '../support/dice.ts'
+import { type FakeGlue, fakeGlue, type Troubles } from '../support/fake-glue.ts'
+import { type TestLake, testLake } from '../support/lake.ts'
+
+const HOUR = 3_600_000
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  vi.restoreAllMocks()
+  for (const close of closing.splice(0)) await close()
+})
+
+/** A lake in memory whose tables are in a fake Glue. */
+async function lakeInGlue(more: object = {}): Promise<{ lake: TestLake; glue: FakeGlue }> {
+  const glue = await fakeGlue()
+  const keys = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const options = glueOptions.parse({ kind: 'glue', endpoint: glue.endpoint, ...keys, ...more })
+  const catalog = openGlue('cloud', options)
+  closing.push(() => catalog.close(), glue.close)
+  return { lake: testLake({ more: { catalogs: [catalog] } }), glue }
+}
+
+/** Lays a file into each of the hours before the clock's. @returns their values */
+function layHours({ put, clock }: TestLake, count: number): string[][] {
+  return Array.from({ length: count }, (_, ago) => {
+    const hour = new Date(clock.now - (ago + 1) * HOUR).toISOString().slice(0, 13).split(/[-T]/)
+    put(`orders/${hour.join('/')}/a.parquet`, 'v1', clock.now - HOUR)
+    return hour
+  })
+}
+
+const fault = (name: string) => ({ kind: 'fault', name, status: 400 }) as const
+
+/** A fifth of the requests throttled, a twentieth of the writes met by another writer, a hundredth of the items refused. */
+function busy(): Troubles {
+  const chance = dice()
+  return {
+    request: ({ operation }) => {
+      if (chance() < 0.2) return fault('ThrottlingException')
+      const writes = operation === 'UpdateTable' || /^Batch(Create|Update)/.test(operation)
+      return writes && chance() < 0.05 ? fault('ConcurrentModificationException') : undefined
+    },
+    item: operation =>
+      operation === 'BatchCreatePartition' && chance() < 0.01 ? 'InternalServiceException' : undefined,
+  }
+}
+
+const columnsOf = (glue: FakeGlue, values: readonly string[]) =>
+  glue
+    .partition('golden', 'orders', values)
+    ?.StorageDescriptor?.Columns?.map(({ Type }) => Type)
+    .join()
+
+test('5,000 partitions come into a busy Glue without loss, and get a wider type; the reports tell the retries', async () => {
+  const { lake, glue } = await lakeInGlue({ attempts: 10 })
+  // Short pauses: they are as long as chance wants.
+  vi.spyOn(Math, 'random').mockReturnValue(0.02)
+  const hours = layHours(lake, 5000)
+  glue.cause(busy())
+  const first = lake.table(await lake.scan())
+  expect(first).toMatchObject({ outcome: 'changed', partitions: { added: 5000 } })
+  expect(first.retries).toBeGreaterThan(20)
+
+  lake.clock.now += HOUR / 2
+  lake.put('orders/2019/09/01/12/a.parquet', 'v2')
+  const second = lake.table(await lake.scan())
+  expect(second).toMatchObject({ outcome: 'changed', partitions: { added: 1, altered: 5000 } })
+  expect(second.retries).toBeGreaterThan(20)
+
+  glue.cause({})
+  expect(new Set(hours.map(hour => columnsOf(glue, hour)))).toEqual(new Set(['bigint,double']))
+  expect(lake.table(await lake.scan({ mode: 'full' }))).toMatchObject({ outcome: 'unchanged', retries: 0 })
+}, 120_000)
+
+test('a table whose Glue throttles every request says how often it was asked in vain', async () => {
+  const { lake, glue } = await lakeInGlue({ attempts: 3 })
+  layHours(lake, 1)
+  glue.cause({ request: () => fault('ThrottlingException') })
+  expect(lake.table(await lake.scan())).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'UNAVAILABLE' },
+    retries: 2,
+  })
+})

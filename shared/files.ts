@@ -6,7 +6,7 @@ import type { Topic } from './lake/found.ts'
 import { listTopics } from './lake/topics.ts'
 import { resolveNames, tableNameOf } from './layout/naming.ts'
 import { type Placed, placeFile } from './place-file.ts'
-import type { FileOutcome, FilesReport } from './report.ts'
+import { type FileOutcome, type FilesReport, reportHead } from './report.ts'
 import type { Lake, Run, RunOptions } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import type { SyncedTopic } from './sync-topic.ts'
@@ -41,11 +41,7 @@ export async function runFiles(
   )
   const tables = done.flatMap(topic => topic.tables)
   return {
-    runId: run.runId,
-    mode: run.mode,
-    dryRun: run.dryRun,
-    startedAt: new Date(run.startedAt).toISOString(),
-    ms: now() - run.startedAt,
+    ...reportHead(run),
     partial: tables.some(({ outcome }) => outcome === 'partial'),
     tables,
     diagnostics: done.flatMap(topic => topic.diagnostics),

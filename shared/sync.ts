@@ -4,7 +4,7 @@ import { GoldsyncError, summarizeError } from './errors.ts'
 import type { Found, Topic } from './lake/found.ts'
 import { listTopics } from './lake/topics.ts'
 import { resolveNames, tableNameOf } from './layout/naming.ts'
-import type { Report, TableReport } from './report.ts'
+import { type Report, reportHead, type TableReport } from './report.ts'
 import type { Lake, Run, RunOptions } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import type { SyncedTopic } from './sync-topic.ts'
@@ -27,11 +27,7 @@ export async function runScan(lakes: readonly Lake[], options: RunOptions): Prom
   requireMatches(scans, run)
   const tables = scans.flatMap(scan => scan.tables)
   return {
-    runId: run.runId,
-    mode: run.mode,
-    dryRun: run.dryRun,
-    startedAt: new Date(run.startedAt).toISOString(),
-    ms: now() - run.startedAt,
+    ...reportHead(run),
     partial: tables.some(table => table.outcome === 'partial'),
     tables,
     diagnostics: scans.flatMap(scan => scan.diagnostics),

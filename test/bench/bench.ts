@@ -26,7 +26,7 @@ const runs = Number(values.runs)
 
 /** Big cases want larger heaps of NameNode and metastore (STACK_NAMENODE_HEAP, STACK_METASTORE_HEAP). */
 const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
-  footers: () => footers(runs),
+  footers: () => footers(runs, 2000),
   'first-sync-1000': () => firstSync(runs, 1000),
   'first-sync-10000': () => firstSync(Math.min(runs, 3), 10_000),
   growth: () => growth(runs, values.big ? [1000, 10_000, 100_000] : [1000, 10_000]),

@@ -12,15 +12,16 @@ import { stack } from '../support/stack.ts'
 import { contest, type Measured, type Result, ratio, time } from './measure.ts'
 import { sampleFile } from './zone.ts'
 
-const FILES = 2000
 /** What goldsync reads first of each file, bytes. */
 const TAIL = 64 * 1024
 const AT_ONCE = 16
 
-export async function footers(runs: number): Promise<Result> {
+/** @param count files in each place */
+export async function footers(runs: number, count: number): Promise<Result> {
+  const names = Array.from({ length: count }, (_, at) => `part-${at}.parquet`)
   const rows: Measured[] = []
   const notes: string[] = []
-  for (const place of [await localFiles(), await hdfsFiles()]) {
+  for (const place of [await localFiles(names), await hdfsFiles(names)]) {
     const found = await contest(runs, {
       [`${place.name}: raw tails`]: () => time(() => raw(place)),
       [`${place.name}: goldsync`]: () => time(() => read(place)),
@@ -30,7 +31,12 @@ export async function footers(runs: number): Promise<Result> {
     notes.push(`${place.name}: goldsync takes ${ratio(ours, rawTimes)} times the raw reads (budget 1.3)`)
     await place.close()
   }
-  return { bench: 'footers', title: `Footers of ${FILES} files of 20 columns`, rows, notes }
+  return {
+    bench: 'footers',
+    title: `Footers of ${count.toLocaleString('en-US')} files of 20 columns`,
+    rows,
+    notes,
+  }
 }
 
 interface Place {
@@ -53,9 +59,7 @@ const raw = ({ storage, files }: Place) =>
 const read = ({ storage, files }: Place) =>
   pMap(files, file => readDataFile(storage, file), { concurrency: AT_ONCE })
 
-const names = Array.from({ length: FILES }, (_, at) => `part-${at}.parquet`)
-
-async function localFiles(): Promise<Place> {
+async function localFiles(names: readonly string[]): Promise<Place> {
   const bytes = await sampleFile()
   const folder = await mkdtemp(join(tmpdir(), 'goldsync-bench-'))
   await mkdir(folder, { recursive: true })
@@ -69,7 +73,7 @@ async function localFiles(): Promise<Place> {
   }
 }
 
-async function hdfsFiles(): Promise<Place> {
+async function hdfsFiles(names: readonly string[]): Promise<Place> {
   const bytes = await sampleFile()
   const root = '/golden/bench_footers'
   await pMap(names, name => hdfs.put(`${root}/${name}`, bytes), { concurrency: 24 })

@@ -8,7 +8,12 @@ import { type Bench, fill, hours, KEYED, NEWEST, openBench, scan } from './zone.
 const DAY = 24
 const HOUR = 3_600_000
 
-export async function growth(runs: number, sizes: readonly number[]): Promise<Result> {
+/** `calls`: of a recent scan with 24 new partitions, then of one with nothing new, at each size. */
+export interface Growth extends Result {
+  readonly calls: readonly string[]
+}
+
+export async function growth(runs: number, sizes: readonly number[]): Promise<Growth> {
   const rows: Measured[] = []
   const calls: string[] = []
   const times: number[][] = []
@@ -24,6 +29,7 @@ export async function growth(runs: number, sizes: readonly number[]): Promise<Re
     bench: 'growth',
     title: 'Recent scans of a table that grows',
     rows,
+    calls,
     notes: [
       `calls of a recent scan with 24 new partitions, then with nothing new: ${same ? `${calls[0]} at every size` : calls.join('; ')}`,
       `with nothing new, ${largest.toLocaleString('en-US')} partitions take ${(median(times.at(-1) as number[]) / median(times[0] as number[])).toFixed(2)} times as long as ${smallest.toLocaleString('en-US')}`,

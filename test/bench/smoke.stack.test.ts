@@ -1,0 +1,28 @@
+/** The benches in small: they fail where what they measure is broken, never for being slow. */
+import { afterAll, expect, test } from 'vitest'
+import { closeEngines } from '../support/sql.ts'
+import { describeStack } from '../support/stack.ts'
+import { firstSync } from './first-sync.ts'
+import { footers } from './footers.ts'
+import { growth } from './growth.ts'
+import { barPlot, benchPage } from './page.ts'
+
+describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python'], 'the benches in small', () => {
+  afterAll(closeEngines)
+
+  test('recent scans make the same calls on a table of 30 partitions and of 300', async () => {
+    const { calls, rows } = await growth(1, [30, 300])
+    expect(new Set(calls).size).toBe(1)
+    expect(rows.length).toBe(6)
+  })
+
+  test('first syncs and footers run against their peers, and the page shows them', async () => {
+    const results = [await firstSync(1, 30), await footers(1, 40)]
+    const machine = { cpu: 'a processor', cores: 2, memory: '1 GiB', node: 'v20', date: '2026-11-21' }
+    const page = benchPage(machine, results)
+    for (const result of results) {
+      expect(page).toContain(`## ${result.title}`)
+      for (const { name } of result.rows) expect(barPlot(result)).toContain(name)
+    }
+  })
+})

@@ -42,6 +42,7 @@ exports.scan = action('scan')
 exports.sync = action('sync')
 exports.fileClosed = action('fileClosed')
 exports.plan = action('plan')
+exports.status = action('status')
 `
 
 async function readEntries(folder: string): Promise<ZipEntry[]> {

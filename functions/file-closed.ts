@@ -2,12 +2,11 @@
 import { outcomeOfEvent } from '../shared/events/outcome.ts'
 import { parseEvent } from '../shared/events/parse.ts'
 import { runFiles } from '../shared/files.ts'
-import { onLakes, settled } from '../shared/function.ts'
+import { platformOptions, settled } from '../shared/function.ts'
 
 export const fileClosed = settled('file-closed', async (invocation, context) => {
   const event = parseEvent(invocation.params)
-  const report = await onLakes(invocation, context, (lakes, options) =>
-    runFiles(lakes, event.files, { ...options, dryRun: false }),
-  )
+  const options = { ...platformOptions(invocation, context), dryRun: false }
+  const report = await runFiles(await context.lakes(), event.files, options)
   return outcomeOfEvent(event, report)
 })

@@ -1,10 +1,19 @@
 /** Brings all topics' tables up to date, or those that are named. */
 import * as z from 'zod'
-import { defineFunction } from '../shared/function.ts'
+import { fanOut } from '../shared/fan-out.ts'
+import { outcomeOf, parseParams, platformOptions, runRequest, settled } from '../shared/function.ts'
 import { dryRun, mode, tables } from '../shared/params.ts'
 
-export const scan = defineFunction({
-  name: 'scan',
-  params: z.strictObject({ tables, mode, dryRun }),
-  request: params => params,
+const definition = { name: 'scan', params: z.strictObject({ tables, mode, dryRun }) }
+
+/** All tables are handed on where the platform takes them. Who names some, or plans, waits for the report. */
+export const scan = settled(definition.name, async (invocation, context) => {
+  const request = parseParams(definition, invocation.params)
+  const { delivery } = context
+  if (delivery === undefined || request.tables || request.dryRun)
+    return runRequest(request, invocation, context)
+  const options = { ...platformOptions(invocation, context), mode: request.mode }
+  const report = await fanOut(await context.lakes(), options, delivery)
+  const errors = report.failures.map(({ error }) => error)
+  return outcomeOf(report, errors, report.left > 0, 'accepted')
 })

@@ -8,17 +8,45 @@ import type { Lake } from './run.ts'
 import { openStorage } from './storages/open.ts'
 import type { Storage } from './storages/storage.ts'
 
+/** The drivers of one config, to be used for as long as its host runs: they connect again when a server was lost. */
 export interface Connection {
-  readonly lakes: readonly Lake[]
+  /**
+   * Opens the drivers that the lakes use, the first time. They connect on first use, so this reaches no server.
+   * @throws GoldsyncError `MISSING_PACKAGE` where an optional client library is not installed, `CONFIG_INVALID`; the next call tries again
+   */
+  lakes(): Promise<readonly Lake[]>
   /** Closes every driver; open work ends with an error. */
   close(): Promise<void>
 }
 
-/**
- * Opens the drivers that the config's lakes use. Drivers connect on first use, so this reaches no server.
- * @throws GoldsyncError `MISSING_PACKAGE` where an optional client library is not installed
- */
-export async function connect(config: Config): Promise<Connection> {
+export function connect(config: Config): Connection {
+  let opening: Promise<Opened> | undefined
+  const open = async (): Promise<Opened> => {
+    try {
+      return await openDrivers(config)
+    } catch (error) {
+      opening = undefined
+      throw error
+    }
+  }
+  return {
+    lakes: async () => {
+      opening ??= open()
+      return (await opening).lakes
+    },
+    close: async () => {
+      const opened = await opening?.catch(() => undefined)
+      await Promise.allSettled((opened?.drivers ?? []).map(driver => driver.close()))
+    },
+  }
+}
+
+interface Opened {
+  readonly lakes: readonly Lake[]
+  readonly drivers: readonly (Catalog | Engine | Storage)[]
+}
+
+async function openDrivers(config: Config): Promise<Opened> {
   const used = new Set(config.lakes.flatMap(lake => lake.catalogs))
   const catalogs = await openAll(
     Object.entries(config.catalogs).filter(([name]) => used.has(name)),
@@ -31,14 +59,7 @@ export async function connect(config: Config): Promise<Connection> {
   const lakes = config.lakes.map((lake, at) =>
     openLake(lake, storages[at] as Storage, catalogs, [...engines.values()]),
   )
-  return {
-    lakes,
-    close: async () => {
-      await Promise.allSettled(
-        [...catalogs.values(), ...engines.values(), ...storages].map(driver => driver.close()),
-      )
-    },
-  }
+  return { lakes, drivers: [...catalogs.values(), ...engines.values(), ...storages] }
 }
 
 async function openAll<O, D>(

@@ -1,15 +1,15 @@
 /** The one contract of every function, whatever host runs it: parameters in, an outcome out, nothing thrown. */
 import * as z from 'zod'
-import type { Config } from './config.ts'
-import { connect } from './connect.ts'
 import { type ErrorSummary, GoldsyncError, summarizeError } from './errors.ts'
+import type { Delivery, FanOutReport } from './fan-out.ts'
 import type { Log } from './log.ts'
 import { errorsOf, type Report } from './report.ts'
 import type { Lake, ProgressEvent, RunOptions } from './run.ts'
+import type { StatusReport } from './status.ts'
 import { runScan } from './sync.ts'
 
 /** One request to a function. */
-interface Invocation {
+export interface Invocation {
   /** The platform's id of this request (activation, event); it becomes the run's id. */
   readonly id: string
   /** As the caller sent them: not validated yet. */
@@ -21,26 +21,36 @@ interface Invocation {
 
 /** What the host gives to every invocation. */
 export interface Context {
-  readonly config: Config
+  /** With their drivers open; the host closes them. @throws GoldsyncError as `Connection.lakes` */
+  lakes(): Promise<readonly Lake[]>
   readonly log: Log
   readonly onProgress?: (event: ProgressEvent) => void
+  /** Where the platform can run each table by itself: what takes a scan's tables. */
+  readonly delivery?: Delivery | undefined
 }
+
+/** What a function has to tell: of a run, of the tables as they stand, of what it handed on. */
+export type AnyReport = Report | StatusReport | FanOutReport
 
 /**
  * How an invocation ended.
  * - `ok`: all was applied, or nothing was to do; findings are in the report. `partial`: the deadline left work for the next run.
+ * - `accepted`: the platform has the work, and will do it.
  * - `failed`: something must be mended first, so a retry does not help. `unavailable`: a retry can help.
  * - `invalid`: the parameters or the config are wrong; nothing was done.
  */
 export type Outcome =
-  | { readonly status: 'ok'; readonly report: Report }
-  | { readonly status: 'partial'; readonly report: Report }
-  | { readonly status: 'failed' | 'unavailable'; readonly error: ErrorSummary; readonly report?: Report }
+  | { readonly status: 'ok' | 'partial' | 'accepted'; readonly report: AnyReport }
+  | { readonly status: 'failed' | 'unavailable'; readonly error: ErrorSummary; readonly report?: AnyReport }
   | { readonly status: 'invalid'; readonly error: ErrorSummary }
 
 /** The report, where the work had begun. */
-export const reportOf = (outcome: Outcome): Report | undefined =>
+export const reportOf = (outcome: Outcome): AnyReport | undefined =>
   outcome.status === 'invalid' ? undefined : outcome.report
+
+/** Whether a report is that of a run. */
+export const isRun = (report: AnyReport | undefined): report is Report =>
+  report !== undefined && 'runId' in report
 
 export interface GoldsyncFunction {
   readonly name: string
@@ -64,10 +74,18 @@ interface Definition<P> {
 export const defineFunction = <P>(definition: Definition<P>): GoldsyncFunction =>
   settled(definition.name, async (invocation, context) => {
     const request = definition.request(parseParams(definition, invocation.params))
-    return outcomeOf(
-      await onLakes(invocation, context, (lakes, options) => runScan(lakes, { ...options, ...request })),
-    )
+    return runRequest(request, invocation, context)
   })
+
+/** Does the work here and now. */
+export async function runRequest(
+  request: Request,
+  invocation: Invocation,
+  context: Context,
+): Promise<Outcome> {
+  const report = await runScan(await context.lakes(), { ...platformOptions(invocation, context), ...request })
+  return outcomeOf(report, errorsOf(report), report.partial)
+}
 
 /** Makes a function of work that may throw: every error becomes an outcome, and a line of the log. */
 export const settled = (name: string, work: GoldsyncFunction['invoke']): GoldsyncFunction => ({
@@ -82,7 +100,8 @@ export const settled = (name: string, work: GoldsyncFunction['invoke']): Goldsyn
   },
 })
 
-function parseParams<P>(definition: Definition<P>, params: unknown): P {
+/** @throws GoldsyncError `REQUEST_INVALID`, which names what is wrong and what there is */
+export function parseParams<P>(definition: Pick<Definition<P>, 'name' | 'params'>, params: unknown): P {
   const parsed = definition.params.safeParse(params ?? {})
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(
@@ -98,34 +117,28 @@ function describeParams(params: z.ZodType): string {
   return Object.keys(properties).join(', ')
 }
 
-type PlatformOptions = Pick<RunOptions, 'runId' | 'log' | 'deadline' | 'onProgress' | 'signal'>
-
-/** Works on the config's lakes with their drivers open. @param work gets the platform's part of the options too */
-export async function onLakes<R>(
+/** The platform's part of a run's options. */
+export const platformOptions = (
   { id, deadline, signal }: Invocation,
-  { config, log, onProgress }: Context,
-  work: (lakes: readonly Lake[], options: PlatformOptions) => Promise<R>,
-): Promise<R> {
-  const connection = await connect(config)
-  try {
-    return await work(connection.lakes, {
-      runId: id,
-      log,
-      deadline,
-      onProgress,
-      ...(signal ? { signal } : {}),
-    })
-  } finally {
-    await connection.close()
-  }
-}
+  { log, onProgress }: Context,
+): Pick<RunOptions, 'runId' | 'log' | 'deadline' | 'onProgress' | 'signal'> => ({
+  runId: id,
+  log,
+  deadline,
+  onProgress,
+  ...(signal ? { signal } : {}),
+})
 
-/** A report's worst error decides; a finding about data is no failure of the function. */
-function outcomeOf(report: Report): Outcome {
-  const errors = errorsOf(report)
+/** The worst error decides; a finding about data is no failure of the function. */
+export function outcomeOf(
+  report: AnyReport,
+  errors: readonly ErrorSummary[],
+  partial: boolean,
+  done: 'ok' | 'accepted' = 'ok',
+): Outcome {
   const worst = errors.find(error => error.retryable) ?? errors[0]
   if (worst) return { status: worst.retryable ? 'unavailable' : 'failed', error: worst, report }
-  return { status: report.partial ? 'partial' : 'ok', report }
+  return { status: partial ? 'partial' : done, report }
 }
 
 /** The outcome of what was thrown before there was a report. */

@@ -1,6 +1,6 @@
 /** Where each table stands, by what goldsync keeps on it: one look at the catalog for each, no file is read. */
 import pMap from 'p-map'
-import { type ErrorSummary, summarizeError } from './errors.ts'
+import { type ErrorSummary, GoldsyncError, summarizeError } from './errors.ts'
 import type { Topic } from './lake/found.ts'
 import { listTopics } from './lake/topics.ts'
 import { tableNameOf } from './layout/naming.ts'
@@ -35,16 +35,36 @@ export interface StatusReport {
 /** Catalogs answer a look at a table in a few ms. */
 const LOOKS_AT_ONCE = 8
 
-/** The state of the lakes' tables, in the order of their topics. A lake or table that cannot be asked does not stop the others. */
+/**
+ * The state of the lakes' tables, in the order of their topics. A lake or table that cannot be asked does not stop the others.
+ * @throws GoldsyncError `REQUEST_INVALID` where a table is named that no topic is or becomes
+ */
 export async function readStatus(
   lakes: readonly Lake[],
   options: Pick<RunOptions, 'signal' | 'tables'>,
 ): Promise<StatusReport> {
   const found = await Promise.all(lakes.map(lake => statusOfLake(lake, options)))
-  return {
-    tables: found.flatMap(({ tables }) => tables),
-    failures: found.flatMap(({ failures }) => failures),
-  }
+  const tables = found.flatMap(({ tables }) => tables)
+  const failures = found.flatMap(({ failures }) => failures)
+  if (failures.length === 0) refuseUnknown(tables, options.tables ?? [])
+  return { tables, failures }
+}
+
+/** Of the lakes and tables that could not be asked. */
+export const errorsOfStatus = ({ tables, failures }: StatusReport): ErrorSummary[] => [
+  ...failures.map(({ error }) => error),
+  ...tables.flatMap(({ error }) => error ?? []),
+]
+
+function refuseUnknown(tables: readonly TableStatus[], wanted: readonly string[]): void {
+  const known = new Set(tables.flatMap(({ table, topic }) => [topic, table, table.split('.')[1]]))
+  const unknown = wanted.find(name => !known.has(name))
+  if (unknown === undefined) return
+  throw new GoldsyncError(
+    'REQUEST_INVALID',
+    `no topic of the configured lakes is, or becomes, the table ${unknown}`,
+    { hint: 'goldsync status names all; tables.include and tables.exclude may leave it out' },
+  )
 }
 
 async function statusOfLake(

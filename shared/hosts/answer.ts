@@ -4,11 +4,11 @@ import type { Outcome } from '../function.ts'
 import { RequestProblem } from '../problem.ts'
 import { boundOutcome } from './bounded.ts'
 
-/** Never with ce- headers: Knative's broker would take the answer for a new event. */
+/** Never with ce- headers: Knative's broker would publish the answer. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** JSON. */
+  /** JSON; undefined for none. */
   readonly body: unknown
 }
 
@@ -16,11 +16,13 @@ export interface Answer {
 const RETRY_AFTER = 30
 
 /** Only what a retry may mend is 503; senders repeat that, and park the rest (knative.dev/eventing SelectiveRetry). */
-export function statusOf(outcome: Outcome): 200 | 422 | 500 | 503 {
+export function statusOf(outcome: Outcome): 200 | 202 | 422 | 500 | 503 {
   switch (outcome.status) {
     case 'ok':
     case 'partial':
       return 200
+    case 'accepted':
+      return 202
     case 'invalid':
       return 422
     case 'unavailable':
@@ -38,6 +40,15 @@ export function answerOutcome(outcome: Outcome): Answer {
     headers: status === 503 ? { 'retry-after': `${RETRY_AFTER}` } : {},
     body: boundOutcome(outcome),
   }
+}
+
+/**
+ * What a broker is told. It takes an answer for a new event, so one that is none is a failure to it, and it delivers again
+ * (knative.dev/eventing pkg/broker/filter: 502 for "a non-empty response not recognized as CloudEvent"). Why it failed it keeps.
+ */
+export const answerEvent = (outcome: Outcome): Answer => {
+  const answer = answerOutcome(outcome)
+  return answer.status < 300 ? { ...answer, body: undefined } : answer
 }
 
 /** A request that no function saw. Other errors are bugs: the answer tells nothing of them, the log does. */

@@ -1,6 +1,7 @@
 /** Reports cut to what a platform carries: OpenWhisk's result limit is 1 MB, and a reply is for people to look at. */
-import type { Outcome } from '../function.ts'
-import type { FilesReport, Report, StepReport, TableReport } from '../report.ts'
+import type { AnyReport, Outcome } from '../function.ts'
+import type { FilesReport, StepReport, TableReport } from '../report.ts'
+import type { TableStatus } from '../status.ts'
 
 /** Below OpenWhisk's 1 MB, with room for the platform's envelope. */
 const MAX_BYTES = 900_000
@@ -14,50 +15,40 @@ export function boundOutcome(outcome: Outcome): Outcome {
 }
 
 /** @param maxBytes of the report as JSON in UTF-8 */
-export function boundReport(report: Report, maxBytes = MAX_BYTES): Report {
+export function boundReport<R extends AnyReport>(report: R, maxBytes = MAX_BYTES): R {
   for (let keep = 1_000; keep >= 1; keep = Math.floor(keep / 4)) {
     const cut = cutReport(report, keep)
-    if (Buffer.byteLength(JSON.stringify(cut)) <= maxBytes) return cut
+    if (Buffer.byteLength(JSON.stringify(cut)) <= maxBytes) return cut as R
   }
-  return { ...cutReport(report, 1), tables: [], ...omit('tables', report.tables.length) }
+  return cutReport(report, 0) as R
 }
 
-function cutReport(report: Report, keep: number): Report {
-  return {
-    ...report,
-    tables: report.tables.slice(0, keep).map(table => cutTable(table, keep)),
-    diagnostics: report.diagnostics.slice(0, keep),
-    failures: report.failures.slice(0, keep),
-    ...cutFiles(report, keep),
-    ...omit('tables', report.tables.length - keep),
-    ...omit('diagnostics', report.diagnostics.length - keep),
-    ...omit('failures', report.failures.length - keep),
-  }
+function cutReport(report: AnyReport, keep: number): object {
+  const cut = cutLists(isOfFiles(report) ? waitingFirst(report, keep) : report, keep)
+  return 'tables' in cut ? { ...cut, tables: cut.tables.map(table => cutTable(table, keep)) } : cut
 }
 
-/** The files that are not visible stay longest. */
-function cutFiles({ files }: Partial<FilesReport>, keep: number): Partial<FilesReport> {
-  if (files === undefined) return {}
-  const waiting = files.filter(({ outcome }) => outcome !== 'visible')
-  const visible = files.filter(({ outcome }) => outcome === 'visible')
-  return {
-    files: files.length <= keep ? files : [...waiting, ...visible].slice(0, keep),
-    ...omit('files', files.length - keep),
-  }
-}
+const isOfFiles = (report: AnyReport): report is FilesReport => 'files' in report
 
-function cutTable(table: TableReport, keep: number): TableReport {
-  return {
-    ...table,
-    steps: table.steps.slice(0, keep).map(cutStep),
-    diagnostics: table.diagnostics.slice(0, keep),
-    pending: table.pending.slice(0, keep),
-    held: table.held.slice(0, keep),
-    ...omit('steps', table.steps.length - keep),
-    ...omit('diagnostics', table.diagnostics.length - keep),
-    ...omit('pending', table.pending.length - keep),
-    ...omit('held', table.held.length - keep),
-  }
+const cutTable = (table: TableReport | TableStatus, keep: number): TableReport | TableStatus =>
+  cutLists('steps' in table ? { ...table, steps: table.steps.map(cutStep) } : table, keep)
+
+/** So many entries of each list, and how many are left out. */
+const cutLists = <T extends object>(value: T, keep: number): T =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([key, list]: [string, unknown]) =>
+      Array.isArray(list) && list.length > keep
+        ? [[key, list.slice(0, keep)] as const, [`${key}Omitted`, list.length - keep] as const]
+        : [[key, list] as const],
+    ),
+  ) as T
+
+/** Of the files that do not fit all, those that are not visible stay longest. */
+function waitingFirst(report: FilesReport, keep: number): FilesReport {
+  if (report.files.length <= keep) return report
+  const waiting = report.files.filter(({ outcome }) => outcome !== 'visible')
+  const visible = report.files.filter(({ outcome }) => outcome === 'visible')
+  return { ...report, files: [...waiting, ...visible] }
 }
 
 function cutStep(step: StepReport): StepReport {
@@ -65,6 +56,3 @@ function cutStep(step: StepReport): StepReport {
   if (command.length <= MAX_COMMAND) return step
   return { ...step, command: `${command.slice(0, MAX_COMMAND)} … (${command.length} characters)` }
 }
-
-const omit = (what: string, count: number): Readonly<Record<string, number>> =>
-  count > 0 ? { [`${what}Omitted`]: count } : {}

@@ -5,7 +5,7 @@
 import { failure, type Outcome } from '../function.ts'
 import { boundOutcome } from './bounded.ts'
 import { activationId, invokeFunction } from './openwhisk/activation.ts'
-import { configOf } from './openwhisk/config.ts'
+import { withConnection } from './openwhisk/connection.ts'
 import { type ActionParams, requestOf } from './openwhisk/params.ts'
 import { answerWeb, isWebRequest } from './openwhisk/web.ts'
 import type { FunctionName } from './registry.ts'
@@ -15,6 +15,7 @@ type Action = (params: ActionParams) => Promise<Readonly<Record<string, unknown>
 export const scan: Action = params => act('scan', params)
 export const sync: Action = params => act('sync', params)
 export const plan: Action = params => act('plan', params)
+export const status: Action = params => act('status', params)
 
 /** A raw web action for sinks, which sign, and an ordinary action for triggers, whose namespace is trusted. */
 export const fileClosed: Action = async params =>
@@ -28,8 +29,8 @@ async function act(name: FunctionName, params: ActionParams): Promise<Readonly<R
 
 async function invoke(name: FunctionName, params: ActionParams): Promise<Outcome> {
   try {
-    const config = await configOf(params, process.env)
-    return await invokeFunction({ id: activationId(), function: name, params: requestOf(params) }, config)
+    const call = { id: activationId(), function: name, params: requestOf(params) }
+    return await withConnection(params, process.env, connected => invokeFunction(call, connected))
   } catch (error) {
     return failure(error)
   }

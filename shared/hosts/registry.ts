@@ -6,6 +6,7 @@ const FUNCTIONS = {
   sync: async () => (await import('../../functions/sync.ts')).sync,
   'file-closed': async () => (await import('../../functions/file-closed.ts')).fileClosed,
   plan: async () => (await import('../../functions/plan.ts')).plan,
+  status: async () => (await import('../../functions/status.ts')).status,
 } as const satisfies Record<string, () => Promise<GoldsyncFunction>>
 
 export type FunctionName = keyof typeof FUNCTIONS

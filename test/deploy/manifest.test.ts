@@ -47,6 +47,7 @@ const manifest = z.strictObject({
           annotations: z.strictObject({
             final: z.literal(true),
             'web-custom-options': z.boolean().optional(),
+            'provide-api-key': z.boolean().optional(),
           }),
         }),
       ),
@@ -88,6 +89,13 @@ describe('openwhisk.yaml', () => {
     expect(open.map(([name]) => name)).toEqual(['file-closed'])
     for (const [, { web, annotations }] of Object.entries(actions))
       expect(annotations['web-custom-options']).toBe(web && true)
+  })
+
+  it('gives the key of its namespace to nobody, unless it is told to', () => {
+    const asked = Object.entries(actions).filter(([, { annotations }]) => 'provide-api-key' in annotations)
+    expect(asked.map(([name, { annotations }]) => [name, annotations['provide-api-key']])).toEqual([
+      ['scan', false],
+    ])
   })
 
   it('takes what is bound from the environment, so that no secret stands in it', () => {

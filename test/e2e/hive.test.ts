@@ -215,14 +215,11 @@ describeStack(NEEDED, 'the same scan through the functions', () => {
         'ce-specversion': '1.0',
         'ce-id': 'e2e',
         'ce-source': '/e2e',
-        'ce-type': 'dev.goldsync.scan.v1',
+        'ce-type': 'io.goldsync.scan',
         'content-type': 'application/json',
       }
       const response = await fetch(server.url, { method: 'POST', headers, body: '{"mode":"full"}' })
-      expect([response.status, await response.json()]).toMatchObject([
-        200,
-        { status: 'ok', report: { tables: [{ outcome: 'changed' }] } },
-      ])
+      expect([response.status, await response.text()]).toEqual([200, ''])
       expect(await rows('knative')).toEqual([['3', '6']])
     } finally {
       await server.stop()

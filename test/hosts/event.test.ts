@@ -5,7 +5,7 @@ import { readEvent } from '../../shared/hosts/http/event.ts'
 const read = ({ headers, body }: ReturnType<typeof HTTP.binary>): ReturnType<typeof readEvent> =>
   readEvent(headers as Record<string, string>, Buffer.from(String(body ?? '')))
 
-const base = { id: 'e-1', source: '/test', type: 'dev.goldsync.sync.v1', datacontenttype: 'application/json' }
+const base = { id: 'e-1', source: '/test', type: 'io.goldsync.sync', datacontenttype: 'application/json' }
 
 describe('a CloudEvent', () => {
   it.each([

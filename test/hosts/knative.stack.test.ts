@@ -3,7 +3,8 @@ import { request } from 'node:http'
 import { CloudEvent, HTTP } from 'cloudevents'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { build, type Listening, makeLake, runNode, startServer } from '../support/hosts.ts'
+import { build, type Listening, lay, makeLake, runNode, startServer } from '../support/hosts.ts'
+import { openRecorder, type Recorder } from '../support/recorder.ts'
 
 let folder: string
 let server: Listening
@@ -23,25 +24,32 @@ const post = (path: string, body: string, headers: Record<string, string> = {}):
 const event = (type: string, data: unknown): CloudEvent<unknown> =>
   new CloudEvent({ type, source: '/test', id: 'e-1', datacontenttype: 'application/json', data })
 
+/** How a table stands. */
+async function table(name: string): Promise<unknown> {
+  const response = await post('/invoke/status', JSON.stringify({ tables: name }))
+  const { report } = (await response.json()) as { report: { tables: unknown[] } }
+  return report.tables[0]
+}
+
 async function send(message: ReturnType<typeof HTTP.binary>): Promise<Response> {
   return post('/', String(message.body), message.headers as Record<string, string>)
 }
 
 describe('the server', () => {
-  it('runs a scan for a binary CloudEvent, and answers without ce- headers', async () => {
-    const response = await send(HTTP.binary(event('dev.goldsync.scan.v1', { mode: 'full' })))
-    expect(response.status).toBe(200)
+  it('runs a scan for a binary CloudEvent, and answers nothing that a broker would take for an event', async () => {
+    const response = await send(HTTP.binary(event('io.goldsync.scan', { mode: 'full' })))
+    expect([response.status, await response.text()]).toEqual([200, ''])
     expect([...response.headers.keys()].filter(name => name.startsWith('ce-'))).toEqual([])
-    expect(await response.json()).toMatchObject({
-      status: 'ok',
-      report: { runId: 'e-1', mode: 'full', tables: [{ topic: 'orders', outcome: 'changed' }] },
-    })
+    expect(await table('orders')).toMatchObject({ state: 'synced', full: expect.any(String) })
   })
 
   it('runs a sync for a structured CloudEvent', async () => {
     const params = { table: 'orders', partitions: ['2026/11/20/07'] }
-    const response = await send(HTTP.structured(event('dev.goldsync.sync.v1', params)))
-    expect(await response.json()).toMatchObject({ report: { tables: [{ partitions: { added: 1 } }] } })
+    const response = await send(HTTP.structured(event('io.goldsync.sync', params)))
+    expect(response.status).toBe(200)
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
+      'goldsync_partitions_total{catalog="memory",change="added"} 1\n',
+    )
   })
 
   it('takes a PingSource’s tick for a scan, with its data or without', async () => {
@@ -51,12 +59,11 @@ describe('the server', () => {
       'ce-source': '/apis/v1/namespaces/default/pingsources/goldsync',
       'ce-type': 'dev.knative.sources.ping',
     }
-    const bare = await post('/', '', headers)
-    expect(await bare.json()).toMatchObject({ status: 'ok', report: { runId: 'é tick', mode: 'recent' } })
-    const json = { ...headers, 'content-type': 'application/json' }
-    expect(await (await post('/', '{"mode":"full"}', json)).json()).toMatchObject({
-      report: { mode: 'full' },
-    })
+    const scans = 'goldsync_runs_total{function="scan",status="ok"}'
+    expect((await post('/', '', headers)).status).toBe(200)
+    expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(`${scans} 1\n`)
+    const wrong = await post('/', '{"mode":"fast"}', { ...headers, 'content-type': 'application/json' })
+    expect([wrong.status, await wrong.json()]).toMatchObject([422, { status: 'invalid' }])
   })
 
   it('takes JSON at /invoke/<function>', async () => {
@@ -111,6 +118,16 @@ describe('the server', () => {
     expect((await fetch(server.url)).status).toBe(405)
   })
 
+  it('keeps what it is connected to from one request to the next', async () => {
+    const added = async () => {
+      const { report } = (await (await post('/invoke/scan', '{"tables":"orders"}')).json()) as {
+        report: { tables: { partitions: { added: number } }[] }
+      }
+      return report.tables[0]?.partitions.added
+    }
+    expect([await added(), await added()]).toEqual([2, 0])
+  })
+
   it('stops reading a body that is too big, announced or not', async () => {
     const big = 'x'.repeat(1_048_577)
     expect((await post('/invoke/scan', big)).status).toBe(413)
@@ -120,6 +137,17 @@ describe('the server', () => {
     const [response] = await once(chunked, 'response')
     expect(response.statusCode).toBe(413)
     chunked.destroy()
+  })
+
+  it('does not mind a sender that gives up', async () => {
+    const gone = request(`${server.url}/invoke/scan`, { method: 'POST', headers: { 'content-length': 9 } })
+    gone.on('error', () => {})
+    gone.write('{')
+    await new Promise(resolve => setTimeout(resolve, 100))
+    gone.destroy()
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect((await post('/invoke/plan', '{}')).status).toBe(200)
+    expect(server.lines.filter(line => line.includes('"level":50'))).toEqual([])
   })
 
   it('finishes the request in flight after SIGTERM, takes no other, and ends with 0', async () => {
@@ -170,13 +198,13 @@ describe('the webhook', () => {
     fetch(url + path, { method: 'POST', body, headers })
   const closed = (): string => JSON.stringify({ path: `${lake}/orders/2026/11/20/06/part-0.parquet` })
 
-  it('registers the partition of a closed file, and again', async () => {
-    for (const _ of [1, 2]) {
+  it('registers the partition of a closed file; a repeated request finds it there', async () => {
+    for (const added of [1, 0]) {
       const response = await call(closed(), sign(closed()))
       expect(response.status).toBe(200)
       expect(await response.json()).toMatchObject({
         status: 'ok',
-        report: { runId: 'msg_1', files: [{ outcome: 'visible' }], tables: [{ partitions: { added: 1 } }] },
+        report: { runId: 'msg_1', files: [{ outcome: 'visible' }], tables: [{ partitions: { added } }] },
       })
     }
   })
@@ -220,6 +248,89 @@ describe('the webhook', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([200, 'POST, OPTIONS'])
     expect(response.headers.get('webhook-allowed-origin')).toBe('sinks.example.com')
     expect((await fetch(`${url}/webhook`)).headers.get('allow')).toBe('POST, OPTIONS')
+  })
+})
+
+describe('a server with a sink', () => {
+  let sink: Recorder
+  let url: string
+  let other: Listening
+  let answer: number
+
+  beforeEach(async () => {
+    answer = 202
+    sink = await openRecorder(() => [answer, { 'retry-after': '0' }])
+    const lake = await makeLake()
+    await lay(lake, 'orders/v1.parquet', 'clicks/2026/11/20/06/part-0.parquet')
+    const config = {
+      lakes: [{ location: lake, createDatabase: true }],
+      catalogs: { memory: { kind: 'memory' } },
+    }
+    other = await startServer(folder, { GOLDSYNC_CONFIG: JSON.stringify(config), K_SINK: sink.url })
+    url = other.url
+  })
+  afterEach(async () => {
+    await other.stop('SIGKILL')
+    await sink.close()
+  })
+
+  const deliver = ({ headers, body }: { headers: unknown; body: unknown }): Promise<Response> =>
+    fetch(url, { method: 'POST', headers: headers as Record<string, string>, body: String(body) })
+  const tick = () => deliver(HTTP.binary(event('dev.knative.sources.ping', { mode: 'full' })))
+
+  it('hands a tick’s tables on, and does each when it is delivered', async () => {
+    const response = await tick()
+    expect([response.status, await response.text()]).toEqual([202, ''])
+    const { requests } = sink
+    expect(requests.map(({ headers }) => headers['ce-partitionkey']).toSorted()).toEqual([
+      'golden.clicks',
+      'golden.orders',
+    ])
+    for (const request of requests) expect((await deliver(request)).status).toBe(200)
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    expect(metrics).toContain('goldsync_partitions_total{catalog="memory",change="added"} 3')
+    expect(metrics).toContain('goldsync_runs_total{function="scan",status="accepted"} 1')
+  })
+
+  it('asks for a repetition while the sink is away, and then hands all on again', async () => {
+    answer = 503
+    const refused = await tick()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30'])
+    answer = 202
+    expect((await tick()).status).toBe(202)
+    const ids = new Set(sink.requests.map(({ headers }) => headers['ce-id']))
+    expect([...ids].toSorted()).toEqual(['e-1/golden.clicks', 'e-1/golden.orders'])
+  }, 30_000)
+})
+
+describe('the environment', () => {
+  const secret = { webhook: { standard: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`] } }
+  const start = async (exposure: string, settings: object) => {
+    const lakes = [{ location: await makeLake() }]
+    const config = { lakes, catalogs: { memory: { kind: 'memory' } }, ...settings }
+    return { GOLDSYNC_CONFIG: JSON.stringify(config), GOLDSYNC_EXPOSURE: exposure }
+  }
+
+  it('decides who a server is for, whatever the config says', async () => {
+    const open = await startServer(folder, await start('public', secret))
+    const status = async () => (await fetch(`${open.url}/invoke/scan`, { method: 'POST', body: '{}' })).status
+    expect([await status(), (await fetch(`${open.url}/metrics`)).status]).toEqual([422, 422])
+    await open.stop()
+    const inner = await startServer(
+      folder,
+      await start('cluster-local', { ...secret, server: { exposure: 'public' } }),
+    )
+    expect((await fetch(`${inner.url}/metrics`)).status).toBe(200)
+    await inner.stop()
+  })
+
+  it.each([
+    ['public', {}, 'a public server needs a secret'],
+    ['Public', secret, 'expected public or cluster-local, not Public'],
+  ])('refuses to serve as %s with %j', async (exposure, settings, message) => {
+    const env = { ...process.env, PORT: '0', ...(await start(exposure, settings)) }
+    const ended = await runNode([`${folder}/main.mjs`], { env })
+    expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining(message)])
   })
 })
 

@@ -6,7 +6,8 @@ import pMap from 'p-map'
 import { scan } from '../../functions/scan.ts'
 import { sync } from '../../functions/sync.ts'
 import { readConfig } from '../../shared/config.ts'
-import type { GoldsyncFunction, Outcome } from '../../shared/function.ts'
+import { connect } from '../../shared/connect.ts'
+import { type GoldsyncFunction, isRun, type Outcome } from '../../shared/function.ts'
 import { openLog } from '../../shared/log.ts'
 import type { TableReport } from '../../shared/report.ts'
 import { hdfs } from './hdfs.ts'
@@ -103,8 +104,13 @@ async function run(
   config: object,
   params: object,
 ): Promise<readonly TableReport[]> {
-  const context = { config: readConfig(JSON.stringify(config), 'the test', {}), log: openLog('silent') }
-  const outcome: Outcome = await function_.invoke({ id: 'test', params }, context)
-  if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome, null, 1))
-  return outcome.report.tables
+  const connection = connect(readConfig(JSON.stringify(config), 'the test', {}))
+  try {
+    const context = { lakes: connection.lakes, log: openLog('silent') }
+    const outcome: Outcome = await function_.invoke({ id: 'test', params }, context)
+    if (outcome.status !== 'ok' || !isRun(outcome.report)) throw new Error(JSON.stringify(outcome, null, 1))
+    return outcome.report.tables
+  } finally {
+    await connection.close()
+  }
 }

@@ -46,6 +46,8 @@ async function text(stream: Readable): Promise<string> {
 export interface Listening {
   readonly url: string
   readonly process: ChildProcess
+  /** What it has printed. */
+  readonly lines: readonly string[]
   /** Ends it and waits. @returns the exit code */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
@@ -57,11 +59,17 @@ export async function startNode(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Listening> {
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const port = await Promise.race([firstPort(child.stdout, portOf), firstPort(child.stderr, portOf)])
+  const lines: string[] = []
+  const note = (line: string) => {
+    lines.push(line)
+    return portOf(line)
+  }
+  const port = await Promise.race([firstPort(child.stdout, note), firstPort(child.stderr, note)])
   if (port === undefined) throw new Error(`${args.join(' ')} ended before it listened`)
   return {
     url: `http://127.0.0.1:${port}`,
     process: child,
+    lines,
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode !== null) return child.exitCode
       const ended = once(child, 'exit') as Promise<[number | null]>
@@ -71,7 +79,7 @@ export async function startNode(
   }
 }
 
-// Reads on after the port, or a full pipe would block the child.
+// Reads on after the port: the rest is of interest too, and a full pipe would block the child.
 function firstPort(
   stream: Readable,
   portOf: (line: string) => number | undefined,

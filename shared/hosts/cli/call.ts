@@ -1,6 +1,9 @@
 /** Calls a function with a progress line, and lets Ctrl-C end it between two batches. */
 import { randomUUID } from 'node:crypto'
-import type { Context, Outcome } from '../../function.ts'
+import type { Config } from '../../config.ts'
+import { connect } from '../../connect.ts'
+import type { Outcome } from '../../function.ts'
+import type { Log } from '../../log.ts'
 import { type FunctionName, loadFunction } from '../registry.ts'
 import { interruption } from './interrupt.ts'
 import { openProgress } from './progress.ts'
@@ -9,17 +12,19 @@ import type { Terminal } from './terminal.ts'
 export async function call(
   name: FunctionName,
   params: unknown,
-  context: Context,
+  { config, log }: { readonly config: Config; readonly log: Log },
   terminal: Terminal,
 ): Promise<Outcome> {
   const { invoke } = await loadFunction(name)
   const interrupt = interruption(terminal)
   const progress = openProgress(terminal)
+  const connection = connect(config)
   try {
     const invocation = { id: randomUUID(), params, signal: interrupt.signal }
-    return await invoke(invocation, { ...context, onProgress: progress.show })
+    return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show })
   } finally {
     progress.end()
+    await connection.close()
     interrupt.end()
   }
 }

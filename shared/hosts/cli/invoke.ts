@@ -1,5 +1,5 @@
 /** A function called from the command line: its report for people or as JSON, and the exit status. */
-import { type Outcome, reportOf } from '../../function.ts'
+import { isRun, type Outcome, reportOf } from '../../function.ts'
 import { type Log, openLog } from '../../log.ts'
 import { exitCode } from '../../report.ts'
 import type { FunctionName } from '../registry.ts'
@@ -8,6 +8,7 @@ import { type GlobalOptions, openConfig } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { showFailure } from './text/error.ts'
 import { showReport } from './text/report.ts'
+import { showStatus } from './text/status.ts'
 
 /** @returns the exit status: 0 done, 1 failure or exposed file, 2 a plan with changes to make, 3 a deadline or Ctrl-C left work */
 export async function invoke(
@@ -31,13 +32,14 @@ function openLogFor(options: GlobalOptions, level: string, terminal: Terminal): 
 
 function show(outcome: Outcome, terminal: Terminal): void {
   const report = reportOf(outcome)
-  if (report) showReport(terminal, report)
+  if (isRun(report)) showReport(terminal, report)
+  else if (report && 'tables' in report) showStatus(terminal, report)
   else if ('error' in outcome) showFailure(terminal, outcome.error)
 }
 
 function statusOf(name: FunctionName, outcome: Outcome): number {
   const report = reportOf(outcome)
-  if (report === undefined) return 1
+  if (!isRun(report)) return outcome.status === 'ok' ? 0 : 1
   const status = exitCode(report)
   const changes = report.tables.some(table => table.steps.length > 0)
   return name === 'plan' && status === 0 && changes ? 2 : status

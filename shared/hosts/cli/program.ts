@@ -5,6 +5,7 @@ import { addPlan } from './commands/plan.ts'
 import { addScan } from './commands/scan.ts'
 import { addSchema } from './commands/schema.ts'
 import { addServe } from './commands/serve.ts'
+import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
@@ -27,7 +28,8 @@ export function createProgram(terminal: Terminal): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES)
   for (const option of sharedOptions()) program.addOption(option)
-  for (const add of [addScan, addSync, addPlan, addSchema, addServe, addDemo]) add(program, terminal)
+  for (const add of [addScan, addSync, addPlan, addStatus, addSchema, addServe, addDemo])
+    add(program, terminal)
   return program
 }
 

@@ -6,17 +6,25 @@ import { RequestProblem } from '../../problem.ts'
 /** Bytes: Knative's brokers carry about 1 MB at most. */
 const MAX_BODY = 1_048_576
 
-/** @throws RequestProblem 413 as soon as the body is known to be too big */
+/** @throws RequestProblem 413 as soon as the body is known to be too big, 400 where its sender gave up */
 export async function readBody(request: IncomingMessage, max = MAX_BODY): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > max) throw tooBig(max)
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of whole(request)) {
     size += chunk.length
     if (size > max) throw tooBig(max)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
+}
+
+async function* whole(request: IncomingMessage): AsyncIterable<Buffer> {
+  try {
+    yield* request as AsyncIterable<Buffer>
+  } catch (error) {
+    throw new RequestProblem(400, 'the connection ended before the body did', error)
+  }
 }
 
 const tooBig = (max: number): RequestProblem =>

@@ -4,10 +4,10 @@ import { dataOf, openMessage } from '../../events/message.ts'
 import { RequestProblem } from '../../problem.ts'
 import type { FunctionCall, FunctionName } from '../registry.ts'
 
+// Not plan and status: nobody would get what they tell.
 const FUNCTION_OF_TYPE: ReadonlyMap<string, FunctionName> = new Map([
-  ['dev.goldsync.scan.v1', 'scan'],
-  ['dev.goldsync.sync.v1', 'sync'],
-  ['dev.goldsync.plan.v1', 'plan'],
+  ['io.goldsync.scan', 'scan'],
+  ['io.goldsync.sync', 'sync'],
   // A PingSource cannot choose its event's type: a timer means scan.
   ['dev.knative.sources.ping', 'scan'],
 ])

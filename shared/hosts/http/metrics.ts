@@ -1,6 +1,6 @@
 /** What Prometheus scrapes: runs, and what they did, told from their reports. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { type Outcome, reportOf } from '../../function.ts'
+import { isRun, type Outcome, reportOf } from '../../function.ts'
 import { errorsOf, findingsOf, type Report, type TableReport } from '../../report.ts'
 
 export interface Metrics {
@@ -25,9 +25,10 @@ export function openMetrics(): Metrics {
     observe: (name, outcome, seconds) => {
       instruments.runs.inc({ function: name, status: outcome.status })
       instruments.duration.observe({ function: name }, seconds)
-      if (outcome.status === 'ok') instruments.success.setToCurrentTime({ function: name })
+      if (outcome.status === 'ok' || outcome.status === 'accepted')
+        instruments.success.setToCurrentTime({ function: name })
       const report = reportOf(outcome)
-      if (report && !report.dryRun) observeReport(instruments, report)
+      if (isRun(report) && !report.dryRun) observeReport(instruments, report)
     },
   }
 }

@@ -7,6 +7,9 @@ import { readWebhook } from '../webhook.ts'
 import { readJson } from './body.ts'
 import { readEvent } from './event.ts'
 
+/** Where brokers and sources deliver CloudEvents: their sinks are addresses without a path. */
+export const EVENTS = '/'
+
 /** @throws RequestProblem where the request is none that the path takes */
 export type Reader = (headers: IncomingHttpHeaders, body: Buffer) => FunctionCall
 
@@ -19,7 +22,7 @@ export function readersOf({
     ? [['/webhook', (headers, body) => readWebhook(headers, body, webhook)]]
     : []
   if (server.exposure === 'public') return new Map(signed)
-  return new Map([['/', readEvent], ...functionNames.map(invokes), ...signed])
+  return new Map([[EVENTS, readEvent], ...functionNames.map(invokes), ...signed])
 }
 
 const invokes = (name: FunctionName): readonly [string, Reader] => [

@@ -1,17 +1,18 @@
 /** From a request to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Context } from '../../function.ts'
+import type { Context, Outcome } from '../../function.ts'
 import { RequestProblem } from '../../problem.ts'
-import { type Answer, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
+import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
 import { readBody } from './body.ts'
 import type { Metrics } from './metrics.ts'
-import type { Reader } from './readers.ts'
+import { EVENTS, type Reader } from './readers.ts'
 import { send } from './respond.ts'
 
 export interface Service {
   readonly context: Context
-  readonly metrics: Metrics
+  /** Absent where nobody may read them. */
+  readonly metrics: Metrics | undefined
   readonly readers: ReadonlyMap<string, Reader>
   /** Milliseconds that one request may take; what is left then is the next run's. */
   readonly budget: number
@@ -40,12 +41,13 @@ export async function route(
 async function answer(service: Service, request: IncomingMessage): Promise<Answer> {
   const [path = '/'] = (request.url ?? '/').split('?')
   if (path.startsWith('/health/')) return health(service, path)
-  if (path === '/metrics' && service.context.config.server.exposure !== 'public') return scrape(service)
+  if (path === '/metrics' && service.metrics) return scrape(service.metrics)
   const read = service.readers.get(path)
   if (!read) throw unknownPath(service, path)
   if (request.method === 'OPTIONS') return answerHandshake(request.headers)
   if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${path}: send POST`)
-  return call(service, read(request.headers, await readBody(request)))
+  const outcome = await call(service, read(request.headers, await readBody(request)))
+  return path === EVENTS ? answerEvent(outcome) : answerOutcome(outcome)
 }
 
 function health(service: Service, path: string): Answer {
@@ -53,7 +55,7 @@ function health(service: Service, path: string): Answer {
   return { status: healthy ? 200 : 503, headers: {}, body: { status: healthy ? 'ok' : 'stopping' } }
 }
 
-async function scrape({ metrics }: Service): Promise<Answer> {
+async function scrape(metrics: Metrics): Promise<Answer> {
   return { status: 200, headers: { 'content-type': metrics.contentType }, body: await metrics.text() }
 }
 
@@ -66,12 +68,12 @@ function unknownPath({ readers }: Service, path: string): RequestProblem {
   )
 }
 
-async function call(service: Service, { id, function: name, params }: FunctionCall): Promise<Answer> {
+async function call(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
   const { context, budget, signal, metrics } = service
   const invoked = await loadFunction(name)
   const start = performance.now()
   const outcome = await invoked.invoke({ id, params, deadline: Date.now() + budget, signal }, context)
-  metrics.observe(name, outcome, (performance.now() - start) / 1000)
+  metrics?.observe(name, outcome, (performance.now() - start) / 1000)
   context.log.info({ function: name, id, status: outcome.status }, 'answered')
-  return answerOutcome(outcome)
+  return outcome
 }

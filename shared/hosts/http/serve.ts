@@ -1,6 +1,8 @@
 /** A server for the life of the process: SIGTERM lets the requests in flight finish, a second one hurries them. */
 import type { Config } from '../../config.ts'
 import { openLog } from '../../log.ts'
+import { sinkDelivery } from '../delivery.ts'
+import { withExposure } from '../exposure.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 export interface ServeOptions {
@@ -9,10 +11,15 @@ export interface ServeOptions {
   readonly level: string
 }
 
-/** Starts serving; the process ends by itself when the last request is answered. @returns the port */
+/**
+ * Starts serving; the process ends by itself when the last request is answered.
+ * @returns the port
+ * @throws GoldsyncError `CONFIG_INVALID` where the environment contradicts itself
+ */
 export async function serve(config: Config, { port, level }: ServeOptions): Promise<number> {
   const log = openLog(level, { service: 'goldsync' })
-  const server = await startServer({ config, log }, { port })
+  const delivery = sinkDelivery(process.env)
+  const server = await startServer({ config: withExposure(config, process.env), log, delivery }, { port })
   log.info({ port: server.port }, 'serving')
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
   return server.port

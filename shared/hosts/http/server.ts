@@ -1,10 +1,20 @@
 /** The HTTP server: starts, and stops without dropping a request. */
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Context } from '../../function.ts'
+import type { Config } from '../../config.ts'
+import { connect } from '../../connect.ts'
+import type { Delivery } from '../../fan-out.ts'
+import type { Log } from '../../log.ts'
 import { openMetrics } from './metrics.ts'
 import { readersOf } from './readers.ts'
 import { route } from './routes.ts'
+
+/** What is served. */
+export interface Served {
+  readonly config: Config
+  readonly log: Log
+  readonly delivery?: Delivery | undefined
+}
 
 export interface ServerOptions {
   /** 0 chooses a free one. */
@@ -15,7 +25,7 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly port: number
-  /** Takes no new requests and waits for those in flight. */
+  /** Takes no new requests, waits for those in flight, and closes what they worked with. */
   drain(): Promise<void>
   /** Ends the requests in flight at their next batch. */
   abort(): void
@@ -26,14 +36,18 @@ const BUDGET = 290_000
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 60_000 }
 
 /** @throws Error as node:net, where the port is taken */
-export async function startServer(context: Context, options: ServerOptions): Promise<RunningServer> {
+export async function startServer(
+  { config, log, delivery }: Served,
+  options: ServerOptions,
+): Promise<RunningServer> {
   const stop = new AbortController()
   const open = new Set<ServerResponse>()
+  const connection = connect(config)
   let ready = true
   const service = {
-    context,
-    metrics: openMetrics(),
-    readers: readersOf(context.config),
+    context: { lakes: connection.lakes, log, delivery },
+    metrics: config.server.exposure === 'public' ? undefined : openMetrics(),
+    readers: readersOf(config),
     budget: options.budget ?? BUDGET,
     signal: stop.signal,
     ready: () => ready,
@@ -46,9 +60,10 @@ export async function startServer(context: Context, options: ServerOptions): Pro
   await listen(server, options.port)
   return {
     port: (server.address() as AddressInfo).port,
-    drain: () => {
+    drain: async () => {
       ready = false
-      return close(server, open)
+      await close(server, open)
+      await connection.close()
     },
     abort: () => stop.abort(),
   }

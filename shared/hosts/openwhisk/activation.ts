@@ -1,9 +1,10 @@
 /** What the platform tells of one activation, as a function's context. */
 import { randomUUID } from 'node:crypto'
-import type { Config } from '../../config.ts'
 import type { Context, Outcome } from '../../function.ts'
 import { type Log, openLog } from '../../log.ts'
+import { openWhiskDelivery } from '../delivery.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
+import type { Connected } from './connection.ts'
 
 /** Milliseconds kept for closing connections and returning the result before the platform kills the action. */
 const MARGIN = 5_000
@@ -15,9 +16,13 @@ export const activationLog = (name: FunctionName, level: string): Log =>
 
 export async function invokeFunction(
   { id, function: name, params }: FunctionCall,
-  config: Config,
+  { config, connection }: Connected,
 ): Promise<Outcome> {
-  const context: Context = { config, log: activationLog(name, config.log.level) }
+  const context: Context = {
+    lakes: connection.lakes,
+    log: activationLog(name, config.log.level),
+    delivery: openWhiskDelivery(process.env),
+  }
   const invoked = await loadFunction(name)
   return invoked.invoke({ id, params, ...deadline(process.env) }, context)
 }

@@ -1,12 +1,11 @@
 /** The webhook as a raw web action (apache/openwhisk WebActions.scala): parameters that stand for an HTTP request, and its answer. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Config } from '../../config.ts'
 import { bytesOf } from '../../events/text.ts'
 import { RequestProblem } from '../../problem.ts'
 import { type Answer, answerHandshake, answerOutcome, answerProblem, answerUnconfigured } from '../answer.ts'
 import { readWebhook } from '../webhook.ts'
 import { activationLog, invokeFunction } from './activation.ts'
-import { configOf } from './config.ts'
+import { type Connected, withConnection } from './connection.ts'
 import type { ActionParams } from './params.ts'
 
 /** The platform sets `__ow_method` on every web request; triggers and `wsk action invoke` have none. */
@@ -24,7 +23,8 @@ export async function answerWeb(params: ActionParams): Promise<Readonly<Record<s
 
 async function answer(params: ActionParams): Promise<Answer> {
   try {
-    return await answerWebhook(webRequestOf(params), await configOf(params, process.env))
+    const request = webRequestOf(params)
+    return await withConnection(params, process.env, connected => answerWebhook(request, connected))
   } catch (error) {
     if (error instanceof RequestProblem) return answerProblem(error)
     // What is wrong with the config is no stranger's business.
@@ -41,11 +41,12 @@ interface WebRequest {
   readonly body: Buffer
 }
 
-async function answerWebhook({ method, headers, body }: WebRequest, config: Config): Promise<Answer> {
-  if (!config.webhook) return answerUnconfigured('no secret is configured for the webhook (docs/webhook.md)')
+async function answerWebhook({ method, headers, body }: WebRequest, connected: Connected): Promise<Answer> {
+  const { webhook } = connected.config
+  if (!webhook) return answerUnconfigured('no secret is configured for the webhook (docs/webhook.md)')
   if (method === 'OPTIONS') return answerHandshake(headers)
   if (method !== 'POST') throw new RequestProblem(405, `${method}: send POST`)
-  return answerOutcome(await invokeFunction(readWebhook(headers, body, config.webhook), config))
+  return answerOutcome(await invokeFunction(readWebhook(headers, body, webhook), connected))
 }
 
 const webRequestOf = ({ __ow_method, __ow_headers, __ow_body }: ActionParams): WebRequest => ({

@@ -1,7 +1,7 @@
 /** The commands of the demo: the same functions and the same output as on the command line. */
 import type { Config } from '../../../config.ts'
 import { GoldsyncError } from '../../../errors.ts'
-import { reportOf } from '../../../function.ts'
+import { isRun, reportOf } from '../../../function.ts'
 import { openLog } from '../../../log.ts'
 import type { Report } from '../../../report.ts'
 import type { FunctionName } from '../../registry.ts'
@@ -18,8 +18,8 @@ export async function runFunction(
 ): Promise<Report> {
   const outcome = await call(name, params, { config, log: openLog('silent') }, terminal)
   const report = reportOf(outcome)
-  if (report) showReport(terminal, report)
-  if (outcome.status === 'ok') return outcome.report
-  if (outcome.status === 'partial') throw new GoldsyncError('ABORTED', 'the demo was interrupted')
-  throw new GoldsyncError(outcome.error.code, outcome.error.message, outcome.error)
+  if (isRun(report)) showReport(terminal, report)
+  if ('error' in outcome) throw new GoldsyncError(outcome.error.code, outcome.error.message, outcome.error)
+  if (outcome.status === 'ok' && isRun(report)) return report
+  throw new GoldsyncError('ABORTED', 'the demo was interrupted')
 }

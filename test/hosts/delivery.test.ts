@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { openWhiskDelivery, sinkDelivery } from '../../shared/hosts/delivery.ts'
+import { closedPort } from '../support/net.ts'
+import { openRecorder, type Recorder, type Reply } from '../support/recorder.ts'
+
+const request = { id: 'tick/golden.orders', table: 'golden.orders', mode: 'recent' } as const
+
+let recorder: Recorder
+afterEach(() => recorder?.close())
+
+async function sink(reply?: (nth: number) => Reply) {
+  recorder = await openRecorder(reply)
+  return sinkDelivery({ K_SINK: `${recorder.url}/golden/broker` }, [1, 1])!
+}
+
+async function openWhisk(reply?: (nth: number) => Reply) {
+  recorder = await openRecorder(reply)
+  const env = { __OW_API_HOST: recorder.url, __OW_API_KEY: 'u:k', __OW_ACTION_NAME: '/guest/goldsync/scan' }
+  return openWhiskDelivery(env, 100, [200])!
+}
+
+describe('a sink', () => {
+  it('is nobody where the platform names none', () => {
+    expect([sinkDelivery({}), openWhiskDelivery({})]).toEqual([undefined, undefined])
+  })
+
+  it.each([200, 202, 204])('has taken a request when it answers %i', async status => {
+    const { send } = await sink(() => [status])
+    await send(request, {})
+    expect(recorder.requests).toMatchObject([{ method: 'POST', path: '/golden/broker' }])
+  })
+
+  it.each([429, 500, 503])('is sent the same event again after %i', async status => {
+    const { send } = await sink(nth => [nth === 0 ? status : 202])
+    await send(request, {})
+    expect(recorder.requests.map(({ headers }) => headers['ce-id'])).toEqual([request.id, request.id])
+  })
+
+  it.each([302, 400, 404])('has not taken it with %i, and nothing is tried again', async status => {
+    const { send } = await sink(() => [status, { location: 'http://127.0.0.1:1/' }])
+    await expect(send(request, {})).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining(String(status)),
+      retryable: true,
+    })
+    expect(recorder.requests).toHaveLength(1)
+  })
+
+  it('waits as long as it is asked to', async () => {
+    const { send } = await sink(nth => (nth === 0 ? [503, { 'retry-after': '1' }] : [202]))
+    await send(request, {})
+    const [first, second] = recorder.requests
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(990)
+  })
+
+  it('ends with the work that it was to take', async () => {
+    const { send } = await sink(() => [503, { 'retry-after': '60' }])
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 100)
+    await expect(send(request, { signal: stop.signal })).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  it('that is not there is named', async () => {
+    const port = await closedPort()
+    const { send } = sinkDelivery({ K_SINK: `http://127.0.0.1:${port}/` }, [1])!
+    await expect(send(request, {})).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining(`127.0.0.1:${port} did not take a request: connect ECONNREFUSED`),
+    })
+  })
+
+  it('is given up after some attempts', async () => {
+    const { send } = await sink(() => [503])
+    await expect(send(request, {})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(recorder.requests).toHaveLength(3)
+  })
+})
+
+describe('OpenWhisk', () => {
+  it('is asked with the key of the namespace, one request after the other, at a pace', async () => {
+    const { send, atOnce } = await openWhisk()
+    expect(atOnce).toBe(1)
+    await send(request, {})
+    await send(request, {})
+    const [first, second] = recorder.requests
+    expect(first).toMatchObject({
+      path: '/api/v1/namespaces/guest/actions/goldsync/sync?blocking=false',
+      headers: { authorization: `Basic ${Buffer.from('u:k').toString('base64')}` },
+      body: '{"table":"golden.orders","mode":"recent"}',
+    })
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(95)
+  })
+
+  it('is given time where it has too many requests', async () => {
+    const { send } = await openWhisk(nth => [nth === 0 ? 429 : 202])
+    await send(request, {})
+    const [first, second] = recorder.requests
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(195)
+  })
+})

@@ -1,7 +1,7 @@
 /** Footers of whole partitions: what a listed folder holds, read at a bounded rate. Knows contracts only. */
 import pMap from 'p-map'
 import { summarizeError } from './errors.ts'
-import { isAccepted, readDataFile } from './parquet/read.ts'
+import { type DataFileCall, isAccepted, readDataFile } from './parquet/read.ts'
 import type {
   DataFile,
   LakeFile,
@@ -9,12 +9,12 @@ import type {
   PartitionFolder,
   UnacceptedFile,
 } from './schema/observed.ts'
-import type { Call, Storage } from './storages/storage.ts'
+import type { Storage } from './storages/storage.ts'
 
 /** Ranged reads at once: the DataNode's limit of about 1 ms a file is reached well below. */
 const READS_AT_ONCE = 16
 
-export interface FooterCall extends Call {
+export interface FooterCall extends DataFileCall {
   /** Called after each footer. */
   readonly onFooter?: () => void
 }

@@ -1,8 +1,9 @@
 /** A footer's bytes → what the file says about its rows and columns. Pure; the bytes come from read.ts. */
-import { type Decoded, i64, readEach } from './decode.ts'
-import { type ColumnSummary, type Fold, foldRowGroup, startFold } from './fold.ts'
+import { type Decoded, i64, readEach, text } from './decode.ts'
+import { type Fold, foldRowGroup, startFold } from './fold.ts'
 import { COLUMN_ORDERS, ROW_GROUP, SCHEMA } from './idl.ts'
 import { corrupt } from './reject.ts'
+import { type ColumnSummary, summarize, withoutFacts } from './summary.ts'
 import { type Cursor, openCursor, readFields, WIRE } from './thrift.ts'
 import { buildSchema, type Schema } from './tree.ts'
 
@@ -11,10 +12,8 @@ export interface FileMetadata {
   /** The sum over all row groups, or undefined where the footer contradicts itself (`rowsDoubt` says how). */
   readonly rows: number | undefined
   readonly rowsDoubt: string | undefined
-  /** Why no statistics of this file are believed; undefined where they are. */
-  readonly statisticsDoubt: string | undefined
-  /** Per leaf column, in file order. */
-  readonly columns: readonly Readonly<ColumnSummary>[]
+  /** Per leaf column, in file order; without facts where the rows are in doubt. */
+  readonly columns: readonly ColumnSummary[]
   /** Bytes of the metadata. */
   readonly size: number
 }
@@ -26,20 +25,18 @@ export interface FileMetadata {
  */
 export function parseFooter(bytes: Uint8Array): FileMetadata {
   const cursor = openCursor(bytes)
-  const draft: Draft = { schema: undefined, fold: undefined, rows: Number.NaN, orders: [] }
+  const draft: Draft = { schema: undefined, fold: undefined, rows: Number.NaN, orders: [], createdBy: '' }
   readFields(cursor, (id, wire) => readField(cursor, draft, id, wire))
-  const { schema, orders } = draft
+  const { schema, orders, createdBy } = draft
   if (schema === undefined) corrupt('the metadata has no schema')
   const fold = draft.fold ?? startFold(schema.leaves)
   const rowsDoubt = fold.rowsDoubt ?? compareRows(draft.rows, fold.rows)
-  const { statisticsDoubt } = fold
-  const trusted = (i: number) => statisticsDoubt === undefined && orders[i]?.kind === 'type'
+  const columns = fold.columns.map((column, i) => summarize(column, orders[i], createdBy))
   return {
     schema,
     rows: rowsDoubt === undefined ? fold.rows : undefined,
     rowsDoubt,
-    statisticsDoubt,
-    columns: fold.columns.map((column, i) => (trusted(i) ? column : { ...column, unsignedMax: undefined })),
+    columns: rowsDoubt === undefined ? columns : columns.map(withoutFacts),
     size: bytes.length,
   }
 }
@@ -49,6 +46,7 @@ interface Draft {
   fold: Fold | undefined
   rows: number
   orders: Decoded<typeof COLUMN_ORDERS>
+  createdBy: string
 }
 
 /** parquet.thrift, FileMetaData. */
@@ -56,6 +54,7 @@ function readField(cursor: Cursor, draft: Draft, id: number, wire: number): bool
   if (id === 2 && wire === SCHEMA.wire) draft.schema = buildSchema(SCHEMA.read(cursor, wire))
   else if (id === 3 && wire === i64.wire) draft.rows = i64.read(cursor, wire)
   else if (id === 4 && wire === WIRE.list) draft.fold = foldRowGroups(cursor, draft.schema)
+  else if (id === 6 && wire === text.wire) draft.createdBy = text.read(cursor, wire)
   else if (id === 7 && wire === COLUMN_ORDERS.wire) draft.orders = COLUMN_ORDERS.read(cursor, wire)
   else return false
   return true
@@ -65,7 +64,7 @@ function foldRowGroups(cursor: Cursor, schema: Schema | undefined): Fold {
   // Thrift allows any order of fields; every writer keeps theirs, and folding needs the schema first.
   if (schema === undefined) corrupt('the row groups come before the schema')
   const fold = startFold(schema.leaves)
-  readEach(cursor, ROW_GROUP, group => foldRowGroup(fold, schema.leaves, group))
+  readEach(cursor, ROW_GROUP, group => foldRowGroup(fold, group))
   return fold
 }
 

@@ -55,8 +55,18 @@ export type SchemaElement = Decoded<typeof SCHEMA_ELEMENT>
 
 export const SCHEMA = list(SCHEMA_ELEMENT, MAX_SCHEMA_ELEMENTS)
 
-/** `max` and `min` (1, 2) are left out: deprecated, and in signed order whatever the type. */
-const STATISTICS = struct({ nulls: [3, i64], max: [5, binary], min: [6, binary] })
+const STATISTICS = struct({
+  /** Deprecated, and in signed order whatever the type. */
+  signedMax: [1, binary],
+  signedMin: [2, binary],
+  nulls: [3, i64],
+  distinct: [4, i64],
+  max: [5, binary],
+  min: [6, binary],
+  maxExact: [7, bool],
+  minExact: [8, bool],
+  nans: [9, i64],
+})
 
 export type RawStatistics = Decoded<typeof STATISTICS>
 
@@ -79,8 +89,10 @@ export const ROW_GROUP = struct({ columns: [1, list(COLUMN_CHUNK, MAX_SCHEMA_ELE
 
 export type RowGroup = Decoded<typeof ROW_GROUP>
 
-/** By leaf column: how its statistics were compared. */
-export const COLUMN_ORDERS = list(
-  union({ type: [1, EMPTY], ieee754: [2, EMPTY], int96: [3, EMPTY] }),
-  MAX_SCHEMA_ELEMENTS,
-)
+const COLUMN_ORDER = union({ type: [1, EMPTY], ieee754: [2, EMPTY], int96: [3, EMPTY] })
+
+/** How a column's `min` and `max` were compared. */
+export type ColumnOrder = Decoded<typeof COLUMN_ORDER>
+
+/** By leaf column. */
+export const COLUMN_ORDERS = list(COLUMN_ORDER, MAX_SCHEMA_ELEMENTS)

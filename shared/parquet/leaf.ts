@@ -1,9 +1,11 @@
 /** A leaf column's Hive type, by its physical and logical type. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import { type ColumnFacts, isEmpty } from '../schema/facts.ts'
 import { primitive, type Type } from '../schema/type.ts'
 import { type FindingCode, finding } from './findings.ts'
 import { fits } from './fits.ts'
-import type { ColumnSummary } from './fold.ts'
+import { isDecimal, MAX_PRECISION } from './logical.ts'
+import type { ColumnSummary } from './summary.ts'
 import type { Leaf, Physical } from './tree.ts'
 
 /** A type, or undefined for what no engine can read, with what there is to say about it. */
@@ -19,11 +21,8 @@ const INT_BY_BITS: Readonly<Record<number, Type>> = {
   64: primitive('bigint'),
 }
 
-/** Hive, Trino and Spark alike. */
-const MAX_PRECISION = 38
-
 /** Maps a leaf. `path` is the column's name for people, `summary` what the row groups say about it. */
-export function mapLeaf(leaf: Leaf, path: string, summary: Readonly<ColumnSummary>): Mapped {
+export function mapLeaf(leaf: Leaf, path: string, summary: ColumnSummary): Mapped {
   const mapped = mapLogical(leaf, path, summary)
   if (!summary.encrypted || mapped.type === undefined) return mapped
   const encrypted = finding(
@@ -34,7 +33,7 @@ export function mapLeaf(leaf: Leaf, path: string, summary: Readonly<ColumnSummar
   return { type: mapped.type, findings: [...mapped.findings, encrypted] }
 }
 
-function mapLogical(leaf: Leaf, path: string, summary: Readonly<ColumnSummary>): Mapped {
+function mapLogical(leaf: Leaf, path: string, summary: ColumnSummary): Mapped {
   const { logical } = leaf
   if (logical === undefined) return as(byPhysical(leaf.physical))
   if (!fits(logical, leaf)) return unknown(leaf, path)
@@ -114,7 +113,7 @@ function mapDecimal(precision: number, scale: number, path: string): Mapped {
     const message = `column '${path}' is ${type}; Hive, Trino and Spark hold at most ${MAX_PRECISION} digits`
     return noted(undefined, 'DECIMAL_TOO_WIDE', message, path)
   }
-  if (precision < 1 || scale < 0 || scale > precision)
+  if (!isDecimal(precision, scale))
     return noted(undefined, 'DECIMAL_INVALID', `column '${path}' is ${type}, which no engine has`, path)
   return as({ kind: 'decimal', precision, scale })
 }
@@ -133,16 +132,23 @@ function mapTime(millis: boolean, path: string): Mapped {
 }
 
 /** Engines read 32 and 64 bits as signed whatever the file says: a bigint is right only while no value reaches the sign bit. */
-function mapUnsigned(bits: number, path: string, { unsignedMax }: Readonly<ColumnSummary>): Mapped {
+function mapUnsigned(bits: number, path: string, { facts }: ColumnSummary): Mapped {
   if (bits < 32) return as(INT_BY_BITS[bits * 2] as Type)
   const limit = 2n ** BigInt(bits - 1) - 1n
-  if (unsignedMax === undefined) {
+  const greatest = greatestInteger(facts)
+  if (greatest === undefined) {
     const message = `column '${path}' is UINT_${bits} without usable statistics: values above ${limit} would be misread`
     return noted(primitive('bigint'), 'UNSIGNED_UNPROVEN', message, path)
   }
-  if (unsignedMax <= limit) return as(primitive('bigint'))
-  const message = `column '${path}' is UINT_${bits} and holds ${unsignedMax}; above ${limit} Trino shows negative numbers, Hive NULL`
+  if (greatest <= limit) return as(primitive('bigint'))
+  const message = `column '${path}' is UINT_${bits} and holds ${greatest}; above ${limit} Trino shows negative numbers, Hive NULL`
   return noted(undefined, 'UNSIGNED_OVERFLOW', message, path)
+}
+
+function greatestInteger(facts: ColumnFacts): bigint | undefined {
+  const greatest = facts.max?.value
+  if (greatest?.kind === 'integer') return greatest.value
+  return isEmpty(facts) ? 0n : undefined
 }
 
 const BYTES = {

@@ -1,7 +1,7 @@
 /** What a schema element means: the logical type, or the converted type of older writers, as one union. */
 import type { RawLogicalType, SchemaElement } from './idl.ts'
 
-type TimeUnit = 'millis' | 'micros' | 'nanos'
+export type TimeUnit = 'millis' | 'micros' | 'nanos'
 
 export type Logical =
   | { readonly kind: 'string' | 'enum' | 'json' | 'bson' | 'uuid' | 'float16' | 'interval' | 'date' }
@@ -13,6 +13,13 @@ export type Logical =
   | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
   /** An annotation of a later or broken specification, named for people. */
   | { readonly kind: 'unknown'; readonly name: string }
+
+/** Digits of a decimal: Hive, Trino and Spark alike. */
+export const MAX_PRECISION = 38
+
+/** Whether engines have such decimals. */
+export const isDecimal = (precision: number, scale: number): boolean =>
+  precision >= 1 && precision <= MAX_PRECISION && scale >= 0 && scale <= precision
 
 const integer = (bits: number, signed: boolean): Logical => ({ kind: 'integer', bits, signed })
 

@@ -1,15 +1,24 @@
 /** Data files as the storage has them: the only I/O of this folder. One ranged read a file; a second where the footer is larger. */
 import { GoldsyncError, summarizeError } from '../errors.ts'
+import { type ColumnStatistics, describeFacts } from '../schema/column-statistics.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, LakeFile, UnacceptedFile } from '../schema/observed.ts'
 import { printType } from '../schema/type.ts'
 import type { Call, ReadCall, Storage } from '../storages/storage.ts'
+import { fileFacts } from './facts.ts'
 import { finding } from './findings.ts'
 import { type FileMetadata, parseFooter } from './footer.ts'
 import { LARGE_FOOTER_BYTES, locateFooter, notClosed, TAIL_BYTES } from './locate.ts'
 import { lower } from './names.ts'
 import { FooterError, REJECT_FIXES } from './reject.ts'
+import type { ColumnSummary } from './summary.ts'
+import type { Schema } from './tree.ts'
 import { mapColumns } from './types.ts'
+
+export interface DataFileCall extends Call {
+  /** Whether what the footer proves of the columns is kept: a few hundred bytes a column. */
+  readonly facts?: boolean
+}
 
 /**
  * A file's rows and Hive columns by its footer, or why it is not accepted as data.
@@ -18,10 +27,10 @@ import { mapColumns } from './types.ts'
 export async function readDataFile(
   storage: Storage,
   file: LakeFile,
-  call?: Call,
+  call?: DataFileCall,
 ): Promise<DataFile | UnacceptedFile> {
   try {
-    return describe(file, await readMetadata(storage, file, call))
+    return describe(file, await readMetadata(storage, file, call), call?.facts === true)
   } catch (error) {
     if (!(error instanceof FooterError)) throw error
     return { ...file, diagnostic: rejection(error, file.path) }
@@ -38,6 +47,8 @@ export type FileDescription =
       /** Null where the footer contradicts itself. */
       readonly rows: number | null
       readonly columns: readonly { readonly name: string; readonly type: string }[]
+      /** Where it was asked for: of the columns of which the footer proves something. */
+      readonly statistics?: readonly ColumnStatistics[]
       readonly diagnostics: readonly {
         readonly code: string
         readonly column?: string
@@ -53,7 +64,7 @@ export type FileDescription =
 export async function describeFile(
   storage: Storage,
   location: string,
-  call?: Call,
+  call?: DataFileCall,
 ): Promise<FileDescription> {
   try {
     const status = await storage.stat(location, call)
@@ -76,6 +87,7 @@ function summary(location: string, file: DataFile): FileDescription {
     file: location,
     rows: file.rows ?? null,
     columns: file.columns.map(({ name, type }) => ({ name, type: printType(type) })),
+    ...(file.facts === undefined ? {} : { statistics: describeFacts(file.facts) }),
     diagnostics: file.diagnostics.map(({ code, column, message }) => ({
       code,
       ...(column === undefined ? {} : { column }),
@@ -106,9 +118,10 @@ function concat(head: Uint8Array, tail: Uint8Array, length: number): Uint8Array 
   return bytes
 }
 
-function describe(file: LakeFile, metadata: FileMetadata): DataFile {
+function describe(file: LakeFile, metadata: FileMetadata, withFacts: boolean): DataFile {
   const { columns, millis, diagnostics } = mapColumns(metadata.schema.fields, metadata.columns)
   const findings = [...doubts(metadata), ...diagnostics]
+  const facts = withFacts ? fileFacts(metadata) : undefined
   const names = metadata.schema.fields.map(field => lower(field.name))
   return {
     ...file,
@@ -116,18 +129,29 @@ function describe(file: LakeFile, metadata: FileMetadata): DataFile {
     columns,
     ...(names.length === columns.length ? {} : { allNames: names }),
     ...(millis.length > 0 ? { millis } : {}),
+    ...(facts === undefined ? {} : { facts }),
     diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
   }
 }
 
-function doubts({ rowsDoubt, statisticsDoubt, size }: FileMetadata): Diagnostic[] {
+function doubts({ rowsDoubt, columns, schema, size }: FileMetadata): Diagnostic[] {
   const large =
     size > LARGE_FOOTER_BYTES ? `the footer has ${size} bytes, more than ${LARGE_FOOTER_BYTES}` : undefined
   return [
     ...(rowsDoubt === undefined ? [] : [finding('ROWS_UNKNOWN', rowsDoubt)]),
-    ...(statisticsDoubt === undefined ? [] : [finding('STATISTICS_DISTRUSTED', statisticsDoubt)]),
+    ...statisticsDoubt(schema, columns),
     ...(large === undefined ? [] : [finding('LARGE_FOOTER', large)]),
   ]
+}
+
+/** One finding a file, however many columns: a writer's fault is the same in all of its files. */
+function statisticsDoubt({ leaves }: Schema, columns: readonly ColumnSummary[]): Diagnostic[] {
+  const doubted = leaves.filter(leaf => columns[leaf.column]?.doubt !== undefined)
+  const [first, ...others] = doubted
+  if (first === undefined) return []
+  const more = others.length === 0 ? '' : `; ${others.length} more columns are distrusted too`
+  const message = `column '${first.path}' ${columns[first.column]?.doubt}${more}`
+  return [finding('STATISTICS_DISTRUSTED', message, first.path)]
 }
 
 const rejection = ({ code, message }: FooterError, path: string): Diagnostic => ({

@@ -3,11 +3,11 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Column } from '../schema/table.ts'
 import type { StructField, Type } from '../schema/type.ts'
 import { type FindingCode, finding } from './findings.ts'
-import type { ColumnSummary } from './fold.ts'
 import { mapLeaf } from './leaf.ts'
 import { listElement } from './lists.ts'
 import { mapParts } from './maps.ts'
 import { ambiguousNames, columnNameFault, fieldNameFault, lower } from './names.ts'
+import type { ColumnSummary } from './summary.ts'
 import type { Group, Node } from './tree.ts'
 
 export interface HiveColumns {
@@ -19,10 +19,7 @@ export interface HiveColumns {
 }
 
 /** Maps the top-level columns. @param summaries per leaf column, what the row groups say */
-export function mapColumns(
-  fields: readonly Node[],
-  summaries: readonly Readonly<ColumnSummary>[],
-): HiveColumns {
+export function mapColumns(fields: readonly Node[], summaries: readonly ColumnSummary[]): HiveColumns {
   const mapper: Mapper = { summaries, findings: [] }
   const columns = mapFields(mapper, fields, '', columnNameFault)
   const usable = new Set(columns.map(column => column.name))
@@ -40,7 +37,7 @@ const countsMillis = (field: Node): boolean =>
 
 /** What the recursion shares; the schema's depth is bounded. */
 interface Mapper {
-  readonly summaries: readonly Readonly<ColumnSummary>[]
+  readonly summaries: readonly ColumnSummary[]
   readonly findings: Diagnostic[]
 }
 

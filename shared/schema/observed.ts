@@ -1,5 +1,6 @@
 /** The lake's side of the model: what listing and footers told about partitions. */
 import type { Diagnostic } from './diagnostic.ts'
+import type { Facts } from './facts.ts'
 import type { Column, PartitionValues } from './table.ts'
 
 /** A file that is in the lake, before its footer is read. Paths are full locations, never percent-encoded. */
@@ -23,6 +24,8 @@ export interface DataFile extends LakeFile {
   readonly allNames?: readonly string[]
   /** Those of `columns` that are stored as a count of milliseconds since 1970; absent where there is none. */
   readonly millis?: readonly string[]
+  /** What its footer proves of its columns; absent where that was not asked for, or its rows are not known. */
+  readonly facts?: Facts
   /** What was left out of `columns` and why, and hazards of what is in it. */
   readonly diagnostics: readonly Diagnostic[]
 }

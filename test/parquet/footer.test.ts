@@ -19,12 +19,11 @@ import {
 
 const parse = (given: Metadata = {}): FileMetadata => parseFooter(metadata(given))
 const withChunk = (given: Chunk): FileMetadata => parse({ groups: [rowGroup([chunk(given)])] })
-const bytes = (...values: number[]) => binary(Uint8Array.of(...values))
 
 describe('a footer that agrees with itself', () => {
   it('tells rows and columns', () => {
-    const { rows, rowsDoubt, statisticsDoubt, schema } = parse()
-    expect({ rows, rowsDoubt, statisticsDoubt }).toEqual({ rows: 3 })
+    const { rows, rowsDoubt, columns, schema } = parse()
+    expect({ rows, rowsDoubt, doubt: columns[0]?.doubt }).toEqual({ rows: 3 })
     expect(schema.fields).toMatchObject([
       { kind: 'leaf', name: 'n', physical: 'INT64', repetition: 'optional' },
     ])
@@ -87,20 +86,6 @@ describe('a footer that contradicts itself about rows leaves them unknown', () =
   })
 })
 
-describe('statistics that contradict themselves are not believed', () => {
-  it.each<[string, Chunk]>([
-    ['more nulls than values', { statistics: { 3: i64(4) } }],
-    ['negative nulls', { statistics: { 3: i64(-1) } }],
-    ['a bound that is too narrow', { statistics: { 5: bytes(1, 2, 3, 4) } }],
-    ['a negative size', { size: -1 }],
-  ])('%s', (_, given) => {
-    const { rows, statisticsDoubt, columns } = withChunk(given)
-    expect(rows).toBe(3)
-    expect(statisticsDoubt).toMatch(/'n'/)
-    expect(columns[0]?.unsignedMax).toBeUndefined()
-  })
-})
-
 describe('a footer whose row groups have other columns than its schema is corrupt', () => {
   it.each<[string, Chunk]>([
     ['another path', { path: 'm' }],
@@ -120,31 +105,12 @@ describe('a footer whose row groups have other columns than its schema is corrup
   })
 })
 
-describe('the unsigned maximum', () => {
-  const max = (...values: number[]) => ({ statistics: { 5: bytes(...values) } })
-  const two = (a: Chunk, b: Chunk, orders = [1]) =>
-    parse({ rows: 6, orders, groups: [rowGroup([chunk(a)]), rowGroup([chunk(b)])] }).columns[0]?.unsignedMax
-
-  it('is the greatest of all row groups, bits taken as unsigned', () => {
-    expect(two(max(5, 0, 0, 0, 0, 0, 0, 0), max(0, 0, 0, 0, 0, 0, 0, 0x80))).toBe(2n ** 63n)
-  })
-
-  it('is unknown where one row group does not tell', () => {
-    expect(two(max(5, 0, 0, 0, 0, 0, 0, 0), {})).toBeUndefined()
-  })
-
-  it('is unknown where the order of the column is', () => {
-    expect(two(max(5, 0, 0, 0, 0, 0, 0, 0), max(5, 0, 0, 0, 0, 0, 0, 0), [])).toBeUndefined()
-    expect(two(max(5, 0, 0, 0, 0, 0, 0, 0), max(5, 0, 0, 0, 0, 0, 0, 0), [7])).toBeUndefined()
-  })
-
-  it('ignores a row group that holds only nulls', () => {
-    expect(two(max(5, 0, 0, 0, 0, 0, 0, 0), { statistics: { 3: i64(3) } })).toBe(5n)
-  })
+it('a negative size makes the column’s statistics doubtful', () => {
+  expect(withChunk({ size: -1 }).columns[0]?.doubt).toBe('has a negative size')
 })
 
 it('a column encrypted under a plaintext footer keeps its place in the schema', () => {
   const { columns, schema } = withChunk({ encrypted: true, withoutMetadata: true })
   expect(schema.leaves).toHaveLength(1)
-  expect(columns).toEqual([{ encrypted: true, unsignedMax: undefined }])
+  expect(columns).toMatchObject([{ encrypted: true, doubt: undefined, facts: { nulls: undefined } }])
 })

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { NO_FACTS } from '../../shared/evolution/column-statistics.ts'
+import { fileFacts } from '../../shared/parquet/facts.ts'
 import { parseFooter } from '../../shared/parquet/footer.ts'
 import { FooterError, REJECT_CODES } from '../../shared/parquet/reject.ts'
 import { mapColumns } from '../../shared/parquet/types.ts'
+import { describeFacts } from '../../shared/schema/column-statistics.ts'
 import { printType } from '../../shared/schema/type.ts'
 import { fixtureNames, footerBytes, readFixture } from '../support/fixtures.ts'
 
@@ -65,6 +68,7 @@ function outcome(footer: Uint8Array): string {
     const metadata = parseFooter(footer)
     const { columns } = mapColumns(metadata.schema.fields, metadata.columns)
     for (const column of columns) printType(column.type)
+    describeFacts(fileFacts(metadata) ?? NO_FACTS)
     return 'usable'
   } catch (error) {
     if (error instanceof FooterError) return error.code

@@ -101,6 +101,7 @@ export interface Metadata {
   readonly groups?: readonly Value[]
   /** Field number of each column's ColumnOrder; 1 is TYPE_ORDER. */
   readonly orders?: readonly number[]
+  readonly createdBy?: string
 }
 
 export function metadata(given: Metadata = {}): Uint8Array {
@@ -109,6 +110,7 @@ export function metadata(given: Metadata = {}): Uint8Array {
     rows = 3,
     groups = [rowGroup([chunk()])],
     orders = [1],
+    createdBy,
   } = given
   const order = (id: number) => struct({ [id]: struct({}) })
   return struct({
@@ -116,6 +118,7 @@ export function metadata(given: Metadata = {}): Uint8Array {
     2: list(12, schema),
     3: i64(rows),
     4: list(12, groups),
+    6: createdBy === undefined ? undefined : binary(createdBy),
     7: list(12, orders.map(order)),
   }).bytes
 }

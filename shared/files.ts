@@ -57,8 +57,9 @@ function byTopic(places: readonly Placed[]): Placed[][] {
   for (const place of places) {
     const topics = groups.get(place.lake) ?? new Map<string, Placed[]>()
     groups.set(place.lake, topics)
-    const same = topics.get(place.topic.name) ?? []
-    topics.set(place.topic.name, [...same, place])
+    const same = topics.get(place.topic.name)
+    if (same) same.push(place)
+    else topics.set(place.topic.name, [place])
   }
   return [...groups.values()].flatMap(topics => [...topics.values()])
 }

@@ -16,7 +16,6 @@ const CONFIG = `
 lakes: [{ location: hdfs://nobody.invalid/golden }]
 catalogs: { hive: { kind: metastore, uris: ['thrift://nobody.invalid:9083'] } }
 webhook: { standard: ["\${GOLDSYNC_WEBHOOK_SECRET}"] }
-server: { exposure: "\${GOLDSYNC_EXPOSURE}" }
 `
 
 /** Each with its arguments. */

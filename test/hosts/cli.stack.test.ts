@@ -88,6 +88,47 @@ describe('goldsync sync', () => {
   })
 })
 
+describe('goldsync status', () => {
+  it('tells where each table stands, and what waits', async () => {
+    const { lake, options } = await onLake()
+    await goldsync('scan', ...options)
+    await lay(lake, 'orders/wrong.parquet', 'orders/2026/11/20/08/part-0.parquet')
+    await lay(lake, 'orders/v1.parquet', 'clicks/2026/11/20/06/part-0.parquet')
+    await goldsync('scan', 'orders', '--mode', 'full', ...options)
+    const ended = await goldsync('status', ...options)
+    expect(ended).toMatchObject({ status: 0, stderr: '' })
+    const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\dZ'
+    expect(ended.stdout).toMatch(
+      new RegExp(
+        [
+          '^table +catalog +state +last change +last full scan +waiting',
+          'golden\\.clicks +duckdb +missing',
+          `golden\\.orders +duckdb +synced +${time} +${time} +1`,
+          '    waits: 2026/11/20/08\n$',
+        ].join('\n'),
+      ),
+    )
+  })
+
+  it('prints JSON of the tables that are named, and refuses those that are not there', async () => {
+    const { options } = await onLake()
+    const ended = await goldsync('status', 'orders', '--json', ...options)
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      tables: [{ table: 'golden.orders', state: 'missing' }],
+      failures: [],
+    })
+    expect(await goldsync('status', 'ordres', ...options)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('ordres'),
+    })
+  })
+
+  it('ends with 1 where a lake cannot be asked', async () => {
+    const ended = await goldsync('status', '--lake', '/there/is/no/such/lake', '--log-level', 'silent')
+    expect(ended).toMatchObject({ status: 1, stdout: expect.stringContaining('/there/is/no/such/lake') })
+  })
+})
+
 describe('goldsync schema', () => {
   it('prints one JSON object a line, and ends with 1 where a file is rejected', async () => {
     const { lake } = await onLake()
@@ -178,7 +219,7 @@ describe('the command line', () => {
     expect((await goldsync('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
     const help = await goldsync('--help')
     expect(help.status).toBe(0)
-    for (const command of ['scan', 'sync', 'plan', 'schema', 'serve', 'demo'])
+    for (const command of ['scan', 'sync', 'plan', 'status', 'schema', 'serve', 'demo'])
       expect(help.stdout).toContain(command)
   })
 

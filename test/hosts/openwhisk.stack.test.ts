@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Report } from '../../shared/report.ts'
 import { type Action, build, makeLake, startAction } from '../support/hosts.ts'
+import { openRecorder } from '../support/recorder.ts'
 
 let zip: string
 beforeAll(async () => {
@@ -46,6 +48,49 @@ describe('the OpenWhisk zip', () => {
       partitions: '2026/11/20/07',
     })
     expect(sync.result).toMatchObject({ report: { tables: [{ partitions: { added: 1 } }] } })
+  })
+
+  it('keeps the catalog open for the next activation, and never lends it to another config', async () => {
+    const sync = await action('sync')
+    const [first, second] = [await memoryConfig(), await memoryConfig()]
+    const added = async (GOLDSYNC_CONFIG: object, activation_id: string) => {
+      const { result } = await sync.run({ GOLDSYNC_CONFIG, table: 'orders' }, { activation_id })
+      expect(result).toMatchObject({ status: 'ok', report: { runId: activation_id } })
+      return (result as { report: Report }).report.tables[0]?.partitions.added
+    }
+    expect([await added(first, 'a'), await added(first, 'b'), await added(second, 'c')]).toEqual([2, 0, 2])
+  })
+
+  it('tells where the tables stand', async () => {
+    const status = await action('status')
+    const { result } = await status.run({ GOLDSYNC_CONFIG: await memoryConfig() })
+    expect(result).toMatchObject({
+      status: 'ok',
+      report: { tables: [{ table: 'golden.orders', state: 'missing', pending: [] }], failures: [] },
+    })
+  })
+
+  it('with the key of its namespace hands the tables of a scan on to sync, and with no sink does them', async () => {
+    const api = await openRecorder()
+    try {
+      const GOLDSYNC_CONFIG = await memoryConfig()
+      const platform = { action_name: '/guest/goldsync/scan', api_host: api.url, api_key: 'user:key' }
+      const scan = await action('scan')
+      const { result } = await scan.run({ GOLDSYNC_CONFIG, mode: 'full' }, platform)
+      expect(result).toMatchObject({ status: 'accepted', report: { handedOn: ['golden.orders'] } })
+      expect(api.requests).toMatchObject([
+        {
+          path: '/api/v1/namespaces/guest/actions/goldsync/sync?blocking=false',
+          headers: { authorization: `Basic ${Buffer.from('user:key').toString('base64')}` },
+        },
+      ])
+      const params = JSON.parse(api.requests[0]?.body ?? '') as object
+      const done = await (await action('sync')).run({ GOLDSYNC_CONFIG, ...params })
+      expect(done.result).toMatchObject({ report: { mode: 'full', tables: [{ partitions: { added: 2 } }] } })
+      expect(JSON.stringify(result)).not.toContain('user:key')
+    } finally {
+      await api.close()
+    }
   })
 
   it('takes closed files from a trigger, and as a raw web action from whoever has the token', async () => {

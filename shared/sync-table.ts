@@ -141,7 +141,8 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
   const { job, run } = ledger
   const started = run.now()
   ledger.footers.total += folders.reduce((sum, folder) => sum + folder.files.length, 0)
-  const call = { ...run, onFooter: () => countFooter(ledger) }
+  const types = job.lake.typesOf(job.topic.name)
+  const call = { ...run, types, onFooter: () => countFooter(ledger) }
   const observed = await observePartitions(job.lake.storage, folders, call)
   ledger.timings.footersMs += run.now() - started
   return observed
@@ -163,7 +164,7 @@ async function decide(
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
   if (behind > 0) {
     ledger.descriptors = ''
-    find(ledger, [widensMany(behind)])
+    find(ledger, widensMany(behind))
   }
   ledger.table = table
   return [...before, ...partitionChanges(job, { table, before, review: reviewed, registered })]

@@ -14,6 +14,11 @@ export interface Capabilities {
   readonly partitionParameters: boolean
   /** Whether `details` are cheap for many partitions at once; if not, one round trip a partition. */
   readonly bulkDetails: boolean
+  /**
+   * Whether a change of types takes the registered partitions with it in one transaction. Where it does not, no change is
+   * planned with `cascade`: the partitions follow in steps of their own, and the table says so until they all have.
+   */
+  readonly cascades: boolean
 }
 
 /**

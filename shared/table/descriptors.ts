@@ -1,6 +1,7 @@
 /**
- * New types for partitions that are registered already. Few get them in one step with the table. Many get them in
- * batches, the newest first: the table then says that they are pending, so that any later run goes on with them.
+ * New types for partitions that are registered already. Few get them in one step with the table, where the catalog can do
+ * that. Many get them in batches, the newest first: the table then says that they are pending, so that any later run goes
+ * on with them.
  */
 
 import type { Catalog } from '../catalogs/catalog.ts'
@@ -35,7 +36,7 @@ export async function settleCascades(
   const cascading = changes.some(change => change.kind === 'changeColumnTypes' && change.cascade)
   if (!cascading || table === undefined || !takesBatches(catalog)) return { changes, behind: 0 }
   const names = await catalog.partitions(table, { want: 'names' }, run)
-  if (names.length <= CASCADE_MOST) return { changes, behind: 0 }
+  if (names.length <= (catalog.capabilities.cascades ? CASCADE_MOST : 0)) return { changes, behind: 0 }
   const apart = changes.map(change =>
     change.kind === 'changeColumnTypes'
       ? { ...change, cascade: false, parameters: { ...change.parameters, ...descriptorsAfter('') } }
@@ -106,13 +107,18 @@ const RENEWAL = 2.3
 /** As many are better done by a run without a deadline. */
 const VERY_MANY = 20_000
 
-/** Said in the plan already. */
-export const widensMany = (partitions: number): Diagnostic => ({
-  code: 'MANY_DESCRIPTORS',
-  severity: partitions > VERY_MANY ? 'warning' : 'info',
-  message: `a column gets a wider type, which ${partitions} registered partitions need too before Hive can read them: in batches, the newest first, for about ${Math.ceil((partitions * RENEWAL) / 1000)} s`,
-  fix: 'run `goldsync sync` for the table as a job without a deadline, or let the scans go on with it',
-})
+/** Said in the plan already, unless they are so few that it makes no difference. */
+export function widensMany(partitions: number): readonly Diagnostic[] {
+  if (partitions <= CASCADE_MOST) return []
+  return [
+    {
+      code: 'MANY_DESCRIPTORS',
+      severity: partitions > VERY_MANY ? 'warning' : 'info',
+      message: `a column gets a wider type, which ${partitions} registered partitions need too before Hive can read them: in batches, the newest first, for about ${Math.ceil((partitions * RENEWAL) / 1000)} s`,
+      fix: 'run `goldsync sync` for the table as a job without a deadline, or let the scans go on with it',
+    },
+  ]
+}
 
 /** What a run that was cut says. */
 export const descriptorsPending = (left: number, of: number): Diagnostic => ({

@@ -85,3 +85,20 @@ test('a table whose Glue throttles every request says how often it was asked in 
     retries: 2,
   })
 })
+
+test('a widening that was cut after the table reaches the partitions in the next run', async () => {
+  const { lake, glue } = await lakeInGlue({ attempts: 1 })
+  const hours = layHours(lake, 3)
+  await lake.scan()
+  lake.clock.now += HOUR / 2
+  lake.put('orders/2019/09/01/12/a.parquet', 'v2')
+  glue.cause({
+    request: ({ operation }) =>
+      operation === 'BatchUpdatePartition' ? fault('AccessDeniedException') : undefined,
+  })
+  expect(lake.table(await lake.scan())).toMatchObject({ outcome: 'failed' })
+  glue.cause({})
+  lake.clock.now += HOUR / 2
+  expect(lake.table(await lake.scan())).toMatchObject({ outcome: 'changed' })
+  expect(new Set(hours.map(hour => columnsOf(glue, hour)))).toEqual(new Set(['bigint,double']))
+})

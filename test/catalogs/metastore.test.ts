@@ -493,7 +493,7 @@ it('is opened by its kind', async () => {
   expect(catalog).toMatchObject({
     name: 'hive',
     kind: 'metastore',
-    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true },
+    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true, cascades: true },
   })
   await catalog.close()
 })

@@ -398,6 +398,44 @@ describe('a column that gets wider in a table of many partitions', () => {
     },
   )
 
+  describe('where the catalog does not take them along', () => {
+    const few = async () => {
+      const lake = testLake({ catalog: openMemoryCatalog('memory', { cascades: false }) })
+      for (const hour of ['09', '10', '11']) lake.put(`orders/2019/09/01/${hour}/a.parquet`, 'v1')
+      await lake.scan()
+      lake.clock.now += HOUR
+      lake.put('orders/2019/09/01/12/a.parquet', 'v2')
+      return lake
+    }
+
+    test('reaches a few in a step of their own, which is not worth a word', async () => {
+      const lake = await few()
+      const report = await lake.scan()
+      expect(lake.table(report).steps.map(({ kind }) => kind)).toEqual([
+        'changeColumnTypes',
+        'addColumns',
+        'addPartitions',
+        'setParameters',
+        'alterPartitions',
+        'setParameters',
+      ])
+      expect([codes(report), narrow(lake), parameter(lake, 'descriptors')]).toEqual([[], [], undefined])
+    })
+
+    test.each([1, 2, 3, 4, 5, 6])(
+      'reaches them in the next scan when the run dies at step %i',
+      async step => {
+        const lake = await few()
+        const error = new GoldsyncError('UNAVAILABLE', 'killed')
+        lake.catalog.failAt({ step: lake.catalog.calls.steps + step, when: 'before', error })
+        await lake.scan()
+        lake.clock.now += 5 * 60_000
+        await lake.scan()
+        expect([narrow(lake), parameter(lake, 'descriptors')]).toEqual([[], undefined])
+      },
+    )
+  })
+
   test('reaches those too that the same first scan has registered', async () => {
     const lake = testLake({ layout: '{topic}/{yyyy}/{MM}/{dd}' })
     const day = (ago: number) =>

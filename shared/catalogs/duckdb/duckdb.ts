@@ -21,7 +21,7 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
   return {
     name,
     kind: 'duckdb',
-    capabilities: { visibility: 'file', partitionParameters: true, bulkDetails: true },
+    capabilities: { visibility: 'file', partitionParameters: true, bulkDetails: true, cascades: true },
     inspect: (table, { signal } = {}) =>
       file.read(signal, async db => {
         const own = (await hasOwnTables(db)) ? await readTable(db, table) : undefined

@@ -1,21 +1,14 @@
 /** Changes of a table: read, modify, write back, with nobody's change in between lost. */
 import type { Call } from '../catalog.ts'
 import type { TableChange } from '../change-table.ts'
-import { cascade } from './alter-partitions.ts'
 import type { Glue } from './client.ts'
 import { faultOf, metAnotherWriter } from './errors.ts'
 import { modified } from './modify-table.ts'
 import { pause, TRIES } from './pause.ts'
 import { getTable } from './read.ts'
 
-/** One change of a table, as one write; the partitions follow where it cascades. @throws GoldsyncError `NOT_FOUND` `CONFLICT` */
+/** One change of a table, as one write. @throws GoldsyncError `NOT_FOUND` `CONFLICT` */
 export async function alterTable(glue: Glue, change: TableChange, call: Call): Promise<void> {
-  await updateTable(glue, change, call)
-  // Glue itself knows no cascade.
-  if (change.kind === 'changeColumnTypes' && change.cascade) await cascade(glue, change, call)
-}
-
-async function updateTable(glue: Glue, change: TableChange, call: Call): Promise<void> {
   for (let tried = 1; ; tried++) {
     try {
       return await write(glue, change, call)

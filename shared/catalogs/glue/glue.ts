@@ -23,7 +23,7 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
   return {
     name,
     kind: 'glue',
-    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true },
+    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true, cascades: false },
     async inspect(table, call = {}) {
       const stored = await findTable(glue, table, call)
       return stored && toTable(table, stored)

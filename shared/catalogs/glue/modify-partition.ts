@@ -4,10 +4,9 @@ import type * as sdk from '@aws-sdk/client-glue'
 import { sameLocation } from '../../layout/location.ts'
 import type { Move } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
-import type { Column, TableName } from '../../schema/table.ts'
-import { type Retypes, retype } from '../change-table.ts'
+import type { TableName } from '../../schema/table.ts'
 import { expectPartitionAt } from '../refusals.ts'
-import { inGlue, partitionInput, toColumns, toFields } from './convert.ts'
+import { inGlue, partitionInput, toFields } from './convert.ts'
 
 /** New columns and parameters. */
 export function altered(
@@ -15,7 +14,10 @@ export function altered(
   { columns, parameters }: Partition,
 ): sdk.PartitionInput | undefined {
   const before = partitionInput(stored)
-  const after = { ...withColumns(before, columns), Parameters: { ...parameters } }
+  const descriptor = before.StorageDescriptor
+  const Columns = toFields(columns, descriptor?.Columns)
+  const StorageDescriptor = { ...descriptor, Columns }
+  const after = { ...before, StorageDescriptor, Parameters: { ...parameters } }
   return isDeepStrictEqual(after, before) ? undefined : after
 }
 
@@ -31,18 +33,3 @@ export function moved(
   const before = partitionInput(stored)
   return { ...before, StorageDescriptor: { ...before.StorageDescriptor, Location: inGlue(to) } }
 }
-
-/** The columns' new types. */
-export function retyped(stored: sdk.Partition, change: Retypes): sdk.PartitionInput | undefined {
-  const before = toColumns(stored.StorageDescriptor?.Columns)
-  const after = retype(before, change)
-  return isDeepStrictEqual(after, before) ? undefined : withColumns(partitionInput(stored), after)
-}
-
-const withColumns = (input: sdk.PartitionInput, columns: readonly Column[]): sdk.PartitionInput => ({
-  ...input,
-  StorageDescriptor: {
-    ...input.StorageDescriptor,
-    Columns: toFields(columns, input.StorageDescriptor?.Columns),
-  },
-})

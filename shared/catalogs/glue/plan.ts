@@ -36,7 +36,7 @@ function commandOf(change: Change): string {
     case 'addColumns':
       return `UpdateTable(${tableId(change.table)}, add ${printed(change.columns)})`
     case 'changeColumnTypes':
-      return `UpdateTable(${tableId(change.table)}, ${retyped(change)})${change.cascade ? ', then BatchUpdatePartition for each partition' : ''}`
+      return `UpdateTable(${tableId(change.table)}, ${retyped(change)})`
     case 'addPartitions':
       return many('BatchCreatePartition', change, MOST.create)
     case 'alterPartitions':

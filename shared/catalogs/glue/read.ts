@@ -49,37 +49,24 @@ export async function readPartitions(
     : stored.map(({ Values = [] }) => ({ values: Values }))
 }
 
-/** The values of all partitions. A server that knows no segments (moto) answers each of them with all. */
-async function readNames(glue: Glue, table: TableName, call: Call): Promise<readonly RegisteredPartition[]> {
-  const names = new Map<string, RegisteredPartition>()
-  await eachPage(glue, table, { ExcludeColumnSchema: true }, call, async page => {
-    for (const { Values = [] } of page) names.set(partitionKey(Values), { values: Values })
-  })
-  return [...names.values()]
-}
-
 /** Parts of a table that are listed side by side. Glue takes 10 at most. */
 const SEGMENTS = 4
 
-/** Lists all partitions, and works on each page before the next one of its segment is asked for. */
-export async function eachPage(
-  glue: Glue,
-  table: TableName,
-  how: Pick<sdk.GetPartitionsCommandInput, 'ExcludeColumnSchema'>,
-  call: Call,
-  work: (page: readonly sdk.Partition[]) => Promise<void>,
-): Promise<void> {
+/** The values of all partitions. A server that knows no segments (moto) answers each of them with all. */
+async function readNames(glue: Glue, table: TableName, call: Call): Promise<readonly RegisteredPartition[]> {
+  const names = new Map<string, RegisteredPartition>()
   const list = async (SegmentNumber: number) => {
     const Segment = { SegmentNumber, TotalSegments: SEGMENTS }
+    const wanted = { ...of(table), Segment, ExcludeColumnSchema: true, MaxResults: MOST.get }
     let NextToken: string | undefined
     do {
-      const request = { ...of(table), ...how, Segment, MaxResults: MOST.get, NextToken }
-      const page = await glue.send('GetPartitions', request, call)
-      await work(page.Partitions ?? [])
+      const page = await glue.send('GetPartitions', { ...wanted, NextToken }, call)
+      for (const { Values = [] } of page.Partitions ?? []) names.set(partitionKey(Values), { values: Values })
       NextToken = page.NextToken
     } while (NextToken)
   }
   await allOf(Array.from({ length: SEGMENTS }, (_, segment) => list(segment)))
+  return [...names.values()]
 }
 
 /** Those of the named partitions that are registered, as Glue stores them. */

@@ -17,7 +17,7 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
   return {
     name,
     kind: 'hiveserver2',
-    capabilities: { visibility: 'directory', partitionParameters: false, bulkDetails: false },
+    capabilities: { visibility: 'directory', partitionParameters: false, bulkDetails: false, cascades: true },
     inspect: (table, call) => readTable(hive, table, call),
     partitions: (table, which, call) =>
       which.want === 'names'

@@ -16,6 +16,7 @@ const METASTORE_LIKE: Capabilities = {
   visibility: 'directory',
   partitionParameters: true,
   bulkDetails: true,
+  cascades: true,
 }
 
 export interface MemoryCatalog extends Catalog {

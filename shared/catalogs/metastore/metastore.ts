@@ -30,7 +30,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
   return {
     name,
     kind: 'metastore',
-    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true },
+    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true, cascades: true },
     async inspect(table, call = {}) {
       const stored = await findTable(warehouse, table, call)
       return stored && toTable(table, stored)

@@ -151,7 +151,10 @@ describe('the other modes', () => {
   test('frozen registers partitions with new columns without adding them, and holds back wider types', () => {
     const newColumn = dataFile('01', 'a', 'id int', 'note string')
     const result = review({ mode: 'frozen', observed: [hourOf('01', [newColumn]), hourOf('02', [wider])] })
-    expect([accepted(result), codes(result)]).toEqual([['01'], ['warning SCHEMA_HELD']])
+    expect([accepted(result), codes(result)]).toEqual([
+      ['01'],
+      ['warning SCHEMA_HELD', 'info PRESTO_BY_INDEX'],
+    ])
     expect(printColumns(result.columns)).toBe('id int, x double')
   })
 })

@@ -5,18 +5,22 @@ import { stack } from './stack.ts'
 
 const SCRIPT = fileURLToPath(new URL('write_parquet.py', import.meta.url))
 
-/** An alias of pyarrow's, or a nested type. Values are JSON; maps, as objects, can be columns only. */
+/** An alias of pyarrow's, `decimal(9,2)`, `timestamp[us, UTC]`, `fixed(4)`, or a nested type. Values are JSON; maps are objects. */
 export type ArrowType =
   | string
   | { readonly list: ArrowType }
   | { readonly map: readonly [ArrowType, ArrowType] }
   | { readonly struct: Readonly<Record<string, ArrowType>> }
+  /** A column without nulls. */
+  | { readonly required: ArrowType }
 
 export interface ParquetSpec {
   /** Local path; folders are made. */
   readonly file: string
   /** Name, type, values. */
   readonly columns: readonly (readonly [name: string, type: ArrowType, values: readonly unknown[]])[]
+  /** Arguments of pyarrow.parquet.write_table. */
+  readonly options?: Readonly<Record<string, boolean | string>>
 }
 
 /** Writes local Parquet files with pyarrow. */

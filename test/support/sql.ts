@@ -26,7 +26,11 @@ export const trinoConfig = {
 const hive = hiveClient(hiveServer2Options.parse(hiveConfig))
 const trino = trinoClient(trinoOptions.parse(trinoConfig))
 
-const text = (value: unknown): string | null => (value === null ? null : String(value))
+/** Values of nested types are JSON, which hive-driver has parsed. */
+const text = (value: unknown): string | null => {
+  if (value === null) return null
+  return typeof value === 'object' && !Buffer.isBuffer(value) ? JSON.stringify(value) : String(value)
+}
 
 /** Rows of a statement in Hive, values as text. */
 export const hiveRows = async (sql: string): Promise<(string | null)[][]> =>

@@ -33,7 +33,9 @@ export const anyType: fc.Arbitrary<Type> = fc.letrec<{ type: Type }>(tie => ({
     { weight: 1, arbitrary: tie('type').map((element): Type => ({ kind: 'array', element })) },
     {
       weight: 1,
-      arbitrary: tie('type').map((value): Type => ({ kind: 'map', key: { kind: 'string' }, value })),
+      arbitrary: fc
+        .tuple(fc.constantFrom('string' as const, 'int' as const, 'bigint' as const), tie('type'))
+        .map(([kind, value]): Type => ({ kind: 'map', key: { kind }, value })),
     },
     {
       weight: 1,

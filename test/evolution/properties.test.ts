@@ -1,0 +1,8 @@
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { PROPERTIES } from './properties.ts'
+import * as rules from './rules.ts'
+
+test.each(Object.entries(PROPERTIES))('%s', { timeout: 60_000 }, (_, property) => {
+  fc.assert(property(rules), { numRuns: 1000 })
+})

@@ -1,5 +1,4 @@
-/** The forwarder as it is deployed: a process of its own, on the stack's NameNode. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** The forwarder as it is deployed, and a goldsync that answers as told. */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
@@ -10,11 +9,16 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { openMessage } from '../../shared/events/message.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
+import {
+  buildForwarder,
+  type Forwarder,
+  follows,
+  killForwarder,
+  startForwarder,
+} from '../support/forwarder.ts'
 import { hdfs } from '../support/hdfs.ts'
-import { hadoopJdk, mavenPackage } from '../support/java.ts'
-import { describeStack, stack } from '../support/stack.ts'
+import { describeStack } from '../support/stack.ts'
 
-const PROJECT = 'deploy/sinks/inotify'
 const SECRET = `whsec_${Buffer.from('a key of the inotify test, 32 b.').toString('base64')}`
 const ROOT = `/goldsync-inotify-${process.pid}`
 const LAKE = `${ROOT}/golden`
@@ -69,35 +73,17 @@ describeStack(['hdfs'], 'the inotify forwarder', () => {
   let port = 0
   const running: Forwarder[] = []
 
-  interface Forwarder {
-    readonly process: ChildProcess
-    log: string
-  }
-
   function start(env: Record<string, string> = {}): Forwarder {
-    const classPath = join(PROJECT, 'target/goldsync-inotify.jar')
-    const child = spawn(join(hadoopJdk(), 'bin/java'), ['-cp', classPath, 'io.goldsync.inotify.Forwarder'], {
-      env: {
-        ...process.env,
-        HADOOP_USER_NAME: stack.hdfs.superuser,
-        GOLDSYNC_LAKES: hdfs.location(LAKE),
-        GOLDSYNC_POSITION: join(folder, 'position'),
-        GOLDSYNC_WEBHOOK_URL: `http://127.0.0.1:${port}/webhook`,
-        GOLDSYNC_WEBHOOK_SECRET: SECRET,
-        ...env,
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    const forwarder = { process: child, log: '' }
-    child.stderr?.on('data', chunk => {
-      forwarder.log += chunk
+    const forwarder = startForwarder({
+      GOLDSYNC_LAKES: hdfs.location(LAKE),
+      GOLDSYNC_POSITION: join(folder, 'position'),
+      GOLDSYNC_WEBHOOK_URL: `http://127.0.0.1:${port}/webhook`,
+      GOLDSYNC_WEBHOOK_SECRET: SECRET,
+      ...env,
     })
     running.push(forwarder)
     return forwarder
   }
-
-  const follows = (forwarder: Forwarder) =>
-    vi.waitFor(() => expect(forwarder.log).toContain('following'), { timeout: 20_000, interval: 50 })
 
   /** Each at least once. */
   const receives = (...paths: string[]) =>
@@ -106,15 +92,8 @@ describeStack(['hdfs'], 'the inotify forwarder', () => {
       interval: 20,
     })
 
-  async function kill(forwarder: Forwarder): Promise<void> {
-    if (forwarder.process.exitCode !== null || forwarder.process.signalCode !== null) return
-    const ended = once(forwarder.process, 'exit')
-    forwarder.process.kill('SIGKILL')
-    await ended
-  }
-
   beforeAll(async () => {
-    await mavenPackage(PROJECT)
+    await buildForwarder()
     await hdfs.mkdir(LAKE)
   }, 300_000)
 
@@ -127,7 +106,7 @@ describeStack(['hdfs'], 'the inotify forwarder', () => {
   }
 
   afterEach(async () => {
-    await Promise.all(running.splice(0).map(kill))
+    await Promise.all(running.splice(0).map(killForwarder))
     await receiver.close()
     await rm(folder, { recursive: true, force: true })
   })
@@ -162,12 +141,12 @@ describeStack(['hdfs'], 'the inotify forwarder', () => {
     await follows(first)
     await hdfs.put(`${HOUR}/e.parquet`, CONTENT)
     await vi.waitFor(() => expect(receiver.refusals).toContain(503), { timeout: 20_000 })
-    await kill(first)
+    await killForwarder(first)
     await hdfs.put(`${HOUR}/f.parquet`, CONTENT)
     receiver.answer = () => 204
     const second = start()
     await receives('orders/2026/11/20/07/e.parquet', 'orders/2026/11/20/07/f.parquet')
-    await kill(second)
+    await killForwarder(second)
     start()
     await hdfs.put(`${HOUR}/g.parquet`, CONTENT)
     await receives(...['e', 'f', 'g'].map(name => `orders/2026/11/20/07/${name}.parquet`))

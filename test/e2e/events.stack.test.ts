@@ -1,0 +1,169 @@
+/** Closed files on the whole way, without a scan: HDFS, the forwarder, the built functions, the metastore, Trino. */
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pMap from 'p-map'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import {
+  buildForwarder,
+  type Forwarder,
+  follows,
+  killForwarder,
+  startForwarder,
+} from '../support/forwarder.ts'
+import { metastoreConfig } from '../support/golden-zone.ts'
+import { hdfs } from '../support/hdfs.ts'
+import { build, type Listening, startAction, startServer } from '../support/hosts.ts'
+import { closeEngines, hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
+import { describeStack, stack } from '../support/stack.ts'
+
+const DATABASE = `e2e_events_${process.pid}`
+const LAKE = `/golden/${DATABASE}`
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const CONFIG = {
+  lakes: [
+    {
+      location: hdfs.location(LAKE),
+      storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+      database: DATABASE,
+      createDatabase: true,
+    },
+  ],
+  catalogs: { metastore: metastoreConfig('metastore') },
+  engines: { trino: trinoConfig },
+  webhook: { standard: [SECRET] },
+  server: { exposure: 'public' },
+}
+
+const ROWS = 3
+const FILE = 'test/fixtures/orders/v1.parquet'
+
+describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is closed on HDFS', () => {
+  let content: Buffer
+  let server: Listening
+  let forwarder: Forwarder
+  let folder: string
+  let bundle: string
+
+  const start = (port = 0): Promise<Listening> =>
+    startServer(bundle, { GOLDSYNC_CONFIG: JSON.stringify(CONFIG), PORT: String(port) })
+
+  /** Writes a file, and closes it. @returns its location */
+  async function close(topic: string, hour: string, name = 'part-0.parquet'): Promise<string> {
+    const path = `${LAKE}/${topic}/2026/11/20/${hour}/${name}`
+    await hdfs.put(path, content)
+    return hdfs.location(path)
+  }
+
+  const rowsIn = async (topic: string, where = 'true'): Promise<number> => {
+    const [row] = await trinoRows(`select count(*) from ${DATABASE}.${topic} where ${where}`)
+    return Number(row?.[0])
+  }
+
+  /** Until Trino counts so many; before, there may be no table. */
+  const seesRows = (rows: number, topic: string, where?: string) =>
+    vi.waitFor(async () => expect(await rowsIn(topic, where)).toBe(rows), { timeout: 20_000, interval: 20 })
+
+  beforeAll(async () => {
+    await buildForwarder()
+    bundle = await build('server', 'events')
+    content = await readFile(FILE)
+    folder = await mkdtemp(join(tmpdir(), 'goldsync-events-'))
+    await hdfs.mkdir(LAKE)
+    server = await start()
+    forwarder = startForwarder({
+      GOLDSYNC_LAKES: hdfs.location(LAKE),
+      GOLDSYNC_POSITION: join(folder, 'position'),
+      GOLDSYNC_WEBHOOK_URL: `${server.url}/webhook`,
+      GOLDSYNC_WEBHOOK_SECRET: SECRET,
+    })
+    await follows(forwarder)
+  }, 300_000)
+
+  afterAll(async () => {
+    await killForwarder(forwarder)
+    await server.stop()
+    await hiveRows(`DROP DATABASE IF EXISTS ${DATABASE} CASCADE`)
+    await hdfs.rm(LAKE)
+    await rm(folder, { recursive: true })
+    await closeEngines()
+  })
+
+  it('is visible in Trino, with nothing else called: the first of a table, and of a partition', async () => {
+    await close('orders', '00')
+    await seesRows(ROWS, 'orders')
+    const lags: number[] = []
+    for (const hour of ['01', '02', '03', '04', '05']) {
+      await close('orders', hour)
+      const closed = performance.now()
+      await seesRows(ROWS, 'orders', `hour = '${hour}'`)
+      lags.push(Math.round(performance.now() - closed))
+    }
+    console.info(`closed on HDFS → rows in Trino, ms: ${lags.join(' ')} (a poll of the NameNode is 100 ms)`)
+    await close('orders', '05', 'part-1.parquet')
+    await seesRows(7 * ROWS, 'orders')
+  })
+
+  it('is not lost where the server is away, and has one partition however often it is told of', async () => {
+    const port = Number(new URL(server.url).port)
+    expect(await server.stop()).toBe(0)
+    await pMap(['08', '09', '10'], hour => close('orders', hour))
+    await vi.waitFor(() => expect(forwarder.log).toContain('again in'), { timeout: 20_000 })
+    server = await start(port)
+    await seesRows(3 * ROWS, 'orders', "hour in ('08', '09', '10')")
+    const partitions = await trinoRows(`select count(*) from ${DATABASE}."orders$partitions"`)
+    expect(partitions).toEqual([['9']])
+  })
+
+  it('is registered by a server that SIGTERM met at work', async () => {
+    await killForwarder(forwarder)
+    const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))
+    const files = await pMap(hours, hour => close('clicks', hour), { concurrency: 8 })
+    const body = JSON.stringify({ files })
+    const posting = request(`${server.url}/webhook`, { method: 'POST', headers: signed(body) })
+    posting.end(body)
+    await once(posting, 'finish')
+    await vi.waitFor(async () => expect(await trinoRows(`show tables from ${DATABASE}`)).toHaveLength(2), {
+      timeout: 20_000,
+      interval: 5,
+    })
+    const ended = server.stop('SIGTERM')
+    const [response] = await once(posting, 'response')
+    expect(response.statusCode).toBe(200)
+    response.resume()
+    expect(await ended).toBe(0)
+    expect(await rowsIn('clicks')).toBe(24 * ROWS)
+  })
+
+  it('is registered by the OpenWhisk action too', async () => {
+    const action = await startAction(await build('openwhisk', 'events'), 'fileClosed')
+    try {
+      const { result } = await action.run({ GOLDSYNC_CONFIG: CONFIG, path: await close('views', '01') })
+      expect(result).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'visible' }] } })
+      const body = JSON.stringify({ path: await close('views', '02') })
+      const web = {
+        __ow_method: 'post',
+        __ow_headers: signed(body),
+        __ow_body: Buffer.from(body).toString('base64'),
+      }
+      const answer = await action.run({ GOLDSYNC_CONFIG: CONFIG, ...web })
+      expect(answer.result).toMatchObject({ statusCode: 200, body: { status: 'ok' } })
+      expect(await rowsIn('views')).toBe(2 * ROWS)
+    } finally {
+      await action.stop()
+    }
+  })
+
+  function signed(body: string): Record<string, string> {
+    const now = new Date()
+    return {
+      'content-type': 'application/json',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+      'webhook-signature': new Webhook(SECRET).sign('msg_1', now, body),
+    }
+  }
+})

@@ -1,0 +1,42 @@
+/** The inotify forwarder as it is deployed: a Java process of its own, on the stack's NameNode. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, vi } from 'vitest'
+import { hadoopJdk, mavenPackage } from './java.ts'
+import { stack } from './stack.ts'
+
+const PROJECT = 'deploy/sinks/inotify'
+
+export const buildForwarder = (): Promise<void> => mavenPackage(PROJECT)
+
+export interface Forwarder {
+  readonly process: ChildProcess
+  readonly log: string
+}
+
+/** @param env its settings: GOLDSYNC_LAKES, GOLDSYNC_POSITION, GOLDSYNC_WEBHOOK_URL, GOLDSYNC_WEBHOOK_SECRET */
+export function startForwarder(env: Readonly<Record<string, string>>): Forwarder {
+  const classPath = join(PROJECT, 'target/goldsync-inotify.jar')
+  const child = spawn(join(hadoopJdk(), 'bin/java'), ['-cp', classPath, 'io.goldsync.inotify.Forwarder'], {
+    env: { ...process.env, HADOOP_USER_NAME: stack.hdfs.superuser, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const forwarder = { process: child, log: '' }
+  child.stderr?.on('data', chunk => {
+    forwarder.log += chunk
+  })
+  return forwarder
+}
+
+/** Until it tells of what happens from then on. */
+export const follows = (forwarder: Forwarder): Promise<void> =>
+  vi.waitFor(() => expect(forwarder.log).toContain('following'), { timeout: 30_000, interval: 50 })
+
+/** Without a chance to say farewell. */
+export async function killForwarder({ process }: Forwarder): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return
+  const ended = once(process, 'exit')
+  process.kill('SIGKILL')
+  await ended
+}

@@ -2,9 +2,11 @@
  * Partition descriptors against the table's columns. Hive reads a file by its partition's descriptor and turns that
  * into the table's type by position: it fails where a scalar is narrower than the table's, reads missing last columns
  * and struct fields as NULL, and does not see a file's column that the descriptor lacks (docs/evolution.md, measured).
+ * Where a struct within a struct lacks its last field, Hive takes the fields behind it for others as soon as a query names
+ * one of them, and fails.
  */
 import type { Column } from '../schema/table.ts'
-import type { Type } from '../schema/type.ts'
+import { sameType, type Type } from '../schema/type.ts'
 
 /** Whether a descriptor type is read right under the table's type, for files that hold `file` (undefined: lack the column). */
 function typeServes(descriptor: Type, table: Type, file: Type | undefined): boolean {
@@ -31,11 +33,10 @@ function structServes(
   table: Of<'struct'>,
   file: Of<'struct'> | undefined,
 ): boolean {
-  const inFile = new Map(file?.fields.map(field => [field.name.toLowerCase(), field.type]))
+  const inFile = new Set(file?.fields.map(field => field.name.toLowerCase()))
   const prefix = descriptor.fields.every((field, at) => {
     const other = table.fields[at]
-    const name = field.name.toLowerCase()
-    return other?.name.toLowerCase() === name && typeServes(field.type, other.type, inFile.get(name))
+    return other?.name.toLowerCase() === field.name.toLowerCase() && sameType(field.type, other.type)
   })
   return (
     prefix &&

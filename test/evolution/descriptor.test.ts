@@ -4,7 +4,13 @@ import { parseType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
 
 describe('partition descriptors', () => {
-  const table = columns('id bigint', 's struct<a:int,b:string>', 'l array<struct<x:int>>', 'note string')
+  const table = columns(
+    'id bigint',
+    's struct<a:int,b:string>',
+    'l array<struct<x:int>>',
+    'note string',
+    'n struct<s:struct<a:int,c:int>,b:string>',
+  )
 
   test.each([
     ['equal to the table', table, table],
@@ -20,6 +26,11 @@ describe('partition descriptors', () => {
   test.each([
     ['without a column that its files gained', table.slice(0, 3), columns('note string')],
     ['with a narrower scalar', columns('id int'), columns('id int')],
+    [
+      'without a last field of a struct in a struct, though its files lack it',
+      [...table.slice(0, 4), ...columns('n struct<s:struct<a:int>,b:string>')],
+      columns('id bigint'),
+    ],
     [
       'with a narrower scalar deep inside',
       [...table.slice(0, 2), ...columns('l array<struct<x:smallint>>'), table[3]!],
@@ -39,6 +50,7 @@ describe('partition descriptors', () => {
     expect(appends('struct<a:int>', 'struct<a:int,b:string>')).toBe(true)
     expect(appends('array<struct<a:int>>', 'array<struct<a:int,b:string>>')).toBe(true)
     expect(appends('struct<a:int>', 'struct<a:bigint,b:string>')).toBe(false)
+    expect(appends('struct<s:struct<a:int>,b:int>', 'struct<s:struct<a:int,c:int>,b:int>')).toBe(false)
     expect(appends('int', 'bigint')).toBe(false)
   })
 })

@@ -88,8 +88,8 @@ export const readsAll = (table: readonly Named[], file: readonly Named[]): boole
   })
 
 /**
- * Whether Hive reads a file through a partition's descriptor: the table's own types, first columns first, also inside
- * structs, and with all that the file has.
+ * Whether Hive reads a file through a partition's descriptor: the table's own types, first columns first, and so the
+ * fields of a struct that is in no other, with all that the file has.
  */
 export const hiveReads = (
   descriptor: readonly Named[],
@@ -100,11 +100,14 @@ export const hiveReads = (
     const wanted = table[at]
     const inFile = file.find(column => column.name === name)?.type
     return wanted?.name === name && hiveReadsType(type, wanted.type, inFile)
-  }) && file.every(column => descriptor.some(({ name }) => name === column.name))
+  }) && has(descriptor, file)
 
 function hiveReadsType(descriptor: Type, table: Type, file: Type | undefined): boolean {
-  if (descriptor.kind === 'struct' && table.kind === 'struct')
-    return hiveReads(descriptor.fields, table.fields, file?.kind === 'struct' ? file.fields : [])
+  if (descriptor.kind === 'struct' && table.kind === 'struct') {
+    const got = file?.kind === 'struct' ? file.fields : []
+    const prefix = table.fields.slice(0, descriptor.fields.length)
+    return same(descriptor, { kind: 'struct', fields: prefix }) && has(descriptor.fields, got)
+  }
   if (descriptor.kind === 'array' && table.kind === 'array')
     return hiveReadsType(descriptor.element, table.element, file?.kind === 'array' ? file.element : undefined)
   if (descriptor.kind === 'map' && table.kind === 'map')
@@ -114,3 +117,6 @@ function hiveReadsType(descriptor: Type, table: Type, file: Type | undefined): b
     )
   return same(descriptor, table)
 }
+
+const has = (all: readonly Named[], some: readonly Named[]): boolean =>
+  some.every(({ name }) => all.some(other => other.name === name))

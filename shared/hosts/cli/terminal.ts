@@ -16,8 +16,15 @@ export interface Terminal {
   readonly redraw: ((line: string) => void) | undefined
 }
 
+/** A reader that has seen enough (`| head`) is no failure. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+}
+
 export function openTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
   const { stdout, stderr } = process
+  stdout.on('error', endQuietly)
   const watched = stderr.isTTY === true && env.TERM !== 'dumb'
   return {
     print: line => stdout.write(`${line}\n`),

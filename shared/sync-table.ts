@@ -1,6 +1,8 @@
 /** One table of one catalog: folders → footers → review → diff → plan → apply, chunk by chunk, its state last. */
 import { sparkFindings } from './adoption/spark.ts'
 import { type ErrorSummary, summarizeError } from './errors.ts'
+import { athenaFindings } from './evolution/athena.ts'
+import { withinGlue } from './evolution/within-glue.ts'
 import { observePartitions } from './footers.ts'
 import type { Found } from './lake/found.ts'
 import {
@@ -155,13 +157,16 @@ async function decide(
   registered: ReadonlyMap<string, RegisteredPartition>,
 ): Promise<Change[]> {
   const { job, run } = ledger
-  const reviewed = review(job, ledger.table, observed, registered)
+  const forAthena = job.catalog.capabilities.readBy === 'athena'
+  const fitting = forAthena ? withinGlue(observed, ledger.table?.columns) : observed
+  const reviewed = review(job, ledger.table, fitting, registered)
   noteReview(ledger, observed, reviewed)
   if (reviewed.accepted.length === 0) return []
   const table = wantedTable(job, ledger.table, reviewed)
   const wanted = tableChanges(job, ledger.table, table)
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
+  if (forAthena) find(ledger, athenaFindings(before, behind))
   if (behind > 0) {
     ledger.descriptors = ''
     find(ledger, widensMany(behind))

@@ -291,7 +291,7 @@ describe('limits of Glue', () => {
 
   const longName = 'n'.repeat(256)
   const unfit: [string, Change, RegExp][] = [
-    ['a name', addColumns(orders, `${longName} int`), /name of column n+ has 256 characters; Glue takes 255/],
+    ['a name', addColumns(orders, `${longName} int`), /name of column n+ has 256 bytes; Glue takes 255/],
     ['a name in capitals', addColumns(orders, 'Id int'), /name of column Id must be lower case/],
     [
       'a comment',

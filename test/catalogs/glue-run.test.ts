@@ -1,9 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { openGlue } from '../../shared/catalogs/glue/glue.ts'
 import { glueOptions } from '../../shared/catalogs/glue/options.ts'
+import { fileOf, group, leaf, metadata } from '../support/compact.ts'
 import { dice } from '../support/dice.ts'
 import { type FakeGlue, fakeGlue, type Troubles } from '../support/fake-glue.ts'
-import { type TestLake, testLake } from '../support/lake.ts'
+import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const HOUR = 3_600_000
 
@@ -84,6 +85,23 @@ test('a table whose Glue throttles every request says how often it was asked in 
     error: { code: 'UNAVAILABLE' },
     retries: 2,
   })
+})
+
+test('what Glue cannot hold is left out, and what Athena cannot name is told once', async () => {
+  const { lake, glue } = await lakeInGlue()
+  const fields = Array.from({ length: 10_000 }, (_, at) => leaf(`field_${at}`, 1))
+  const schema = [group('root', 2), leaf('größe', 1), group('wide', fields.length), ...fields]
+  const file = fileOf(metadata({ schema, rows: 0, groups: [], orders: [] }))
+  for (const hour of ['10', '11'])
+    lake.storage.put(`${ROOT}/orders/2019/09/01/${hour}/a.parquet`, file, lake.clock.now)
+  const report = lake.table(await lake.scan())
+  const found = report.diagnostics.filter(({ code }) => /^(GLUE|ATHENA)_/.test(code))
+  expect(found.map(({ code, partition }) => [code, partition])).toEqual([
+    ['GLUE_LIMIT', '2019/09/01/10'],
+    ['GLUE_LIMIT', '2019/09/01/11'],
+    ['ATHENA_NAME', undefined],
+  ])
+  expect([report.outcome, columnsOf(glue, ['2019', '09', '01', '11'])]).toEqual(['changed', 'int'])
 })
 
 test('a widening that was cut after the table reaches the partitions in the next run', async () => {

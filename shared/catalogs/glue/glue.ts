@@ -1,7 +1,7 @@
 /** The catalog of AWS Glue: for Athena, EMR, Redshift Spectrum, and Trino and Spark in the cloud. */
 import type { Change } from '../../schema/change.ts'
 import { tableId } from '../../schema/table.ts'
-import type { ApplyCall, Call, Catalog, Plan } from '../catalog.ts'
+import type { ApplyCall, Call, Capabilities, Catalog, Plan } from '../catalog.ts'
 import { applySteps } from '../steps.ts'
 import { addPartitions } from './add-partitions.ts'
 import { alterPartitions } from './alter-partitions.ts'
@@ -17,13 +17,21 @@ import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { findTable, readPartitions } from './read.ts'
 
+const CAPABILITIES: Capabilities = {
+  visibility: 'directory',
+  partitionParameters: true,
+  bulkDetails: true,
+  cascades: false,
+  readBy: 'athena',
+}
+
 /** Opens the catalog; the SDK is loaded by the first request. @param name its name in the config */
 export function openGlue(name: string, options: GlueOptions): Catalog {
   const glue = openGlueClient(options)
   return {
     name,
     kind: 'glue',
-    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true, cascades: false },
+    capabilities: CAPABILITIES,
     async inspect(table, call = {}) {
       const stored = await findTable(glue, table, call)
       return stored && toTable(table, stored)

@@ -5,7 +5,7 @@ import type { Partition } from '../../schema/partition.ts'
 import { type Column, type Parameters, printValues, type Table, tableId } from '../../schema/table.ts'
 import { printType } from '../../schema/type.ts'
 
-/** Characters. */
+/** Characters; of names, bytes. */
 const LONGEST = {
   name: 255,
   comment: 255,
@@ -25,16 +25,22 @@ interface Text {
 
 /** @throws GoldsyncError `UNSUPPORTED` naming the text and the limit */
 export function checkLimits(change: Change): void {
-  for (const { kind, text, whose } of textsOf(change)) {
-    const most = LONGEST[kind]
-    if (text.length > most)
-      throw unsupported(`the ${kind} of ${whose} has ${text.length} characters; Glue takes ${most}`)
-    if ((kind === 'name' || kind === 'comment') && /[\r\n]/.test(text))
-      throw unsupported(`the ${kind} of ${whose} has several lines; Glue takes one`)
-    // Glue would fold it without a word, and the column would be missing ever after.
-    if (kind === 'name' && (text === '' || text !== text.toLowerCase()))
-      throw unsupported(`the ${kind} of ${whose} must be lower case and not empty`)
+  for (const text of textsOf(change)) {
+    const fault = faultOf(text)
+    if (fault !== undefined) throw unsupported(`the ${text.kind} of ${text.whose} ${fault}`)
   }
+}
+
+function faultOf({ kind, text }: Text): string | undefined {
+  const most = LONGEST[kind]
+  const [length, unit] = kind === 'name' ? [Buffer.byteLength(text), 'bytes'] : [text.length, 'characters']
+  if (length > most) return `has ${length} ${unit}; Glue takes ${most}`
+  if ((kind === 'name' || kind === 'comment') && /[\r\n]/.test(text))
+    return 'has several lines; Glue takes one'
+  // Glue would fold it without a word, and the column would be missing ever after.
+  if (kind === 'name' && (text === '' || text !== text.toLowerCase()))
+    return 'must be lower case and not empty'
+  return undefined
 }
 
 function textsOf(change: Change): readonly Text[] {

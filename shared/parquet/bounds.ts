@@ -43,7 +43,7 @@ function choose(leaf: Leaf, order: Order, statistics: RawStatistics): ChunkBound
   // The deprecated ones are right where the column's own order is the signed one too (parquet.thrift, Statistics).
   const signed = order === 'signed' || order === 'float' || leaf.physical === 'BOOLEAN'
   return signed
-    ? { min: boundOf(signedMin, true), max: boundOf(signedMax, true), ordered: false }
+    ? { min: boundOf(signedMin?.(), true), max: boundOf(signedMax?.(), true), ordered: false }
     : { min: undefined, max: undefined, ordered: false }
 }
 

@@ -9,6 +9,7 @@ import {
   readI32,
   readI64,
   readListHeader,
+  skipBinary,
   WIRE,
 } from './thrift.ts'
 
@@ -29,6 +30,16 @@ export const i32: Decoder<number> = { wire: WIRE.i32, read: readI32 }
 /** NaN beyond ±2^52. */
 export const i64: Decoder<number> = { wire: WIRE.i64, read: readI64 }
 export const binary: Decoder<Uint8Array> = { wire: WIRE.binary, read: readBinary }
+
+/** For bytes that are seldom needed: a view of them costs more than all else that is read of a chunk's statistics. */
+export const lateBinary: Decoder<() => Uint8Array> = {
+  wire: WIRE.binary,
+  read: cursor => {
+    const { bytes, at, depth } = cursor
+    skipBinary(cursor)
+    return () => readBinary({ bytes, at, depth })
+  },
+}
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 

@@ -2,7 +2,7 @@
  * The parts of Parquet's metadata that are read, by the field numbers of parquet.thrift
  * (github.com/apache/parquet-format, src/main/thrift/parquet.thrift).
  */
-import { binary, bool, type Decoded, i8, i32, i64, list, struct, text, union } from './decode.ts'
+import { binary, bool, type Decoded, i8, i32, i64, lateBinary, list, struct, text, union } from './decode.ts'
 
 /** No metastore holds as many columns; a bound for hostile footers. */
 const MAX_SCHEMA_ELEMENTS = 100_000
@@ -57,8 +57,8 @@ export const SCHEMA = list(SCHEMA_ELEMENT, MAX_SCHEMA_ELEMENTS)
 
 const STATISTICS = struct({
   /** Deprecated, and in signed order whatever the type. */
-  signedMax: [1, binary],
-  signedMin: [2, binary],
+  signedMax: [1, lateBinary],
+  signedMin: [2, lateBinary],
   nulls: [3, i64],
   distinct: [4, i64],
   max: [5, binary],

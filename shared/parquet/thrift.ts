@@ -76,6 +76,12 @@ export function readBinary(cursor: Cursor): Uint8Array {
   return cursor.bytes.subarray(cursor.at - length, cursor.at)
 }
 
+/** Passes over what `readBinary` would read. */
+export function skipBinary(cursor: Cursor): void {
+  const length = readSize(cursor)
+  cursor.at += length
+}
+
 /** A length or count; each element of any container takes at least one byte. */
 function readSize(cursor: Cursor): number {
   const size = readVarint(cursor, 5)
@@ -134,7 +140,7 @@ function skip(cursor: Cursor, wire: number): void {
   const bytes = FIXED[wire]
   if (bytes !== undefined) advance(cursor, bytes)
   else if (wire === WIRE.i16 || wire === WIRE.i32 || wire === WIRE.i64) readVarint(cursor, 10)
-  else if (wire === WIRE.binary) readBinary(cursor)
+  else if (wire === WIRE.binary) skipBinary(cursor)
   else if (wire === WIRE.list || wire === WIRE.set) nested(cursor, () => skipList(cursor))
   else if (wire === WIRE.map) nested(cursor, () => skipMap(cursor))
   else if (wire === WIRE.struct) readFields(cursor, () => false)

@@ -7,7 +7,7 @@ export interface ColumnStatistics {
   /** Lower case. */
   readonly column: string
   readonly nulls?: number
-  /** Of floats; `min` and `max` leave them out. */
+  /** Of floats only; `min` and `max` leave them out. */
   readonly nans?: number
   /** What `min` and `max` are; absent where there is neither. */
   readonly kind?: Value['kind']
@@ -61,7 +61,7 @@ function describeColumn(column: string, facts: ColumnFacts): ColumnStatistics {
   return {
     column,
     ...(nulls === undefined ? {} : { nulls }),
-    ...(bound?.value.kind === 'float' && nans !== undefined ? { nans } : {}),
+    ...(nans !== undefined && (nans > 0 || bound?.value.kind === 'float') ? { nans } : {}),
     ...(bound === undefined ? {} : { kind: bound.value.kind }),
     ...(min === undefined ? {} : { min: printValue(min.value) }),
     ...(max === undefined ? {} : { max: printValue(max.value) }),

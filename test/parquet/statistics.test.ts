@@ -196,6 +196,8 @@ describe('bounds that writers may have cut short are not exact', () => {
     ['as the writer says of one', { 7: bool(true), 8: bool(false) }, false],
     ['as the writer says of neither', exact, true],
     ['where the writer says nothing', {}, false],
+    ['where it says nothing of the least', { 7: bool(true) }, false],
+    ['where it says nothing of the greatest', { 8: bool(true) }, false],
   ])('%s', (_, more, expected) => {
     expect(statisticsOf(text, bounds(utf8('a'), utf8('b'), more)).exact).toBe(expected)
   })
@@ -226,12 +228,14 @@ describe('floats', () => {
       min: '1',
       max: '2',
     })
+    expect(statisticsOf(given, nans)).toEqual({ nulls: 0, nans: 3 })
     expect(statisticsOf(given, { 3: i64(0) }, numbers)).toEqual({ nulls: 0 })
   })
 
   it('take +0 and −0 for one, whichever the writer chose', () => {
     expect(statisticsOf(given, bounds(double(0), double(-0)))).toMatchObject({ min: '0', max: '0' })
-    expect(statisticsOf(given, bounds(double(-0), double(-0)))).toMatchObject({ min: '0', max: '0' })
+    const { min, max } = parse(given, bounds(double(-0), double(-0))).columns[0]!.facts
+    expect([min?.value.value, max?.value.value]).toEqual([0, 0])
   })
 })
 
@@ -413,4 +417,9 @@ it('a column whose name another has too, case ignored, proves nothing', () => {
   const one = bounds(int64(1), int64(1))
   const groups = [rowGroup([chunk({ statistics: one }), chunk({ path: 'N', statistics: one })])]
   expect(describeFacts(fileFacts(parseFooter(metadata({ schema, groups, orders: [1, 1] })))!)).toEqual([])
+})
+
+it('a repeated column proves nothing of the arrays that it is', () => {
+  const one = bounds(int64(1), int64(1))
+  expect(statisticsOf({ element: { 3: i32(2) } }, one)).toEqual({})
 })

@@ -1,5 +1,6 @@
 /** The story: lakes → topics → tables, each synced on its own, all in one report. Knows contracts only. */
 import pMap from 'p-map'
+import { allOf } from './all-of.ts'
 import { GoldsyncError, summarizeError } from './errors.ts'
 import type { Found, Topic } from './lake/found.ts'
 import { listTopics } from './lake/topics.ts'
@@ -22,8 +23,8 @@ const TABLES_AT_ONCE = 4
 export async function runScan(lakes: readonly Lake[], options: RunOptions): Promise<Report> {
   const now = options.now ?? Date.now
   const run: Run = { ...options, now, startedAt: now() }
-  const scans: LakeScan[] = []
-  for (const lake of lakes) scans.push(await scanLake(lake, run))
+  // Side by side: one whose server hangs must not use up the time of the others.
+  const scans = await allOf(lakes.map(lake => scanLake(lake, run)))
   requireMatches(scans, run)
   const tables = scans.flatMap(scan => scan.tables)
   return {

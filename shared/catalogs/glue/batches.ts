@@ -1,4 +1,5 @@
 /** Many partitions in requests of as many as Glue takes, and what becomes of those that it does not take. */
+import { allOf } from '../../all-of.ts'
 import { type PartitionValues, partitionKey, printValues } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
 import { type Fault, faultError, faultOf, isMomentary, metAnotherWriter } from './errors.ts'
@@ -15,15 +16,6 @@ interface Item {
 export interface Failure<T> {
   readonly item: T
   readonly fault: Fault
-}
-
-/** All of them, also where one fails: when this returns or throws, nothing is on its way any more. */
-export async function allOf<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
-  const outcomes = await Promise.allSettled(works)
-  return outcomes.map(outcome => {
-    if (outcome.status === 'rejected') throw outcome.reason
-    return outcome.value
-  })
 }
 
 /** One request for each slice of the items, side by side. */

@@ -1,11 +1,12 @@
 /** What Glue knows of tables and their partitions. */
 import type * as sdk from '@aws-sdk/client-glue'
+import { allOf } from '../../all-of.ts'
 import { GoldsyncError } from '../../errors.ts'
 import type { RegisteredPartition } from '../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table, type TableName } from '../../schema/table.ts'
 import type { Call, Which } from '../catalog.ts'
 import { noTable } from '../refusals.ts'
-import { allOf, inSlices, MOST } from './batches.ts'
+import { inSlices, MOST } from './batches.ts'
 import type { Glue } from './client.ts'
 import { toRegistered } from './convert.ts'
 import { isFault } from './errors.ts'

@@ -141,9 +141,21 @@ describe('findings about the file', () => {
     ])
   })
 
-  it('distrusted statistics', async () => {
-    const groups = [rowGroup([chunk({ size: -1 })])]
-    expect(await findings(fileOf(metadata({ groups })))).toMatchObject([{ code: 'STATISTICS_DISTRUSTED' }])
+  it('distrusted statistics, once a file however many columns', async () => {
+    const schema = [group('root', 3), leaf('m', 2), leaf('n', 2), leaf('o', 2)]
+    const groups = [rowGroup([chunk({ path: 'm' }), chunk({ size: -1 }), chunk({ path: 'o', size: -1 })])]
+    expect(await findings(fileOf(metadata({ schema, groups })))).toMatchObject([
+      {
+        code: 'STATISTICS_DISTRUSTED',
+        column: 'n',
+        message: "column 'n' has a negative size; 1 more columns are distrusted too",
+      },
+    ])
+  })
+
+  it('nothing of statistics that were not asked for', async () => {
+    const { file } = await read(readFixture('integers'))
+    expect(file).not.toHaveProperty('facts')
   })
 
   it('a footer that Trino refuses by default', async () => {

@@ -66,10 +66,12 @@ function mergeText(have: Type, got: Type): Type | undefined {
     : undefined
 }
 
-/** Whether each value of `got` is exact in `have`. */
-function holdsDecimal(have: Of<'decimal'>, got: Of<'decimal'>): boolean {
-  return have.scale >= got.scale && have.precision - have.scale >= got.precision - got.scale
-}
+/**
+ * Whether files of the one are read right as the other. The scale must be the same: Hive and Presto take what is stored as
+ * INT32 or INT64, Spark's way, for a number of the table's scale, and return another value (docs/evolution.md).
+ */
+const holdsDecimal = (have: Of<'decimal'>, got: Of<'decimal'>): boolean =>
+  have.scale === got.scale && have.precision >= got.precision
 
 function mergeArray(have: Of<'array'>, got: Of<'array'>): Type | undefined {
   const element = mergeType(have.element, got.element)

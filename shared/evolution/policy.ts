@@ -5,10 +5,11 @@
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
-import { printType } from '../schema/type.ts'
+import { printType, type Type } from '../schema/type.ts'
 import { byIndexNote } from './by-index.ts'
 import { asDeclared } from './declared.ts'
 import { type Conflict, mergeColumns, printColumns } from './merge.ts'
+import { narrowerNotes } from './narrower.ts'
 
 /** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
 export type EvolutionMode = 'additive' | 'strict' | 'frozen'
@@ -59,7 +60,10 @@ export function reviewPartitions(input: PolicyInput): Review {
     if (verdict.refused && verdict.accepted) incomplete.push(observed)
     if (verdict.refused && !verdict.accepted) held.push(observed)
   }
-  if (input.visibility === 'directory') diagnostics.push(...byIndexNotes(accepted, columns, input.table))
+  if (input.visibility === 'directory') {
+    diagnostics.push(...byIndexNotes(accepted, columns, input.table))
+    diagnostics.push(...narrowerFiles(accepted, columns, input))
+  }
   return { columns, accepted, held, incomplete, diagnostics }
 }
 
@@ -73,6 +77,18 @@ const byIndexNotes = (accepted: readonly AcceptedPartition[], columns: readonly 
     const note = byIndexNote(files, columns)
     return note ? [{ ...note, table, partition: printValues(observed.values) }] : []
   })
+
+/** What old files mean for a column that gets another type, and what new ones mean for a column that has it: once each. */
+function narrowerFiles(
+  accepted: readonly AcceptedPartition[],
+  columns: readonly Column[],
+  { columns: before = [], table }: PolicyInput,
+): Diagnostic[] {
+  const notes = [before, ...accepted.flatMap(({ files }) => files.map(file => file.columns))].flatMap(narrow =>
+    narrowerNotes(narrow, columns),
+  )
+  return dedupe(notes).map(note => ({ ...note, table }))
+}
 
 interface Verdict {
   readonly columns: readonly Column[]
@@ -175,14 +191,17 @@ function judge(
 
 /**
  * A column that was left out of this file's schema, though the table has it: engines would read it all the same, and
- * wrongly. One that is only empty (NULL_COLUMN) reads as NULL.
+ * wrongly. One that is only empty (NULL_COLUMN) is stored as INT32: under some types that reads as NULL, under others it
+ * fails (docs/evolution.md).
  */
 function omittedFrom(file: DataFile, columns: readonly Column[]): Diagnostic | undefined {
   const read = new Set(file.columns.map(column => column.name))
-  const table = new Set(columns.map(column => column.name))
+  const table = new Map(columns.map(column => [column.name, column.type.kind]))
   const found = file.diagnostics.find(({ code, column }) => {
     const name = column?.toLowerCase() ?? ''
-    return code !== 'NULL_COLUMN' && code !== 'PARTITION_KEY_COLUMN' && table.has(name) && !read.has(name)
+    const kind = table.get(name)
+    if (kind === undefined || read.has(name) || code === 'PARTITION_KEY_COLUMN') return false
+    return code !== 'NULL_COLUMN' || FAILS_ON_NULLS.has(kind)
   })
   return (
     found && {
@@ -193,6 +212,16 @@ function omittedFrom(file: DataFile, columns: readonly Column[]): Diagnostic | u
     }
   )
 }
+
+/** Types under which Hive or Trino fail on a column that is only null and has no type of its own. */
+const FAILS_ON_NULLS: ReadonlySet<Type['kind']> = new Set([
+  'boolean',
+  'timestamp',
+  'binary',
+  'array',
+  'map',
+  'struct',
+])
 
 function noColumns(file: DataFile): Diagnostic {
   return {

@@ -84,7 +84,7 @@ const FAULTS: readonly Fault[] = [
     what: "a decimal's scale is not compared",
     breaks: 'a merged schema reads each input, but for the columns in conflict',
     file: 'evolution/merge.ts',
-    from: 'have.scale >= got.scale && ',
+    from: 'have.scale === got.scale && ',
     to: '',
   },
   {

@@ -24,7 +24,7 @@ const heldIn = (result: Review) => result.held.length
 const accepted = (result: Review) => result.accepted.map(({ observed }) => observed.values[3])
 const wider = dataFile('02', 'b', 'id bigint', 'x double', 'note string')
 const wrong = dataFile('01', 'bad', 'id int', 'x string')
-const right = dataFile('01', 'a', 'id int', 'x float')
+const right = dataFile('01', 'a', 'id smallint', 'x double')
 
 describe('the additive policy', () => {
   test('grows the table by new columns and safe widenings', () => {
@@ -118,6 +118,36 @@ describe('the additive policy', () => {
     const file = { ...dataFile('01', 'a', 'id int'), diagnostics: [finding] }
     const result = review({ observed: [hourOf('01', [file])] })
     expect([codes(result), result.accepted.length]).toEqual([[told], count])
+  })
+
+  test.each([
+    ['string', 'info NULL_COLUMN', 1],
+    ['decimal(9,2)', 'info NULL_COLUMN', 1],
+    ['timestamp', 'warning NULL_COLUMN', 0],
+    ['boolean', 'warning NULL_COLUMN', 0],
+    ['array<int>', 'warning NULL_COLUMN', 0],
+    ['struct<a:int>', 'warning NULL_COLUMN', 0],
+  ])('a column that is only null in a file, under %s: %s', (type, told, count) => {
+    const finding = {
+      code: 'NULL_COLUMN',
+      severity: 'info',
+      column: 'X',
+      message: 'it is only null',
+    } as const
+    const file = { ...dataFile('01', 'a', 'id int'), diagnostics: [finding] }
+    const result = review({ columns: columns('id int', `x ${type}`), observed: [hourOf('01', [file])] })
+    expect([codes(result), result.accepted.length]).toEqual([[told], count])
+  })
+
+  test('says once what engines make of files that are narrower than the table', () => {
+    const hours = ['01', '02'].map(hour => hourOf(hour, [dataFile(hour, 'a', 'id int', 'x float')]))
+    expect(codes(review({ observed: hours }))).toEqual(['warning FLOAT_UNDER_DOUBLE'])
+    const widening = review({
+      columns: columns('id int', 'x float'),
+      observed: [hourOf('01', [dataFile('01', 'a', 'id int', 'x double')])],
+    })
+    expect(codes(widening)).toEqual(['warning FLOAT_UNDER_DOUBLE'])
+    expect(codes(review({ observed: hours, visibility: 'file' }))).toEqual([])
   })
 
   test('holds back a file in which nothing can be read', () => {

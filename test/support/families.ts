@@ -73,7 +73,7 @@ const same = (a: Type, b: Type): boolean => JSON.stringify(a) === JSON.stringify
 type Of<K extends Type['kind']> = Extract<Type, { kind: K }>
 
 const holds = (table: Of<'decimal'>, file: Of<'decimal'>): boolean =>
-  file.scale <= table.scale && file.precision - file.scale <= table.precision - table.scale
+  file.scale === table.scale && file.precision <= table.precision
 
 interface Named {
   readonly name: string

@@ -20,7 +20,7 @@ export const toTable = (name: TableName, stored: sdk.Table): Table => ({
   parameters: { ...stored.Parameters },
 })
 
-export const toColumns = (fields: readonly sdk.Column[] = []): Column[] =>
+const toColumns = (fields: readonly sdk.Column[] = []): Column[] =>
   fields.map(({ Name = '', Type = '', Comment }) => ({
     name: Name,
     type: parseType(Type),

@@ -1,6 +1,7 @@
 /** Where the tables stand: nothing is read but what goldsync keeps on them. */
 import * as z from 'zod'
-import { outcomeOf, parseParams, settled } from '../shared/function.ts'
+import { parseParams, settled } from '../shared/function.ts'
+import { outcomeOf } from '../shared/outcome.ts'
 import { tables } from '../shared/params.ts'
 import { errorsOfStatus, readStatus } from '../shared/status.ts'
 

@@ -1,11 +1,11 @@
 /** The one contract of every function, whatever host runs it: parameters in, an outcome out, nothing thrown. */
 import * as z from 'zod'
-import { type ErrorSummary, GoldsyncError, summarizeError } from './errors.ts'
-import type { Delivery, FanOutReport } from './fan-out.ts'
+import { GoldsyncError } from './errors.ts'
+import type { Delivery } from './fan-out.ts'
 import type { Log } from './log.ts'
-import { errorsOf, type Report } from './report.ts'
+import { failure, type Outcome, outcomeOf } from './outcome.ts'
+import { errorsOf } from './report.ts'
 import type { Lake, ProgressEvent, RunOptions } from './run.ts'
-import type { StatusReport } from './status.ts'
 import { runScan } from './sync.ts'
 
 /** One request to a function. */
@@ -28,29 +28,6 @@ export interface Context {
   /** Where the platform can run each table by itself: what takes a scan's tables. */
   readonly delivery?: Delivery | undefined
 }
-
-/** What a function has to tell: of a run, of the tables as they stand, of what it handed on. */
-export type AnyReport = Report | StatusReport | FanOutReport
-
-/**
- * How an invocation ended.
- * - `ok`: all was applied, or nothing was to do; findings are in the report. `partial`: the deadline left work for the next run.
- * - `accepted`: the platform has the work, and will do it.
- * - `failed`: something must be mended first, so a retry does not help. `unavailable`: a retry can help.
- * - `invalid`: the parameters or the config are wrong; nothing was done.
- */
-export type Outcome =
-  | { readonly status: 'ok' | 'partial' | 'accepted'; readonly report: AnyReport }
-  | { readonly status: 'failed' | 'unavailable'; readonly error: ErrorSummary; readonly report?: AnyReport }
-  | { readonly status: 'invalid'; readonly error: ErrorSummary }
-
-/** The report, where the work had begun. */
-export const reportOf = (outcome: Outcome): AnyReport | undefined =>
-  outcome.status === 'invalid' ? undefined : outcome.report
-
-/** Whether a report is that of a run. */
-export const isRun = (report: AnyReport | undefined): report is Report =>
-  report !== undefined && 'runId' in report
 
 export interface GoldsyncFunction {
   readonly name: string
@@ -128,23 +105,3 @@ export const platformOptions = (
   onProgress,
   ...(signal ? { signal } : {}),
 })
-
-/** The worst error decides; a finding about data is no failure of the function. */
-export function outcomeOf(
-  report: AnyReport,
-  errors: readonly ErrorSummary[],
-  partial: boolean,
-  done: 'ok' | 'accepted' = 'ok',
-): Outcome {
-  const worst = errors.find(error => error.retryable) ?? errors[0]
-  if (worst) return { status: worst.retryable ? 'unavailable' : 'failed', error: worst, report }
-  return { status: partial ? 'partial' : done, report }
-}
-
-/** The outcome of what was thrown before there was a report. */
-export function failure(error: unknown): Outcome {
-  const summary = summarizeError(error)
-  if (summary.code === 'REQUEST_INVALID' || summary.code === 'CONFIG_INVALID')
-    return { status: 'invalid', error: summary }
-  return { status: summary.retryable ? 'unavailable' : 'failed', error: summary }
-}

@@ -1,6 +1,6 @@
 /** How the work on a message ended, told from its files' outcomes. */
 import type { ErrorSummary } from '../errors.ts'
-import type { Outcome } from '../function.ts'
+import type { Outcome } from '../outcome.ts'
 import type { FileOutcome, FilesReport } from '../report.ts'
 import type { ParsedEvent } from './event.ts'
 

@@ -1,6 +1,6 @@
 /** Outcomes and refusals as HTTP answers, as values: the server sends them, a web action returns them. */
 import { type ErrorSummary, summarizeError } from '../errors.ts'
-import type { Outcome } from '../function.ts'
+import type { Outcome } from '../outcome.ts'
 import { RequestProblem } from '../problem.ts'
 import { boundOutcome } from './bounded.ts'
 

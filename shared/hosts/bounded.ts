@@ -1,5 +1,5 @@
 /** Reports cut to what a platform carries: OpenWhisk's result limit is 1 MB, and a reply is for people to look at. */
-import type { AnyReport, Outcome } from '../function.ts'
+import type { AnyReport, Outcome } from '../outcome.ts'
 import type { FilesReport, StepReport, TableReport } from '../report.ts'
 import type { TableStatus } from '../status.ts'
 

@@ -48,6 +48,11 @@ describe('the bundles', () => {
     expect(modules.filter(module => AWS.test(module))).toEqual([])
   })
 
+  it.each([ENTRIES.knative, ENTRIES.openwhisk])('start %s without what only its work needs', entry => {
+    const needless = /prom-client|trino-client|hive-driver|^shared\/(parquet|table|evolution)\/|^shared\/sync/
+    expect(modulesOf(outputOf(entry)).filter(module => needless.test(module))).toEqual([])
+  })
+
   it.each(LOADERS)('load it with %s', loader => {
     expect(modulesOf(outputOf(loader)).some(module => AWS.test(module))).toBe(true)
   })

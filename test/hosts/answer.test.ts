@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, GoldsyncError } from '../../shared/errors.ts'
-import { failure } from '../../shared/function.ts'
 import { answerHandshake, answerOutcome, answerProblem, statusOf } from '../../shared/hosts/answer.ts'
+import { failure } from '../../shared/outcome.ts'
 import { RequestProblem } from '../../shared/problem.ts'
 
 const status = (code: ErrorCode): number => statusOf(failure(new GoldsyncError(code, '…')))

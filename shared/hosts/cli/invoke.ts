@@ -1,6 +1,7 @@
 /** A function called from the command line: its report for people or as JSON, and the exit status. */
-import { isRun, type Outcome, reportOf } from '../../function.ts'
+
 import { type Log, openLog } from '../../log.ts'
+import { isRun, type Outcome, reportOf } from '../../outcome.ts'
 import { exitCode } from '../../report.ts'
 import type { FunctionName } from '../registry.ts'
 import { call } from './call.ts'

@@ -1,6 +1,6 @@
 /** What Prometheus scrapes: runs, and what they did, told from their reports. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { isRun, type Outcome, reportOf } from '../../function.ts'
+import { isRun, type Outcome, reportOf } from '../../outcome.ts'
 import { errorsOf, findingsOf, type Report, type TableReport } from '../../report.ts'
 
 export interface Metrics {

@@ -1,6 +1,7 @@
 /** From a request to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Context, Outcome } from '../../function.ts'
+import type { Context } from '../../function.ts'
+import type { Outcome } from '../../outcome.ts'
 import { RequestProblem } from '../../problem.ts'
 import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
@@ -12,7 +13,7 @@ import { send } from './respond.ts'
 export interface Service {
   readonly context: Context
   /** Absent where nobody may read them. */
-  readonly metrics: Metrics | undefined
+  readonly metrics: (() => Promise<Metrics>) | undefined
   readonly readers: ReadonlyMap<string, Reader>
   /** Milliseconds that one request may take; what is left then is the next run's. */
   readonly budget: number
@@ -41,7 +42,7 @@ export async function route(
 async function answer(service: Service, request: IncomingMessage): Promise<Answer> {
   const [path = '/'] = (request.url ?? '/').split('?')
   if (path.startsWith('/health/')) return health(service, path)
-  if (path === '/metrics' && service.metrics) return scrape(service.metrics)
+  if (path === '/metrics' && service.metrics) return scrape(await service.metrics())
   const read = service.readers.get(path)
   if (!read) throw unknownPath(service, path)
   if (request.method === 'OPTIONS') return answerHandshake(request.headers)
@@ -70,10 +71,10 @@ function unknownPath({ readers }: Service, path: string): RequestProblem {
 
 async function call(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
   const { context, budget, signal, metrics } = service
-  const invoked = await loadFunction(name)
+  const [invoked, observed] = await Promise.all([loadFunction(name), metrics?.()])
   const start = performance.now()
   const outcome = await invoked.invoke({ id, params, deadline: Date.now() + budget, signal }, context)
-  metrics?.observe(name, outcome, (performance.now() - start) / 1000)
+  observed?.observe(name, outcome, (performance.now() - start) / 1000)
   context.log.info({ function: name, id, status: outcome.status }, 'answered')
   return outcome
 }

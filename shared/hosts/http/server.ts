@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts'
 import { connect } from '../../connect.ts'
 import type { Delivery } from '../../fan-out.ts'
 import type { Log } from '../../log.ts'
-import { openMetrics } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { readersOf } from './readers.ts'
 import { route } from './routes.ts'
 
@@ -46,7 +46,7 @@ export async function startServer(
   let ready = true
   const service = {
     context: { lakes: connection.lakes, log, delivery },
-    metrics: config.server.exposure === 'public' ? undefined : openMetrics(),
+    metrics: config.server.exposure === 'public' ? undefined : metricsLater(),
     readers: readersOf(config),
     budget: options.budget ?? BUDGET,
     signal: stop.signal,
@@ -66,6 +66,15 @@ export async function startServer(
       await connection.close()
     },
     abort: () => stop.abort(),
+  }
+}
+
+/** The registry's package is loaded when the first request has begun: a start need not wait for it. */
+function metricsLater(): () => Promise<Metrics> {
+  let opened: Promise<Metrics> | undefined
+  return () => {
+    opened ??= import('./metrics.ts').then(({ openMetrics }) => openMetrics())
+    return opened
   }
 }
 

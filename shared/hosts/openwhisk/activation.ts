@@ -1,7 +1,8 @@
 /** What the platform tells of one activation, as a function's context. */
 import { randomUUID } from 'node:crypto'
-import type { Context, Outcome } from '../../function.ts'
+import type { Context } from '../../function.ts'
 import { type Log, openLog } from '../../log.ts'
+import type { Outcome } from '../../outcome.ts'
 import { openWhiskDelivery } from '../delivery.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
 import type { Connected } from './connection.ts'

@@ -1,8 +1,8 @@
 /** The commands of the demo: the same functions and the same output as on the command line. */
 import type { Config } from '../../../config.ts'
 import { GoldsyncError } from '../../../errors.ts'
-import { isRun, reportOf } from '../../../function.ts'
 import { openLog } from '../../../log.ts'
+import { isRun, reportOf } from '../../../outcome.ts'
 import type { Report } from '../../../report.ts'
 import type { FunctionName } from '../../registry.ts'
 import { call } from '../call.ts'

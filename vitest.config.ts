@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const json = process.env.TEST_JSON
 
-/** unit = a bare Node machine, seconds; stack = real servers and child processes, one file at a time. */
+/** unit = a bare Node machine; stack = real servers and child processes, one file at a time. Time limits guard against hangs only. */
 export default defineConfig({
   test: {
     reporters: [
@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.stack.test.ts', 'test/e2e/**'],
+          testTimeout: 60_000,
         },
       },
       {

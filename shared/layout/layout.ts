@@ -2,7 +2,7 @@
 import type { Column, PartitionValues } from '../schema/table.ts'
 
 /** The types that a config may give a partition key; values of the integer types are kept canonical (`07` is `7`). */
-export type PartitionKeyType = 'string' | 'date' | 'tinyint' | 'smallint' | 'int' | 'bigint'
+type PartitionKeyType = 'string' | 'date' | 'tinyint' | 'smallint' | 'int' | 'bigint'
 
 /** A partition key as the config declares it. `value` is made of the layout's variables: `{yyyy}-{MM}-{dd}`. */
 export interface PartitionKeyRule {

@@ -38,13 +38,19 @@ function worstOf(from: Type, to: Type): Fault | undefined {
   if (from.kind === 'float' && to.kind === 'double') return 'float'
   if (from.kind === 'decimal' && to.kind === 'decimal')
     return from.precision <= SHORT !== to.precision <= SHORT ? 'decimal' : undefined
-  if (from.kind === 'array' && to.kind === 'array') return worstOf(from.element, to.element)
-  if (from.kind === 'map' && to.kind === 'map') return worstOf(from.value, to.value)
+  if (from.kind === 'array' && to.kind === 'array') return withoutConditions(from.element, to.element)
+  if (from.kind === 'map' && to.kind === 'map') return withoutConditions(from.value, to.value)
   if (from.kind === 'struct' && to.kind === 'struct')
     return pairs(from.fields, to.fields)
       .map(field => worstOf(field.from, field.to))
       .find(fault => fault !== undefined)
   return undefined
+}
+
+/** Statistics of elements and of a map's values are not compared with conditions. */
+function withoutConditions(from: Type, to: Type): Fault | undefined {
+  const fault = worstOf(from, to)
+  return fault === 'float' ? undefined : fault
 }
 
 const FAULTS = {

@@ -8,8 +8,9 @@ const notes = (file: string, table: string) =>
 test.each([
   ['float', 'double', ['FLOAT_UNDER_DOUBLE v']],
   ['struct<a:int,b:float>', 'struct<b:double,a:int>', ['FLOAT_UNDER_DOUBLE v']],
-  ['array<float>', 'array<double>', ['FLOAT_UNDER_DOUBLE v']],
-  ['map<string,float>', 'map<string,double>', ['FLOAT_UNDER_DOUBLE v']],
+  ['array<float>', 'array<double>', []],
+  ['map<string,float>', 'map<string,double>', []],
+  ['array<decimal(9,2)>', 'array<decimal(20,2)>', ['DECIMAL_UNDER_WIDER v']],
   ['decimal(9,2)', 'decimal(20,2)', ['DECIMAL_UNDER_WIDER v']],
   ['decimal(9,2)', 'decimal(18,2)', []],
   ['decimal(20,2)', 'decimal(38,2)', []],

@@ -1,0 +1,115 @@
+/** The tables of docs/evolution.md, made from the recordings: `npx tsx test/e2e/evolution/page.ts`. */
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import type { Group } from './cells.ts'
+import { type Answer, type Forced, type Judge, type Recording, readRecordings } from './recordings.ts'
+
+const PAGE = new URL('../../../docs/evolution.md', import.meta.url)
+const BEGIN = '<!-- recorded: test/e2e/evolution/record.ts makes what follows -->'
+const END = '<!-- end of what is recorded -->'
+
+const TITLES: Readonly<Record<Group, string>> = {
+  columns: 'columns',
+  integers: 'integers and booleans',
+  floating: 'floating point',
+  decimals: 'decimals',
+  times: 'dates and timestamps',
+  text: 'text and bytes',
+  structs: 'structs',
+  arrays: 'arrays',
+  maps: 'maps',
+  shapes: 'scalars and nested types',
+}
+
+/** The page with its tables made anew. */
+export function pageOf(page: string, recordings: readonly Recording[]): string {
+  const [before, rest] = page.split(BEGIN)
+  const after = rest?.split(END)[1]
+  if (after === undefined) throw new Error(`docs/evolution.md has no lines ${BEGIN} and ${END}`)
+  return `${before}${BEGIN}\n\n${tablesOf(recordings)}\n${END}${after}`
+}
+
+export const readPage = (): string => readFileSync(PAGE, 'utf8')
+
+export const writePage = (recordings: readonly Recording[]): Promise<void> =>
+  writeFile(PAGE, pageOf(readPage(), recordings))
+
+function tablesOf(recordings: readonly Recording[]): string {
+  const done = recordings.filter(({ held }) => !held)
+  const held = recordings.filter(recording => recording.held)
+  return [
+    '### What goldsync does by itself\n',
+    '| change | table | Hive | Trino | Presto | said |\n|---|---|---|---|---|---|',
+    ...grouped(done, doneRow),
+    '\n### What it holds back, and what happens to those who do not\n',
+    '| change | registered, the table as it was | the table and its partitions given the new type |\n|---|---|---|',
+    ...grouped(held, heldRow),
+    '',
+  ].join('\n')
+}
+
+const grouped = (recordings: readonly Recording[], row: (recording: Recording) => string): string[] =>
+  (Object.keys(TITLES) as Group[]).flatMap(group => {
+    const rows = recordings.filter(recording => recording.group === group).map(row)
+    return rows.length > 0 ? [`| **${TITLES[group]}** |`, ...rows] : []
+  })
+
+function doneRow({ change, table, codes, answers }: Recording): string {
+  const cells = [
+    change,
+    table.slice(1).map(code).join(', '),
+    inWords(answers.hive),
+    trino(answers),
+    presto(answers),
+    codes.map(code).join(', '),
+  ]
+  return `| ${cells.map(escaped).join(' | ')} |`
+}
+
+const heldRow = ({ change, forced }: Recording): string =>
+  `| ${[change, ...(forced ? [forcedInWords(forced.stands), forcedInWords(forced.widened)] : ['', ''])].map(escaped).join(' | ')} |`
+
+function forcedInWords({ refused, answers }: Forced): string {
+  const engines = [
+    ['Hive', inWords(answers.hive)],
+    ['Trino', trino(answers)],
+    ['Presto', presto(answers)],
+  ].filter(([, text]) => text !== '')
+  const wrong = engines.filter(([, text]) => text !== 'right').map(([name, text]) => `${name} ${text}`)
+  const seen = engines.length === 0 ? [] : wrong.length === 0 ? ['right'] : wrong
+  const no = [...(refused?.metastore ? ['4.0.1'] : []), ...(refused?.metastore3 ? ['3.1.3'] : [])]
+  return [...(no.length > 0 ? [`refused by the metastore ${no.join(' and ')}`] : []), ...seen].join('; ')
+}
+
+type Answers = Readonly<Partial<Record<Judge, Answer>>>
+
+/** The same over both metastores, or both. */
+function trino({ trino: four, trino3: three }: Answers): string {
+  const [on4, on3] = [inWords(four), inWords(three)]
+  if (on4 === on3 || three === undefined) return on4
+  return four === undefined ? on3 : `${on4}; over Hive 3.1.3: ${on3}`
+}
+
+function presto({ presto: byIndex, prestoByName }: Answers): string {
+  const [plain, named] = [inWords(byIndex), inWords(prestoByName)]
+  return prestoByName === undefined || plain === named ? plain : `${plain}; by name: ${named}`
+}
+
+const PARTS = { old: 'old', new: 'new', mixed: 'both', filter: 'conditions' } as const
+
+/** One text for parts that have the same fault. */
+function inWords(answer: Answer | undefined): string {
+  if (answer === undefined || answer === 'right') return answer ?? ''
+  const parts = new Map<string, string[]>()
+  for (const [part, text] of Object.entries(answer))
+    parts.set(text, [...(parts.get(text) ?? []), PARTS[part as keyof typeof PARTS]])
+  return [...parts].map(([text, where]) => `${where.join(', ')}: ${shown(text)}`).join('; ')
+}
+
+/** Errors as code. */
+const shown = (text: string): string => (/^([A-Z_]+$|\w+Exception)/.test(text) ? code(text) : text)
+
+const code = (text: string): string => `\`${text}\``
+const escaped = (text: string): string => text.replaceAll('|', '\\|')
+
+if (import.meta.filename === process.argv[1]) await writePage(readRecordings())

@@ -1,11 +1,13 @@
 /** What every part of a run shares: the lakes as opened values, and the options of one run. */
 import type { Catalog } from './catalogs/catalog.ts'
 import type { Engine } from './engines/engine.ts'
+import type { MergeRules } from './evolution/merge.ts'
 import type { EvolutionMode } from './evolution/policy.ts'
 import type { LakeRoot, Topic } from './lake/found.ts'
 import type { Layout } from './layout/layout.ts'
 import type { NamingRule } from './layout/naming.ts'
 import type { Log } from './log.ts'
+import type { TypeRules } from './parquet/rules.ts'
 import type { ObservedPartition } from './schema/observed.ts'
 import type { RegisteredPartition } from './schema/partition.ts'
 import type { Table, TableName } from './schema/table.ts'
@@ -22,6 +24,8 @@ export interface Lake extends LakeRoot {
   readonly naming: NamingRule
   includes(topic: string): boolean
   evolutionOf(topic: string): EvolutionMode
+  /** How types are mapped and merged where there is a choice. */
+  typesOf(topic: string): TypeRules & MergeRules
   /** How far a recent scan looks back behind the mark, milliseconds. */
   readonly lookback: number
   /** Whether new partitions of a topic wait until a `_SUCCESS` file is in their folder. */

@@ -1,6 +1,7 @@
 /** Lakes as values: layouts compiled, globs and durations read, names checked. */
 import picomatch from 'picomatch'
 import { GoldsyncError, summarizeError } from '../errors.ts'
+import type { MergeRules } from '../evolution/merge.ts'
 import type { EvolutionMode } from '../evolution/policy.ts'
 import { openClock } from '../layout/clock.ts'
 import { compileLayout } from '../layout/compile.ts'
@@ -8,6 +9,7 @@ import type { Layout } from '../layout/layout.ts'
 import { relativeTo } from '../layout/location.ts'
 import type { NamingRule } from '../layout/naming.ts'
 import { parseTemplate } from '../layout/template.ts'
+import type { TypeRules } from '../parquet/rules.ts'
 import { resolveLocation } from '../storages/location.ts'
 import { storageProblems } from '../storages/open.ts'
 import type { ParsedConfig, ParsedLake } from './schema.ts'
@@ -27,6 +29,8 @@ export interface LakeConfig {
   includes(topic: string): boolean
   readonly naming: NamingRule
   evolutionOf(topic: string): EvolutionMode
+  /** How types are mapped and merged where there is a choice. */
+  typesOf(topic: string): TypeRules & MergeRules
   /** How far a recent scan looks back behind the mark, milliseconds. */
   readonly lookback: number
   waitsForSuccess(topic: string): boolean
@@ -69,7 +73,8 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       createDatabase: lake.createDatabase,
       includes: picomatch([...lake.tables.include], { ignore: [...lake.tables.exclude], dot: true }),
       naming: { template: lake.tables.name, rename: lake.tables.rename },
-      evolutionOf: evolutionOf(lake.evolution),
+      evolutionOf: byTopic<EvolutionMode>(lake.evolution, 'additive'),
+      typesOf: typesOf(lake.types),
       lookback: milliseconds(lake.lookback),
       waitsForSuccess: picomatch([...lake.successFile], { dot: true }),
       statistics: lake.statistics,
@@ -103,14 +108,35 @@ function attempt<T>(path: string, problems: string[], make: () => T): T | undefi
   }
 }
 
-/** The first glob that matches decides; topics that none matches are additive. */
-function evolutionOf(evolution: ParsedLake['evolution']): (topic: string) => EvolutionMode {
-  if (typeof evolution === 'string') return () => evolution
-  const rules = Object.entries(evolution).map(
-    ([glob, mode]) => [picomatch(glob, { dot: true }), mode] as const,
+/** One value for all topics, or the one of the first glob that matches; topics that none matches get `otherwise`. */
+function byTopic<T extends string>(
+  choice: T | Readonly<Record<string, T>>,
+  otherwise: T,
+): (topic: string) => T {
+  if (typeof choice === 'string') return () => choice
+  const rules = Object.entries(choice).map(
+    ([glob, value]) => [picomatch(glob, { dot: true }), value] as const,
   )
-  return topic => rules.find(([matches]) => matches(topic))?.[1] ?? 'additive'
+  return topic => rules.find(([matches]) => matches(topic))?.[1] ?? otherwise
 }
+
+function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
+  const unsigned = byTopic<TypeRules['unsigned']>(types.unsigned, 'warn')
+  const [hive3, binaryAsString, widenDecimal] = [
+    among(types.hive3),
+    among(types.binaryAsString),
+    among(types.widenDecimal),
+  ]
+  return topic => ({
+    hive3: hive3(topic),
+    binaryAsString: binaryAsString(topic),
+    unsigned: unsigned(topic),
+    widenDecimal: widenDecimal(topic),
+  })
+}
+
+const among = (topics: boolean | readonly string[]): ((topic: string) => boolean) =>
+  typeof topics === 'boolean' ? () => topics : picomatch([...topics], { dot: true })
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

@@ -34,6 +34,29 @@ const tables = z.strictObject({
     .describe('Table names by topic, for those that the rule does not fit'),
 })
 
+const topics = z.union([z.boolean(), z.array(text)])
+const unsigned = z.enum(['warn', 'hold'])
+
+const types = z.strictObject({
+  hive3: topics
+    .default(false)
+    .describe('Timestamps stored as INT64 become bigint counts, which Hive 3 reads. Or globs on topics'),
+  binaryAsString: topics
+    .default(false)
+    .describe('Bytes without an annotation become strings. Or globs on topics'),
+  unsigned: z
+    .union([unsigned, z.record(text, unsigned)])
+    .default('warn')
+    .describe(
+      'Files with unsigned values that engines cannot read, or may not: warn of them, or hold them back. Or a map of topic glob → one of these',
+    ),
+  widenDecimal: topics
+    .default(false)
+    .describe(
+      'A decimal column may get more digits; Presto then refuses files of up to 18. Or globs on topics',
+    ),
+})
+
 const lake = z.strictObject({
   location: text.describe('Root folder: a path, `file:///…`, `hdfs://…` or `s3://…`'),
   layout: text.default('{topic}/{yyyy}/{MM}/{dd}/{HH}').describe('Folders from the root to a partition'),
@@ -53,6 +76,7 @@ const lake = z.strictObject({
     .describe(
       'additive: tables grow; strict: changes are held back; frozen: partitions only. Or a map of topic glob → mode',
     ),
+  types: types.prefault({}).describe('Types where there is a choice (docs/types.md)'),
   lookback: z
     .string('expected a number and s, m, h or d, such as 3h')
     .regex(/^\d+[smhd]$/, 'expected a number and s, m, h or d, such as 3h')

@@ -2,16 +2,26 @@
  * Merging schemas: what a table must become so that it reads a file too. Grows only: nothing is dropped,
  * reordered, renamed or narrowed. Rules and measurements: docs/evolution.md.
  */
+import { differentUnits } from '../schema/counts.ts'
 import type { Column } from '../schema/table.ts'
 import { printType, type StructField, sameType, type Type } from '../schema/type.ts'
 
-/** A column whose type in a file cannot be joined with the table's. */
+/** A column that in a file cannot be joined with the table's. */
 export interface Conflict {
   /** Top-level column name. */
   readonly column: string
   readonly have: Type
   readonly got: Type
+  /** Where both are counts of time of one type, their units: `milliseconds since 1970-01-01`. */
+  readonly units?: { readonly have: string; readonly got: string }
 }
+
+export interface MergeRules {
+  /** Whether a decimal may get more digits: Hive and Trino read old files right, Presto not beyond 18 digits. */
+  readonly widenDecimal: boolean
+}
+
+const NO_WIDER_DECIMAL: MergeRules = { widenDecimal: false }
 
 export interface Merged {
   readonly columns: readonly Column[]
@@ -22,13 +32,20 @@ export interface Merged {
  * Joins a file's columns into a table's. New columns go to the end, in the file's order.
  * Columns in conflict keep the table's type and are listed.
  */
-export function mergeColumns(have: readonly Column[], got: readonly Column[]): Merged {
-  const types = new Map(got.map(column => [column.name, column.type]))
+export function mergeColumns(
+  have: readonly Column[],
+  got: readonly Column[],
+  rules: MergeRules = NO_WIDER_DECIMAL,
+): Merged {
+  const byName = new Map(got.map(column => [column.name, column]))
   const conflicts: Conflict[] = []
   const kept = have.map(column => {
-    const type = types.get(column.name)
-    const merged = type === undefined ? column.type : mergeType(column.type, type)
-    if (merged === undefined) conflicts.push({ column: column.name, have: column.type, got: type as Type })
+    const other = byName.get(column.name)
+    if (other === undefined) return column
+    const units = differentUnits(column, other)
+    const merged = units ? undefined : mergeType(column.type, other.type, rules)
+    if (merged === undefined)
+      conflicts.push({ column: column.name, have: column.type, got: other.type, ...(units && { units }) })
     return merged === undefined || merged === column.type ? column : { ...column, type: merged }
   })
   const names = new Set(have.map(column => column.name))
@@ -36,12 +53,13 @@ export function mergeColumns(have: readonly Column[], got: readonly Column[]): M
 }
 
 /** The type that reads values of both, or undefined where no safe one exists. `have` wins where both are equal in effect. */
-export function mergeType(have: Type, got: Type): Type | undefined {
+export function mergeType(have: Type, got: Type, rules: MergeRules = NO_WIDER_DECIMAL): Type | undefined {
   if (sameType(have, got)) return have
-  if (have.kind === 'array' && got.kind === 'array') return mergeArray(have, got)
-  if (have.kind === 'map' && got.kind === 'map') return mergeMap(have, got)
-  if (have.kind === 'struct' && got.kind === 'struct') return mergeStruct(have, got)
-  if (have.kind === 'decimal' && got.kind === 'decimal') return holdsDecimal(have, got) ? have : undefined
+  if (have.kind === 'array' && got.kind === 'array') return mergeArray(have, got, rules)
+  if (have.kind === 'map' && got.kind === 'map') return mergeMap(have, got, rules)
+  if (have.kind === 'struct' && got.kind === 'struct') return mergeStruct(have, got, rules)
+  if (have.kind === 'decimal' && got.kind === 'decimal')
+    return holdsDecimal(have, got) ? have : widenDecimal(have, got, rules)
   return mergeText(have, got) ?? widen(have, got, INTEGERS) ?? widen(have, got, FLOATS)
 }
 
@@ -73,24 +91,28 @@ function mergeText(have: Type, got: Type): Type | undefined {
 const holdsDecimal = (have: Of<'decimal'>, got: Of<'decimal'>): boolean =>
   have.scale === got.scale && have.precision >= got.precision
 
-function mergeArray(have: Of<'array'>, got: Of<'array'>): Type | undefined {
-  const element = mergeType(have.element, got.element)
+/** The one with more digits. Where the scale differs too, Hive and Presto return another value (docs/evolution.md). */
+const widenDecimal = (have: Of<'decimal'>, got: Of<'decimal'>, rules: MergeRules): Type | undefined =>
+  rules.widenDecimal && have.scale === got.scale ? got : undefined
+
+function mergeArray(have: Of<'array'>, got: Of<'array'>, rules: MergeRules): Type | undefined {
+  const element = mergeType(have.element, got.element, rules)
   return element && { kind: 'array', element }
 }
 
 // Engines disagree on changed map keys (docs/evolution.md): the key must be the same.
-function mergeMap(have: Of<'map'>, got: Of<'map'>): Type | undefined {
+function mergeMap(have: Of<'map'>, got: Of<'map'>, rules: MergeRules): Type | undefined {
   if (!sameType(have.key, got.key)) return undefined
-  const value = mergeType(have.value, got.value)
+  const value = mergeType(have.value, got.value, rules)
   return value && { kind: 'map', key: have.key, value }
 }
 
-function mergeStruct(have: Of<'struct'>, got: Of<'struct'>): Type | undefined {
+function mergeStruct(have: Of<'struct'>, got: Of<'struct'>, rules: MergeRules): Type | undefined {
   const byName = new Map(got.fields.map(field => [field.name.toLowerCase(), field.type]))
   const fields: StructField[] = []
   for (const field of have.fields) {
     const other = byName.get(field.name.toLowerCase())
-    const type = other === undefined ? field.type : mergeType(field.type, other)
+    const type = other === undefined ? field.type : mergeType(field.type, other, rules)
     if (type === undefined) return undefined
     fields.push({ name: field.name, type })
     byName.delete(field.name.toLowerCase())

@@ -8,7 +8,8 @@ import { type Column, partitionKey, printValues } from '../schema/table.ts'
 import { printType, type Type } from '../schema/type.ts'
 import { byIndexNote } from './by-index.ts'
 import { asDeclared } from './declared.ts'
-import { type Conflict, mergeColumns, printColumns } from './merge.ts'
+import { isNews } from './engines.ts'
+import { type Conflict, type MergeRules, mergeColumns, printColumns } from './merge.ts'
 import { narrowerNotes } from './narrower.ts'
 
 /** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
@@ -22,6 +23,8 @@ export interface PolicyInput {
   /** Keys (`partitionKey`) of those that are registered. */
   readonly registered: ReadonlySet<string>
   readonly mode: EvolutionMode
+  /** By default as usual. */
+  readonly rules?: MergeRules
   readonly visibility: 'directory' | 'file'
   /** `database.table`, for diagnostics. */
   readonly table: string
@@ -84,8 +87,8 @@ function narrowerFiles(
   columns: readonly Column[],
   { columns: before = [], table }: PolicyInput,
 ): Diagnostic[] {
-  const notes = [before, ...accepted.flatMap(({ files }) => files.map(file => file.columns))].flatMap(narrow =>
-    narrowerNotes(narrow, columns),
+  const notes = [before, ...accepted.flatMap(({ files }) => files.map(file => file.columns))].flatMap(
+    narrow => narrowerNotes(narrow, columns),
   )
   return dedupe(notes).map(note => ({ ...note, table }))
 }
@@ -113,17 +116,26 @@ function reviewPartition(
   const review = reviewFiles(files, columns, input)
   const unaccepted = [...observed.unaccepted, ...review.refused]
   const refused = unaccepted.length > 0
-  const notes = dedupe(review.accepted.flatMap(file => file.diagnostics)).map(note => ({ ...note, ...about }))
+  const found = dedupe(review.accepted.flatMap(file => file.diagnostics))
+  const notes = found
+    .filter(note => isNews(note, columns, input.visibility))
+    .map(note => ({ ...note, ...about }))
   const exposed = input.visibility === 'directory' && registered
   const hold = input.visibility === 'directory' && !registered && refused
   const causes = unaccepted.map(file => ({ ...explain(file, { exposed, hold }), ...about }))
   if (hold || (review.accepted.length === 0 && !registered)) return { columns, refused, diagnostics: causes }
-  const accepted = { observed, files: review.accepted, columns: review.accepted.reduce(mergedWith, []) }
+  const accepted = {
+    observed,
+    files: review.accepted,
+    columns: review.accepted.reduce(mergedBy(input.rules), []),
+  }
   return { columns: review.columns, accepted, refused, diagnostics: [...notes, ...causes] }
 }
 
-const mergedWith = (columns: readonly Column[], file: DataFile): readonly Column[] =>
-  mergeColumns(columns, file.columns).columns
+const mergedBy =
+  (rules: MergeRules | undefined) =>
+  (columns: readonly Column[], file: DataFile): readonly Column[] =>
+    mergeColumns(columns, file.columns, rules).columns
 
 /** Hive, Trino and Presto read a data column named like a partition key in different ways, or fail: it is left out. */
 function withoutKeys(file: DataFile, keys: readonly Column[]): DataFile {
@@ -159,7 +171,7 @@ function reviewFiles(files: readonly DataFile[], start: readonly Column[], input
   const refused: UnacceptedFile[] = []
   let columns = start
   for (const file of files) {
-    const merged = mergeColumns(columns, file.columns)
+    const merged = mergeColumns(columns, file.columns, input.rules)
     const problem = judge(file, columns, merged, input)
     if (problem)
       refused.push({ path: file.path, size: file.size, modified: file.modified, diagnostic: problem })
@@ -233,14 +245,17 @@ function noColumns(file: DataFile): Diagnostic {
   }
 }
 
-function incompatible(file: DataFile, { column, have, got }: Conflict): Diagnostic {
+function incompatible(file: DataFile, { column, have, got, units }: Conflict): Diagnostic {
+  const types = { have: printType(have), got: printType(got) }
+  const { have: wanted, got: found } = units ?? types
+  const why = units ? 'a column must not mix them' : 'no safe type holds both'
   return {
     code: 'INCOMPATIBLE_TYPE',
     severity: 'warning',
     column,
     path: file.path,
-    message: `column ${column} is ${printType(got)} in this file and ${printType(have)} in the table; no safe type holds both`,
-    fix: `rewrite the file with ${column} as ${printType(have)}, or give the new column another name in the pipeline`,
+    message: `column ${column} is ${found} in this file and ${wanted} in the table; ${why}`,
+    fix: `rewrite the file with ${column} as ${wanted}, or give the new column another name in the pipeline`,
   }
 }
 

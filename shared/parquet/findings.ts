@@ -1,4 +1,5 @@
 /** The diagnostics of the type mapping: per code how grave it is and what to do. */
+import { columnEffects } from '../evolution/engines.ts'
 import type { Diagnostic, Severity } from '../schema/diagnostic.ts'
 
 interface Rule {
@@ -48,6 +49,22 @@ const RULES = {
   UUID_AS_BINARY: info('nothing: values are the 16 bytes of the UUID'),
   INTERVAL_AS_BINARY: info('nothing: values are the 12 bytes of months, days and milliseconds'),
   FLOAT16_AS_BINARY: warning('write the column as FLOAT: Hive 4.0.1 cannot open files with half floats'),
+  LONG_TYPE: info(
+    'nothing, unless the metastore refuses it: then enlarge COLUMNS_V2.TYPE_NAME as Hive 2.3 and later do',
+  ),
+  STRAY_TYPE_LENGTH: warning(
+    'write the column without a type length: fastparquet does, Hive 4.0.1 fails on it',
+  ),
+  UNSIGNED_64: info('nothing, unless Spark reads the table: then write a signed integer or decimal(20,0)'),
+  FIXED_AS_BINARY: info('nothing, unless Presto reads the table: then write plain byte arrays'),
+  TIMESTAMP_MILLIS: info('nothing, unless Hive 3 reads the table: then set types.hive3, or write INT96'),
+  TIMESTAMP_MICROS: info('nothing, unless Hive 3 reads the table: then set types.hive3, or write INT96'),
+  TIMESTAMP_NANOS: info('write microseconds, which more engines read right'),
+  TIMESTAMP_UNCONVERTED: info(
+    'nothing, unless Presto or Hive 3 reads the table: then write milliseconds, or the converted type beside the logical one',
+  ),
+  TIMESTAMP_AS_BIGINT: info('nothing: types.hive3 asks for it'),
+  TIME_CONVERTED: info('nothing, unless Presto reads the table: then write nanoseconds, or INT64'),
   // About the file.
   ROWS_UNKNOWN: warning('write the file again: its row count is left out of all sums'),
   STATISTICS_DISTRUSTED: info('write the file again, or update its writer: its statistics are not used'),
@@ -60,5 +77,12 @@ export type FindingCode = keyof typeof RULES
 
 /** A diagnostic about a file, or about the column at this path. */
 export function finding(code: FindingCode, message: string, column?: string): Diagnostic {
-  return { code, ...RULES[code], message, ...(column === undefined ? {} : { column }) }
+  const engines = columnEffects(code, column)
+  return {
+    code,
+    ...RULES[code],
+    message,
+    ...(column === undefined ? {} : { column }),
+    ...(engines.length === 0 ? {} : { engines }),
+  }
 }

@@ -1,16 +1,22 @@
 /** A leaf column's Hive type, by its physical and logical type. */
+
+import { countSince1970, countSinceMidnight } from '../schema/counts.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type ColumnFacts, isEmpty } from '../schema/facts.ts'
 import { primitive, type Type } from '../schema/type.ts'
 import { type FindingCode, finding } from './findings.ts'
 import { fits } from './fits.ts'
+import type { TimeUnit } from './logical.ts'
 import { isDecimal, MAX_PRECISION } from './logical.ts'
+import type { TypeRules } from './rules.ts'
 import type { ColumnSummary } from './summary.ts'
 import type { Leaf, Physical } from './tree.ts'
 
 /** A type, or undefined for what no engine can read, with what there is to say about it. */
 export interface Mapped {
   readonly type: Type | undefined
+  /** Of a count of time: its unit. */
+  readonly comment?: string
   readonly findings: readonly Diagnostic[]
 }
 
@@ -22,20 +28,23 @@ const INT_BY_BITS: Readonly<Record<number, Type>> = {
 }
 
 /** Maps a leaf. `path` is the column's name for people, `summary` what the row groups say about it. */
-export function mapLeaf(leaf: Leaf, path: string, summary: ColumnSummary): Mapped {
-  const mapped = mapLogical(leaf, path, summary)
-  if (!summary.encrypted || mapped.type === undefined) return mapped
-  const encrypted = finding(
-    'COLUMN_ENCRYPTED',
-    `column '${path}' is encrypted: reading it needs its key`,
-    path,
-  )
-  return { type: mapped.type, findings: [...mapped.findings, encrypted] }
+export function mapLeaf(leaf: Leaf, path: string, summary: ColumnSummary, rules: TypeRules): Mapped {
+  const mapped = mapLogical(leaf, path, summary, rules)
+  if (mapped.type === undefined) return mapped
+  const hazards = [
+    ...(summary.encrypted
+      ? [finding('COLUMN_ENCRYPTED', `column '${path}' is encrypted: reading it needs its key`, path)]
+      : []),
+    ...(leaf.strayLength
+      ? [finding('STRAY_TYPE_LENGTH', `column '${path}' is ${leaf.physical} and has a type length`, path)]
+      : []),
+  ]
+  return hazards.length === 0 ? mapped : { ...mapped, findings: [...mapped.findings, ...hazards] }
 }
 
-function mapLogical(leaf: Leaf, path: string, summary: ColumnSummary): Mapped {
+function mapLogical(leaf: Leaf, path: string, summary: ColumnSummary, rules: TypeRules): Mapped {
   const { logical } = leaf
-  if (logical === undefined) return as(byPhysical(leaf.physical))
+  if (logical === undefined) return mapPlain(leaf.physical, path, rules)
   if (!fits(logical, leaf)) return unknown(leaf, path)
   switch (logical.kind) {
     case 'string':
@@ -47,9 +56,9 @@ function mapLogical(leaf: Leaf, path: string, summary: ColumnSummary): Mapped {
     case 'date':
       return as(primitive('date'))
     case 'timestamp':
-      return as(primitive('timestamp'))
+      return mapTimestamp(leaf, logical.unit, path, rules)
     case 'time':
-      return mapTime(logical.unit === 'millis', path)
+      return mapTime(leaf, logical.unit, path)
     case 'integer':
       return logical.signed ? as(INT_BY_BITS[logical.bits] as Type) : mapUnsigned(logical.bits, path, summary)
     case 'decimal':
@@ -76,6 +85,12 @@ const noted = (type: Type | undefined, code: FindingCode, message: string, path:
   type,
   findings: [finding(code, message, path)],
 })
+
+function mapPlain(physical: Physical, path: string, rules: TypeRules): Mapped {
+  if (physical === 'BYTE_ARRAY' && rules.binaryAsString) return as(primitive('string'))
+  if (physical !== 'FIXED_LEN_BYTE_ARRAY') return as(byPhysical(physical))
+  return noted(primitive('binary'), 'FIXED_AS_BINARY', `column '${path}' has values of a fixed length`, path)
+}
 
 function byPhysical(physical: Physical): Type {
   switch (physical) {
@@ -118,18 +133,35 @@ function mapDecimal(precision: number, scale: number, path: string): Mapped {
   return as({ kind: 'decimal', precision, scale })
 }
 
-function mapTime(millis: boolean, path: string): Mapped {
-  if (millis) {
+function mapTime({ converted }: Leaf, unit: TimeUnit, path: string): Mapped {
+  if (unit === 'millis') {
     const message = `column '${path}' is TIME(MILLIS), which neither Hive nor Trino reads as any type`
     return noted(undefined, 'TIME_MILLIS_UNREADABLE', message, path)
   }
-  return noted(
-    primitive('bigint'),
-    'TIME_AS_BIGINT',
-    `column '${path}' is a time of day, taken as bigint`,
-    path,
-  )
+  const taken = finding('TIME_AS_BIGINT', `column '${path}' is a time of day, taken as bigint`, path)
+  const message = `column '${path}' is annotated as TIME_MICROS, in the old form`
+  const findings = converted ? [taken, finding('TIME_CONVERTED', message, path)] : [taken]
+  return { type: primitive('bigint'), comment: countSinceMidnight(unit), findings }
 }
+
+function mapTimestamp({ converted }: Leaf, unit: TimeUnit, path: string, rules: TypeRules): Mapped {
+  const about = `column '${path}' is a timestamp stored as a count of ${UNIT_NAMES[unit]}`
+  if (rules.hive3) {
+    const taken = noted(primitive('bigint'), 'TIMESTAMP_AS_BIGINT', `${about}, taken as bigint`, path)
+    return { ...taken, comment: countSince1970(unit) }
+  }
+  const bare = unit === 'micros' && !converted
+  const message = bare ? `${about}, without the annotation that old readers need` : about
+  return noted(primitive('timestamp'), bare ? 'TIMESTAMP_UNCONVERTED' : TIMESTAMP_CODES[unit], message, path)
+}
+
+const UNIT_NAMES = { millis: 'milliseconds', micros: 'microseconds', nanos: 'nanoseconds' } as const
+
+const TIMESTAMP_CODES = {
+  millis: 'TIMESTAMP_MILLIS',
+  micros: 'TIMESTAMP_MICROS',
+  nanos: 'TIMESTAMP_NANOS',
+} as const satisfies Record<TimeUnit, FindingCode>
 
 /** Engines read 32 and 64 bits as signed whatever the file says: a bigint is right only while no value reaches the sign bit. */
 function mapUnsigned(bits: number, path: string, { facts }: ColumnSummary): Mapped {
@@ -140,10 +172,18 @@ function mapUnsigned(bits: number, path: string, { facts }: ColumnSummary): Mapp
     const message = `column '${path}' is UINT_${bits} without usable statistics: values above ${limit} would be misread`
     return noted(primitive('bigint'), 'UNSIGNED_UNPROVEN', message, path)
   }
-  if (greatest <= limit) return as(primitive('bigint'))
+  if (greatest <= limit) return bits === 64 ? provenLong(path) : as(primitive('bigint'))
   const message = `column '${path}' is UINT_${bits} and holds ${greatest}; above ${limit} Trino shows negative numbers, Hive NULL`
   return noted(undefined, 'UNSIGNED_OVERFLOW', message, path)
 }
+
+const provenLong = (path: string): Mapped =>
+  noted(
+    primitive('bigint'),
+    'UNSIGNED_64',
+    `column '${path}' is UINT_64, and all of its values fit bigint`,
+    path,
+  )
 
 function greatestInteger(facts: ColumnFacts): bigint | undefined {
   const greatest = facts.max?.value

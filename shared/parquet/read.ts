@@ -11,6 +11,7 @@ import { type FileMetadata, parseFooter } from './footer.ts'
 import { LARGE_FOOTER_BYTES, locateFooter, notClosed, TAIL_BYTES } from './locate.ts'
 import { lower } from './names.ts'
 import { FooterError, REJECT_FIXES } from './reject.ts'
+import { heldBy, type TypeRules, USUAL_TYPES } from './rules.ts'
 import type { ColumnSummary } from './summary.ts'
 import type { Schema } from './tree.ts'
 import { mapColumns } from './types.ts'
@@ -18,6 +19,8 @@ import { mapColumns } from './types.ts'
 export interface DataFileCall extends Call {
   /** Whether what the footer proves of the columns is kept: a few hundred bytes a column. */
   readonly facts?: boolean
+  /** How types are mapped where there is a choice; by default as usual. */
+  readonly types?: TypeRules
 }
 
 /**
@@ -30,7 +33,9 @@ export async function readDataFile(
   call?: DataFileCall,
 ): Promise<DataFile | UnacceptedFile> {
   try {
-    return describe(file, await readMetadata(storage, file, call), call?.facts === true)
+    const described = describe(file, await readMetadata(storage, file, call), call)
+    const held = heldBy(call?.types ?? USUAL_TYPES, described.diagnostics)
+    return held ? { ...file, diagnostic: held } : described
   } catch (error) {
     if (!(error instanceof FooterError)) throw error
     return { ...file, diagnostic: rejection(error, file.path) }
@@ -118,11 +123,12 @@ function concat(head: Uint8Array, tail: Uint8Array, length: number): Uint8Array 
   return bytes
 }
 
-function describe(file: LakeFile, metadata: FileMetadata, withFacts: boolean): DataFile {
-  const { columns, millis, diagnostics } = mapColumns(metadata.schema.fields, metadata.columns)
+function describe(file: LakeFile, metadata: FileMetadata, call?: DataFileCall): DataFile {
+  const { fields } = metadata.schema
+  const { columns, millis, diagnostics } = mapColumns(fields, metadata.columns, call?.types)
   const findings = [...doubts(metadata), ...diagnostics]
-  const facts = withFacts ? fileFacts(metadata) : undefined
-  const names = metadata.schema.fields.map(field => lower(field.name))
+  const facts = call?.facts ? fileFacts(metadata) : undefined
+  const names = fields.map(field => lower(field.name))
   return {
     ...file,
     rows: metadata.rows,

@@ -24,6 +24,8 @@ interface Field {
   readonly name: string
   readonly repetition: (typeof REPETITION)[number]
   readonly logical: Logical | undefined
+  /** Whether the writer gave the annotation in its old form, which old readers need. */
+  readonly converted: boolean
 }
 
 export interface Leaf extends Field {
@@ -31,6 +33,8 @@ export interface Leaf extends Field {
   readonly physical: Physical
   /** Bytes of a FIXED_LEN_BYTE_ARRAY, else 0. */
   readonly length: number
+  /** Whether there is a length where none belongs. */
+  readonly strayLength: boolean
   /** Position among all leaves: the column's number in every row group. */
   readonly column: number
   /** Names from the top, joined by dots. */
@@ -111,6 +115,7 @@ function addLeaf(element: SchemaElement, parent: Open, leaves: Leaf[]): void {
     ...field,
     physical,
     length,
+    strayLength: physical !== 'FIXED_LEN_BYTE_ARRAY' && (element.typeLength ?? 0) !== 0,
     column: leaves.length,
     ...below(parent, field),
   }
@@ -122,7 +127,7 @@ function fieldOf(element: SchemaElement): Field {
   const name = element.name ?? corrupt('a schema element has no name')
   const repetition =
     REPETITION[element.repetition ?? -1] ?? corrupt(`column '${name}' has repetition ${element.repetition}`)
-  return { name, repetition, logical: annotation(element) }
+  return { name, repetition, logical: annotation(element), converted: element.convertedType !== undefined }
 }
 
 const below = (parent: Open, field: Field) => ({

@@ -1,12 +1,13 @@
 /** A file's schema → Hive columns, with a diagnostic for all that is left out or hazardous. Nothing is guessed. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Column } from '../schema/table.ts'
-import type { StructField, Type } from '../schema/type.ts'
+import { printType, type StructField, type Type } from '../schema/type.ts'
 import { type FindingCode, finding } from './findings.ts'
 import { mapLeaf } from './leaf.ts'
 import { listElement } from './lists.ts'
 import { mapParts } from './maps.ts'
 import { ambiguousNames, columnNameFault, fieldNameFault, lower } from './names.ts'
+import { type TypeRules, USUAL_TYPES } from './rules.ts'
 import type { ColumnSummary } from './summary.ts'
 import type { Group, Node } from './tree.ts'
 
@@ -19,9 +20,16 @@ export interface HiveColumns {
 }
 
 /** Maps the top-level columns. @param summaries per leaf column, what the row groups say */
-export function mapColumns(fields: readonly Node[], summaries: readonly ColumnSummary[]): HiveColumns {
-  const mapper: Mapper = { summaries, findings: [] }
-  const columns = mapFields(mapper, fields, '', columnNameFault)
+export function mapColumns(
+  fields: readonly Node[],
+  summaries: readonly ColumnSummary[],
+  rules: TypeRules = USUAL_TYPES,
+): HiveColumns {
+  const mapper: Mapper = { summaries, rules, findings: [], comments: new Map() }
+  const columns = mapFields(mapper, fields, '', columnNameFault).map(column =>
+    commented(column, mapper.comments.get(column.name)),
+  )
+  for (const column of columns) noteLength(mapper, column)
   const usable = new Set(columns.map(column => column.name))
   const millis = fields.filter(countsMillis).map(field => lower(field.name))
   return { columns, millis: millis.filter(name => usable.has(name)), diagnostics: mapper.findings }
@@ -38,7 +46,23 @@ const countsMillis = (field: Node): boolean =>
 /** What the recursion shares; the schema's depth is bounded. */
 interface Mapper {
   readonly summaries: readonly ColumnSummary[]
+  readonly rules: TypeRules
   readonly findings: Diagnostic[]
+  /** By path. */
+  readonly comments: Map<string, string>
+}
+
+const commented = (column: Column, comment: string | undefined): Column =>
+  comment === undefined ? column : { ...column, comment }
+
+/** Characters that Hive metastores keep whose database was made before Hive 2.3. */
+const LONG_TYPE = 4000
+
+function noteLength(mapper: Mapper, { name, type }: Column): void {
+  const { length } = printType(type)
+  if (length <= LONG_TYPE) return
+  const message = `the type of column '${name}' has ${length} characters; metastores whose database was made before Hive 2.3 hold ${LONG_TYPE}`
+  mapper.findings.push(finding('LONG_TYPE', message, name))
 }
 
 function mapFields(
@@ -82,8 +106,10 @@ function mapNode(mapper: Mapper, node: Node, path: string): Type | undefined {
 /** The type of one value, whatever the node's own repetition. */
 function mapValue(mapper: Mapper, node: Node, path: string): Type | undefined {
   if (node.kind === 'leaf') {
-    const { type, findings } = mapLeaf(node, path, mapper.summaries[node.column] as ColumnSummary)
+    const summary = mapper.summaries[node.column] as ColumnSummary
+    const { type, comment, findings } = mapLeaf(node, path, summary, mapper.rules)
     mapper.findings.push(...findings)
+    if (comment !== undefined && node.repetition !== 'repeated') mapper.comments.set(lower(path), comment)
     return type
   }
   switch (node.logical?.kind) {

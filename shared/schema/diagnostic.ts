@@ -3,6 +3,17 @@
 /** `error` makes a run end with exit status 1; `warning` is something held back; `info` a note. */
 export type Severity = 'info' | 'warning' | 'error'
 
+export type Engine = 'hive3' | 'hive4' | 'trino' | 'presto' | 'spark' | 'athena'
+
+/** What an engine makes of it, by the version that docs/types.md names. */
+export interface EngineEffect {
+  readonly engine: Engine
+  /** `refusesFile`: fails on every query of the file. `misreads`: returns NULL or another value, silently. */
+  readonly effect: 'refusesFile' | 'refusesColumn' | 'misreads'
+  /** Goes on after the engine's name: `reads NULL`. */
+  readonly what: string
+}
+
 export interface Diagnostic {
   /** Stable, upper snake case: `EXPOSED_FILE`. Documented in docs/diagnostics.md. */
   readonly code: string
@@ -18,4 +29,6 @@ export interface Diagnostic {
   /** Full location of the file or folder. */
   readonly path?: string
   readonly column?: string
+  /** The engines that refuse or misread what this is about; absent where none is known to. */
+  readonly engines?: readonly EngineEffect[]
 }

@@ -26,6 +26,7 @@ export const review = (
     observed,
     registered: new Set(registered.keys()),
     mode: job.lake.evolutionOf(job.topic.name),
+    rules: job.lake.typesOf(job.topic.name),
     visibility: job.catalog.capabilities.visibility,
     table: tableId(job.name),
   })

@@ -64,6 +64,7 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
     naming: options.naming ?? {},
     includes: () => true,
     evolutionOf: () => options.evolution ?? 'additive',
+    typesOf: () => ({ hive3: false, binaryAsString: false, unsigned: 'warn', widenDecimal: false }),
     lookback: 3 * HOUR,
     waitsForSuccess: () => false,
     statistics: 'basic',

@@ -1,0 +1,126 @@
+/**
+ * Which engine refuses or misreads what. Data, not rules: each line was seen on the version that it names (test/e2e/types*),
+ * or cites where it is written. `docs/types.md` is its prose.
+ */
+import type { Diagnostic, Engine, EngineEffect } from '../schema/diagnostic.ts'
+import type { Column } from '../schema/table.ts'
+
+export interface EngineFact extends EngineEffect {
+  /** `seen` on the engine's version below, or read in its `source` code. */
+  readonly by: 'seen' | 'source'
+  /** Where it holds for columns inside others only. */
+  readonly nested?: true
+}
+
+/** The versions that the facts are about. */
+export const ENGINE_VERSIONS: Readonly<Record<Engine, string>> = {
+  hive3: 'Hive 3.1.3',
+  hive4: 'Hive 4.0.1',
+  trino: 'Trino 476',
+  presto: 'Presto 0.287',
+  spark: 'Spark 4.0.0',
+  athena: 'Athena',
+}
+
+const fact =
+  (by: EngineFact['by']) =>
+  (engine: Engine, effect: EngineFact['effect'], what: string): EngineFact => ({ engine, effect, what, by })
+const seen = fact('seen')
+const source = fact('source')
+const nested = (found: EngineFact): EngineFact => ({ ...found, nested: true })
+
+/** An INT64 that is read as timestamp: ParquetTimestampUtils came with Hive 4. */
+const HIVE_3_TIMESTAMP = source('hive3', 'refusesColumn', 'fails on timestamps stored as INT64')
+
+/** parquet-java up to 1.17 fails on a whole file for one logical type that it does not know (parquet-java#3671). */
+const CLOSED = 'cannot open a file with this type'
+const UNKNOWN_TO_ALL = [
+  source('hive3', 'refusesFile', CLOSED),
+  seen('hive4', 'refusesFile', CLOSED),
+  seen('trino', 'refusesFile', CLOSED),
+  seen('spark', 'refusesFile', CLOSED),
+  source('athena', 'refusesFile', CLOSED),
+]
+const PRESTO_FIXED = seen('presto', 'refusesColumn', 'reads fixed-length bytes as decimals only')
+
+/** By the code of the finding on a column (shared/parquet/findings.ts). */
+export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
+  TIMESTAMP_MILLIS: [HIVE_3_TIMESTAMP],
+  TIMESTAMP_MICROS: [HIVE_3_TIMESTAMP, seen('presto', 'misreads', 'keeps three digits of a second')],
+  TIMESTAMP_UNCONVERTED: [
+    HIVE_3_TIMESTAMP,
+    seen('presto', 'misreads', 'takes the count of microseconds for milliseconds'),
+  ],
+  TIMESTAMP_NANOS: [
+    HIVE_3_TIMESTAMP,
+    seen('presto', 'misreads', 'takes the count of nanoseconds for milliseconds'),
+    seen(
+      'spark',
+      'refusesColumn',
+      'fails on nanoseconds, unless spark.sql.legacy.parquet.nanosAsLong is set',
+    ),
+  ],
+  TIME_CONVERTED: [seen('presto', 'misreads', 'turns the count of microseconds into milliseconds')],
+  UNSIGNED_UNPROVEN: [
+    source('hive3', 'misreads', 'reads values above the limit as NULL'),
+    seen('hive4', 'misreads', 'reads values above the limit as NULL'),
+    seen('trino', 'misreads', 'reads values above the limit as negative numbers'),
+    seen('presto', 'misreads', 'reads values above the limit as negative numbers'),
+    source('athena', 'misreads', 'reads values above the limit as negative numbers'),
+  ],
+  UNSIGNED_64: [seen('spark', 'refusesColumn', 'wants decimal(20,0) for unsigned 64 bits')],
+  FIXED_AS_BINARY: [PRESTO_FIXED],
+  UUID_AS_BINARY: [PRESTO_FIXED],
+  INTERVAL_AS_BINARY: [PRESTO_FIXED],
+  FLOAT16_AS_BINARY: [
+    source('hive3', 'refusesFile', CLOSED),
+    seen('hive4', 'refusesFile', CLOSED),
+    PRESTO_FIXED,
+  ],
+  GEOMETRY_AS_BINARY: UNKNOWN_TO_ALL,
+  VARIANT_AS_STRUCT: UNKNOWN_TO_ALL,
+  VARIANT_SHREDDED: UNKNOWN_TO_ALL,
+  UNKNOWN_TYPE: UNKNOWN_TO_ALL,
+  COLUMN_ENCRYPTED: [
+    seen('hive4', 'refusesColumn', 'needs the key'),
+    seen('trino', 'refusesColumn', 'needs the key'),
+    seen('presto', 'refusesFile', 'cannot open a file with an encrypted column'),
+    seen('spark', 'refusesColumn', 'needs the key'),
+  ],
+  REPEATED_WITHOUT_LIST: [
+    seen('presto', 'refusesColumn', 'wants a LIST around what is repeated'),
+    nested(seen('hive4', 'refusesColumn', 'wants a LIST around what is repeated within another')),
+    nested(seen('trino', 'refusesColumn', 'wants a LIST around what is repeated within another')),
+    nested(seen('spark', 'refusesColumn', 'wants a LIST around what is repeated within another')),
+  ],
+  TRINO_READS_NULL: [
+    seen('trino', 'misreads', 'reads NULL, or fails where the group has one field'),
+    seen('presto', 'refusesColumn', 'wants a LIST around what is repeated'),
+  ],
+  STRAY_TYPE_LENGTH: [
+    seen('hive4', 'refusesColumn', 'does not find a column that has a length and needs none'),
+  ],
+}
+
+/** What engines make of a column with this finding. @param column its path, with dots */
+export function columnEffects(code: string, column: string | undefined): readonly EngineEffect[] {
+  const inside = column?.includes('.') ?? false
+  return effects((COLUMN_FACTS[code] ?? []).filter(fact => fact.nested !== true || inside))
+}
+
+/**
+ * Whether a finding has to be told: what engines make of a type is, when its column comes to the table, and not again with
+ * each partition. A catalog that shows files one by one has none of these engines.
+ */
+export function isNews(
+  { severity, column, engines }: Diagnostic,
+  table: readonly Column[],
+  visibility: 'directory' | 'file',
+): boolean {
+  if (severity !== 'info' || engines === undefined) return true
+  const name = column?.split('.')[0]?.toLowerCase()
+  return visibility === 'directory' && !table.some(known => known.name === name)
+}
+
+const effects = (facts: readonly EngineFact[]): readonly EngineEffect[] =>
+  facts.map(({ engine, effect, what }) => ({ engine, effect, what }))

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { COLUMN_FACTS, columnEffects, isNews } from '../../shared/evolution/engines.ts'
+import { finding } from '../../shared/parquet/findings.ts'
+import { acceptedKind } from '../support/kinds.ts'
+import { columns } from '../support/types.ts'
+
+describe('what engines make of a column', () => {
+  test('is told with the finding on it', async () => {
+    const { diagnostics } = await acceptedKind('nanoseconds')
+    expect(diagnostics[0]).toMatchObject({ code: 'TIMESTAMP_NANOS', column: 'ns', severity: 'info' })
+    expect(diagnostics[0]?.engines?.map(({ engine, effect }) => `${engine} ${effect}`)).toEqual([
+      'hive3 refusesColumn',
+      'presto misreads',
+      'spark refusesColumn',
+    ])
+  })
+
+  test('can differ for what is inside another', () => {
+    const engines = (column: string) =>
+      columnEffects('REPEATED_WITHOUT_LIST', column).map(({ engine }) => engine)
+    expect(engines('tags')).toEqual(['presto'])
+    expect(engines('tags.element.array')).toEqual(['presto', 'hive4', 'trino', 'spark'])
+  })
+
+  test('is absent where none is known to refuse or misread it', () => {
+    expect(finding('TIMESTAMP_AS_BIGINT', 'x', 'at')).not.toHaveProperty('engines')
+  })
+
+  test('names each engine once for a code', () => {
+    for (const facts of Object.values(COLUMN_FACTS)) {
+      const engines = facts.map(({ engine }) => engine)
+      expect(new Set(engines).size).toBe(engines.length)
+    }
+  })
+})
+
+describe('a note on a type is news', () => {
+  const note = finding('TIMESTAMP_MILLIS', 'x', 'At.element')
+  const warned = finding('GEOMETRY_AS_BINARY', 'x', 'at')
+
+  test('until the table has the column', () => {
+    expect(isNews(note, columns('id int'), 'directory')).toBe(true)
+    expect(isNews(note, columns('id int', 'at array<timestamp>'), 'directory')).toBe(false)
+  })
+
+  test('always where it is a warning', () => {
+    expect(isNews(warned, columns('at binary'), 'directory')).toBe(true)
+  })
+
+  test('never where no engine reads folders', () => {
+    expect(isNews(note, columns('id int'), 'file')).toBe(false)
+    expect(isNews(warned, columns('id int'), 'file')).toBe(true)
+  })
+})

@@ -10,6 +10,7 @@ import { finding } from './findings.ts'
 import { type FileMetadata, parseFooter } from './footer.ts'
 import { LARGE_FOOTER_BYTES, locateFooter, notClosed, TAIL_BYTES } from './locate.ts'
 import { lower } from './names.ts'
+import { type Packing, parsePacking } from './packing.ts'
 import { FooterError, REJECT_FIXES } from './reject.ts'
 import { heldBy, type TypeRules, USUAL_TYPES } from './rules.ts'
 import type { ColumnSummary } from './summary.ts'
@@ -33,17 +34,49 @@ export async function readDataFile(
   call?: DataFileCall,
 ): Promise<DataFile | UnacceptedFile> {
   try {
-    const described = describe(file, await readMetadata(storage, file, call), call)
+    const described = describe(file, parseFooter(await readFooter(storage, file, call)), call)
     const held = heldBy(call?.types ?? USUAL_TYPES, described.diagnostics)
     return held ? { ...file, diagnostic: held } : described
   } catch (error) {
-    if (!(error instanceof FooterError)) throw error
-    return { ...file, diagnostic: rejection(error, file.path) }
+    return asRejected(file, error)
   }
 }
 
 /** Tells the two results of `readDataFile` apart. */
 export const isAccepted = (file: DataFile | UnacceptedFile): file is DataFile => 'columns' in file
+
+/** A data file with all that its footer tells. */
+export interface Inspection {
+  readonly file: DataFile
+  readonly metadata: FileMetadata
+  readonly packing: Packing
+}
+
+/**
+ * A file that somebody names, or why it is not accepted as data.
+ * @throws GoldsyncError `NOT_FOUND`, or what else the storage throws
+ */
+export async function inspectFile(
+  storage: Storage,
+  location: string,
+  call?: DataFileCall,
+): Promise<Inspection | UnacceptedFile> {
+  const status = await storage.stat(location, call)
+  if (status === undefined) throw new GoldsyncError('NOT_FOUND', `there is no file ${location}`)
+  if (status.kind !== 'file') throw new GoldsyncError('NOT_FOUND', `${location} is a folder, not a file`)
+  const file = { ...status, path: location }
+  try {
+    const bytes = await readFooter(storage, file, call)
+    const metadata = parseFooter(bytes)
+    return {
+      file: describe(file, metadata, { ...call, facts: true }),
+      metadata,
+      packing: parsePacking(bytes),
+    }
+  } catch (error) {
+    return asRejected(file, error)
+  }
+}
 
 /** What `goldsync schema` prints of one file (a JSON object per line). Types are Hive's DDL form. */
 export type FileDescription =
@@ -52,7 +85,8 @@ export type FileDescription =
       /** Null where the footer contradicts itself. */
       readonly rows: number | null
       readonly columns: readonly { readonly name: string; readonly type: string }[]
-      /** Where it was asked for: of the columns of which the footer proves something. */
+      /** Where it was asked for: how the file is packed, and of the columns what the footer proves. */
+      readonly facts?: Packing & { readonly bytes: number }
       readonly statistics?: readonly ColumnStatistics[]
       readonly diagnostics: readonly {
         readonly code: string
@@ -72,10 +106,9 @@ export async function describeFile(
   call?: DataFileCall,
 ): Promise<FileDescription> {
   try {
-    const status = await storage.stat(location, call)
-    if (status?.kind !== 'file') throw new GoldsyncError('NOT_FOUND', `there is no file ${location}`)
-    const file = await readDataFile(storage, { ...status, path: location }, call)
-    return isAccepted(file) ? summary(location, file) : failure(location, file.diagnostic)
+    const found = await inspectFile(storage, location, call)
+    if ('diagnostic' in found) return failure(location, found.diagnostic)
+    return summary(location, found, call?.facts === true)
   } catch (error) {
     if (call?.signal?.aborted) throw error
     return failure(location, summarizeError(error))
@@ -87,12 +120,13 @@ const failure = (file: string, { code, message }: { readonly code: string; reado
   error: { code, message },
 })
 
-function summary(location: string, file: DataFile): FileDescription {
+function summary(location: string, { file, packing }: Inspection, withFacts: boolean): FileDescription {
+  const { size: bytes, facts } = file
   return {
     file: location,
     rows: file.rows ?? null,
     columns: file.columns.map(({ name, type }) => ({ name, type: printType(type) })),
-    ...(file.facts === undefined ? {} : { statistics: describeFacts(file.facts) }),
+    ...(withFacts ? { facts: { bytes, ...packing }, statistics: facts ? describeFacts(facts) : [] } : {}),
     diagnostics: file.diagnostics.map(({ code, column, message }) => ({
       code,
       ...(column === undefined ? {} : { column }),
@@ -101,8 +135,8 @@ function summary(location: string, file: DataFile): FileDescription {
   }
 }
 
-/** @throws FooterError where the file is no usable Parquet file */
-async function readMetadata(storage: Storage, file: LakeFile, call?: Call): Promise<FileMetadata> {
+/** The bytes of the metadata. @throws FooterError where the file is no usable Parquet file */
+async function readFooter(storage: Storage, file: LakeFile, call?: Call): Promise<Uint8Array> {
   const { path, size, etag } = file
   const asListed: ReadCall = { ...call, ...(etag === undefined ? {} : { etag }) }
   const start = Math.max(0, size - TAIL_BYTES)
@@ -110,10 +144,9 @@ async function readMetadata(storage: Storage, file: LakeFile, call?: Call): Prom
   const place = locateFooter(tail, size)
   if (place === undefined)
     throw notClosed(start === 0 ? tail : await storage.read(path, 0, 4, asListed), size)
-  if (place.offset >= start)
-    return parseFooter(tail.subarray(place.offset - start, place.offset - start + place.length))
+  if (place.offset >= start) return tail.subarray(place.offset - start, place.offset - start + place.length)
   const head = await storage.read(path, place.offset, start - place.offset, asListed)
-  return parseFooter(concat(head, tail, place.length))
+  return concat(head, tail, place.length)
 }
 
 function concat(head: Uint8Array, tail: Uint8Array, length: number): Uint8Array {
@@ -158,6 +191,12 @@ function statisticsDoubt({ leaves }: Schema, columns: readonly ColumnSummary[]):
   const more = others.length === 0 ? '' : `; ${others.length} more columns are distrusted too`
   const message = `column '${first.path}' ${columns[first.column]?.doubt}${more}`
   return [finding('STATISTICS_DISTRUSTED', message, first.path)]
+}
+
+/** @throws whatever else is thrown than a `FooterError` */
+function asRejected(file: LakeFile, error: unknown): UnacceptedFile {
+  if (error instanceof FooterError) return { ...file, diagnostic: rejection(error, file.path) }
+  throw error
 }
 
 const rejection = ({ code, message }: FooterError, path: string): Diagnostic => ({

@@ -1,58 +1,85 @@
-import type { Command } from 'commander'
-import { summarizeError } from '../../../errors.ts'
-import { describeFile, type FileDescription } from '../../../parquet/read.ts'
-import { resolveLocation, schemeOf } from '../../../storages/location.ts'
-import { openStorage } from '../../../storages/open.ts'
-import type { Storage } from '../../../storages/storage.ts'
-import type { GlobalOptions } from '../options.ts'
+import { type Command, Option } from 'commander'
+import { TYPE_ENGINES, type TypeEngine } from '../../../sql/engine-type.ts'
+import { type NamedFiles, openNamedFiles } from '../named-files.ts'
+import { type GlobalOptions, openConfig } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
-import { schemaLines } from '../text/schema.ts'
+import { rejectionLines, type SchemaView, schemaLines, typesOf } from '../text/schema.ts'
+import { diffSchemas } from './schema-diff.ts'
+
+interface SchemaOptions extends GlobalOptions {
+  readonly for?: TypeEngine
+  readonly diff: boolean
+  readonly facts: boolean
+}
+
+const STATUS = `
+Exit status:
+  0  every file was read; with --diff: the table stays as it is
+  1  a file was rejected; with --diff: or held back
+  2  with --diff: the table would change
+
+Examples:
+  goldsync schema part-0.parquet --for trino
+  goldsync schema --diff yesterday.parquet today.parquet`
 
 export function addSchema(program: Command, terminal: Terminal): void {
   program
     .command('schema')
-    .description('show the Hive columns of Parquet files by their footers; exit status 1 if one is rejected')
-    .argument('<file...>', 'paths, hdfs://… or s3://… (as whom: AWS_* in the environment)')
+    .description('show what the footers of Parquet files say: columns, types, statistics, findings')
+    .argument('<file...>', 'paths, hdfs://… or s3://… (as whom: --config, or AWS_* in the environment)')
+    .addOption(
+      new Option(
+        '--for <engine>',
+        'whose types and hazards to show (default: Hive types, all hazards)',
+      ).choices(TYPE_ENGINES),
+    )
+    .option('--diff', 'take the first file as the table: what would the others do to it, and why?', false)
+    .option('--facts', 'with --json: how each file is packed, and the statistics of its columns', false)
+    .addHelpText('after', STATUS)
     .action(async (files: readonly string[], _options, command: Command) => {
-      const { json } = command.optsWithGlobals<GlobalOptions>()
-      process.exitCode = await describeFiles(files, json, terminal)
+      const options = command.optsWithGlobals<SchemaOptions>()
+      const fault = faultOf(files, options)
+      if (fault) command.error(`error: ${fault}`)
+      process.exitCode = await run(files, options, terminal)
     })
 }
 
-/** One file after the other, each printed when it is known: the list may be long. */
-async function describeFiles(files: readonly string[], json: boolean, terminal: Terminal): Promise<0 | 1> {
-  const storages = new Map<string, Storage>()
-  let rejected = false
+function faultOf(files: readonly string[], options: SchemaOptions): string | undefined {
+  if (options.json && options.for) return '--json has the types of Hive: leave out --for'
+  if (options.diff && files.length < 2) return '--diff needs two files: the table and a new one'
+  return undefined
+}
+
+async function run(names: readonly string[], options: SchemaOptions, terminal: Terminal): Promise<0 | 1 | 2> {
+  const files = openNamedFiles(options.config === undefined ? [] : (await openConfig(options)).lakes)
+  const view = { paint: terminal.paint, width: process.stdout.columns, engine: options.for }
   try {
-    for (const file of files) {
-      // The file is named as the user named it.
-      const description: FileDescription = { ...(await describe(file, storages)), file }
-      rejected ||= 'error' in description
-      terminal.print(json ? JSON.stringify(description) : schemaLines(description, terminal.paint).join('\n'))
-    }
+    if (options.diff) return await diffSchemas(names, files, terminal, options.json ? undefined : view)
+    return await showSchemas(names, files, terminal, options.json ? options : view)
   } finally {
-    await Promise.all([...storages.values()].map(storage => storage.close()))
+    await files.close()
+  }
+}
+
+/** One file after the other, each printed when it is known: the list may be long. */
+async function showSchemas(
+  names: readonly string[],
+  files: NamedFiles,
+  terminal: Terminal,
+  as: SchemaView | { readonly facts: boolean },
+): Promise<0 | 1> {
+  let rejected = false
+  for (const [at, name] of names.entries()) {
+    if ('facts' in as) {
+      const description = await files.describe(name, as.facts)
+      rejected ||= 'error' in description
+      terminal.print(JSON.stringify(description))
+    } else {
+      const found = await files.inspect(name, typesOf(as))
+      rejected ||= 'code' in found
+      const lines = 'code' in found ? rejectionLines(name, found, as.paint) : schemaLines(name, found, as)
+      terminal.print([...(at > 0 ? [''] : []), ...lines].join('\n'))
+    }
   }
   return rejected ? 1 : 0
-}
-
-async function describe(file: string, storages: Map<string, Storage>): Promise<FileDescription> {
-  try {
-    const location = resolveLocation(file)
-    const [root] = /^[^/]*:\/\/[^/]*/.exec(location) ?? ['/']
-    const storage = storages.get(root) ?? (await openStorage(root, settingsOf(root)))
-    storages.set(root, storage)
-    return await describeFile(storage, location)
-  } catch (error) {
-    const { code, message } = summarizeError(error)
-    return { file, error: { code, message } }
-  }
-}
-
-/** What the SDK does not tell from these variables itself: that another server than AWS's has its buckets in the path. */
-function settingsOf(root: string): Readonly<Record<string, unknown>> {
-  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION } = process.env
-  const endpoint = AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL
-  if (!(schemeOf(root).startsWith('s3') && endpoint)) return {}
-  return { endpoint, ...(AWS_REGION ? { region: AWS_REGION } : {}) }
 }

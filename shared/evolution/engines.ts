@@ -32,6 +32,8 @@ const nested = (found: EngineFact): EngineFact => ({ ...found, nested: true })
 /** An INT64 that is read as timestamp: ParquetTimestampUtils came with Hive 4. */
 const HIVE_3_TIMESTAMP = source('hive3', 'refusesColumn', 'fails on timestamps stored as INT64')
 
+const PRESTO_DIGITS = seen('presto', 'misreads', 'keeps three digits of a second')
+
 /** parquet-java up to 1.17 fails on a whole file for one logical type that it does not know (parquet-java#3671). */
 const CLOSED = 'cannot open a file with this type'
 const UNKNOWN_TO_ALL = [
@@ -46,7 +48,8 @@ const PRESTO_FIXED = seen('presto', 'refusesColumn', 'reads fixed-length bytes a
 /** By the code of the finding on a column (shared/parquet/findings.ts). */
 export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   TIMESTAMP_MILLIS: [HIVE_3_TIMESTAMP],
-  TIMESTAMP_MICROS: [HIVE_3_TIMESTAMP, seen('presto', 'misreads', 'keeps three digits of a second')],
+  TIMESTAMP_MICROS: [HIVE_3_TIMESTAMP, PRESTO_DIGITS],
+  TIMESTAMP_INT96: [PRESTO_DIGITS],
   TIMESTAMP_UNCONVERTED: [
     HIVE_3_TIMESTAMP,
     seen('presto', 'misreads', 'takes the count of microseconds for milliseconds'),

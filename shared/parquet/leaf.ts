@@ -88,6 +88,13 @@ const noted = (type: Type | undefined, code: FindingCode, message: string, path:
 
 function mapPlain(physical: Physical, path: string, rules: TypeRules): Mapped {
   if (physical === 'BYTE_ARRAY' && rules.binaryAsString) return as(primitive('string'))
+  if (physical === 'INT96')
+    return noted(
+      byPhysical(physical),
+      'TIMESTAMP_INT96',
+      `column '${path}' is a timestamp stored as INT96`,
+      path,
+    )
   if (physical !== 'FIXED_LEN_BYTE_ARRAY') return as(byPhysical(physical))
   return noted(primitive('binary'), 'FIXED_AS_BINARY', `column '${path}' has values of a fixed length`, path)
 }
@@ -168,22 +175,19 @@ function mapUnsigned(bits: number, path: string, { facts }: ColumnSummary): Mapp
   if (bits < 32) return as(INT_BY_BITS[bits * 2] as Type)
   const limit = 2n ** BigInt(bits - 1) - 1n
   const greatest = greatestInteger(facts)
-  if (greatest === undefined) {
-    const message = `column '${path}' is UINT_${bits} without usable statistics: values above ${limit} would be misread`
-    return noted(primitive('bigint'), 'UNSIGNED_UNPROVEN', message, path)
+  if (greatest !== undefined && greatest > limit) {
+    const message = `column '${path}' is UINT_${bits} and holds ${greatest}; above ${limit} Trino shows negative numbers, Hive NULL`
+    return noted(undefined, 'UNSIGNED_OVERFLOW', message, path)
   }
-  if (greatest <= limit) return bits === 64 ? provenLong(path) : as(primitive('bigint'))
-  const message = `column '${path}' is UINT_${bits} and holds ${greatest}; above ${limit} Trino shows negative numbers, Hive NULL`
-  return noted(undefined, 'UNSIGNED_OVERFLOW', message, path)
+  const unproven = `column '${path}' is UINT_${bits} without usable statistics: values above ${limit} would be misread`
+  return {
+    type: primitive('bigint'),
+    findings: [
+      ...(greatest === undefined ? [finding('UNSIGNED_UNPROVEN', unproven, path)] : []),
+      ...(bits === 64 ? [finding('UNSIGNED_64', `column '${path}' is UINT_64, taken as bigint`, path)] : []),
+    ],
+  }
 }
-
-const provenLong = (path: string): Mapped =>
-  noted(
-    primitive('bigint'),
-    'UNSIGNED_64',
-    `column '${path}' is UINT_64, and all of its values fit bigint`,
-    path,
-  )
 
 function greatestInteger(facts: ColumnFacts): bigint | undefined {
   const greatest = facts.max?.value

@@ -41,7 +41,6 @@ const UNKNOWN_TO_ALL = [
   seen('hive4', 'refusesFile', CLOSED),
   seen('trino', 'refusesFile', CLOSED),
   seen('spark', 'refusesFile', CLOSED),
-  source('athena', 'refusesFile', CLOSED),
 ]
 const PRESTO_FIXED = seen('presto', 'refusesColumn', 'reads fixed-length bytes as decimals only')
 
@@ -69,7 +68,6 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('hive4', 'misreads', 'reads values above the limit as NULL'),
     seen('trino', 'misreads', 'reads values above the limit as negative numbers'),
     seen('presto', 'misreads', 'reads values above the limit as negative numbers'),
-    source('athena', 'misreads', 'reads values above the limit as negative numbers'),
   ],
   UNSIGNED_64: [seen('spark', 'refusesColumn', 'wants decimal(20,0) for unsigned 64 bits')],
   FIXED_AS_BINARY: [PRESTO_FIXED],
@@ -110,6 +108,10 @@ export function columnEffects(code: string, column: string | undefined): readonl
   const inside = column?.includes('.') ?? false
   return effects((COLUMN_FACTS[code] ?? []).filter(fact => fact.nested !== true || inside))
 }
+
+/** `Hive 3.1.3 fails on …; Presto 0.287 keeps …`. */
+export const printEffects = (effects: readonly EngineEffect[]): string =>
+  effects.map(({ engine, what }) => `${ENGINE_VERSIONS[engine]} ${what}`).join('; ')
 
 /**
  * Whether a finding has to be told: what engines make of a type is, when its column comes to the table, and not again with

@@ -1,5 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { COLUMN_FACTS, columnEffects, isNews } from '../../shared/evolution/engines.ts'
+import {
+  COLUMN_FACTS,
+  columnEffects,
+  type EngineFact,
+  isNews,
+  printEffects,
+} from '../../shared/evolution/engines.ts'
 import { finding } from '../../shared/parquet/findings.ts'
 import { acceptedKind } from '../support/kinds.ts'
 import { columns } from '../support/types.ts'
@@ -32,6 +39,19 @@ describe('what engines make of a column', () => {
       expect(new Set(engines).size).toBe(engines.length)
     }
   })
+})
+
+describe('docs/types.md', () => {
+  const page = readFileSync('docs/types.md', 'utf8')
+  const told = (fact: EngineFact): string =>
+    `${printEffects([fact])}${fact.nested ? ', inside another' : ''}${fact.by === 'source' ? ' (by its source)' : ''}`
+
+  test.each(Object.entries(COLUMN_FACTS))(
+    'tells which engines refuse or misread what has %s',
+    (code, facts) => {
+      expect(page).toContain(`| \`${code}\` | ${facts.map(told).join('; ')} |`)
+    },
+  )
 })
 
 describe('a note on a type is news', () => {

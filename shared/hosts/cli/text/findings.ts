@@ -1,4 +1,5 @@
 /** Findings for people: grouped by code, each with where, why and what to do. */
+import { printEffects } from '../../../evolution/engines.ts'
 import type { Diagnostic, Severity } from '../../../schema/diagnostic.ts'
 import type { Paint } from '../terminal.ts'
 
@@ -31,7 +32,7 @@ function groupLines(group: readonly Diagnostic[], paint: Paint): string[] {
 }
 
 function lines(
-  { code, severity, message, fix, path, partition, column }: Diagnostic,
+  { code, severity, message, fix, path, partition, column, engines }: Diagnostic,
   paint: Paint,
 ): string[] {
   const [style, mark] = MARKS[severity]
@@ -39,6 +40,7 @@ function lines(
   return [
     `  ${paint(style, mark)} ${paint(style, code)} ${message}`,
     ...(where === undefined || message.includes(where) ? [] : [paint('dim', `      ${where}`)]),
+    ...(engines === undefined ? [] : [`      engines: ${printEffects(engines)}`]),
     ...(fix === undefined ? [] : [`      fix: ${fix}`]),
   ]
 }

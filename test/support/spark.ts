@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { Reading } from './engine-values.ts'
+import { hadoopJdk } from './java.ts'
 import { kindOf } from './kinds.ts'
 import { stack } from './stack.ts'
 
@@ -14,7 +15,7 @@ const fileOf = (kind: string): string =>
 export async function sparkReadings(kinds: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
   const specs = kinds.map(kind => ({ file: fileOf(kind), columns: kindOf(kind).columns }))
   const python = spawn(stack.python, ['-B', SCRIPT], {
-    env: { ...process.env, TZ: 'UTC' },
+    env: { ...process.env, JAVA_HOME: hadoopJdk(), TZ: 'UTC' },
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   python.stdin.end(JSON.stringify(specs))

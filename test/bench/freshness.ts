@@ -55,7 +55,6 @@ const config = () => ({
   catalogs: { hive: metastoreConfig('metastore') },
   engines: { trino: trinoConfig },
   webhook: { bearer: [TOKEN] },
-  log: { level: 'error' },
 })
 
 async function send(url: string, path: string): Promise<void> {

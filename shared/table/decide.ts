@@ -38,7 +38,7 @@ export function wantedTable(job: TableJob, table: Table | undefined, { columns }
   return newTable(job.name, { ...job.topic, location }, job.layout, columns)
 }
 
-/** The changes of the table itself: its database where it may be made, its columns, its location under a former root. */
+/** The changes of the table itself: its database where it may be made, its columns. */
 export function tableChanges(job: TableJob, table: Table | undefined, wanted: Table): Change[] {
   if (table) return diffTable(table, wanted)
   const database: Change[] = job.lake.createDatabase

@@ -1,7 +1,7 @@
 /** What follows the last chunk: what vanished, what is pending, the table's state. */
 import { find, type Ledger } from '../ledger.ts'
 import { outOfTime, type Run } from '../run.ts'
-import { type PartitionValues, printValues, type Table } from '../schema/table.ts'
+import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
 import { descriptorsPending, nextRound, openDescriptorWork } from './descriptors.ts'
 import { execute } from './execute.ts'
 import { nextPending, printPending } from './pending.ts'
@@ -26,7 +26,8 @@ export async function unregisterVanished(
   const partitions = gone.map(values => ({ values }))
   const { name, partitionKeys } = job.table
   await execute(ledger, [{ kind: 'dropPartitions', table: name, partitionKeys, partitions }])
-  return missing.filter(values => !gone.includes(values))
+  const dropped = new Set(gone.map(partitionKey))
+  return missing.filter(values => !dropped.has(partitionKey(values)))
 }
 
 /** Only where it says something new: a run with nothing to do issues no DDL. */

@@ -38,17 +38,18 @@ export function selectFolders(input: SelectInput): Selection {
   const { unique, diagnostics } = withoutCollisions(input.folders)
   const isNew = (folder: PartitionFolder) => !input.registered.has(partitionKey(folder.values))
   const fresh = unique.filter(folder => isNew(folder) && holdsFiles(folder))
-  const waiting = fresh.filter(folder => input.waitsForSuccess && !folder.success)
+  const waiting = new Set(fresh.filter(folder => input.waitsForSuccess && !folder.success))
   const known = unique.filter(folder => !isNew(folder))
-  const changed = known.filter(folder => hasChanged(folder, input))
-  const folders = [...fresh.filter(folder => !waiting.includes(folder)), ...changed]
+  const changed = new Set(known.filter(folder => hasChanged(folder, input)))
+  const isRead = (folder: PartitionFolder) =>
+    isNew(folder) ? holdsFiles(folder) && !waiting.has(folder) : changed.has(folder)
   return {
-    folders: unique.filter(folder => folders.includes(folder)),
-    waiting,
-    unchanged: known.length - changed.length,
+    folders: unique.filter(isRead),
+    waiting: [...waiting],
+    unchanged: known.length - changed.size,
     diagnostics: [
       ...diagnostics,
-      ...waiting.map(awaitingSuccess),
+      ...[...waiting].map(awaitingSuccess),
       ...fresh.filter(folder => (folder.time ?? 0) > input.now + FUTURE).map(inTheFuture),
     ],
   }

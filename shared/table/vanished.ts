@@ -6,6 +6,7 @@ import { sameLocation } from '../layout/location.ts'
 import type { Run, TableJob } from '../run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
+import { locationIn } from './folders.ts'
 
 export interface Vanished {
   readonly missing: readonly PartitionValues[]
@@ -46,9 +47,9 @@ async function surelyGone(
   const { lake, layout, topic, catalog } = job
   const known = await catalog.partitions(table, { want: 'details', among: missing }, run)
   const ours = known.flatMap(({ values, location = '' }) => {
-    const path = folderOf(layout, topic.name, values)?.join('/')
-    const at = path !== undefined && sameLocation(location, `${lake.locationIn(catalog.name)}/${path}`)
-    return at ? [{ values, path }] : []
+    const segments = folderOf(layout, topic.name, values)
+    const at = segments !== undefined && sameLocation(location, locationIn(job, segments))
+    return at ? [{ values, path: segments.join('/') }] : []
   })
   const found = await pMap(ours, ({ path }) => lake.storage.stat(`${lake.location}/${path}`, run), {
     concurrency: LISTS_AT_ONCE,

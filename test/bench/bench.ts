@@ -7,12 +7,14 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { closeEngines } from '../support/sql.ts'
 import { firstSync } from './first-sync.ts'
-import { footers } from './footers.ts'
+import { footers, largeFooters } from './footers.ts'
 import { freshness } from './freshness.ts'
 import { growth } from './growth.ts'
+import { manyTables } from './many-tables.ts'
 import type { Result } from './measure.ts'
 import { barPlot, benchPage, type Machine } from './page.ts'
 import { coldStart, memory } from './process.ts'
+import { removeZones } from './zone.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,11 +29,13 @@ const runs = Number(values.runs)
 /** Big cases want larger heaps of NameNode and metastore (STACK_NAMENODE_HEAP, STACK_METASTORE_HEAP). */
 const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   footers: () => footers(runs, 2000),
+  'large-footers': () => largeFooters(runs, 8),
   'first-sync-1000': () => firstSync(runs, 1000),
   'first-sync-10000': () => firstSync(Math.min(runs, 3), 10_000),
-  growth: () => growth(runs, values.big ? [1000, 10_000, 100_000] : [1000, 10_000]),
-  freshness: () => freshness(Math.max(20, runs)),
   memory: () => memory(values.big ? 100_000 : 10_000),
+  growth: () => growth(runs, values.big ? [1000, 10_000, 100_000] : [1000, 10_000]),
+  'many-tables': () => manyTables(Math.min(runs, 3), 500),
+  freshness: () => freshness(Math.max(20, runs)),
   'cold-start': () => coldStart(runs),
 }
 
@@ -54,6 +58,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   results.push(result)
   process.stdout.write(`${benchPage(machine, [result]).split('\n').slice(5).join('\n')}\n`)
 }
+await removeZones()
 await closeEngines()
 await writeFile('test/bench/results.json', `${JSON.stringify({ machine, results }, null, 1)}\n`)
 if (values.page) {

@@ -1,41 +1,43 @@
-/** a. Footers: reading them as goldsync does, against the same ranged reads with nothing decoded. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+/** a. Footers: reading them as goldsync does, against the same ranged reads with nothing decoded, and against pyarrow and DuckDB. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import pMap from 'p-map'
 import { readDataFile } from '../../shared/parquet/read.ts'
 import type { LakeFile } from '../../shared/schema/observed.ts'
 import { openStorage } from '../../shared/storages/open.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 import { hdfs } from '../support/hdfs.ts'
+import { s3, s3Storage } from '../support/s3.ts'
 import { stack } from '../support/stack.ts'
 import { contest, type Measured, type Result, ratio, time } from './measure.ts'
 import { sampleFile } from './zone.ts'
 
+const PEERS = fileURLToPath(new URL('peers.py', import.meta.url))
 /** What goldsync reads first of each file, bytes. */
 const TAIL = 64 * 1024
 const AT_ONCE = 16
 
-/** @param count files in each place */
+/** @param count files of 20 columns in each place */
 export async function footers(runs: number, count: number): Promise<Result> {
-  const names = Array.from({ length: count }, (_, at) => `part-${at}.parquet`)
-  const rows: Measured[] = []
-  const notes: string[] = []
-  for (const place of [await localFiles(names), await hdfsFiles(names)]) {
-    const found = await contest(runs, {
-      [`${place.name}: raw tails`]: () => time(() => raw(place)),
-      [`${place.name}: goldsync`]: () => time(() => read(place)),
-    })
-    const [rawTimes, ours] = [...found.values()] as [number[], number[]]
-    for (const [name, values] of found) rows.push({ name, unit: 'ms', values })
-    notes.push(`${place.name}: goldsync takes ${ratio(ours, rawTimes)} times the raw reads (budget 1.3)`)
-    await place.close()
-  }
   return {
+    ...(await contestOf(runs, await sampleFile(), count)),
     bench: 'footers',
     title: `Footers of ${count.toLocaleString('en-US')} files of 20 columns`,
-    rows,
-    notes,
+  }
+}
+
+/** @param count files of 50 columns and 1,000 row groups in each place */
+export async function largeFooters(runs: number, count: number): Promise<Result> {
+  const large = await largeFile()
+  await large.remove()
+  return {
+    ...(await contestOf(runs, large.bytes, count)),
+    bench: 'large-footers',
+    title: `${count} footers of ${large.footerMegabytes} MB`,
   }
 }
 
@@ -43,15 +45,52 @@ interface Place {
   readonly name: string
   readonly storage: Storage
   readonly files: readonly LakeFile[]
+  /** Of a peer that reads it, and nothing else. */
+  readonly folder?: string
   close(): Promise<void>
 }
 
+async function contestOf(runs: number, bytes: Uint8Array, count: number) {
+  const names = Array.from({ length: count }, (_, at) => `part-${at}.parquet`)
+  const rows: Measured[] = []
+  const notes: string[] = []
+  for (const open of [localFiles, hdfsFiles, s3Files]) {
+    const place = await open(names, bytes)
+    const found = await contest(runs, {
+      [`${place.name}: raw ranged reads`]: () => time(() => raw(place)),
+      [`${place.name}: goldsync`]: () => time(() => read(place)),
+      ...peersOf(place),
+    })
+    const [rawTimes, ours] = [...found.values()] as [number[], number[]]
+    for (const [name, values] of found) rows.push({ name, unit: 'ms', values })
+    notes.push(`${place.name}: goldsync takes ${ratio(ours, rawTimes)} times the raw reads`)
+    await place.close()
+  }
+  return { rows, notes }
+}
+
+const peersOf = ({ name, folder }: Place) =>
+  folder === undefined
+    ? {}
+    : {
+        [`${name}: pyarrow, 16 threads`]: () => peer('pyarrow', folder),
+        [`${name}: DuckDB`]: () => peer('duckdb', folder),
+      }
+
+async function peer(tool: string, argument: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(stack.python, [PEERS, tool, argument])
+  return Number(stdout)
+}
+
+/** What goldsync asks for: the tail, and the rest of a footer that is longer. */
 const raw = ({ storage, files }: Place) =>
   pMap(
     files,
-    ({ path, size }) => {
+    async ({ path, size }) => {
       const length = Math.min(TAIL, size)
-      return storage.read(path, size - length, length)
+      const tail = Buffer.from(await storage.read(path, size - length, length))
+      const missing = tail.readUInt32LE(length - 8) + 8 - length
+      if (missing > 0) await storage.read(path, size - length - missing, missing)
     },
     { concurrency: AT_ONCE },
   )
@@ -59,22 +98,19 @@ const raw = ({ storage, files }: Place) =>
 const read = ({ storage, files }: Place) =>
   pMap(files, file => readDataFile(storage, file), { concurrency: AT_ONCE })
 
-async function localFiles(names: readonly string[]): Promise<Place> {
-  const bytes = await sampleFile()
+async function localFiles(names: readonly string[], bytes: Uint8Array): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'goldsync-bench-'))
-  await mkdir(folder, { recursive: true })
   for (const name of names) await writeFile(join(folder, name), bytes)
-  const storage = await openStorage(folder, {})
   return {
     name: 'local',
-    storage,
+    storage: await openStorage(folder, {}),
     files: names.map(name => ({ path: join(folder, name), size: bytes.length, modified: 0 })),
+    folder,
     close: () => rm(folder, { recursive: true }),
   }
 }
 
-async function hdfsFiles(names: readonly string[]): Promise<Place> {
-  const bytes = await sampleFile()
+async function hdfsFiles(names: readonly string[], bytes: Uint8Array): Promise<Place> {
   const root = '/golden/bench_footers'
   await pMap(names, name => hdfs.put(`${root}/${name}`, bytes), { concurrency: 24 })
   const location = hdfs.location(root)
@@ -88,5 +124,36 @@ async function hdfsFiles(names: readonly string[]): Promise<Place> {
       await storage.close()
       await hdfs.rm(root)
     },
+  }
+}
+
+async function s3Files(names: readonly string[], bytes: Uint8Array): Promise<Place> {
+  const bucket = 'bench-footers'
+  await s3.bucket(bucket)
+  await pMap(names, name => s3.put(bucket, name, bytes), { concurrency: 8 })
+  const location = `s3://${bucket}`
+  const storage = await openStorage(location, s3Storage)
+  return {
+    name: 'S3 (moto)',
+    storage,
+    files: names.map(name => ({ path: `${location}/${name}`, size: bytes.length, modified: 0 })),
+    close: async () => {
+      await storage.close()
+      await s3.clear(bucket)
+    },
+  }
+}
+
+/** A local file of 50 columns and 1,000 row groups, by pyarrow. */
+export async function largeFile() {
+  const folder = await mkdtemp(join(tmpdir(), 'goldsync-bench-'))
+  const path = join(folder, 'large.parquet')
+  await promisify(execFile)(stack.python, [PEERS, 'large', path])
+  const bytes = await readFile(path)
+  return {
+    path,
+    bytes,
+    footerMegabytes: (bytes.readUInt32LE(bytes.length - 8) / 1e6).toFixed(1),
+    remove: () => rm(folder, { recursive: true }),
   }
 }

@@ -1,9 +1,8 @@
 /** c. Growth: 24 new partitions, and nothing new, on a table that grows. The calls are counted; peers are timed beside. */
 import type { Lake } from '../../shared/run.ts'
-import { hdfs } from '../support/hdfs.ts'
-import { hiveRows } from '../support/sql.ts'
-import { type Measured, median, type Result, time } from './measure.ts'
-import { type Bench, fill, hours, KEYED, NEWEST, openBench, scan } from './zone.ts'
+import { type Measured, type Result, ratio, time } from './measure.ts'
+import { dropDatabase, freshDatabase, msck, peerTable, trinoSync } from './peers.ts'
+import { type Bench, fill, hours, KEYED, NEWEST, openBench, scan, zone } from './zone.ts'
 
 const DAY = 24
 const HOUR = 3_600_000
@@ -14,62 +13,67 @@ export interface Growth extends Result {
 }
 
 export async function growth(runs: number, sizes: readonly number[]): Promise<Growth> {
-  const rows: Measured[] = []
-  const calls: string[] = []
-  const times: number[][] = []
-  for (const size of sizes) {
-    const grown = await growthOf(runs, size)
-    rows.push(...grown.rows)
-    calls.push(grown.calls)
-    times.push(grown.nothing)
-  }
-  const [smallest, largest] = [sizes[0], sizes.at(-1)] as [number, number]
+  const grown: Awaited<ReturnType<typeof growthOf>>[] = []
+  for (const size of sizes) grown.push(await growthOf(runs, size))
+  const calls = grown.map(({ calls }) => calls)
+  const [smallest, largest] = [grown[0], grown.at(-1)] as [(typeof grown)[0], (typeof grown)[0]]
   const same = new Set(calls).size === 1
   return {
     bench: 'growth',
     title: 'Recent scans of a table that grows',
-    rows,
+    rows: grown.flatMap(({ rows }) => rows),
     calls,
     notes: [
       `calls of a recent scan with 24 new partitions, then with nothing new: ${same ? `${calls[0]} at every size` : calls.join('; ')}`,
-      `with nothing new, ${largest.toLocaleString('en-US')} partitions take ${(median(times.at(-1) as number[]) / median(times[0] as number[])).toFixed(2)} times as long as ${smallest.toLocaleString('en-US')}`,
+      `the largest table takes ${ratio(largest.news, smallest.news)} times as long as the smallest with 24 new partitions, ${ratio(largest.nothing, smallest.nothing)} times with nothing new`,
     ],
   }
 }
 
 async function growthOf(runs: number, size: number) {
-  const root = `/golden/bench_growth_${size}`
   const database = `bench_growth_${size}`
-  await hiveRows(`DROP DATABASE IF EXISTS ${database} CASCADE`)
-  await fill(root, 'orders', hours(KEYED, size))
+  const root = await zone(KEYED, size)
+  await freshDatabase(database)
   const bench = counted(await openBench(root, KEYED, database))
   let now = NEWEST
-  const at = () => now
-  await scan(bench.bench, { now: at })
-  const news: number[] = []
-  const nothing: number[] = []
-  const msck: number[] = []
+  const recent = () => time(() => scan(bench.bench, { now: () => now }))
+  const peers = {
+    MSCK: () => time(() => msck(`${database}.by_msck`)),
+    'Trino sync': () => time(() => trinoSync(database, 'by_trino')),
+  }
+  await recent()
+  for (const table of ['by_msck', 'by_trino']) {
+    await peerTable(database, table, root)
+    await msck(`${database}.${table}`)
+  }
+  const values = new Map<string, number[]>()
+  const note = (name: string, took: number) => values.set(name, [...(values.get(name) ?? []), took])
   let calls = ''
   for (let run = 0; run < runs; run += 1) {
     now += DAY * HOUR
     await fill(root, 'orders', hours(KEYED, DAY, now))
     const before = bench.count()
-    news.push(await time(() => scan(bench.bench, { now: at })))
+    note('goldsync, 24 new', await recent())
     const between = bench.count()
-    nothing.push(await time(() => scan(bench.bench, { now: at })))
+    note('goldsync, nothing new', await recent())
     calls = `${between - before} and ${bench.count() - between}`
-    msck.push(await time(() => hiveRows(`MSCK REPAIR TABLE ${database}.orders`)))
+    for (const news of ['24 new', 'nothing new'])
+      for (const [name, peer] of Object.entries(peers)) note(`${name}, ${news}`, await peer())
   }
   await bench.bench.close()
-  await hiveRows(`DROP DATABASE ${database} CASCADE`)
-  await hdfs.rm(root)
+  await dropDatabase(database)
   const label = size.toLocaleString('en-US')
-  const rows: Measured[] = [
-    { name: `goldsync, 24 new, table of ${label}`, unit: 'ms', values: news },
-    { name: `goldsync, nothing new, table of ${label}`, unit: 'ms', values: nothing },
-    { name: `MSCK, nothing new, table of ${label}`, unit: 'ms', values: msck },
-  ]
-  return { rows, calls, nothing }
+  const rows: Measured[] = [...values].map(([name, ms]) => ({
+    name: `${name}, table of ${label}`,
+    unit: 'ms',
+    values: ms,
+  }))
+  return {
+    rows,
+    calls,
+    news: values.get('goldsync, 24 new') ?? [],
+    nothing: values.get('goldsync, nothing new') ?? [],
+  }
 }
 
 /** The same connection, with every call to storage and catalog counted. */

@@ -5,19 +5,24 @@ import { describeStack } from '../support/stack.ts'
 import { firstSync } from './first-sync.ts'
 import { footers } from './footers.ts'
 import { growth } from './growth.ts'
+import { manyTables } from './many-tables.ts'
 import { barPlot, benchPage } from './page.ts'
+import { removeZones } from './zone.ts'
 
-describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python'], 'the benches in small', () => {
-  afterAll(closeEngines)
+describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python', 'glue'], 'the benches in small', () => {
+  afterAll(async () => {
+    await removeZones()
+    await closeEngines()
+  })
 
   test('recent scans make the same calls on a table of 30 partitions and of 300', async () => {
     const { calls, rows } = await growth(1, [30, 300])
     expect(new Set(calls).size).toBe(1)
-    expect(rows.length).toBe(6)
+    expect(rows.length).toBe(12)
   })
 
   test('first syncs and footers run against their peers, and the page shows them', async () => {
-    const results = [await firstSync(1, 30), await footers(1, 40)]
+    const results = [await firstSync(1, 30), await footers(1, 40), await manyTables(1, 3)]
     const machine = { cpu: 'a processor', cores: 2, memory: '1 GiB', node: 'v20', date: '2026-11-21' }
     const page = benchPage(machine, results)
     for (const result of results) {

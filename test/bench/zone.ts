@@ -67,6 +67,21 @@ export async function fill(
   await pMap(folders, folder => hdfs.put(`${root}/${topic}/${folder}/${name}`, bytes), { concurrency: 24 })
 }
 
+const zones = new Map<string, Promise<string>>()
+
+/** A lake with the topic `orders` of `count` hourly partitions, laid out once for all benches. @returns its root */
+export function zone(layout: string, count: number): Promise<string> {
+  const root = `/golden/bench_${layout === KEYED ? 'keyed' : 'positional'}_${count}`
+  const known = zones.get(root) ?? fill(root, 'orders', hours(layout, count)).then(() => root)
+  zones.set(root, known)
+  return known
+}
+
+export async function removeZones(): Promise<void> {
+  for (const root of zones.keys()) await hdfs.rm(root)
+  zones.clear()
+}
+
 /** The lakes of a config with their drivers open. */
 export interface Bench {
   readonly lakes: readonly Lake[]

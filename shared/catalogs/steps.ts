@@ -58,14 +58,15 @@ export function inBatches(change: Change, size: number): readonly Change[] {
   return parts
 }
 
-/** Makes the steps in their order, and stops at the first that fails. */
+/** Makes the steps in their order, and stops at the first that fails, or before the first after the caller gave up. */
 export async function applySteps(
   plan: Plan,
-  { onStep }: ApplyCall,
+  { signal, onStep }: ApplyCall,
   make: (step: Step) => Promise<void>,
 ): Promise<void> {
   for (const [at, step] of plan.steps.entries()) {
     try {
+      if (signal?.aborted) throw new GoldsyncError('ABORTED', 'aborted')
       await make(step)
     } catch (error) {
       throw named(plan, step, error)

@@ -1,4 +1,5 @@
 /** Places as one catalog writes them: pure. */
+import { folderOf } from '../layout/folder-of.ts'
 import type { TableJob } from '../run.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { PartitionValues } from '../schema/table.ts'
@@ -9,16 +10,9 @@ export const locationIn = ({ lake, catalog }: TableJob, segments: readonly strin
 
 /** Registered partitions whose folders are gone, as folders without files. */
 export const emptyFolders = (job: TableJob, partitions: readonly PartitionValues[]): PartitionFolder[] =>
-  partitions.map(values => {
-    const segments = job.layout.format(job.topic.name, values)
-    return {
-      values,
-      segments,
-      location: locationIn(job, segments),
-      time: undefined,
-      modified: 0,
-      files: [],
-      unaccepted: [],
-      success: false,
-    }
+  partitions.flatMap(values => {
+    const segments = folderOf(job.layout, job.topic.name, values)
+    return segments ? [{ values, segments, location: locationIn(job, segments), ...EMPTY }] : []
   })
+
+const EMPTY = { time: undefined, modified: 0, files: [], unaccepted: [], success: false } as const

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ErrorSummary } from '../../shared/errors.ts'
 import { outcomeOfEvent } from '../../shared/events/outcome.ts'
 import type { FileOutcome, FilesReport } from '../../shared/report.ts'
+import { runReport, tableReport } from '../support/report.ts'
 
 const NOTHING = { files: [], ignored: [], refused: [] }
 const visible: FileOutcome = { location: '/a', outcome: 'visible' }
@@ -14,32 +15,14 @@ const failed = (code: ErrorSummary['code']): FileOutcome => ({
 })
 
 const report = (files: FileOutcome[], ...codes: ErrorSummary['code'][]): FilesReport => ({
-  runId: 'r',
-  mode: 'recent',
-  dryRun: false,
-  startedAt: '2026-11-20T00:00:00.000Z',
-  ms: 1,
-  partial: false,
-  tables: codes.map(code => ({
-    table: 'golden.orders',
-    topic: 'orders',
-    catalog: 'hive',
-    outcome: 'failed',
-    steps: [],
-    partitions: { listed: 0, added: 0, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
-    pending: [],
-    held: [],
-    retries: 0,
-    timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
-    files: 0,
-    rows: 0,
-    engines: [],
-    diagnostics: [],
-    error: { code, message: '…', retryable: code === 'UNAVAILABLE' },
-    ms: 1,
-  })),
-  diagnostics: [],
-  failures: [],
+  ...runReport(
+    codes.map(code =>
+      tableReport({
+        outcome: 'failed',
+        error: { code, message: '…', retryable: code === 'UNAVAILABLE' },
+      }),
+    ),
+  ),
   files,
 })
 

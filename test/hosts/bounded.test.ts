@@ -1,58 +1,34 @@
 import { describe, expect, it } from 'vitest'
 import { boundOutcome, boundReport } from '../../shared/hosts/bounded.ts'
-import type { FilesReport, Report, TableReport } from '../../shared/report.ts'
+import type { FilesReport, TableReport } from '../../shared/report.ts'
+import { runReport, tableReport } from '../support/report.ts'
 
-const table = (steps: number, command: string): TableReport => ({
-  table: 'golden.orders',
-  topic: 'orders',
-  catalog: 'hive',
-  outcome: 'changed',
-  steps: Array.from({ length: steps }, () => ({
-    kind: 'addPartitions',
-    summary: 'add 100 partitions',
-    command,
-  })),
-  partitions: { listed: 0, added: 0, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
-  pending: [],
-  held: [],
-  retries: 0,
-  timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
-  files: 0,
-  rows: 0,
-  engines: [],
-  diagnostics: [],
-  ms: 1,
-})
+const table = (steps: number, command: string): TableReport =>
+  tableReport({
+    steps: Array.from({ length: steps }, () => ({
+      kind: 'addPartitions',
+      summary: 'add 100 partitions',
+      command,
+    })),
+  })
 
-const report = (tables: readonly TableReport[]): Report => ({
-  runId: 'r',
-  mode: 'full',
-  dryRun: false,
-  startedAt: '2026-11-20T00:00:00.000Z',
-  ms: 1,
-  partial: false,
-  tables,
-  diagnostics: [],
-  failures: [],
-})
-
-const withFiles = (files: FilesReport['files']): FilesReport => ({ ...report([]), files })
+const withFiles = (files: FilesReport['files']): FilesReport => ({ ...runReport([]), files })
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 
 describe('a report for a platform with a result limit', () => {
   it('is left as it is when it is small', () => {
-    const small = report([table(3, 'alter table orders add partition …')])
+    const small = runReport([table(3, 'alter table orders add partition …')])
     expect(boundReport(small)).toEqual(small)
   })
 
   it('keeps the head of a long statement, and its length', () => {
-    const [step] = boundReport(report([table(1, 'x'.repeat(1_000_000))])).tables[0]?.steps ?? []
+    const [step] = boundReport(runReport([table(1, 'x'.repeat(1_000_000))])).tables[0]?.steps ?? []
     expect(step?.command).toMatch(/^x{4000} … \(1000000 characters\)$/)
   })
 
   it('drops steps until it fits, and counts them', () => {
-    const cut = boundReport(report(Array.from({ length: 20 }, () => table(500, 'é'.repeat(3_000)))))
+    const cut = boundReport(runReport(Array.from({ length: 20 }, () => table(500, 'é'.repeat(3_000)))))
     expect(bytes(cut)).toBeLessThanOrEqual(900_000)
     const kept = cut.tables[0]?.steps.length ?? 0
     expect(kept).toBeGreaterThan(0)
@@ -60,7 +36,7 @@ describe('a report for a platform with a result limit', () => {
   })
 
   it('fits however many tables there are', () => {
-    const cut = boundReport(report(Array.from({ length: 5_000 }, () => table(1, 'y'.repeat(4_000)))))
+    const cut = boundReport(runReport(Array.from({ length: 5_000 }, () => table(1, 'y'.repeat(4_000)))))
     expect(bytes(cut)).toBeLessThanOrEqual(900_000)
     expect(cut).toMatchObject({ tablesOmitted: 5_000 - cut.tables.length })
   })

@@ -6,6 +6,7 @@ import { showError } from '../../shared/hosts/cli/text/error.ts'
 import { showReport } from '../../shared/hosts/cli/text/report.ts'
 import type { Report, TableReport } from '../../shared/report.ts'
 import type { Diagnostic } from '../../shared/schema/diagnostic.ts'
+import { runReport, tableReport } from '../support/report.ts'
 
 interface Screen extends Terminal {
   readonly printed: string[]
@@ -26,37 +27,17 @@ function screen(): Screen {
   }
 }
 
-const table = (part: Partial<TableReport>): TableReport => ({
-  table: 'golden.orders',
-  topic: 'orders',
-  catalog: 'hive',
-  outcome: 'changed',
-  steps: [],
-  partitions: { listed: 48, added: 1, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 2 },
-  pending: [],
-  held: [],
-  retries: 0,
-  timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
-  files: 49,
-  rows: 15_840,
-  engines: [],
-  diagnostics: [],
-  ms: 12,
-  ...part,
-})
+const table = (part: Partial<TableReport>): TableReport =>
+  tableReport({
+    partitions: { listed: 48, added: 1, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 2 },
+    files: 49,
+    rows: 15_840,
+    ms: 12,
+    ...part,
+  })
 
-const report = (tables: readonly TableReport[], part: Partial<Report> = {}): Report => ({
-  runId: 'r',
-  mode: 'recent',
-  dryRun: false,
-  startedAt: '2026-11-20T00:00:00.000Z',
-  ms: 20,
-  partial: false,
-  tables,
-  diagnostics: [],
-  failures: [],
-  ...part,
-})
+const report = (tables: readonly TableReport[], part: Partial<Report> = {}): Report =>
+  runReport(tables, { ms: 20, ...part })
 
 function shown(value: Report): readonly string[] {
   const terminal = screen()

@@ -1,37 +1,18 @@
 import { expect, it } from 'vitest'
 import { openMetrics } from '../../shared/hosts/http/metrics.ts'
-import type { Report, TableReport } from '../../shared/report.ts'
+import { runReport, tableReport } from '../support/report.ts'
 
-const table: TableReport = {
-  table: 'golden.orders',
-  topic: 'orders',
-  catalog: 'hive',
-  outcome: 'changed',
-  steps: [],
+const table = tableReport({
   partitions: { listed: 5, added: 2, altered: 1, moved: 0, dropped: 0, unchanged: 2, held: 1 },
   pending: ['2026/11/20/09'],
   held: ['2026/11/20/09'],
-  retries: 0,
-  timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   files: 3,
   rows: 9,
-  engines: [],
   diagnostics: [{ code: 'EXPOSED_FILE', severity: 'error', message: '…' }],
-  ms: 1,
   lagMs: 700,
-}
+})
 
-const report: Report = {
-  runId: 'r',
-  mode: 'recent',
-  dryRun: false,
-  startedAt: '2026-11-20T00:00:00.000Z',
-  ms: 1,
-  partial: false,
-  tables: [table],
-  diagnostics: [],
-  failures: [],
-}
+const report = runReport([table])
 
 it('counts runs and what they did, not what a plan would do', async () => {
   const metrics = openMetrics()

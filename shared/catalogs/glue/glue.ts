@@ -1,6 +1,5 @@
 /** The catalog of AWS Glue: for Athena, EMR, Redshift Spectrum, and Trino and Spark in the cloud. */
 import type { Change } from '../../schema/change.ts'
-import { tableId } from '../../schema/table.ts'
 import type { ApplyCall, Call, Capabilities, Catalog, Plan } from '../catalog.ts'
 import { applySteps } from '../steps.ts'
 import { addPartitions } from './add-partitions.ts'
@@ -10,7 +9,6 @@ import { type Glue, openGlueClient } from './client.ts'
 import { toTable } from './convert.ts'
 import { createDatabase, createTable } from './create.ts'
 import { dropPartitions } from './drop-partitions.ts'
-import { aborted } from './errors.ts'
 import { checkLimits } from './limits.ts'
 import { altered, moved } from './modify-partition.ts'
 import type { GlueOptions } from './options.ts'
@@ -47,7 +45,6 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
 
 const apply = (glue: Glue, plan: Plan, call: ApplyCall): Promise<void> =>
   applySteps(plan, call, async step => {
-    if (call.signal?.aborted) throw aborted(tableId(plan.table))
     checkLimits(step.change)
     await make(glue, step.change, call)
   })

@@ -1,6 +1,5 @@
 /** The catalog of a Hive metastore by its own Thrift interface: the recommended way into Hive, Trino, Presto and Spark. */
 import type { Change } from '../../schema/change.ts'
-import { tableId } from '../../schema/table.ts'
 import type { ApplyCall, Catalog, Plan } from '../catalog.ts'
 import { applySteps } from '../steps.ts'
 import { addPartitions } from './add-partitions.ts'
@@ -11,7 +10,6 @@ import { metastoreClient } from './client.ts'
 import { toTable } from './convert.ts'
 import { createDatabase, createTable } from './create.ts'
 import { dropPartitions } from './drop-partitions.ts'
-import { aborted } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
 import type { MetastoreOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
@@ -50,7 +48,6 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
 
 const apply = (warehouse: Warehouse, plan: Plan, call: ApplyCall): Promise<void> =>
   applySteps(plan, call, async step => {
-    if (call.signal?.aborted) throw aborted(tableId(plan.table))
     await make(warehouse, step.change, { signal: call.signal, onRetry: call.onRetry })
   })
 

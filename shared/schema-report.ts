@@ -1,7 +1,7 @@
 /** What a file's footer tells, put together for people. Pure: the layout is the command line's. */
 
+import type { Inspection } from './inspect-file.ts'
 import { physicalText } from './parquet/physical-text.ts'
-import type { Inspection } from './parquet/read.ts'
 import type { Node } from './parquet/tree.ts'
 import type { Diagnostic, Engine, Severity } from './schema/diagnostic.ts'
 import type { ColumnFacts } from './schema/facts.ts'

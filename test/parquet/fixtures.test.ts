@@ -1,7 +1,7 @@
 import { parquetMetadata } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
+import { describeFile } from '../../shared/describe-file.ts'
 import { parseFooter } from '../../shared/parquet/footer.ts'
-import { describeFile } from '../../shared/parquet/read.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import { fixtureNames, footerBytes, readExpectation, readFixture } from '../support/fixtures.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { describeFile } from '../../shared/describe-file.ts'
 import { TAIL_BYTES } from '../../shared/parquet/locate.ts'
-import { describeFile, isAccepted, readDataFile } from '../../shared/parquet/read.ts'
+import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import { chunk, fileOf, group, join, leaf, metadata, rowGroup } from '../support/compact.ts'

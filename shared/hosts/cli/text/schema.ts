@@ -1,5 +1,5 @@
 /** What a file's footer tells, for people: how it is packed, its columns, and what is to be known of them. */
-import type { Inspection } from '../../../parquet/read.ts'
+import type { Inspection } from '../../../inspect-file.ts'
 import { type TypeRules, USUAL_TYPES } from '../../../parquet/rules.ts'
 import type { Bound } from '../../../schema/facts.ts'
 import { printValue } from '../../../schema/value.ts'

@@ -1,0 +1,71 @@
+/** What a footer makes of a file: its rows and Hive columns, or why it is not accepted as data. */
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { DataFile, LakeFile, UnacceptedFile } from '../schema/observed.ts'
+import { fileFacts } from './facts.ts'
+import { finding } from './findings.ts'
+import type { FileMetadata } from './footer.ts'
+import { LARGE_FOOTER_BYTES } from './locate.ts'
+import { lower } from './names.ts'
+import { FooterError, REJECT_FIXES } from './reject.ts'
+import type { TypeRules } from './rules.ts'
+import type { ColumnSummary } from './summary.ts'
+import type { Schema } from './tree.ts'
+import { mapColumns } from './types.ts'
+
+export interface Reading {
+  /** Whether what the footer proves of the columns is kept: a few hundred bytes a column. */
+  readonly facts?: boolean
+  /** How types are mapped where there is a choice; by default as usual. */
+  readonly types?: TypeRules
+}
+
+export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Reading): DataFile {
+  const { fields } = metadata.schema
+  const { columns, millis, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
+  const findings = [...doubts(metadata), ...diagnostics]
+  const facts = reading?.facts ? fileFacts(metadata) : undefined
+  const names = fields.map(field => lower(field.name))
+  return {
+    ...file,
+    rows: metadata.rows,
+    columns,
+    ...(names.length === columns.length ? {} : { allNames: names }),
+    ...(millis.length > 0 ? { millis } : {}),
+    ...(facts === undefined ? {} : { facts }),
+    diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
+  }
+}
+
+function doubts({ rowsDoubt, columns, schema, size }: FileMetadata): Diagnostic[] {
+  const large =
+    size > LARGE_FOOTER_BYTES ? `the footer has ${size} bytes, more than ${LARGE_FOOTER_BYTES}` : undefined
+  return [
+    ...(rowsDoubt === undefined ? [] : [finding('ROWS_UNKNOWN', rowsDoubt)]),
+    ...statisticsDoubt(schema, columns),
+    ...(large === undefined ? [] : [finding('LARGE_FOOTER', large)]),
+  ]
+}
+
+/** One finding a file, however many columns: a writer's fault is the same in all of its files. */
+function statisticsDoubt({ leaves }: Schema, columns: readonly ColumnSummary[]): Diagnostic[] {
+  const doubted = leaves.filter(leaf => columns[leaf.column]?.doubt !== undefined)
+  const [first, ...others] = doubted
+  if (first === undefined) return []
+  const more = others.length === 0 ? '' : `; ${others.length} more columns are distrusted too`
+  const message = `column '${first.path}' ${columns[first.column]?.doubt}${more}`
+  return [finding('STATISTICS_DISTRUSTED', message, first.path)]
+}
+
+/** @throws whatever else is thrown than a `FooterError` */
+export function rejectedBy(file: LakeFile, error: unknown): UnacceptedFile {
+  if (error instanceof FooterError) return { ...file, diagnostic: rejection(error, file.path) }
+  throw error
+}
+
+const rejection = ({ code, message }: FooterError, path: string): Diagnostic => ({
+  code,
+  severity: 'warning',
+  message,
+  fix: REJECT_FIXES[code],
+  path,
+})

@@ -34,6 +34,9 @@ import { type Selection, selectFolders } from './table/select.ts'
 import type { Walked } from './table/walked.ts'
 import { verifyEngines } from './verify.ts'
 
+/** The catalog is up to date: asks the engines, and tells. The table's next run need not wait for that. Never throws. */
+export type Applied = () => Promise<TableReport>
+
 export interface TableSync {
   readonly job: TableJob
   /**
@@ -43,7 +46,7 @@ export interface TableSync {
    */
   take(chunk: Found<PartitionFolder>, since: number): Promise<void>
   /** What is left to do after the last chunk. Never throws. */
-  end(walked: Walked): Promise<TableReport>
+  end(walked: Walked): Promise<Applied>
 }
 
 export function openTableSync(job: TableJob, run: Run): TableSync {
@@ -72,9 +75,15 @@ export function openTableSync(job: TableJob, run: Run): TableSync {
       await turn
     },
     async end(walked) {
-      await guarded(() => (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked)))
+      const ended = await guarded(async () => {
+        await (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked))
+        return !walked.cut
+      })
       ledger.partial ||= walked.cut
-      return report(ledger, walked)
+      return async () => {
+        if (ended && !run.dryRun) await verifyEngines(ledger)
+        return report(ledger, walked)
+      }
     },
   }
 }
@@ -86,7 +95,7 @@ function failOrStop(ledger: Ledger, error: ErrorSummary): void {
 }
 
 async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
-  const { job, run } = ledger
+  const { job } = ledger
   const gone = await unregisterVanished(ledger, walked)
   // Where the catalog shows files, those of a vanished folder must go from it: one missing file breaks every query.
   if (job.catalog.capabilities.visibility === 'file' && gone.length > 0) {
@@ -96,7 +105,6 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   await execute(ledger, walked.whole ? tableMove(job) : [])
   await writeState(ledger, walked)
   await finishDescriptors(ledger)
-  if (!run.dryRun) await verifyEngines(ledger)
 }
 
 /** What was read of a chunk, before anything is changed. */

@@ -30,30 +30,49 @@ export interface TopicRequest {
   refusalOfNew?(): Promise<Diagnostic | undefined>
 }
 
-/** Never throws for what a storage or a catalog does: that is in the reports. */
-export async function syncTopic(request: TopicRequest): Promise<SyncedTopic> {
+/**
+ * Never throws for what a storage or a catalog does: that is in the reports.
+ * @returns when the catalogs are up to date; its function asks the engines, once, and tells: the topic's next run need
+ * not wait for that
+ */
+export async function applyTopic(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
   const { lake, topic, name, paths, run } = request
-  const targets = await Promise.all(lake.catalogs.map(catalog => openTarget(request, catalog)))
-  const state = targets.some(({ kind }) => kind === 'ready') ? await openSafely(lake, topic, run) : undefined
+  const [state, ...targets] = await Promise.all([
+    openSafely(lake, topic, run),
+    ...lake.catalogs.map(catalog => openTarget(request, catalog)),
+  ])
   const stopped = (idle: Idle) => settled(idle, topic, name)
-  if (state?.kind !== 'open') {
-    const idle = targets.map(target =>
-      target.kind === 'ready'
-        ? { ...(state as Stopped), catalog: target.job.catalog, retries: target.job.retries.count }
-        : target,
-    )
-    return { tables: idle.map(stopped), diagnostics: [] }
+  if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
+    const tables = targets.map(target => stopped(idleFor(target, state)))
+    return async () => ({ tables, diagnostics: [] })
   }
   const tables = targets.map(target =>
     target.kind === 'ready' ? openTableSync(target.job, target.run) : target,
   )
   const syncs = tables.filter(table => 'take' in table)
   const { walked, diagnostics } = await walkTopic(lake, state, syncs, paths, run)
-  return {
-    tables: await Promise.all(tables.map(table => ('take' in table ? table.end(walked) : stopped(table)))),
+  const applied = await Promise.all(
+    tables.map(table => ('take' in table ? table.end(walked) : async () => stopped(table))),
+  )
+  return once(async () => ({
+    tables: await Promise.all(applied.map(told => told())),
     diagnostics: diagnostics.map(finding => ({ ...finding, table: tableId(name) })),
+  }))
+}
+
+/** Requests that were done together are told the same. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined
+  return () => {
+    done ??= work()
+    return done
   }
 }
+
+const idleFor = (target: Target, state: Opened): Idle =>
+  target.kind === 'ready'
+    ? { ...(state as Stopped), catalog: target.job.catalog, retries: target.job.retries.count }
+    : target
 
 type Stopped = Exclude<Opened, { kind: 'open' }>
 

@@ -1,23 +1,25 @@
 /** One run for each topic at a time in this process: what is asked for meanwhile is done together in the next one. */
 import { coalescing } from './coalesce.ts'
 import type { Lake, Run } from './run.ts'
-import { type SyncedTopic, syncTopic, type TopicRequest } from './sync-topic.ts'
+import { applyTopic, type SyncedTopic, type TopicRequest } from './sync-topic.ts'
 
-type Queue = (key: string, request: TopicRequest) => Promise<SyncedTopic>
+type Queue = (key: string, request: TopicRequest) => ReturnType<typeof applyTopic>
 
 /** By the lake's identity: invocations open a lake anew, but it is the same one. */
 const queues = new WeakMap<object, Queue>()
 
-/** As `syncTopic`; a dry run waits for nobody. */
-export function syncTopicInTurn(request: TopicRequest): Promise<SyncedTopic> {
-  if (request.run.dryRun) return syncTopic(request)
-  return queueOf(request.lake)(request.topic.location, request)
+/** Never throws for what a storage or a catalog does: that is in the reports. A dry run waits for nobody. */
+export async function syncTopicInTurn(request: TopicRequest): Promise<SyncedTopic> {
+  const told = request.run.dryRun
+    ? await applyTopic(request)
+    : await queueOf(request.lake)(request.topic.location, request)
+  return told()
 }
 
 function queueOf({ identity }: Lake): Queue {
   const known = queues.get(identity)
   if (known) return known
-  const queue = coalescing((requests: readonly TopicRequest[]) => syncTopic(together(requests)))
+  const queue = coalescing((requests: readonly TopicRequest[]) => applyTopic(together(requests)))
   queues.set(identity, queue)
   return queue
 }

@@ -47,6 +47,30 @@ describe('a call to the metastore', () => {
     expect(sockets.size).toBe(1)
   })
 
+  it('that takes long holds up no other where there are several connections; one suffices for one after another', async () => {
+    const sockets = new Set<Socket>()
+    const slow: (() => void)[] = []
+    const server = await fake(({ args, socket, method, sequence }) => {
+      sockets.add(socket)
+      if (args.tbl_name !== 'slow') return { success: [String(args.tbl_name)] }
+      slow.push(() => socket.write(reply(method, sequence, { success: ['slow'] })))
+      return undefined
+    })
+    const { port } = server
+    const options = metastoreOptions.parse({ kind: 'metastore', uris: `thrift://localhost:${port}` })
+    const metastore = opened(metastoreClient(options, 3))
+    const ask = (tbl_name: string) => metastore.call('get_partition_names', { ...names, tbl_name })
+    for (const name of ['a', 'b', 'c']) expect(await ask(name)).toEqual([name])
+    expect(sockets.size).toBe(1)
+    const long = [ask('slow'), ask('slow')]
+    const quick = await Promise.all(Array.from({ length: 20 }, (_, at) => ask(`t${at}`)))
+    expect(quick.flat()).toHaveLength(20)
+    while (slow.length < 2) await new Promise(setImmediate)
+    for (const answer of slow) answer()
+    expect(await Promise.all(long)).toEqual([['slow'], ['slow']])
+    expect(sockets.size).toBe(3)
+  })
+
   it.each([
     ['NoSuchObjectException', 'golden.orders', 'NOT_FOUND'],
     [

@@ -18,7 +18,7 @@ export async function addPartitions(
   change: AddPartitions,
   call: ClientCall,
 ): Promise<void> {
-  const table = await getTable(warehouse, change.table, call)
+  const table = warehouse.recent.get(change.table) ?? (await getTable(warehouse, change.table, call))
   await warehouse.writes(change.partitions, partitions =>
     addBatch(warehouse, table, { ...change, partitions }, call),
   )

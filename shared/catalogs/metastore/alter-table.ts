@@ -15,6 +15,7 @@ const ATTEMPTS = 12
 export async function alterTable(warehouse: Warehouse, change: TableChange, call: ClientCall): Promise<void> {
   const limits = cascades(change) ? await longEnough(warehouse, change.table, call) : call
   const write = async () => {
+    warehouse.recent.forget(change.table)
     const stored = await getTable(warehouse, change.table, call)
     const wanted = modified(stored, change)
     if (wanted) await guarded(warehouse, stored, wanted, change, limits)

@@ -14,16 +14,21 @@ import type { ClientCall } from './invoke.ts'
 import type { MetastoreOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { readPartitions } from './read.ts'
+import { recentTables } from './recent-tables.ts'
 import { findTable, type Warehouse } from './warehouse.ts'
+
+/** As many tables are worked on at once; a metastore has hundreds of threads, and a few database connections. */
+const CONNECTIONS = 4
 
 /** Opens the catalog; it connects on first use. @param name its name in the config */
 export function openMetastore(name: string, options: MetastoreOptions): Catalog {
   const warehouse = {
-    hms: metastoreClient(options),
+    hms: metastoreClient(options, CONNECTIONS),
     locks: metastoreClient(options),
     options,
     reads: openBatches(),
     writes: openBatches(),
+    recent: recentTables(),
   }
   return {
     name,
@@ -31,6 +36,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
     capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true, cascades: true },
     async inspect(table, call = {}) {
       const stored = await findTable(warehouse, table, call)
+      if (stored) warehouse.recent.put(table, stored)
       return stored && toTable(table, stored)
     },
     partitions: (table, which, call = {}) => readPartitions(warehouse, table, which, call),

@@ -21,16 +21,23 @@ export interface Sessions {
   close(): void
 }
 
-export function openSessions(options: MetastoreOptions): Sessions {
+/** Where to connect: the server that answered last comes first, for all sessions of a client. */
+export interface Servers {
+  addresses: readonly Address[]
+}
+
+export const serversOf = (options: MetastoreOptions): Servers => ({ addresses: addressesOf(options) })
+
+export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
   const servers = addressesOf(options).map(serverOf).join(', ')
-  let addresses = addressesOf(options)
   let opening: Promise<Session> | undefined
   let opened: Session | undefined
   let closed = false
 
   const open = async (): Promise<Session> => {
-    const { session, at } = await firstThatAnswers(addresses, await tlsOf(options), options)
-    addresses = [...addresses.slice(at), ...addresses.slice(0, at)]
+    const asked = to.addresses
+    const { session, at } = await firstThatAnswers(asked, await tlsOf(options), options)
+    to.addresses = [...asked.slice(at), ...asked.slice(0, at)]
     opened = session
     if (closed) session.connection.close()
     return session

@@ -7,6 +7,7 @@ import { isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
 import type { MetastoreOptions } from './options.ts'
 import type { Struct } from './protocol/views.ts'
+import type { RecentTables } from './recent-tables.ts'
 
 export interface Warehouse {
   readonly hms: MetastoreClient
@@ -16,6 +17,7 @@ export interface Warehouse {
   /** Limits of a server on what it sends and on what it takes are not the same. */
   readonly reads: Batches
   readonly writes: Batches
+  readonly recent: RecentTables
 }
 
 /** A database's name in methods that have no field for Hive's catalog (MetaStoreUtils.prependCatalogToDbName). */

@@ -14,6 +14,11 @@ describe('the parameters of an action', () => {
     expect(boundOf(params)).toEqual({ GOLDSYNC_CONFIG: '{}', HIVE_PASSWORD: 'x' })
   })
 
+  it('are told from a timer’s settings, which some tools put on its trigger', () => {
+    const timer = { cron: '17 3 * * *', timezone: 'UTC', strict: true, trigger_payload: { mode: 'full' } }
+    expect(requestOf({ ...timer, mode: 'full' })).toEqual({ mode: 'full' })
+  })
+
   it('turn a bound object back into text, since wskdeploy parses JSON inputs', () => {
     expect(boundOf({ GOLDSYNC_CONFIG: { lakes: [] } })).toEqual({ GOLDSYNC_CONFIG: '{"lakes":[]}' })
   })

@@ -53,19 +53,27 @@ export interface Listening {
 }
 
 /** Starts a server and waits for the line that tells its port. */
-export async function startNode(
+export const startNode = (
   args: readonly string[],
   portOf: (line: string) => number | undefined,
   env: NodeJS.ProcessEnv = process.env,
+): Promise<Listening> =>
+  listening(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), portOf)
+
+/** Waits for the line that tells the port. @param kill where a signal to the child is not one to the server */
+export async function listening(
+  child: ChildProcess,
+  portOf: (line: string) => number | undefined,
+  kill: (signal: NodeJS.Signals) => unknown = signal => child.kill(signal),
 ): Promise<Listening> {
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
   const note = (line: string) => {
     lines.push(line)
     return portOf(line)
   }
-  const port = await Promise.race([firstPort(child.stdout, note), firstPort(child.stderr, note)])
-  if (port === undefined) throw new Error(`${args.join(' ')} ended before it listened`)
+  const streams = [child.stdout, child.stderr] as Readable[]
+  const port = await Promise.race(streams.map(stream => firstPort(stream, note)))
+  if (port === undefined) throw new Error(`${child.spawnargs.join(' ')} ended before it listened`)
   return {
     url: `http://127.0.0.1:${port}`,
     process: child,
@@ -73,7 +81,7 @@ export async function startNode(
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode !== null) return child.exitCode
       const ended = once(child, 'exit') as Promise<[number | null]>
-      child.kill(signal)
+      kill(signal)
       return (await ended)[0]
     },
   }
@@ -94,13 +102,13 @@ function firstPort(
   })
 }
 
+/** What the container entry says once it serves. */
+export const servingPort = (line: string): number | undefined =>
+  line.includes('"serving"') ? (JSON.parse(line) as { port: number }).port : undefined
+
 /** The container entry, on a free port. */
 export const startServer = (folder: string, env: NodeJS.ProcessEnv): Promise<Listening> =>
-  startNode(
-    [join(folder, 'main.mjs')],
-    line => (line.includes('"serving"') ? (JSON.parse(line) as { port: number }).port : undefined),
-    { ...process.env, PORT: '0', ...env },
-  )
+  startNode([join(folder, 'main.mjs')], servingPort, { ...process.env, PORT: '0', ...env })
 
 export interface Action extends Listening {
   /** One activation. @param platform what the platform puts beside the parameters: `activation_id`, `deadline` */
@@ -118,12 +126,20 @@ export async function startAction(
   main: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Action> {
+  return startContainer((await readFile(join(folder, 'goldsync.zip'))).toString('base64'), main, env)
+}
+
+/** A container of an action, initialized. @param code the zip in base64 */
+export async function startContainer(
+  code: string,
+  main: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Action> {
   const container = await startNode(['test/support/openwhisk-runner.mjs'], line => Number(line) || undefined)
   const post = async (path: string, body: unknown): Promise<ActionResult> => {
     const response = await fetch(container.url + path, { method: 'POST', body: JSON.stringify(body) })
     return { status: response.status, result: (await response.json()) as Record<string, unknown> }
   }
-  const code = (await readFile(join(folder, 'goldsync.zip'))).toString('base64')
   const init = await post('/init', { value: { name: main, main, binary: true, code, env } })
   if (init.status !== 200) throw new Error(`/init answered ${init.status}: ${JSON.stringify(init.result)}`)
   return {

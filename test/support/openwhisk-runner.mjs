@@ -1,6 +1,7 @@
 /**
  * An action container as apache/openwhisk-runtime-nodejs has it (runner.js, service.js): POST /init once with a base64 zip,
- * then POST /run. Prints its port. Not the real image, which needs Docker; its rules are what is checked here.
+ * then POST /run. Prints its port, and where the log of an activation ends. Not the real image, which needs Docker; its rules are
+ * what is checked here.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -13,6 +14,8 @@ const require = createRequire(import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'openwhisk-action-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => process.exit(0))
+
+const END_OF_LOG = 'XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX'
 
 let main
 let stopped = false
@@ -68,6 +71,8 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) chunks.push(chunk)
   const body = JSON.parse(Buffer.concat(chunks).toString())
   const [status, answer] = request.url === '/init' ? init(body) : await run(body)
+  if (request.url === '/run')
+    for (const stream of [process.stdout, process.stderr]) stream.write(`${END_OF_LOG}\n`)
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
 })
 server.listen(0, '127.0.0.1', () => console.log(server.address().port))

@@ -7,6 +7,11 @@ export type ActionParams = Readonly<Record<string, unknown>>
 const BOUND = /^[A-Z][A-Z0-9_]*$/
 /** `__ow_method` and its like. */
 const PLATFORM = /^__ow_/i
+/**
+ * What the alarms package is told of a timer. aio-lib-runtime puts a feed's settings on the trigger as well, so each of its events has them;
+ * wskdeploy and wsk do not.
+ */
+const TIMER = /^(cron|minutes|date|timezone|strict|startDate|stopDate|maxTriggers|trigger_payload)$/
 
 /**
  * The function's own parameters.
@@ -15,7 +20,7 @@ const PLATFORM = /^__ow_/i
  */
 export function requestOf(params: ActionParams): ActionParams {
   const own = Object.fromEntries(
-    Object.entries(params).filter(([name]) => !BOUND.test(name) && !PLATFORM.test(name)),
+    Object.entries(params).filter(([name]) => ![BOUND, PLATFORM, TIMER].some(other => other.test(name))),
   )
   const { payload, ...rest } = own
   return typeof payload === 'string' ? { ...parsePayload(payload), ...rest } : own

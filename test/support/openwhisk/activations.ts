@@ -29,6 +29,7 @@ export interface Activator {
   readonly activations: readonly Activation[]
   /** @param params the caller's; what is bound comes beside them @param cause a trigger's activation */
   activate(action: string, params: Params, cause?: string): Started
+  /** When all have ended. */
   close(): Promise<void>
 }
 
@@ -46,6 +47,7 @@ export function openActivator(entities: Entities, host: () => Host): Activator {
   const activations: Activation[] = []
   const idle = new Map<ActionEntity, Action[]>()
   const started: Action[] = []
+  const running = new Set<Promise<unknown>>()
 
   async function containerOf(action: ActionEntity): Promise<Action> {
     const warm = idle.get(action)?.pop()
@@ -79,9 +81,12 @@ export function openActivator(entities: Entities, host: () => Host): Activator {
     activations,
     activate: (name, params, cause) => {
       const activationId = randomUUID().replaceAll('-', '')
-      return { activationId, ended: run(activationId, name, params, cause) }
+      const ended = run(activationId, name, params, cause)
+      running.add(ended)
+      return { activationId, ended }
     },
     close: async () => {
+      await Promise.allSettled(running)
       await Promise.all(started.map(container => container.stop('SIGKILL')))
     },
   }

@@ -9,6 +9,7 @@ import type { Diagnostic } from './schema/diagnostic.ts'
 import type { ObservedPartition, PartitionFolder } from './schema/observed.ts'
 import type { Partition } from './schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table, tableId } from './schema/table.ts'
+import { type ColumnReport, openColumnReport } from './table/column-report.ts'
 import { openRegisteredNames, type RegisteredNames } from './table/registered.ts'
 import type { Selection } from './table/select.ts'
 import type { Walked } from './table/walked.ts'
@@ -33,6 +34,7 @@ export interface Ledger {
   readonly added: PartitionValues[]
   readonly diagnostics: Diagnostic[]
   readonly engines: EngineReport[]
+  readonly columns: ColumnReport
   readonly footers: { done: number; total: number; rows: number }
   readonly timings: Mutable<Timings>
   readonly counts: Record<'altered' | 'moved' | 'dropped' | 'unchanged' | 'held', number>
@@ -61,6 +63,7 @@ export const openLedger = (job: TableJob, run: Run): Ledger => ({
   added: [],
   diagnostics: [],
   engines: [],
+  columns: openColumnReport(),
   footers: { done: 0, total: 0, rows: 0 },
   timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   counts: { altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
@@ -116,6 +119,7 @@ export function noteReview(ledger: Ledger, observed: readonly ObservedPartition[
   hold(ledger, review.held)
   leave(ledger, review.incomplete)
   find(ledger, review.diagnostics)
+  ledger.columns.note(review.accepted)
   const files = observed.flatMap(partition => partition.files)
   ledger.footers.rows += files.reduce((sum, file) => sum + (file.rows ?? 0), 0)
 }
@@ -135,6 +139,7 @@ export function record(ledger: Ledger, { summary, command, change }: Step): void
 export function report(ledger: Ledger, { listMs }: Walked): TableReport {
   const { job, run } = ledger
   const { added, steps, diagnostics, engines, footers, error, counts, newestFile } = ledger
+  const statistics = ledger.columns.report()
   return {
     table: tableId(job.name),
     topic: job.topic.name,
@@ -147,6 +152,7 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     files: footers.done,
     rows: footers.rows,
     retries: job.retries.count,
+    ...(statistics ? { statistics } : {}),
     engines,
     diagnostics,
     ...(error ? { error } : {}),

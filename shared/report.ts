@@ -2,6 +2,7 @@
 import type { ErrorSummary } from './errors.ts'
 import type { Run } from './run.ts'
 import type { Change } from './schema/change.ts'
+import type { ColumnStatistics } from './schema/column-statistics.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 
 /** A step that was applied or, in a dry run, that would be. */
@@ -27,6 +28,23 @@ export interface Timings {
   readonly footersMs: number
   readonly applyMs: number
   readonly enginesMs: number
+}
+
+/** What footers prove of the columns of accepted files that this run has read. */
+export interface StatisticsReport {
+  readonly files: number
+  readonly rows: number
+  /** Of all these files together. A column of which nothing is proven is not there. */
+  readonly columns: readonly ColumnStatistics[]
+  /** The same of single partitions, the newest first, until there are too many columns. */
+  readonly partitions: readonly {
+    /** Values joined by `/`. */
+    readonly partition: string
+    readonly rows: number
+    readonly columns: readonly ColumnStatistics[]
+  }[]
+  /** How many partitions were left out for that. */
+  readonly partitionsOmitted: number
 }
 
 /** One table of one catalog. */
@@ -61,6 +79,8 @@ export interface TableReport {
   readonly rows: number
   /** Requests that the catalog was sent again: it was busy, or another writer came between. */
   readonly retries: number
+  /** With `statistics: exact`, where a footer was read that tells of its rows. */
+  readonly statistics?: StatisticsReport
   readonly engines: readonly EngineReport[]
   readonly diagnostics: readonly Diagnostic[]
   readonly error?: ErrorSummary

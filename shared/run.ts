@@ -30,8 +30,8 @@ export interface Lake extends LakeRoot {
   readonly lookback: number
   /** Whether new partitions of a topic wait until a `_SUCCESS` file is in their folder. */
   waitsForSuccess(topic: string): boolean
-  /** What is kept with each partition, where the catalog keeps parameters. */
-  readonly statistics: 'off' | 'basic'
+  /** What is kept with each partition, where the catalog keeps it; `exact`: and told in the report. */
+  readonly statistics: 'off' | 'basic' | 'exact'
   /** The lake's root as a catalog writes it (`s3a://…`, another nameservice). @param catalog its name */
   locationIn(catalog: string): string
   /** Roots that the lake had: partitions that are registered below them are moved to where the lake is now. */

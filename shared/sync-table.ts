@@ -29,6 +29,7 @@ import { finishDescriptors, unregisterVanished, writeState } from './table/finis
 import { emptyFolders } from './table/folders.ts'
 import { type Elsewhere, elsewhere, tableMove } from './table/moves.ts'
 import { openOwnFolders } from './table/own-folders.ts'
+import { NOT_KEPT, statisticsNotKept } from './table/publish.ts'
 import { describeSelected, registeredAmong } from './table/registered.ts'
 import { type Selection, selectFolders } from './table/select.ts'
 import type { Walked } from './table/walked.ts'
@@ -152,7 +153,8 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
   const started = run.now()
   ledger.footers.total += folders.reduce((sum, folder) => sum + folder.files.length, 0)
   const types = job.lake.typesOf(job.topic.name)
-  const call = { ...run, types, onFooter: () => countFooter(ledger) }
+  const facts = job.lake.statistics === 'exact'
+  const call = { ...run, types, facts, onFooter: () => countFooter(ledger) }
   const observed = await observePartitions(job.lake.storage, folders, call)
   ledger.timings.footersMs += run.now() - started
   return observed
@@ -174,6 +176,7 @@ async function decide(
   const wanted = tableChanges(job, ledger.table, table)
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
+  if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
   if (forAthena) find(ledger, athenaFindings(before, behind))
   if (behind > 0) {
     ledger.descriptors = ''

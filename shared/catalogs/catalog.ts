@@ -19,6 +19,8 @@ export interface Capabilities {
    * planned with `cascade`: the partitions follow in steps of their own, and the table says so until they all have.
    */
   readonly cascades: boolean
+  /** Whether partitions keep statistics of their columns (nulls, least and greatest value, distinct values). */
+  readonly columnStatistics: boolean
   /** The engine that its tables are made for, where that wants less than Hive, Trino and Presto take. */
   readonly readBy?: 'athena'
 }

@@ -24,6 +24,10 @@ export function summarize(change: Change): string {
       return `move ${counted(change.partitions.length, 'partition')}`
     case 'dropPartitions':
       return `unregister ${counted(change.partitions.length, 'partition')}`
+    case 'publishStatistics':
+      return `set column statistics of ${counted(change.partitions.length, 'partition')}`
+    case 'withdrawStatistics':
+      return `remove column statistics of ${counted(change.partitions.length, 'partition')}`
     case 'moveTable':
       return `move the table to ${change.to}`
     case 'setParameters':

@@ -34,7 +34,7 @@ export interface LakeConfig {
   /** How far a recent scan looks back behind the mark, milliseconds. */
   readonly lookback: number
   waitsForSuccess(topic: string): boolean
-  readonly statistics: 'off' | 'basic'
+  readonly statistics: 'off' | 'basic' | 'exact'
   /** The root as a catalog writes it. */
   locationIn(catalog: string): string
   readonly formerLocations: readonly string[]

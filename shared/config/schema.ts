@@ -84,9 +84,11 @@ const lake = z.strictObject({
     .describe('How far a recent scan looks back behind the last complete one'),
   successFile: globs('Topics whose new partitions wait until a _SUCCESS file is in their folder').default([]),
   statistics: z
-    .enum(['off', 'basic'])
+    .enum(['off', 'basic', 'exact'])
     .default('basic')
-    .describe('basic: rows, files and bytes of each partition, for catalogs that keep partition parameters'),
+    .describe(
+      'basic: rows, files and bytes of each partition, for catalogs that keep partition parameters; exact: of columns too, where all is known, and all that is known in the report (docs/statistics.md)',
+    ),
   catalogLocations: z
     .record(text, text)
     .default({})

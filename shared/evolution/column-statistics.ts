@@ -2,7 +2,9 @@
  * Column statistics of several files: joined without order or grouping making a difference, and never more than is proven.
  * Rules and what catalogs make of them: docs/statistics.md.
  */
+
 import { type Bound, type ColumnFacts, type Facts, isEmpty } from '../schema/facts.ts'
+import type { DataFile } from '../schema/observed.ts'
 import { alike, compareValues } from '../schema/value.ts'
 
 /** Of no files at all. */
@@ -16,6 +18,12 @@ export function joinFacts(a: Facts, b: Facts): Facts {
     joinColumns(columnOf(a, name), columnOf(b, name)),
   ])
   return { rows: a.rows + b.rows, columns: new Map(columns) }
+}
+
+/** What is proven of all these files, or undefined where one of them tells nothing. */
+export function factsOf(files: readonly DataFile[]): Facts | undefined {
+  const told = files.flatMap(({ facts }) => facts ?? [])
+  return told.length === files.length ? told.reduce(joinFacts, NO_FACTS) : undefined
 }
 
 /** A column that a file lacks is null in each of its rows. */

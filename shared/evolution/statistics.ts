@@ -21,10 +21,11 @@ export function basicStatistics(files: readonly DataFile[]): Parameters {
   }
 }
 
+/** The partition parameter that names the columns whose statistics goldsync has given to the catalog. */
+export const PUBLISHED = 'goldsync.statistics'
+
+const OF_FILES: ReadonlySet<string> = new Set([...NAMES, ACCURATE, PUBLISHED])
+
 /** The parameters without statistics: those of files that are no longer all. */
-export function withoutStatistics(parameters: Parameters): Parameters {
-  const kept = Object.entries(parameters).filter(
-    ([key]) => key !== ACCURATE && !(NAMES as readonly string[]).includes(key),
-  )
-  return Object.fromEntries(kept)
-}
+export const withoutStatistics = (parameters: Parameters): Parameters =>
+  Object.fromEntries(Object.entries(parameters).filter(([key]) => !OF_FILES.has(key)))

@@ -1,6 +1,6 @@
 /** Reports cut to what a platform carries: OpenWhisk's result limit is 1 MB, and a reply is for people to look at. */
 import type { AnyReport, Outcome } from '../outcome.ts'
-import type { FilesReport, StepReport, TableReport } from '../report.ts'
+import type { FilesReport, StatisticsReport, StepReport, TableReport } from '../report.ts'
 import type { TableStatus } from '../status.ts'
 
 /** Below OpenWhisk's 1 MB, with room for the platform's envelope. */
@@ -31,7 +31,18 @@ function cutReport(report: AnyReport, keep: number): object {
 const isOfFiles = (report: AnyReport): report is FilesReport => 'files' in report
 
 const cutTable = (table: TableReport | TableStatus, keep: number): TableReport | TableStatus =>
-  cutLists('steps' in table ? { ...table, steps: table.steps.map(cutStep) } : table, keep)
+  cutLists('steps' in table ? cutParts(table, keep) : table, keep)
+
+const cutParts = ({ steps, statistics, ...table }: TableReport, keep: number): TableReport => ({
+  ...table,
+  steps: steps.map(cutStep),
+  ...(statistics ? { statistics: cutStatistics(statistics, keep) } : {}),
+})
+
+function cutStatistics(statistics: StatisticsReport, keep: number): StatisticsReport {
+  const more = Math.max(0, statistics.partitions.length - keep)
+  return { ...cutLists(statistics, keep), partitionsOmitted: statistics.partitionsOmitted + more }
+}
 
 /** So many entries of each list, and how many are left out. */
 const cutLists = <T extends object>(value: T, keep: number): T =>

@@ -1,4 +1,5 @@
 /** What is to be done to a catalog, as plain data. Drivers turn changes into SQL or API requests. */
+import type { KnownColumn } from './known-column.ts'
 import type { Partition } from './partition.ts'
 import type { Column, Parameters, PartitionValues, Table, TableName } from './table.ts'
 import type { Type } from './type.ts'
@@ -46,6 +47,23 @@ export type Change =
       readonly partitionKeys: readonly Column[]
       readonly partitions: readonly Unregistered[]
     }
+  /**
+   * Statistics of columns of registered partitions; when all of them are there, the partitions' parameters, which say so.
+   * For catalogs that are capable of `columnStatistics`, as the next one.
+   */
+  | {
+      readonly kind: 'publishStatistics'
+      readonly table: TableName
+      readonly partitionKeys: readonly Column[]
+      readonly partitions: readonly Described[]
+    }
+  /** Takes statistics of columns away. What is not there, or not registered, is no error. */
+  | {
+      readonly kind: 'withdrawStatistics'
+      readonly table: TableName
+      readonly partitionKeys: readonly Column[]
+      readonly partitions: readonly Withdrawn[]
+    }
   /** The table's own location, where new partitions are looked for by others; its partitions stay where they are. */
   | { readonly kind: 'moveTable'; readonly table: TableName; readonly from: string; readonly to: string }
   /** Sets these table parameters, removes those that are named, and leaves all others. */
@@ -74,4 +92,15 @@ export interface Move {
 /** A partition to be taken out. */
 export interface Unregistered {
   readonly values: PartitionValues
+}
+
+/** A registered partition as it shall be, and what its catalog shall know of its columns. */
+export interface Described extends Partition {
+  readonly statistics: readonly KnownColumn[]
+}
+
+/** A partition, and the columns whose statistics hold no longer. */
+export interface Withdrawn {
+  readonly values: PartitionValues
+  readonly columns: readonly string[]
 }

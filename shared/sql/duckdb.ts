@@ -4,6 +4,7 @@ import type { Partition } from '../schema/partition.ts'
 import { type Column, type Parameters, type TableName, tableId } from '../schema/table.ts'
 import { duckdbList, duckdbLiteral, duckdbName, duckdbTable, duckdbType } from './duckdb-text.ts'
 import { emptySelect } from './duckdb-view.ts'
+import { noColumnStatistics } from './no-column-statistics.ts'
 
 /** Names and literals shown of a long list. */
 const SHOWN = 2
@@ -29,6 +30,9 @@ export function duckdbCommand(change: Change): string {
       return `update _goldsync.partitions set location to ${shorten(change.partitions.map(showMove))} where ${ofTable(change.table)}`
     case 'dropPartitions':
       return `delete from _goldsync.partitions where ${ofTable(change.table)} and "values" in (${shorten(change.partitions.map(({ values }) => duckdbList(values)))})`
+    case 'publishStatistics':
+    case 'withdrawStatistics':
+      throw noColumnStatistics()
     case 'moveTable':
       return `update _goldsync.tables set location = ${duckdbLiteral(change.to)} where ${ofTable(change.table)}`
     case 'setParameters':

@@ -14,6 +14,7 @@ import {
   hiveTable,
   hiveType,
 } from './hive-text.ts'
+import { noColumnStatistics } from './no-column-statistics.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 
@@ -36,6 +37,9 @@ export function hiveStatements(change: Change, batch: HiveBatch): readonly HiveS
       return movePartitions(change)
     case 'dropPartitions':
       return dropPartitions(change, batch)
+    case 'publishStatistics':
+    case 'withdrawStatistics':
+      throw noColumnStatistics()
     case 'moveTable':
       return [{ change, command: `${hiveAlter(change.table)} SET LOCATION ${hiveLiteral(change.to)}` }]
     case 'setParameters':

@@ -1,14 +1,17 @@
 /** From what was observed to the changes that follow: pure. */
 import { diffPartitions, diffTable } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
+import { knownColumns } from '../evolution/known-columns.ts'
 import { type AcceptedPartition, type Review, reviewPartitions } from '../evolution/policy.ts'
 import { basicStatistics } from '../evolution/statistics.ts'
 import type { TableJob } from '../run.ts'
 import type { Change } from '../schema/change.ts'
+import type { KnownColumn } from '../schema/known-column.ts'
 import type { ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import { type Parameters, type Table, tableId } from '../schema/table.ts'
+import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
 import { locationIn } from './folders.ts'
+import { nameable, publishedParameter, publishes, withColumnStatistics } from './publish.ts'
 import { newTable } from './state.ts'
 
 type Registered = ReadonlyMap<string, RegisteredPartition>
@@ -63,13 +66,16 @@ export function partitionChanges(job: TableJob, input: PartitionChangesInput): C
   const { review, table, before, registered } = input
   const { visibility, partitionParameters } = job.catalog.capabilities
   const incomplete = new Set(review.incomplete)
-  const statistics = job.lake.statistics === 'basic'
+  const statistics = job.lake.statistics !== 'off'
+  const known = publishes(job) ? knownByPartition(review, table) : new Map<string, readonly KnownColumn[]>()
   const parametersOf = ({ observed, files }: AcceptedPartition): Parameters => {
     if (!partitionParameters) return {}
     if (incomplete.has(observed)) return { [FINGERPRINT]: incompletely(fingerprintOf(files)) }
-    return { [FINGERPRINT]: fingerprintOf(files), ...(statistics ? basicStatistics(files) : {}) }
+    const published = publishedParameter(known.get(partitionKey(observed.values)) ?? [])
+    const basic = statistics ? basicStatistics(files) : {}
+    return { [FINGERPRINT]: fingerprintOf(files), ...basic, ...published }
   }
-  return diffPartitions({
+  const changes = diffPartitions({
     table,
     before,
     accepted: review.accepted,
@@ -78,4 +84,20 @@ export function partitionChanges(job: TableJob, input: PartitionChangesInput): C
     parametersOf,
     refreshes: job.refreshes,
   })
+  return withColumnStatistics(changes, known, registered)
+}
+
+/** Only of partitions all of whose files are accepted: of others nobody knows what engines read. */
+function knownByPartition(
+  { accepted, incomplete }: Review,
+  table: Table,
+): ReadonlyMap<string, readonly KnownColumn[]> {
+  const left = new Set(incomplete)
+  const known = accepted
+    .filter(({ observed }) => !left.has(observed))
+    .map(({ observed, files, columns }) => {
+      const statistics = nameable(knownColumns({ files, columns, table: table.columns }))
+      return [partitionKey(observed.values), statistics] as const
+    })
+  return new Map(known.filter(([, statistics]) => statistics.length > 0))
 }

@@ -7,6 +7,7 @@ import { trinoClient } from '../../shared/engines/trino/client.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
 import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
+import { hiveStatistics } from '../support/hive-statistics.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { writeParquet } from '../support/pyarrow.ts'
@@ -71,6 +72,7 @@ async function harness(server: Server): Promise<CatalogHarness> {
         return Number(row?.[0])
       },
     },
+    statistics: (table, values) => hiveStatistics(server.component, table, `key=${values.join()}`),
     cleanup: async () => {
       await dropDatabases(stack[server.component], database, `${database}_2`)
       await Promise.all([hdfs.rm(folder), rm(local, { recursive: true })])

@@ -25,8 +25,20 @@ export interface CatalogHarness {
     /** The rows that a query of the table returns. */
     count(table: TableName): Promise<number>
   }
+  /** What the catalog tells of columns' statistics, read by somebody else than the driver; where the harness can. */
+  statistics?(table: TableName, values: PartitionValues): Promise<ReadonlyMap<string, ToldStatistics>>
   /** Drops both databases and removes the files. */
   cleanup(): Promise<void>
+}
+
+/** Numbers as text; a boolean's are true, false. */
+export interface ToldStatistics {
+  readonly nulls: string
+  readonly distinct?: string
+  readonly min?: string
+  readonly max?: string
+  readonly trues?: string
+  readonly falses?: string
 }
 
 /** Columns of the files that `CatalogHarness.data` writes. */

@@ -7,6 +7,7 @@ import { applyBehaviour } from './catalog-apply.ts'
 import { dropBehaviour } from './catalog-drops.ts'
 import { moveBehaviour } from './catalog-moves.ts'
 import { partitionBehaviour } from './catalog-partitions.ts'
+import { statisticsBehaviour } from './catalog-statistics.ts'
 import type { CatalogHarness, Subject } from './catalog-support.ts'
 import { tableBehaviour } from './catalog-tables.ts'
 import { visibilityBehaviour } from './catalog-visibility.ts'
@@ -56,6 +57,7 @@ export function describeCatalog(name: string, open: () => Promise<CatalogHarness
     moveBehaviour(subject)
     dropBehaviour(subject)
     applyBehaviour(subject)
+    statisticsBehaviour(subject)
     visibilityBehaviour(subject)
   })
 }

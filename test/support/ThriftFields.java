@@ -61,7 +61,7 @@ public class ThriftFields {
       case TType.I32: return "i32";
       case TType.I64: return "i64";
       case TType.DOUBLE: return "double";
-      case TType.STRING: return "string";
+      case TType.STRING: return value.isBinary() ? "binary" : "string";
       case TType.STRUCT: return value.getTypedefName() == null ? "struct" : value.getTypedefName();
       default: return "type " + value.type;
     }

@@ -5,7 +5,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { PartitionInput, StorageDescriptor, TableInput } from '@aws-sdk/client-glue'
+import type {
+  ColumnStatisticsData,
+  PartitionInput,
+  StorageDescriptor,
+  TableInput,
+} from '@aws-sdk/client-glue'
 import type { Input, Operation } from '../../shared/catalogs/glue/operations.ts'
 
 /** What happens instead of an answer. `cut`: the work is done, but the connection ends before the answer. */
@@ -37,6 +42,8 @@ export interface FakeGlue {
   put(database: string, table: TableInput, partitions?: readonly PartitionInput[]): void
   table(database: string, name: string): TableInput | undefined
   partition(database: string, name: string, values: readonly string[]): PartitionInput | undefined
+  /** By column. Times are seconds since 1970, as they come by JSON. */
+  statistics(database: string, name: string, values: readonly string[]): Record<string, ColumnStatisticsData>
   close(): Promise<void>
 }
 
@@ -44,6 +51,8 @@ interface Stored {
   version: number
   table: TableInput
   readonly partitions: Map<string, PartitionInput>
+  /** Of partitions, by column. */
+  readonly statistics: Map<string, Record<string, ColumnStatisticsData>>
 }
 
 /** Tables by the names of their databases and their own. */
@@ -62,6 +71,13 @@ class Fault extends Error {
     this.status = status
   }
 }
+
+const newTable = (table: TableInput): Stored => ({
+  version: 0,
+  table,
+  partitions: new Map(),
+  statistics: new Map(),
+})
 
 const keyOf = (values: readonly string[] = []) => values.join('\0')
 
@@ -92,10 +108,11 @@ export async function fakeGlue(): Promise<FakeGlue> {
     put(database, table, partitions = []) {
       const known = new Map(partitions.map(partition => [keyOf(partition.Values), partition]))
       const tables = state.get(database) ?? new Map()
-      state.set(database, tables.set(table.Name, { version: 0, table, partitions: known }))
+      state.set(database, tables.set(table.Name, { ...newTable(table), partitions: known }))
     },
     table: (database, name) => stored(database, name)?.table,
     partition: (database, name, values) => stored(database, name)?.partitions.get(keyOf(values)),
+    statistics: (database, name, values) => stored(database, name)?.statistics.get(keyOf(values)) ?? {},
     close: () =>
       new Promise(done => {
         server.close(() => done())
@@ -202,7 +219,7 @@ const OPERATIONS: { readonly [O in Operation]: Operate<O> } = {
     const table = TableInput as TableInput
     refuseReadOnly(table)
     if (tables.has(table.Name ?? '')) throw new Fault('AlreadyExistsException', 'Table already exists.')
-    tables.set(table.Name ?? '', { version: 0, table, partitions: new Map() })
+    tables.set(table.Name ?? '', newTable(table))
     return {}
   },
 
@@ -282,10 +299,35 @@ const OPERATIONS: { readonly [O in Operation]: Operate<O> } = {
 
   BatchDeletePartition({ DatabaseName, TableName, PartitionsToDelete = [] }, context) {
     atMost(25, PartitionsToDelete)
-    const { partitions } = tableIn(context, DatabaseName, TableName)
-    const remove = (_: object, key: string) =>
-      partitions.delete(key) ? undefined : 'EntityNotFoundException'
+    const { partitions, statistics } = tableIn(context, DatabaseName, TableName)
+    const remove = (_: object, key: string) => {
+      statistics.delete(key)
+      return partitions.delete(key) ? undefined : 'EntityNotFoundException'
+    }
     return errorsOf(each('BatchDeletePartition', PartitionsToDelete, ({ Values }) => Values, context, remove))
+  },
+
+  UpdateColumnStatisticsForPartition(input, context) {
+    const { DatabaseName, TableName, PartitionValues = [], ColumnStatisticsList = [] } = input
+    atMost(25, ColumnStatisticsList)
+    const { partitions, statistics } = tableIn(context, DatabaseName, TableName)
+    const key = keyOf(PartitionValues)
+    if (!partitions.has(key)) throw missing('Partition')
+    const code = context.troubles.item?.('UpdateColumnStatisticsForPartition', PartitionValues)
+    if (code) return { Errors: [{ ColumnStatistics: ColumnStatisticsList[0], Error: { ErrorCode: code } }] }
+    const known = statistics.get(key) ?? {}
+    for (const { ColumnName = '', StatisticsData } of ColumnStatisticsList)
+      known[ColumnName] = StatisticsData as ColumnStatisticsData
+    statistics.set(key, known)
+    return {}
+  },
+
+  DeleteColumnStatisticsForPartition(input, context) {
+    const { DatabaseName, TableName, PartitionValues = [], ColumnName = '' } = input
+    const known = tableIn(context, DatabaseName, TableName).statistics.get(keyOf(PartitionValues)) ?? {}
+    if (!(ColumnName in known)) throw missing('Column statistics')
+    delete known[ColumnName]
+    return {}
   },
 }
 

@@ -35,7 +35,7 @@ function addressOf(uri: string): { readonly host: string; readonly port: number 
 
 /**
  * Addresses: the defaults of test/stack, or the variables that `npm run stack -- env` prints.
- * `hdfs.webhdfs` is the REST root without a trailing slash; `postgres` holds the metastore's tables.
+ * `hdfs.webhdfs` is the REST root without a trailing slash; `postgres` holds the metastores' tables.
  */
 export const stack = {
   /** Where the stack keeps its downloads. */
@@ -65,7 +65,10 @@ export const stack = {
   },
   /** Over `metastore3`: only when named, `npm run stack -- up presto`. */
   presto: { url: env.PRESTO_URL ?? 'http://127.0.0.1:18081', catalog: 'hive' },
-  postgres: { metastore: env.METASTORE_DB_URL ?? 'postgresql://hive@127.0.0.1:18432/metastore' },
+  postgres: {
+    metastore: env.METASTORE_DB_URL ?? 'postgresql://hive@127.0.0.1:18432/metastore',
+    metastore3: env.METASTORE3_DB_URL ?? 'postgresql://hive@127.0.0.1:18432/metastore3',
+  },
   glue: { endpoint: env.GLUE_ENDPOINT ?? 'http://127.0.0.1:18500' },
   /** An interpreter with pyarrow and duckdb; with Spark, polars and fastparquet only when `writers` is named. */
   python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),

@@ -3,6 +3,7 @@ import { GoldsyncError } from '../../errors.ts'
 import type { Change } from '../../schema/change.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import { duckdbName } from '../../sql/duckdb-text.ts'
+import { noColumnStatistics } from '../../sql/no-column-statistics.ts'
 import type { ApplyCall, Plan } from '../catalog.ts'
 import { changeTable } from '../change-table.ts'
 import { expectTableAt, noTable } from '../refusals.ts'
@@ -107,6 +108,9 @@ async function applyChange(db: Database, change: Change, schemas: FileSchemas): 
       return false
     case 'dropPartitions':
       return dropPartitions(db, change.table, change.partitions)
+    case 'publishStatistics':
+    case 'withdrawStatistics':
+      throw noColumnStatistics()
     default:
       change satisfies never
       throw new TypeError('not a change')

@@ -21,7 +21,13 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
   return {
     name,
     kind: 'duckdb',
-    capabilities: { visibility: 'file', partitionParameters: true, bulkDetails: true, cascades: true },
+    capabilities: {
+      visibility: 'file',
+      partitionParameters: true,
+      bulkDetails: true,
+      cascades: true,
+      columnStatistics: false,
+    },
     inspect: (table, { signal } = {}) =>
       file.read(signal, async db => {
         const own = (await hasOwnTables(db)) ? await readTable(db, table) : undefined

@@ -14,12 +14,14 @@ import { altered, moved } from './modify-partition.ts'
 import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { findTable, readPartitions } from './read.ts'
+import { publishStatistics, withdrawStatistics } from './statistics.ts'
 
 const CAPABILITIES: Capabilities = {
   visibility: 'directory',
   partitionParameters: true,
   bulkDetails: true,
   cascades: false,
+  columnStatistics: true,
   readBy: 'athena',
 }
 
@@ -68,6 +70,10 @@ function make(glue: Glue, change: Change, call: Call): Promise<void> {
       return alterPartitions(glue, change, moved, call)
     case 'dropPartitions':
       return dropPartitions(glue, change, call)
+    case 'publishStatistics':
+      return publishStatistics(glue, change, call)
+    case 'withdrawStatistics':
+      return withdrawStatistics(glue, change, call)
     default:
       return change satisfies never
   }

@@ -58,10 +58,12 @@ function textsOf(change: Change): readonly Text[] {
       ]
     case 'addPartitions':
     case 'alterPartitions':
+    case 'publishStatistics':
       return change.partitions.flatMap(partitionTexts)
     case 'movePartitions':
       return change.partitions.map(({ values, to }) => location(to, `partition ${printValues(values)}`))
     case 'dropPartitions':
+    case 'withdrawStatistics':
       return []
     case 'moveTable':
       return [location(change.to, `table ${tableId(change.table)}`)]

@@ -10,6 +10,14 @@ interface Signatures {
   BatchGetPartition: [sdk.BatchGetPartitionCommandInput, sdk.BatchGetPartitionCommandOutput]
   BatchCreatePartition: [sdk.BatchCreatePartitionCommandInput, sdk.BatchCreatePartitionCommandOutput]
   BatchUpdatePartition: [sdk.BatchUpdatePartitionCommandInput, sdk.BatchUpdatePartitionCommandOutput]
+  UpdateColumnStatisticsForPartition: [
+    sdk.UpdateColumnStatisticsForPartitionCommandInput,
+    sdk.UpdateColumnStatisticsForPartitionCommandOutput,
+  ]
+  DeleteColumnStatisticsForPartition: [
+    sdk.DeleteColumnStatisticsForPartitionCommandInput,
+    sdk.DeleteColumnStatisticsForPartitionCommandOutput,
+  ]
   BatchDeletePartition: [sdk.BatchDeletePartitionCommandInput, sdk.BatchDeletePartitionCommandOutput]
 }
 

@@ -1,5 +1,5 @@
 /** Changes as the requests that make them: pure. */
-import type { Change, Move } from '../../schema/change.ts'
+import type { Change, Described, Move } from '../../schema/change.ts'
 import {
   type Column,
   type Parameters,
@@ -45,6 +45,10 @@ function commandOf(change: Change): string {
       return many('BatchUpdatePartition', change, MOST.update, moved(change.partitions))
     case 'dropPartitions':
       return many('BatchDeletePartition', change, MOST.delete)
+    case 'publishStatistics':
+      return `UpdateColumnStatisticsForPartition(${tableId(change.table)}, ${range(change.partitions)}, ${columnsOf(change.partitions.map(publishedOf))})`
+    case 'withdrawStatistics':
+      return `DeleteColumnStatisticsForPartition(${tableId(change.table)}, ${range(change.partitions)}, ${columnsOf(change.partitions)})`
     case 'moveTable':
       return `UpdateTable(${tableId(change.table)}, from ${change.from} to ${inGlue(change.to)})`
     case 'setParameters':
@@ -86,4 +90,12 @@ const moved = ([first]: readonly Move[]): string => `from ${first?.from} to ${in
 function range(partitions: readonly { readonly values: PartitionValues }[]): string {
   const [first, last] = [partitions[0], partitions.at(-1)].map(found => printValues(found?.values ?? []))
   return partitions.length === 1 ? `${first}` : `${partitions.length} partitions, ${first} to ${last}`
+}
+
+const publishedOf = ({ statistics }: Described) => ({ columns: statistics.map(({ column }) => column) })
+
+/** Of all of them together: `columns id, day`. */
+function columnsOf(partitions: readonly { readonly columns: readonly string[] }[]): string {
+  const names = [...new Set(partitions.flatMap(({ columns }) => columns))]
+  return `columns ${names.join(', ')}`
 }

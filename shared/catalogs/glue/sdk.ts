@@ -6,10 +6,12 @@ import {
   BatchUpdatePartitionCommand,
   CreateDatabaseCommand,
   CreateTableCommand,
+  DeleteColumnStatisticsForPartitionCommand,
   GetPartitionsCommand,
   GetTableCommand,
   GlueClient,
   type GlueClientConfig,
+  UpdateColumnStatisticsForPartitionCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue'
 import type { Operations } from './operations.ts'
@@ -35,6 +37,10 @@ export function openSdk(config: GlueClientConfig, CatalogId: string | undefined)
       glue.send(new BatchUpdatePartitionCommand({ CatalogId, ...input }), how),
     BatchDeletePartition: (input, how) =>
       glue.send(new BatchDeletePartitionCommand({ CatalogId, ...input }), how),
+    UpdateColumnStatisticsForPartition: (input, how) =>
+      glue.send(new UpdateColumnStatisticsForPartitionCommand({ CatalogId, ...input }), how),
+    DeleteColumnStatisticsForPartition: (input, how) =>
+      glue.send(new DeleteColumnStatisticsForPartitionCommand({ CatalogId, ...input }), how),
   }
   return { operations, destroy: () => glue.destroy() }
 }

@@ -17,7 +17,13 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
   return {
     name,
     kind: 'hiveserver2',
-    capabilities: { visibility: 'directory', partitionParameters: false, bulkDetails: false, cascades: true },
+    capabilities: {
+      visibility: 'directory',
+      partitionParameters: false,
+      bulkDetails: false,
+      cascades: true,
+      columnStatistics: false,
+    },
     inspect: (table, call) => readTable(hive, table, call),
     partitions: (table, which, call) =>
       which.want === 'names'

@@ -1,7 +1,7 @@
 /** What each change means, as a pure function: the model that the other drivers are compared with. */
 import { GoldsyncError } from '../../errors.ts'
 import { sameLocation } from '../../layout/location.ts'
-import type { Change, Move, Unregistered } from '../../schema/change.ts'
+import type { Change, Described, Move, Unregistered, Withdrawn } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import { changeTable, type Retypes, retype } from '../change-table.ts'
@@ -35,6 +35,10 @@ export function applyChange(state: CatalogState, change: Change): CatalogState {
       return changed(state, change.table, current => movePartitions(current, change.partitions))
     case 'dropPartitions':
       return changed(state, change.table, current => dropPartitions(current, change.partitions))
+    case 'publishStatistics':
+      return changed(state, change.table, current => publishStatistics(current, change.partitions))
+    case 'withdrawStatistics':
+      return changed(state, change.table, current => withdrawStatistics(current, change.partitions))
     default:
       change satisfies never
       throw new TypeError('not a change')
@@ -115,5 +119,32 @@ function movePartitions(current: TableState, moves: readonly Move[]): TableState
 
 function dropPartitions(current: TableState, dropped: readonly Unregistered[]): TableState {
   const keys = new Set(dropped.map(({ values }) => partitionKey(values)))
-  return { ...current, partitions: new Map([...current.partitions].filter(([key]) => !keys.has(key))) }
+  const left = <T>(all: ReadonlyMap<string, T>) => new Map([...all].filter(([key]) => !keys.has(key)))
+  return {
+    ...current,
+    partitions: left(current.partitions),
+    ...(current.statistics ? { statistics: left(current.statistics) } : {}),
+  }
+}
+
+function publishStatistics(current: TableState, partitions: readonly Described[]): TableState {
+  const { statistics: before, ...state } = alterPartitions(current, partitions.map(withoutStatistics))
+  const statistics = new Map(before)
+  for (const { values, statistics: columns } of partitions) {
+    const names = new Set(columns.map(({ column }) => column))
+    const others = statistics.get(partitionKey(values))?.filter(({ column }) => !names.has(column)) ?? []
+    statistics.set(partitionKey(values), [...others, ...columns])
+  }
+  return { ...state, statistics }
+}
+
+const withoutStatistics = ({ statistics: _, ...partition }: Described): Partition => partition
+
+function withdrawStatistics(current: TableState, partitions: readonly Withdrawn[]): TableState {
+  const statistics = new Map(current.statistics)
+  for (const { values, columns } of partitions) {
+    const left = statistics.get(partitionKey(values))?.filter(({ column }) => !columns.includes(column)) ?? []
+    statistics.set(partitionKey(values), left)
+  }
+  return { ...current, statistics }
 }

@@ -17,6 +17,7 @@ const METASTORE_LIKE: Capabilities = {
   partitionParameters: true,
   bulkDetails: true,
   cascades: true,
+  columnStatistics: true,
 }
 
 export interface MemoryCatalog extends Catalog {

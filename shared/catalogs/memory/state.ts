@@ -1,4 +1,5 @@
 /** All that a catalog holds, as one immutable value. */
+import type { KnownColumn } from '../../schema/known-column.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 
@@ -6,6 +7,8 @@ export interface TableState {
   readonly table: Table
   /** By `partitionKey` of their values, in the order they were added. */
   readonly partitions: ReadonlyMap<string, Partition>
+  /** Statistics of columns by `partitionKey`; absent where none were ever set. */
+  readonly statistics?: ReadonlyMap<string, readonly KnownColumn[]>
 }
 
 export interface CatalogState {

@@ -19,6 +19,8 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
     ['PERMISSION_DENIED', { hint: 'grant the rights listed in docs/catalogs/metastore.md' }],
   ],
   [/types incompatible with the existing columns/i, TYPES_REFUSED],
+  // Hive 4 on statistics of partitions of which none is registered.
+  [/The IN list is empty/, ['NOT_FOUND', { hint: 'the partitions are not registered any more; run again' }]],
   [/table has been modified/i, ['CONFLICT', { hint: 'someone else changed the table at the same moment' }]],
   [
     /Connection refused|ConnectException|SocketTimeout|SafeMode|StandbyException|Could not open.*connection|Connection is not available|could not serialize|deadlock|Communications link|JDOFatalDataStore/i,
@@ -30,6 +32,7 @@ const BY_TYPE: Readonly<Record<string, Verdict>> = {
   NoSuchObjectException: ['NOT_FOUND'],
   AlreadyExistsException: ['CONFLICT'],
   InvalidObjectException: ['REQUEST_INVALID'],
+  InvalidInputException: ['REQUEST_INVALID'],
   NoSuchLockException: ['CONFLICT'],
   NoSuchTxnException: ['CONFLICT'],
   TxnAbortedException: ['CONFLICT'],

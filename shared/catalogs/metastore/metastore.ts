@@ -15,6 +15,7 @@ import type { MetastoreOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { readPartitions } from './read.ts'
 import { recentTables } from './recent-tables.ts'
+import { publishStatistics, withdrawStatistics } from './statistics.ts'
 import { findTable, type Warehouse } from './warehouse.ts'
 
 /** As many tables are worked on at once; a metastore has hundreds of threads, and a few database connections. */
@@ -33,7 +34,13 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
   return {
     name,
     kind: 'metastore',
-    capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true, cascades: true },
+    capabilities: {
+      visibility: 'directory',
+      partitionParameters: true,
+      bulkDetails: true,
+      cascades: true,
+      columnStatistics: true,
+    },
     async inspect(table, call = {}) {
       const stored = await findTable(warehouse, table, call)
       if (stored) warehouse.recent.put(table, stored)
@@ -76,6 +83,10 @@ function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<v
       return movePartitions(warehouse, change, call)
     case 'dropPartitions':
       return dropPartitions(warehouse, change, call)
+    case 'publishStatistics':
+      return publishStatistics(warehouse, change, call)
+    case 'withdrawStatistics':
+      return withdrawStatistics(warehouse, change, call)
     default:
       return change satisfies never
   }

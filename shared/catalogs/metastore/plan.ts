@@ -1,5 +1,5 @@
 /** Changes as the requests that make them: pure. */
-import type { Change, Move } from '../../schema/change.ts'
+import type { Change, Described, Move } from '../../schema/change.ts'
 import {
   type Column,
   type Parameters,
@@ -23,7 +23,7 @@ export function stepsOf(change: Change, batchSize: number): readonly Step[] {
 }
 
 const widthOf = (change: Change): number =>
-  change.kind === 'addPartitions' || change.kind === 'alterPartitions'
+  change.kind === 'addPartitions' || change.kind === 'alterPartitions' || change.kind === 'publishStatistics'
     ? Math.max(0, ...change.partitions.slice(0, 1).map(({ columns }) => columns.length))
     : 0
 
@@ -48,6 +48,10 @@ function commandOf(change: Change): string {
       return `alter_partitions(${tableId(change.table)}, ${range(change.partitions)}, ${moved(change.partitions)})`
     case 'dropPartitions':
       return `drop_partitions_req(${tableId(change.table)}, ${range(change.partitions)}, keep files)`
+    case 'publishStatistics':
+      return `set_aggr_stats_for(${tableId(change.table)}, ${range(change.partitions)}, ${columnsOf(change.partitions.map(publishedOf))})`
+    case 'withdrawStatistics':
+      return `delete_partition_column_statistics(${tableId(change.table)}, ${range(change.partitions)}, ${columnsOf(change.partitions)})`
     case 'moveTable':
       return `alter_table(${tableId(change.table)}, from ${change.from} to ${change.to})`
     case 'setParameters':
@@ -76,4 +80,12 @@ const moved = ([first]: readonly Move[]): string => `from ${first?.from} to ${fi
 function range(partitions: readonly { readonly values: PartitionValues }[]): string {
   const [first, last] = [partitions[0], partitions.at(-1)].map(found => printValues(found?.values ?? []))
   return partitions.length === 1 ? `${first}` : `${partitions.length} partitions, ${first} to ${last}`
+}
+
+const publishedOf = ({ statistics }: Described) => ({ columns: statistics.map(({ column }) => column) })
+
+/** Of all of them together: `columns id, day`. */
+function columnsOf(partitions: readonly { readonly columns: readonly string[] }[]): string {
+  const names = [...new Set(partitions.flatMap(({ columns }) => columns))]
+  return `columns ${names.join(', ')}`
 }

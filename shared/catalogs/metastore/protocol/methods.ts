@@ -70,6 +70,22 @@ export const METHODS = {
     },
     throws: ['InvalidOperationException', 'MetaException'],
   },
+  set_aggr_stats_for: {
+    args: { request: [1, 'SetPartitionsStatsRequest'] },
+    returns: 'bool',
+    throws: ['NoSuchObjectException', 'InvalidObjectException', 'MetaException', 'InvalidInputException'],
+  },
+  delete_partition_column_statistics: {
+    args: {
+      ...PARTITIONS_OF,
+      part_name: [3, 'string'],
+      col_name: [4, 'string'],
+      /** By Hive 4 only. */
+      engine: [5, 'string'],
+    },
+    returns: 'bool',
+    throws: ['NoSuchObjectException', 'MetaException', 'InvalidObjectException', 'InvalidInputException'],
+  },
   drop_partitions_req: {
     args: { req: [1, 'DropPartitionsRequest'] },
     returns: 'DropPartitionsResult',

@@ -37,6 +37,12 @@ export function readString(cursor: Cursor): string {
   return cursor.bytes.toString('utf8', start, start + length)
 }
 
+function readBytes(cursor: Cursor): Uint8Array {
+  const length = readI32(cursor)
+  const start = take(cursor, length)
+  return Uint8Array.from(cursor.bytes.subarray(start, start + length))
+}
+
 /** A struct as an object; fields of an unexpected type are kept raw, as unknown ones are. */
 export function readStruct(cursor: Cursor, fields: FieldIndex): Record<string, unknown> {
   const struct: Record<string | symbol, unknown> = {}
@@ -72,6 +78,8 @@ function readValue(cursor: Cursor, type: WireType): unknown {
       return cursor.bytes.readDoubleBE(take(cursor, 8))
     case 'string':
       return readString(cursor)
+    case 'binary':
+      return readBytes(cursor)
     case 'list':
       return readList(cursor, type.element)
     case 'map':

@@ -12,6 +12,7 @@ export const WIRE = {
   i32: 8,
   i64: 10,
   string: 11,
+  binary: 11,
   struct: 12,
   map: 13,
   set: 14,
@@ -33,7 +34,7 @@ export const FIXED_SIZES: Readonly<Record<number, number>> = {
 /** Deeper nesting than any struct of the metastore has (about 10) is refused. */
 export const MAX_DEPTH = 32
 
-export type ScalarKind = 'bool' | 'byte' | 'i16' | 'i32' | 'i64' | 'double' | 'string'
+export type ScalarKind = 'bool' | 'byte' | 'i16' | 'i32' | 'i64' | 'double' | 'string' | 'binary'
 
 export type WireType =
   | { readonly kind: ScalarKind; readonly wire: number }

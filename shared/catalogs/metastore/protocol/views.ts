@@ -14,6 +14,7 @@ interface Scalars {
   readonly i64: number | bigint
   readonly double: number
   readonly string: string
+  readonly binary: Uint8Array
 }
 
 type Value<T> = T extends keyof Scalars

@@ -57,6 +57,12 @@ export function writeString(sink: Sink, text: string): void {
   sink.bytes.write(text, at, 'utf8')
 }
 
+function writeBytes(sink: Sink, bytes: Uint8Array): void {
+  writeI32(sink, bytes.length)
+  const at = grow(sink, bytes.length)
+  sink.bytes.set(bytes, at)
+}
+
 /** Writes the fields that are set, then the unknown ones. */
 export function writeStruct(sink: Sink, fields: FieldIndex, struct: object): void {
   const values = struct as Readonly<Record<string, unknown>> & { readonly [UNKNOWN]?: Uint8Array }
@@ -83,6 +89,7 @@ const SCALARS: Readonly<Record<ScalarKind, (sink: Sink, value: never) => void>> 
   i64: writeI64,
   double: writeDouble,
   string: writeString,
+  binary: writeBytes,
 }
 
 /** The value is of the type by the views that callers are typed with. */

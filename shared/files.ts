@@ -10,7 +10,7 @@ import { type FileOutcome, type FilesReport, reportHead } from './report.ts'
 import type { Lake, Run, RunOptions } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import type { SyncedTopic } from './sync-topic.ts'
-import { syncTopicInTurn } from './topic-queue.ts'
+import { type Settled, syncTopicInTurn } from './topic-queue.ts'
 
 /** Topics that are worked on at once. */
 const TOPICS_AT_ONCE = 4
@@ -25,18 +25,11 @@ export async function runFiles(
   const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now() }
   const placed = files.map(file => placeFile(lakes, file))
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))
-  const synced = new Map<Placed[], SyncedTopic>()
-  await pMap(
-    topics,
-    async places => {
-      synced.set(places, await syncPlaces(places, run))
-    },
-    { concurrency: TOPICS_AT_ONCE },
-  )
-  const done = topics.map(places => synced.get(places) as SyncedTopic)
+  const applied = await pMap(topics, places => syncPlaces(places, run), { concurrency: TOPICS_AT_ONCE })
+  const done = await Promise.all(applied.map(({ told }) => told))
   const outcomes = new Map(
-    topics.flatMap(places =>
-      places.map(place => [place.file, fileOutcome(place, synced.get(places) as SyncedTopic)] as const),
+    topics.flatMap((places, at) =>
+      places.map(place => [place.file, fileOutcome(place, done[at] as SyncedTopic)] as const),
     ),
   )
   const tables = done.flatMap(topic => topic.tables)
@@ -64,7 +57,7 @@ function byTopic(places: readonly Placed[]): Placed[][] {
   return [...groups.values()].flatMap(topics => [...topics.values()])
 }
 
-function syncPlaces(places: readonly Placed[], run: Run): Promise<SyncedTopic> {
+function syncPlaces(places: readonly Placed[], run: Run): Promise<Settled> {
   const { lake, topic } = places[0] as Placed
   const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
   const paths = [...new Set(places.map(({ path }) => path))]

@@ -50,7 +50,7 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
       const name = names.assigned.get(topic.name)
       return name !== undefined && isWanted(lake, topic, name, run) ? [{ topic, name }] : []
     })
-    const done = await pMap(
+    const applied = await pMap(
       jobs,
       ({ topic, name }) =>
         syncTopicInTurn({
@@ -62,6 +62,7 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
         }),
       { concurrency: TABLES_AT_ONCE },
     )
+    const done = await Promise.all(applied.map(({ told }) => told))
     return gather(listed, names.diagnostics, done)
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error

@@ -1,6 +1,7 @@
 /** One run for each topic at a time in this process: what is asked for meanwhile is done together in the next one. */
 import { coalescing } from './coalesce.ts'
 import type { Lake, Run } from './run.ts'
+import { whenAllGaveUp } from './signals.ts'
 import { applyTopic, type SyncedTopic, type TopicRequest } from './sync-topic.ts'
 
 type Queue = (key: string, request: TopicRequest) => ReturnType<typeof applyTopic>
@@ -8,12 +9,17 @@ type Queue = (key: string, request: TopicRequest) => ReturnType<typeof applyTopi
 /** By the lake's identity: invocations open a lake anew, but it is the same one. */
 const queues = new WeakMap<object, Queue>()
 
+/** The catalogs are up to date; what the engines see of it is asked for meanwhile. */
+export interface Settled {
+  readonly told: Promise<SyncedTopic>
+}
+
 /** Never throws for what a storage or a catalog does: that is in the reports. A dry run waits for nobody. */
-export async function syncTopicInTurn(request: TopicRequest): Promise<SyncedTopic> {
-  const told = request.run.dryRun
+export async function syncTopicInTurn(request: TopicRequest): Promise<Settled> {
+  const tell = request.run.dryRun
     ? await applyTopic(request)
     : await queueOf(request.lake)(request.topic.location, request)
-  return told()
+  return { told: tell() }
 }
 
 function queueOf({ identity }: Lake): Queue {
@@ -32,7 +38,7 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
   const runs = requests.map(({ run }) => run)
   const paths = whole.length > 0 ? undefined : [...new Set(requests.flatMap(({ paths = [] }) => paths))]
   const { signal: _one, ...run } = first.run
-  const signal = whenAllGaveUp(runs)
+  const signal = whenAllGaveUp(runs.map(run => run.signal))
   return {
     ...first,
     paths,
@@ -49,17 +55,4 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
 function earliest(runs: readonly Run[]): number | undefined {
   const deadlines = runs.flatMap(({ deadline }) => deadline ?? [])
   return deadlines.length > 0 ? Math.min(...deadlines) : undefined
-}
-
-/** The work goes on as long as one of them waits for it. */
-function whenAllGaveUp(runs: readonly Run[]): AbortSignal | undefined {
-  const signals = runs.flatMap(({ signal }) => signal ?? [])
-  if (signals.length < runs.length) return undefined
-  const controller = new AbortController()
-  const look = () => {
-    if (signals.every(({ aborted }) => aborted)) controller.abort()
-  }
-  for (const signal of signals) signal.addEventListener('abort', look, { once: true })
-  look()
-  return controller.signal
 }

@@ -1,16 +1,17 @@
 /** After apply: do the engines see it? Knows contracts only. */
 import { coalescing } from './coalesce.ts'
-import type { Engine } from './engines/engine.ts'
+import type { Call, Engine } from './engines/engine.ts'
 import { summarizeError } from './errors.ts'
 import { find, type Ledger } from './ledger.ts'
 import type { EngineReport } from './report.ts'
 import type { Run, TableJob } from './run.ts'
 import { type PartitionValues, partitionKey, tableId } from './schema/table.ts'
+import { whenAllGaveUp } from './signals.ts'
 
 /** As many of the newest new partitions are asked for: one bounded metadata query. */
 const ASKED = 1000
 
-/** Milliseconds between two looks of an engine at one table: a query costs it more than the metastore's calls of a run. */
+/** Milliseconds from one question to an engine to the next: it costs more than all the metastore's calls of a run. */
 const PACE = 1000
 
 /** Refreshes the engines of this catalog where something changed, and asks each for the new partitions. */
@@ -48,35 +49,62 @@ interface Question {
   readonly run: Run
 }
 
-/** How many of a question's partitions the engine sees; undefined where that can only be told by asking for it alone. */
+/** How many of a question's partitions the engine sees; undefined where only asking for it alone can tell. */
 type Answer = (question: Question) => number | undefined
 
-const queues = new WeakMap<Engine, (table: string, question: Question) => Promise<Answer>>()
+const queues = new WeakMap<Engine, (key: string, question: Question) => Promise<Answer>>()
 
-/** In its turn: what several runs of a table want to know meanwhile is asked for together. */
+/** In its turn: what other runs want to know meanwhile, of any table, is asked for together. */
 async function look(engine: Engine, question: Question): Promise<number> {
   const queue = queues.get(engine) ?? coalescing(questions => askTogether(engine, questions), PACE)
   queues.set(engine, queue)
-  const answer = await queue(tableId(question.job.name), question)
-  return answer(question) ?? ask(engine, question)
+  const answer = await queue(engine.name, question)
+  return answer(question) ?? (await ask(engine, [question], question.run))[0] ?? 0
 }
 
 async function askTogether(engine: Engine, questions: readonly Question[]): Promise<Answer> {
-  const [first] = questions as readonly [Question]
-  if (questions.length === 1) {
-    const seen = await ask(engine, first)
-    return () => seen
+  const tables = byTable(questions)
+  const signal = whenAllGaveUp(questions.map(({ run }) => run.signal))
+  const seen = await ask(engine, tables, signal ? { signal } : {}).catch(error => {
+    // What is wrong with one table is no answer for the others.
+    if (questions.length === 1 || summarizeError(error).retryable) throw error
+    return []
+  })
+  const complete = new Set(
+    tables.filter(({ partitions }, at) => seen[at] === partitions.length).map(({ id }) => id),
+  )
+  return ({ job, partitions }) => {
+    if (complete.has(tableId(job.name))) return partitions.length
+    return questions.length === 1 ? seen[0] : undefined
   }
-  const all = questions.flatMap(({ partitions }) => partitions)
-  const partitions = [...new Map(all.map(values => [partitionKey(values), values])).values()]
-  const seen = await ask(engine, { ...first, partitions }).catch(() => undefined)
-  return question => (seen === partitions.length ? question.partitions.length : undefined)
 }
 
-async function ask(engine: Engine, { job, partitions, run }: Question): Promise<number> {
-  await engine.refresh(job.name, run)
-  if (partitions.length === 0) return 0
-  return engine.visible(job.name, job.layout.partitionKeys, partitions, run)
+/** All that is asked about one table as one question. */
+function byTable(questions: readonly Question[]) {
+  const tables = new Map<string, { readonly job: TableJob; readonly values: Map<string, PartitionValues> }>()
+  for (const { job, partitions } of questions) {
+    const id = tableId(job.name)
+    const { values } = tables.get(id) ?? { values: new Map() }
+    for (const one of partitions) values.set(partitionKey(one), one)
+    tables.set(id, { job, values })
+  }
+  return [...tables].map(([id, { job, values }]) => ({ id, job, partitions: [...values.values()] }))
+}
+
+async function ask(
+  engine: Engine,
+  questions: readonly Omit<Question, 'run'>[],
+  call: Call,
+): Promise<readonly number[]> {
+  for (const { job } of questions) await engine.refresh(job.name, call)
+  const wanted = questions.map(({ job, partitions }) => ({
+    table: job.name,
+    keys: job.layout.partitionKeys,
+    partitions,
+  }))
+  return wanted.every(({ partitions }) => partitions.length === 0)
+    ? wanted.map(() => 0)
+    : engine.visible(wanted, call)
 }
 
 function notVisible({ engine, visible, expected, error }: EngineReport) {

@@ -5,6 +5,13 @@ export interface Call {
   readonly signal?: AbortSignal
 }
 
+/** Partitions of one table. */
+export interface Wanted {
+  readonly table: TableName
+  readonly keys: readonly Column[]
+  readonly partitions: readonly PartitionValues[]
+}
+
 export interface Engine {
   readonly name: string
   readonly kind: string
@@ -12,12 +19,7 @@ export interface Engine {
   readonly catalogs: readonly string[]
   /** Makes the engine see the catalog's present state of the table; does nothing where it does not cache. */
   refresh(table: TableName, call?: Call): Promise<void>
-  /** How many of these partitions the engine sees, by one metadata query that reads no data. */
-  visible(
-    table: TableName,
-    keys: readonly Column[],
-    partitions: readonly PartitionValues[],
-    call?: Call,
-  ): Promise<number>
+  /** How many of each table's partitions the engine sees, by metadata queries that read no data: one for many tables. */
+  visible(wanted: readonly Wanted[], call?: Call): Promise<readonly number[]>
   close(): Promise<void>
 }

@@ -28,15 +28,17 @@ const page =
   (body: object): Handler =>
   (_, response) =>
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ id: 'q1', ...body }))
-const one = page({ data: [[1]] })
+const one = page({ data: [[0, 1]] })
 
 /** What one question for one partition ends with. */
 async function ask(url: string, more: object = {}, signal?: AbortSignal) {
   const engine = await openEngine('trino', { kind: 'trino', url, timeout: 500, ...more })
   const table = { database: 'gold', name: 'orders' }
-  return engine
-    .visible(table, columns('dt date'), [['2019-09-01']], signal ? { signal } : {})
-    .catch((error: unknown) => error)
+  const wanted = { table, keys: columns('dt date'), partitions: [['2019-09-01']] }
+  return engine.visible([wanted], signal ? { signal } : {}).then(
+    ([seen]) => seen,
+    (error: unknown) => error,
+  )
 }
 
 describe('a Trino that is not there', () => {

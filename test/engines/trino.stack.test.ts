@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
+import type { Engine } from '../../shared/engines/engine.ts'
 import { openEngine } from '../../shared/engines/open.ts'
 import { trinoClient } from '../../shared/engines/trino/client.ts'
 import { hdfs } from '../support/hdfs.ts'
@@ -18,6 +19,8 @@ const options = (more: object = {}) => ({
   catalog: stack.trino.catalog,
   ...more,
 })
+const visible = async (engine: Engine, partitions: readonly (readonly string[])[]) =>
+  (await engine.visible([{ table: orders, keys, partitions }]))[0]
 const client = (more: object = {}) =>
   trinoClient({
     kind: 'trino',
@@ -64,38 +67,47 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'the trino engine o
       ['2019-09-01', '7', "it's"],
       ['2019-09-01', '8', '__HIVE_DEFAULT_PARTITION__'],
     ]
-    expect(await engine.visible(orders, keys, there)).toBe(2)
-    expect(await engine.visible(orders, keys, there.slice(0, 1))).toBe(1)
+    expect(await visible(engine, there)).toBe(2)
+    expect(await visible(engine, there.slice(0, 1))).toBe(1)
     expect(
-      await engine.visible(orders, keys, [
+      await visible(engine, [
         ['2019-09-01', '8', "it's"],
         ['2019-09-02', '7', "it's"],
       ]),
     ).toBe(0)
-    expect(await engine.visible(orders, keys, [])).toBe(0)
+    expect(await visible(engine, [])).toBe(0)
   })
 
   it('counts more partitions than one statement asks for', async () => {
     const engine = await openEngine('trino', options())
     const many = Array.from({ length: 1500 }, (_, hour) => ['2019-09-01', String(hour), "it's"])
-    expect(await engine.visible(orders, keys, many)).toBe(1)
+    expect(await visible(engine, many)).toBe(1)
+  })
+
+  it('counts those of several tables, however many, in their order', async () => {
+    const engine = await openEngine('trino', options())
+    const there = { table: orders, keys, partitions: [['2019-09-01', '7', "it's"]] }
+    const none = { ...there, partitions: [] }
+    const other = { ...there, partitions: [['2019-09-05', '7', "it's"]] }
+    expect(await engine.visible([there, other, none, there])).toEqual([1, 0, 0, 1])
+    expect(await engine.visible(Array.from({ length: 41 }, () => there))).toEqual(Array(41).fill(1))
   })
 
   it('sees a new partition behind a metastore cache after a refresh, and not before', async () => {
     const engine = await openEngine('cached', options({ catalog: stack.trino.cachedCatalog, caching: true }))
     const late = [['2019-09-03', '1', 'late']]
     const known = [['2019-09-01', '7', "it's"]]
-    expect(await engine.visible(orders, keys, [...known, ...late])).toBe(1)
+    expect(await visible(engine, [...known, ...late])).toBe(1)
     await register(late[0]!)
-    expect(await engine.visible(orders, keys, [...known, ...late])).toBe(1)
+    expect(await visible(engine, [...known, ...late])).toBe(1)
     await engine.refresh(orders)
-    expect(await engine.visible(orders, keys, [...known, ...late])).toBe(2)
+    expect(await visible(engine, [...known, ...late])).toBe(2)
   })
 
   it('sends nothing on refresh where it does not cache', async () => {
     const engine = await openEngine('trino', options({ url: 'http://127.0.0.1:1' }))
     await engine.refresh(orders)
-    await expect(engine.visible(orders, keys, [['a', '1', 'c']])).rejects.toMatchObject({
+    await expect(visible(engine, [['a', '1', 'c']])).rejects.toMatchObject({
       code: 'UNAVAILABLE',
     })
   })
@@ -112,7 +124,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'the trino engine o
     await expect(query('SELECT * FROM nowhere.a.b')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     const engine = await openEngine('trino', options())
     await expect(
-      engine.visible({ database, name: 'missing' }, keys, [['a', '1', 'c']]),
+      engine.visible([{ table: { database, name: 'missing' }, keys, partitions: [['a', '1', 'c']] }]),
     ).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining('missing'),

@@ -15,11 +15,13 @@ function openEngine(seesOf: (asked: readonly string[]) => number = asked => aske
     kind: 'trino',
     catalogs: ['memory'],
     refresh: async () => undefined,
-    visible: async (_table, _keys, partitions) => {
-      const asked = partitions.map(printValues).sort()
-      questions.push(asked)
+    visible: async wanted => {
+      const asked = wanted.map(({ table, partitions }) =>
+        partitions.map(values => `${table.name}/${printValues(values)}`).sort(),
+      )
+      questions.push(asked.flat())
       await new Promise<void>(open => gates.push(open))
-      return seesOf(asked)
+      return asked.map(seesOf)
     },
     close: async () => undefined,
   }
@@ -31,8 +33,8 @@ function openEngine(seesOf: (asked: readonly string[]) => number = asked => aske
   return { engine, questions, answer }
 }
 
-const close = (lake: TestLake, hour: string) => {
-  const path = `orders/2019/09/01/${hour}/a.parquet`
+const close = (lake: TestLake, hour: string, topic = 'orders') => {
+  const path = `${topic}/2019/09/01/${hour}/a.parquet`
   lake.put(path, 'v1')
   return runFiles([lake.lake], [{ location: `${ROOT}/${path}` }], {
     runId: hour,
@@ -42,23 +44,26 @@ const close = (lake: TestLake, hour: string) => {
   })
 }
 const registered = ({ catalog }: TestLake) =>
-  [...(catalog.state().tables.get('golden.orders')?.partitions.values() ?? [])].map(({ values }) => values[3])
+  [...catalog.state().tables.values()].flatMap(({ partitions }) => [...partitions.values()]).length
 
 describe('an engine that takes its time', () => {
-  test('does not hold up the next run of the table, and is asked for several runs together', async () => {
+  test('does not hold up the next run of a table, and is asked for several runs and tables together', async () => {
     const { engine, questions, answer } = openEngine()
     const lake = testLake({ more: { engines: [engine] } })
     const first = close(lake, '09')
     while (questions.length === 0) await new Promise(setImmediate)
-    const others = ['10', '11'].map(hour => close(lake, hour))
-    while (registered(lake).length < 3) await new Promise(setImmediate)
-    const last = close(lake, '12')
-    while (registered(lake).length < 4) await new Promise(setImmediate)
+    const others = [close(lake, '10'), close(lake, '11'), close(lake, '09', 'clicks')]
+    while (registered(lake) < 4) await new Promise(setImmediate)
+    others.push(close(lake, '12'))
+    while (registered(lake) < 5) await new Promise(setImmediate)
     await answer(0)
     expect((await first).tables[0]!.engines).toMatchObject([{ visible: 1, expected: 1 }])
     await answer(1)
-    const reports = await Promise.all([...others, last])
-    expect(questions).toEqual([['2019/09/01/09'], ['2019/09/01/10', '2019/09/01/11', '2019/09/01/12']])
+    const reports = await Promise.all(others)
+    expect(questions.map(asked => asked.sort())).toEqual([
+      ['orders/2019/09/01/09'],
+      ['clicks/2019/09/01/09', 'orders/2019/09/01/10', 'orders/2019/09/01/11', 'orders/2019/09/01/12'],
+    ])
     for (const { tables } of reports)
       expect(tables[0]).toMatchObject({
         diagnostics: [],
@@ -66,20 +71,25 @@ describe('an engine that takes its time', () => {
       })
   })
 
-  test('that does not see all of several runs is asked for each of them alone', async () => {
-    const { engine, answer } = openEngine(asked => asked.filter(values => !values.endsWith('10')).length)
+  test('that does not see all of a table is asked for each of its runs alone', async () => {
+    const { engine, questions, answer } = openEngine(
+      asked => asked.filter(values => !values.endsWith('10')).length,
+    )
     const lake = testLake({ more: { engines: [engine] } })
-    const first = close(lake, '09')
-    while (registered(lake).length < 1) await new Promise(setImmediate)
-    const second = close(lake, '10')
-    while (registered(lake).length < 2) await new Promise(setImmediate)
-    const third = close(lake, '11')
-    while (registered(lake).length < 3) await new Promise(setImmediate)
+    const reports = [close(lake, '09')]
+    while (questions.length === 0) await new Promise(setImmediate)
+    for (const hour of ['10', '11']) {
+      reports.push(close(lake, hour))
+      while (registered(lake) < reports.length) await new Promise(setImmediate)
+    }
+    reports.push(close(lake, '08', 'clicks'))
+    while (registered(lake) < 4) await new Promise(setImmediate)
     for (const nth of [0, 1, 2, 3]) await answer(nth)
-    const codes = (await Promise.all([first, second, third])).map(({ tables }) =>
+    const codes = (await Promise.all(reports)).map(({ tables }) =>
       tables[0]!.diagnostics.map(({ code }) => code),
     )
-    expect(codes).toEqual([[], ['NOT_VISIBLE'], []])
+    expect(codes).toEqual([[], ['NOT_VISIBLE'], [], []])
+    expect(questions).toHaveLength(4)
   })
 
   test('and then fails is a finding, and the catalog has the partition', async () => {
@@ -93,6 +103,24 @@ describe('an engine that takes its time', () => {
       outcome: 'changed',
       diagnostics: [{ code: 'ENGINE_FAILED', severity: 'error' }],
     })
-    expect(registered(lake)).toEqual(['09'])
+    expect(registered(lake)).toBe(1)
+  })
+
+  test('and fails for one table only has the others told, each alone', async () => {
+    const { engine, questions, answer } = openEngine(asked => {
+      if (asked.some(values => values.startsWith('clicks')))
+        throw new GoldsyncError('PERMISSION_DENIED', 'no')
+      return asked.length
+    })
+    const lake = testLake({ more: { engines: [engine] } })
+    const reports = [close(lake, '09')]
+    while (questions.length === 0) await new Promise(setImmediate)
+    reports.push(close(lake, '10'), close(lake, '10', 'clicks'))
+    while (registered(lake) < 3) await new Promise(setImmediate)
+    for (const nth of [0, 1, 2, 3]) await answer(nth)
+    const codes = (await Promise.all(reports)).map(({ tables }) =>
+      tables[0]!.diagnostics.map(({ code }) => code),
+    )
+    expect(codes).toEqual([[], [], ['ENGINE_FAILED']])
   })
 })

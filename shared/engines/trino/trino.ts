@@ -1,11 +1,13 @@
 /** Trino as an engine: flushes its metastore cache, and counts the partitions it sees. */
-import type { Engine } from '../engine.ts'
+import type { Engine, Wanted } from '../engine.ts'
 import { trinoClient } from './client.ts'
 import type { TrinoOptions } from './options.ts'
 import { countStatement, flushStatement } from './sql.ts'
 
 /** Rows of values in one statement: its text stays far below Trino's limit of 1,000,000 characters. */
 const BATCH = 1000
+/** Tables in one statement: each is a stage of its plan (query.max-stage-count is 150). */
+const TABLES = 20
 
 /** Opens the engine. @param name its name in the config @param all what it reads where the options do not tell */
 export function openTrino(name: string, options: TrinoOptions, all: readonly string[]): Engine {
@@ -18,15 +20,47 @@ export function openTrino(name: string, options: TrinoOptions, all: readonly str
     async refresh(table, call) {
       if (caching) await query(flushStatement(catalog, table), call)
     },
-    async visible(table, keys, partitions, call) {
-      let seen = 0
-      for (let from = 0; from < partitions.length; from += BATCH) {
-        const batch = partitions.slice(from, from + BATCH)
-        const [row] = await query(countStatement(catalog, table, keys, batch), call)
-        seen += Number(row?.[0])
+    async visible(wanted, call) {
+      const seen = wanted.map(() => 0)
+      for (const batch of batches(wanted)) {
+        const rows = await query(
+          countStatement(
+            catalog,
+            batch.map(({ part }) => part),
+          ),
+          call,
+        )
+        for (const [at, count] of rows) {
+          const place = batch[Number(at)]?.place ?? -1
+          seen[place] = (seen[place] ?? 0) + Number(count)
+        }
       }
       return seen
     },
     close: async () => undefined,
   }
+}
+
+/** A part of what is wanted, and its place among that. */
+interface Part {
+  readonly place: number
+  readonly part: Wanted
+}
+
+/** What each statement asks for. */
+function batches(wanted: readonly Wanted[]): readonly (readonly Part[])[] {
+  const statements: Part[][] = []
+  let rows = BATCH
+  for (const [place, one] of wanted.entries()) {
+    for (let from = 0; from < one.partitions.length; from += BATCH) {
+      const part = { ...one, partitions: one.partitions.slice(from, from + BATCH) }
+      rows += part.partitions.length
+      if (rows > BATCH || statements.at(-1)?.length === TABLES) {
+        statements.push([])
+        rows = part.partitions.length
+      }
+      statements.at(-1)?.push({ place, part })
+    }
+  }
+  return statements
 }

@@ -15,8 +15,11 @@ const FOLDERS = ['deploy/knative', 'deploy/kubernetes']
 const EXAMPLE = 'deploy/knative/overlays/example'
 
 const manifests = FOLDERS.flatMap(manifestsOf)
+const references = documents('deploy/knative/base/references.yaml')
 const files = [...new Set(manifests.map(({ file }) => file))]
-const titled = manifests.map(manifest => [`${manifest.file} ${manifest.content.kind}`, manifest] as const)
+const titled = [...manifests, ...references].map(
+  manifest => [`${manifest.file} ${manifest.content.kind ?? ''}`.trim(), manifest] as const,
+)
 const ofKind = (kind: string, apiVersion?: string): Manifest[] =>
   manifests.filter(
     ({ content }) => content.kind === kind && (apiVersion === undefined || content.apiVersion === apiVersion),

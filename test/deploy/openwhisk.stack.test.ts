@@ -5,11 +5,13 @@
 import { readFile } from 'node:fs/promises'
 import openwhisk from 'openwhisk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { isInstalled } from '../../deploy/steps.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { build } from '../support/hosts.ts'
 import { dropDatabases } from '../support/metastore.ts'
-import { deployManifest } from '../support/openwhisk/deploy.ts'
+import { deployManifest, wskdeploy } from '../support/openwhisk/deploy.ts'
+import { valuesOf } from '../support/openwhisk/entities.ts'
 import { openPlatform, type Platform } from '../support/openwhisk/platform.ts'
 import { signed, WEBHOOK_SECRET } from '../support/sign.ts'
 import { trinoConfig, trinoRows } from '../support/sql.ts'
@@ -30,9 +32,11 @@ const CONFIG = {
   engines: { trino: trinoConfig },
   webhook: { standard: ['${GOLDSYNC_WEBHOOK_SECRET}'] },
 }
+const VARIABLES = { GOLDSYNC_CONFIG: JSON.stringify(CONFIG), GOLDSYNC_WEBHOOK_SECRET: WEBHOOK_SECRET }
 const ROWS = 3
 
 describeStack(['hdfs', 'metastore', 'trino'], 'openwhisk.yaml, deployed', () => {
+  let zip: string
   let platform: Platform
   let content: Buffer
   const call = (action: string, params: object = {}) =>
@@ -54,13 +58,10 @@ describeStack(['hdfs', 'metastore', 'trino'], 'openwhisk.yaml, deployed', () => 
     Number((await trinoRows(`select count(*) from ${DATABASE}.orders`))[0]?.[0])
 
   beforeAll(async () => {
-    const zip = await build('openwhisk', 'manifest')
+    zip = await build('openwhisk', 'manifest')
     content = await readFile('test/fixtures/orders/v1.parquet')
     platform = await openPlatform()
-    await deployManifest(platform, zip, {
-      GOLDSYNC_CONFIG: JSON.stringify(CONFIG),
-      GOLDSYNC_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    })
+    await deployManifest(platform, zip, VARIABLES)
   })
 
   afterAll(async () => {
@@ -75,6 +76,22 @@ describeStack(['hdfs', 'metastore', 'trino'], 'openwhisk.yaml, deployed', () => 
     expect([...actions.keys()]).toEqual(
       ['scan', 'sync', 'file-closed', 'plan', 'status'].map(name => `goldsync/${name}`),
     )
+  })
+
+  it.skipIf(!isInstalled('wskdeploy'))('is the same by wskdeploy [needs wskdeploy]', async () => {
+    const other = await openPlatform()
+    try {
+      await deployManifest(other, zip, VARIABLES, wskdeploy)
+      for (const kind of ['packages', 'actions', 'triggers', 'rules'] as const)
+        expect(new Set(other.entities[kind].keys())).toEqual(new Set(platform.entities[kind].keys()))
+      for (const [name, { exec, limits, annotations }] of other.entities.actions) {
+        const action = platform.entities.actions.get(name)
+        expect([exec, limits]).toEqual([action?.exec, action?.limits])
+        expect(valuesOf(action?.annotations)).toMatchObject(valuesOf(annotations))
+      }
+    } finally {
+      await other.close()
+    }
   })
 
   it('scans when an alarm goes off, through trigger and rule: recent ones, and full ones', async () => {

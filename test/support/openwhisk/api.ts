@@ -10,12 +10,15 @@ import {
   type Kind,
   localName,
   type Params,
+  type RuleEntity,
   valuesOf,
 } from './entities.ts'
 import { answerOf, PREFLIGHT, rawParams, type WebAnswer } from './web.ts'
 
 export const NAMESPACE = 'guest'
 const ALARMS = '/namespaces/whisk.system/actions/alarms/alarm'
+/** What wskdeploy asks for first: ansible/files/runtimes.json. */
+const RUNTIMES = { runtimes: { nodejs: [{ kind: 'nodejs:20', default: true, deprecated: false }] } }
 
 export interface Controller {
   readonly entities: Entities
@@ -57,6 +60,7 @@ export const refusalOf = (error: Error): WebAnswer =>
 /** @throws Error, for `refusalOf` */
 export async function answer(controller: Controller, request: ApiRequest): Promise<WebAnswer> {
   const { path, headers, body } = request
+  if (path === '/') return json(RUNTIMES)
   if (path.startsWith('/web/')) return answerWeb(controller, request)
   if (headers.authorization !== `Basic ${Buffer.from(controller.apiKey).toString('base64')}`)
     throw new Refusal(401, 'The supplied authentication is invalid.')
@@ -98,7 +102,7 @@ function get(entities: Entities, kind: Kind, name: string): WebAnswer {
   return json(found)
 }
 
-/** Of an action: invoke it. Of a trigger: fire it. */
+/** Of an action: invoke it. Of a trigger: fire it. Of a rule: switch it on or off. */
 async function post(
   controller: Controller,
   kind: Kind,
@@ -108,10 +112,16 @@ async function post(
   if (!controller.entities[kind].has(name)) throw new Refusal(404)
   const params = JSON.parse(request.body.toString() || '{}') as Params
   if (kind === 'triggers') return json({ activationId: fire(controller, name, params) }, 202)
+  if (kind === 'rules') return json(switchRule(controller.entities, name, params))
   const { activationId, ended } = invoke(controller, name, params)
   if (request.query.get('blocking') !== 'true') return json({ activationId }, 202)
   const activation = await ended
   return json(activation, activation.response.success ? 200 : 502)
+}
+
+function switchRule({ rules }: Entities, name: string, { status }: Params): object {
+  rules.set(name, { ...(rules.get(name) as RuleEntity), status: String(status) })
+  return {}
 }
 
 /** With `final`, a caller cannot name what is bound (WhiskAction.immutableParameters). */
@@ -134,7 +144,7 @@ function fire(controller: Controller, trigger: string, payload: Params): string 
   const { triggers, rules } = controller.entities
   const params = { ...valuesOf(triggers.get(trigger)?.parameters), ...payload }
   const started = [...rules.values()]
-    .filter(rule => localName(rule.trigger) === trigger)
+    .filter(rule => localName(rule.trigger) === trigger && rule.status !== 'inactive')
     .map(rule => invoke(controller, localName(rule.action), params, activationId).ended)
   controller.fired.set(activationId, Promise.all(started))
   return activationId

@@ -20,6 +20,8 @@ export interface RuleEntity extends Entity {
   /** With their namespaces: `/guest/every-night`, `/guest/goldsync/scan`. */
   readonly trigger: string
   readonly action: string
+  /** `active` where nothing is said. */
+  readonly status?: string
 }
 
 interface Kinds {

@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Authorities to trust beside the public ones: PEM. */
+  readonly ca?: string | undefined
 }
 
 /** What a SinkBinding gives a container (knative.dev/eventing docs/spec/sources.md). */
@@ -15,6 +17,8 @@ export interface Sink {
   readonly url: string
   /** Attributes that the platform wants on every event. */
   readonly extensions: Readonly<Record<string, string>>
+  /** Where it has its certificate from: PEM. */
+  readonly ca?: string | undefined
 }
 
 /** What OpenWhisk gives an action with the annotation `provide-api-key`. */
@@ -30,10 +34,11 @@ type Environment = Readonly<Record<string, string | undefined>>
 const overrides = z.object({ extensions: z.record(z.string(), z.coerce.string()).default({}) })
 
 /** @throws GoldsyncError `CONFIG_INVALID` where K_CE_OVERRIDES is broken */
-export function sinkOf({ K_SINK, K_CE_OVERRIDES }: Environment): Sink | undefined {
+export function sinkOf({ K_SINK, K_CE_OVERRIDES, K_CA_CERTS }: Environment): Sink | undefined {
   if (!K_SINK) return undefined
   try {
-    return { url: K_SINK, ...overrides.parse(JSON.parse(K_CE_OVERRIDES || '{}')) }
+    const { extensions } = overrides.parse(JSON.parse(K_CE_OVERRIDES || '{}'))
+    return { url: K_SINK, extensions, ...(K_CA_CERTS ? { ca: K_CA_CERTS } : {}) }
   } catch (cause) {
     throw new GoldsyncError('CONFIG_INVALID', 'K_CE_OVERRIDES: expected {"extensions": {"name": "value"}}', {
       hint: 'look at spec.ceOverrides of the SinkBinding',
@@ -48,8 +53,9 @@ export function namespaceOf(env: Environment): Namespace | undefined {
 }
 
 /** A CloudEvent in binary mode. Brokers that keep an order keep it for each `partitionkey`: the table. */
-export const syncEvent = ({ id, table, mode }: SyncRequest, { url, extensions }: Sink): HttpRequest => ({
+export const syncEvent = ({ id, table, mode }: SyncRequest, { url, extensions, ca }: Sink): HttpRequest => ({
   url,
+  ca,
   headers: {
     'content-type': 'application/json',
     ...attributes({

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { GoldsyncError } from '../errors.ts'
 import type { HttpRequest } from './emit.ts'
+import { type Answer, postOnce } from './post.ts'
 
 /** Milliseconds for one answer; who takes a request does not work on it first. */
 const TIMEOUT = 10_000
@@ -35,18 +36,13 @@ interface Refusal {
   readonly retryAfter: number
 }
 
-async function post(
-  { url, headers, body }: HttpRequest,
-  signal: AbortSignal | undefined,
-): Promise<Refusal | undefined> {
+async function post(request: HttpRequest, signal: AbortSignal | undefined): Promise<Refusal | undefined> {
   const limit = AbortSignal.timeout(TIMEOUT)
-  const stop = signal ? AbortSignal.any([signal, limit]) : limit
   try {
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: stop })
-    const answer = await response.text()
-    return response.ok ? undefined : refusalOf(response, answer)
+    const answer = await postOnce(request, signal ? AbortSignal.any([signal, limit]) : limit)
+    return answer.status >= 200 && answer.status < 300 ? undefined : refusalOf(answer)
   } catch (error) {
-    const reason = limit.aborted ? `no answer within ${TIMEOUT} ms` : reasonOf(error)
+    const reason = limit.aborted ? `no answer within ${TIMEOUT} ms` : (error as Error).message
     return { reason, passing: true, retryAfter: 0 }
   }
 }
@@ -54,14 +50,8 @@ async function post(
 /** Seconds; the other form of the header, a date, is not sent by those who take our requests. */
 const MAX_RETRY_AFTER = 60
 
-const refusalOf = ({ status, headers }: Response, answer: string): Refusal => ({
-  reason: `${status} ${answer.slice(0, 200)}`.trim(),
+const refusalOf = ({ status, headers, text }: Answer): Refusal => ({
+  reason: `${status} ${text.slice(0, 200)}`.trim(),
   passing: status === 429 || status >= 500,
-  retryAfter: 1000 * Math.min(Number(headers.get('retry-after')) || 0, MAX_RETRY_AFTER),
+  retryAfter: 1000 * Math.min(Number(headers['retry-after']) || 0, MAX_RETRY_AFTER),
 })
-
-/** What `fetch` fails with says only that it failed; the cause says why. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error
-  return cause instanceof Error && cause.message !== '' ? cause.message : message
-}

@@ -1,6 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openWhiskDelivery, sinkDelivery } from '../../shared/hosts/delivery.ts'
-import { closedPort } from '../support/net.ts'
+import { closedPort, testAuthority, testCertificate } from '../support/net.ts'
 import { openRecorder, type Recorder, type Reply } from '../support/recorder.ts'
 
 const request = { id: 'tick/golden.orders', table: 'golden.orders', mode: 'recent' } as const
@@ -73,6 +77,35 @@ describe('a sink', () => {
     const { send } = await sink(() => [503])
     await expect(send(request, {})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(recorder.requests).toHaveLength(3)
+  })
+})
+
+describe('a sink with a certificate of the cluster’s own', () => {
+  const K_CA_CERTS = readFileSync(testAuthority, 'utf8')
+  let server: Server
+  beforeAll(async () => {
+    server = createServer(testCertificate(), (_, response) => response.writeHead(202).end())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+  })
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+
+  const deliver = (env: object) => {
+    const K_SINK = `https://localhost:${(server.address() as AddressInfo).port}/`
+    return sinkDelivery({ K_SINK, ...env }, [])!.send(request, {})
+  }
+
+  it('is trusted where the platform gives the authority’s', async () => {
+    await deliver({ K_CA_CERTS })
+  })
+
+  it.each([{}, { K_CA_CERTS: '' }])('is not trusted by %j', async env => {
+    await expect(deliver(env)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('certificate'),
+    })
   })
 })
 

@@ -35,7 +35,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   memory: () => memory(values.big ? 100_000 : 10_000),
   growth: () => growth(runs, values.big ? [1000, 10_000, 100_000] : [1000, 10_000]),
   'many-tables': () => manyTables(Math.min(runs, 3), 500),
-  freshness: () => freshness(Math.max(20, runs)),
+  freshness: () => freshness(Math.max(20, runs), 60),
   'cold-start': () => coldStart(runs),
 }
 

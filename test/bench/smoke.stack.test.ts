@@ -4,6 +4,7 @@ import { closeEngines } from '../support/sql.ts'
 import { describeStack } from '../support/stack.ts'
 import { firstSync } from './first-sync.ts'
 import { footers } from './footers.ts'
+import { freshness } from './freshness.ts'
 import { growth } from './growth.ts'
 import { manyTables } from './many-tables.ts'
 import { barPlot, benchPage } from './page.ts'
@@ -29,5 +30,18 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python', 'glue'], '
       expect(page).toContain(`## ${result.title}`)
       for (const { name } of result.rows) expect(barPlot(result)).toContain(name)
     }
+  })
+
+  test('a file that opens a partition costs three calls to the metastore, and all files of a stream of events are visible', async () => {
+    const { callsOfOne, visible, written } = await freshness(2, 2)
+    expect(callsOfOne).toEqual({
+      'metastore get_table_req': 1,
+      'metastore get_partitions_by_names': 1,
+      'metastore add_partitions_req': 1,
+      'webhdfs LISTSTATUS_BATCH': 2,
+      'webhdfs OPEN': 1,
+      'trino statement': 1,
+    })
+    expect(visible).toBe(written)
   })
 })

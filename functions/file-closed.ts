@@ -6,7 +6,7 @@ import { platformOptions, settled } from '../shared/function.ts'
 
 export const fileClosed = settled('file-closed', async (invocation, context) => {
   const event = parseEvent(invocation.params)
-  const options = { ...platformOptions(invocation, context), dryRun: false }
+  const options = { ...platformOptions('file-closed', invocation, context), dryRun: false }
   const report = await runFiles(await context.lakes(), event.files, options)
   return outcomeOfEvent(event, report)
 })

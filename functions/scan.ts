@@ -12,8 +12,8 @@ export const scan = settled(definition.name, async (invocation, context) => {
   const request = parseParams(definition, invocation.params)
   const { delivery } = context
   if (delivery === undefined || request.tables || request.dryRun)
-    return runRequest(request, invocation, context)
-  const options = { ...platformOptions(invocation, context), mode: request.mode }
+    return runRequest(definition.name, request, invocation, context)
+  const options = { ...platformOptions(definition.name, invocation, context), mode: request.mode }
   const report = await fanOut(await context.lakes(), options, delivery)
   const errors = report.failures.map(({ error }) => error)
   return outcomeOf(report, errors, report.left > 0, 'accepted')

@@ -51,16 +51,18 @@ interface Definition<P> {
 export const defineFunction = <P>(definition: Definition<P>): GoldsyncFunction =>
   settled(definition.name, async (invocation, context) => {
     const request = definition.request(parseParams(definition, invocation.params))
-    return runRequest(request, invocation, context)
+    return runRequest(definition.name, request, invocation, context)
   })
 
-/** Does the work here and now. */
+/** Does the work here and now. @param name of the function */
 export async function runRequest(
+  name: string,
   request: Request,
   invocation: Invocation,
   context: Context,
 ): Promise<Outcome> {
-  const report = await runScan(await context.lakes(), { ...platformOptions(invocation, context), ...request })
+  const options = { ...platformOptions(name, invocation, context), ...request }
+  const report = await runScan(await context.lakes(), options)
   return outcomeOf(report, errorsOf(report), report.partial)
 }
 
@@ -94,12 +96,14 @@ function describeParams(params: z.ZodType): string {
   return Object.keys(properties).join(', ')
 }
 
-/** The platform's part of a run's options. */
+/** The platform's part of a run's options. @param trigger the function's name */
 export const platformOptions = (
+  trigger: string,
   { id, deadline, signal }: Invocation,
   { log, onProgress }: Context,
-): Pick<RunOptions, 'runId' | 'log' | 'deadline' | 'onProgress' | 'signal'> => ({
+): Pick<RunOptions, 'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'signal'> => ({
   runId: id,
+  trigger,
   log,
   deadline,
   onProgress,

@@ -59,6 +59,8 @@ export type ProgressEvent =
 
 export interface RunOptions {
   readonly runId: string
+  /** What began the run, for the audit: the function's name. */
+  readonly trigger?: string
   /** `recent`: what changed since the mark, less the lookback. `full`: everything. Without a mark both are full. */
   readonly mode: 'recent' | 'full'
   /** Topics, tables or `database.table`; all where absent. */

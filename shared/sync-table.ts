@@ -145,7 +145,7 @@ async function applyLook(ledger: Ledger, { chunk, selection, registered, elsewhe
   leave(ledger, elsewhere.left)
   const { moves } = elsewhere
   const changes = await decide(ledger, observed, withMoves(registered, moves))
-  await execute(ledger, [...moveChanges(job, moves), ...changes])
+  await execute(ledger, [...moveChanges(job, moves), ...changes], registered)
 }
 
 async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Promise<ObservedPartition[]> {

@@ -71,19 +71,27 @@ export async function openDescriptorWork(
   return { of: names.length, left }
 }
 
+interface Round {
+  readonly round: readonly PartitionValues[]
+  readonly changes: readonly Change[]
+  /** As the catalog has them. */
+  readonly known: readonly RegisteredPartition[]
+}
+
 /** The next partitions, and the change that gives them the table's types; no change where they have them. */
 export async function nextRound(
   job: TableJob,
   table: Table,
   left: readonly PartitionValues[],
   run: Run,
-): Promise<{ readonly round: readonly PartitionValues[]; readonly changes: readonly Change[] }> {
+): Promise<Round> {
   const round = left.slice(0, ROUND)
   const known = await job.catalog.partitions(table, { want: 'details', among: round }, run)
   const partitions = known.filter(partition => isStale(partition, table)).map(found => renewed(found, table))
   const { name, partitionKeys } = table
   return {
     round,
+    known,
     changes:
       partitions.length > 0 ? [{ kind: 'alterPartitions', table: name, partitionKeys, partitions }] : [],
   }

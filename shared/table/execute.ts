@@ -1,12 +1,18 @@
-/** Changes planned and, unless this is a dry run, applied; each step is in the ledger and in the log. */
+/** Changes planned and, unless this is a dry run, applied; each step is in the ledger, and an audit record in the log. */
 import { type Ledger, record } from '../ledger.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
+import { auditOf, type Registered } from './audit.ts'
 
 /** Characters of a command in the log. */
 const LOGGED = 2000
 
-export async function execute(ledger: Ledger, changes: readonly Change[]): Promise<void> {
+/** @param registered what the catalog has of partitions that are changed, as far as it is known, for the audit */
+export async function execute(
+  ledger: Ledger,
+  changes: readonly Change[],
+  registered: Registered = new Map(),
+): Promise<void> {
   const { job, run } = ledger
   if (changes.length === 0) return
   ledger.changed = true
@@ -16,14 +22,16 @@ export async function execute(ledger: Ledger, changes: readonly Change[]): Promi
     return
   }
   const started = run.now()
-  const { runId } = run
+  const { runId, trigger } = run
   const table = tableId(job.name)
   await job.catalog.apply(plan, {
     ...run,
     onStep: (step, done) => {
       record(ledger, step)
-      const audit = { runId, catalog: job.catalog.name, table, change: step.change.kind }
-      run.log.info({ ...audit, command: step.command.slice(0, LOGGED) }, step.summary)
+      const { change, command } = step
+      const about = { runId, trigger, catalog: job.catalog.name, table, change: change.kind }
+      const states = auditOf(change, job.table, registered)
+      run.log.info({ audit: true, ...about, ...states, command: command.slice(0, LOGGED) }, step.summary)
       run.onProgress?.({ kind: 'step', table, summary: step.summary, done, total: plan.steps.length })
     },
   })

@@ -87,8 +87,12 @@ async function renewDescriptors(
   const { job, run } = ledger
   let reached = 0
   while (reached < left.length && !outOfTime(run)) {
-    const { round, changes } = await nextRound(job, table, left.slice(reached), run)
-    await execute(ledger, changes)
+    const { round, changes, known } = await nextRound(job, table, left.slice(reached), run)
+    await execute(
+      ledger,
+      changes,
+      new Map(known.map(partition => [partitionKey(partition.values), partition])),
+    )
     reached += round.length
   }
   return reached

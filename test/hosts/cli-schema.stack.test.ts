@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { largeFile } from '../bench/footers.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { build, type Ended, runNode } from '../support/hosts.ts'
 import { describeStack, stack } from '../support/stack.ts'
@@ -25,6 +26,26 @@ describe('goldsync schema in a pipe', () => {
       stdout: 'test/fixtures/parquet/wide.parquet\n',
       stderr: '',
     })
+  })
+})
+
+describeStack(['python'], 'goldsync schema of a large footer', () => {
+  it('reads 50 columns in 1,000 row groups, 5.8 MB and more, with a heap of 64 MB', async () => {
+    const large = await largeFile()
+    const { status, stdout, stderr } = await runNode([
+      '--max-old-space-size=64',
+      program,
+      'schema',
+      large.path,
+      '--json',
+      '--facts',
+    ])
+    await large.remove()
+    expect(Number(large.footerMegabytes)).toBeGreaterThanOrEqual(5.8)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const { rows, columns, facts, statistics } = JSON.parse(stdout)
+    expect([rows, columns.length, facts.rowGroups, statistics.length]).toEqual([1000, 50, 1000, 50])
+    expect(statistics[0]).toMatchObject({ nulls: 0, min: 'value 0 of 0', max: 'value 999 of 0' })
   })
 })
 

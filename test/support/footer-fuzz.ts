@@ -1,0 +1,102 @@
+/** Footers changed at random, and what the reader makes of them: a few in each run of the tests, many in `npm run fuzz`. */
+import { NO_FACTS } from '../../shared/evolution/column-statistics.ts'
+import { fileFacts } from '../../shared/parquet/facts.ts'
+import { parseFooter } from '../../shared/parquet/footer.ts'
+import { FooterError } from '../../shared/parquet/reject.ts'
+import { mapColumns } from '../../shared/parquet/types.ts'
+import { describeFacts } from '../../shared/schema/column-statistics.ts'
+import { printType } from '../../shared/schema/type.ts'
+import { fixtureNames, footerBytes, readFixture } from './fixtures.ts'
+
+/** A small seeded generator (mulberry32): the same mutations in every run. @returns a whole number below `limit` */
+function generator(seed: number): (limit: number) => number {
+  let state = seed
+  return limit => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % limit
+  }
+}
+
+const INTERESTING = [0x00, 0x01, 0x19, 0x1c, 0x29, 0x4c, 0x7f, 0x80, 0xf9, 0xfc, 0xff]
+
+type Random = ReturnType<typeof generator>
+
+/** One change as bad disks, bad writers and bad people make them. */
+function mutate(bytes: Uint8Array, random: Random): Uint8Array {
+  const at = random(bytes.length)
+  const length = 1 + random(16)
+  const copy = Uint8Array.from(bytes)
+  switch (random(6)) {
+    case 0:
+      copy[at] = bytes[at]! ^ (1 << random(8))
+      return copy
+    case 1:
+      copy[at] = INTERESTING[random(INTERESTING.length)]!
+      return copy
+    case 2:
+      return copy.fill(random(256), at, at + length)
+    case 3:
+      return Uint8Array.from(Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)]))
+    case 4:
+      return Uint8Array.from(Buffer.concat([bytes.subarray(0, at + length), bytes.subarray(at)]))
+    default:
+      return bytes.slice(0, at)
+  }
+}
+
+const mutateSome = (bytes: Uint8Array, random: Random): Uint8Array => {
+  let mutant = bytes
+  for (let i = random(3); i >= 0 && mutant.length > 0; i--) mutant = mutate(mutant, random)
+  return mutant
+}
+
+/** CPU milliseconds of some work: other processes on the machine do not count. */
+export function cpuOf(work: () => unknown): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+/** 'usable', or the code of the refusal; anything else that is thrown is a bug. */
+export function outcomeOf(footer: Uint8Array): string {
+  try {
+    const metadata = parseFooter(footer)
+    const { columns } = mapColumns(metadata.schema.fields, metadata.columns)
+    for (const column of columns) printType(column.type)
+    describeFacts(fileFacts(metadata) ?? NO_FACTS)
+    return 'usable'
+  } catch (error) {
+    if (error instanceof FooterError) return error.code
+    throw error
+  }
+}
+
+export interface Fuzzed {
+  /** How many footers were usable, or refused with a code. */
+  readonly outcomes: Readonly<Record<string, number>>
+  /** CPU time of the slowest, ms. */
+  readonly slowest: number
+  /** Footers that were changed. */
+  readonly footers: number
+}
+
+/** Reads mutations of all fixtures' footers in turn. @throws what is no refusal */
+export function fuzz(mutations: number, seed: number): Fuzzed {
+  const random = generator(seed)
+  const footers = fixtureNames.map(name => footerBytes(readFixture(name)))
+  const outcomes: Record<string, number> = {}
+  let slowest = 0
+  for (let i = 0; i < mutations; i++) {
+    const mutant = mutateSome(footers[i % footers.length]!, random)
+    let result = ''
+    const ms = cpuOf(() => {
+      result = outcomeOf(mutant)
+    })
+    slowest = Math.max(slowest, ms)
+    outcomes[result] = (outcomes[result] ?? 0) + 1
+  }
+  return { outcomes, slowest, footers: footers.length }
+}

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
-import { readConfig } from '../shared/config.ts'
+import { configOf } from '../shared/config.ts'
 import { summarizeError } from '../shared/errors.ts'
 import { type Deployment, deploy } from './steps.ts'
 
@@ -53,7 +53,7 @@ function configProblems(config: string | undefined, env: NodeJS.ProcessEnv): str
   if (config === undefined) return []
   const bound = Object.fromEntries(manifestVariables().map(name => [name, env[name]]))
   try {
-    readConfig(config, 'the config', bound)
+    configOf(JSON.parse(config), 'the config', bound)
     return []
   } catch (error) {
     return [`a config that the actions can read: ${summarizeError(error).message}`]

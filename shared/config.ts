@@ -1,6 +1,5 @@
 /** The configuration, parsed once into values that cannot be wrong. */
 import { readFile } from 'node:fs/promises'
-import { parse as parseYaml } from 'yaml'
 import { type LakeConfig, openLakes } from './config/lakes.ts'
 import { explainIssues } from './config/problems.ts'
 import { retype } from './config/retype.ts'
@@ -30,9 +29,19 @@ const DEFAULT_FILE = 'goldsync.yaml'
  * @throws GoldsyncError `CONFIG_INVALID`, whose message has a line for each problem
  */
 export async function loadConfig(env: Environment, file?: string): Promise<Config> {
-  if (file === undefined && env.GOLDSYNC_CONFIG)
-    return readConfig(env.GOLDSYNC_CONFIG, 'GOLDSYNC_CONFIG', env)
-  return readConfig(await readText(file), file ?? DEFAULT_FILE, env)
+  const fromEnv = file === undefined && env.GOLDSYNC_CONFIG
+  const source = fromEnv ? 'GOLDSYNC_CONFIG' : (file ?? DEFAULT_FILE)
+  return configOf(await parseText(fromEnv || (await readText(file)), source), source, env)
+}
+
+/** YAML's parser takes longer to load than the rest of a start takes, so it is not loaded for JSON. */
+async function parseText(text: string, source: string): Promise<unknown> {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    const { parseYaml } = await import('./config/yaml.ts')
+    return parseYaml(text, source)
+  }
 }
 
 export interface DefaultOptions {
@@ -69,18 +78,11 @@ async function readText(file: string | undefined): Promise<string> {
   }
 }
 
-/** @param source where the text is from, for messages */
-export function readConfig(text: string, source: string, env: Environment): Config {
-  let input: unknown
-  try {
-    input = parseYaml(text)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new GoldsyncError('CONFIG_INVALID', `${source} is neither YAML nor JSON: ${reason}`, {
-      hint: 'in YAML, quote values that hold braces or ": "',
-      cause,
-    })
-  }
+/**
+ * @param input parsed, with its variables @param source where it is from, for messages
+ * @throws GoldsyncError `CONFIG_INVALID`, whose message has a line for each problem
+ */
+export function configOf(input: unknown, source: string, env: Environment): Config {
   const { value, problems } = expandVariables(input, env)
   if (problems.length > 0) throw invalid(source, problems)
   return parseConfig(value, source, input)

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pMap from 'p-map'
-import { readConfig } from '../../shared/config.ts'
+import { configOf } from '../../shared/config.ts'
 import { connect } from '../../shared/connect.ts'
 import { openLog } from '../../shared/log.ts'
 import type { Report } from '../../shared/report.ts'
@@ -102,7 +102,7 @@ export async function openBench(root: string, layout: string, database: string):
     ],
     catalogs: { hive: metastoreConfig('metastore') },
   }
-  const connection = connect(readConfig(JSON.stringify(config), 'the bench', {}))
+  const connection = connect(configOf(config, 'the bench', {}))
   return { lakes: await connection.lakes(), close: () => connection.close() }
 }
 

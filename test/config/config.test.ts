@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { configurationPage, schemaText } from '../../deploy/schema.ts'
-import { defaultConfig, loadConfig, readConfig } from '../../shared/config.ts'
+import { defaultConfig, loadConfig } from '../../shared/config.ts'
 import { GoldsyncError } from '../../shared/errors.ts'
+import { readConfig } from '../support/config.ts'
 
 const CATALOGS = 'catalogs: {memory: {kind: memory}}'
 const MINIMAL = `lakes: [{location: /lake}]\n${CATALOGS}`

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '../../shared/config.ts'
+import { readConfig } from '../support/config.ts'
 
 const typesOf = (types: string, topic: string) => {
   const text = `lakes: [{location: /lake, types: ${types}}]\ncatalogs: {c: {kind: duckdb, file: c.duckdb}}`

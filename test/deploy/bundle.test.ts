@@ -49,7 +49,8 @@ describe('the bundles', () => {
   })
 
   it.each([ENTRIES.knative, ENTRIES.openwhisk])('start %s without what only its work needs', entry => {
-    const needless = /prom-client|trino-client|hive-driver|^shared\/(parquet|table|evolution)\/|^shared\/sync/
+    const needless =
+      /prom-client|trino-client|hive-driver|node_modules\/yaml|^shared\/(parquet|table|evolution)\/|^shared\/sync/
     expect(modulesOf(outputOf(entry)).filter(module => needless.test(module))).toEqual([])
   })
 

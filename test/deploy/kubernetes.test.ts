@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { readConfig } from '../../shared/config.ts'
+import { configOf } from '../../shared/config.ts'
 import { withExposure } from '../../shared/hosts/exposure.ts'
 import { readEvent } from '../../shared/hosts/http/event.ts'
 import { mode } from '../../shared/params.ts'
@@ -181,7 +181,7 @@ describe('the example', () => {
       secrets.map(([, name]) => [name, `whsec_${Buffer.alloc(32).toString('base64')}`]),
     )
     for (const GOLDSYNC_EXPOSURE of ['public', 'cluster-local']) {
-      const config = withExposure(readConfig(text, 'goldsync.yaml', given), { GOLDSYNC_EXPOSURE })
+      const config = withExposure(configOf(parse(text), 'goldsync.yaml', given), { GOLDSYNC_EXPOSURE })
       expect(config.server.exposure).toBe(GOLDSYNC_EXPOSURE)
     }
     const read = { name: configMapGenerator[0]?.name, key: configMapGenerator[0]?.files[0] }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readConfig } from '../../shared/config.ts'
+import { configOf } from '../../shared/config.ts'
 import { type RunningServer, startServer } from '../../shared/hosts/http/server.ts'
 import { openLog } from '../../shared/log.ts'
 import { makeLake } from '../support/hosts.ts'
@@ -43,7 +43,7 @@ describe('docs/webhook.md', () => {
         bearer: [SECRETS.TOKEN],
       },
     }
-    const context = { config: readConfig(JSON.stringify(config), 'x', {}), log: openLog('silent') }
+    const context = { config: configOf(config, 'x', {}), log: openLog('silent') }
     server = await startServer(context, { port: 0 })
     const SERVICE = `http://127.0.0.1:${server.port}`
     env = { ...process.env, ...SECRETS, SERVICE, WEBHOOK: `${SERVICE}/webhook` }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import pMap from 'p-map'
 import { scan } from '../../functions/scan.ts'
 import { sync } from '../../functions/sync.ts'
-import { readConfig } from '../../shared/config.ts'
+import { configOf } from '../../shared/config.ts'
 import { connect } from '../../shared/connect.ts'
 import type { GoldsyncFunction } from '../../shared/function.ts'
 import { openLog } from '../../shared/log.ts'
@@ -105,7 +105,7 @@ async function run(
   config: object,
   params: object,
 ): Promise<readonly TableReport[]> {
-  const connection = connect(readConfig(JSON.stringify(config), 'the test', {}))
+  const connection = connect(configOf(config, 'the test', {}))
   try {
     const context = { lakes: connection.lakes, log: openLog('silent') }
     const outcome: Outcome = await function_.invoke({ id: 'test', params }, context)

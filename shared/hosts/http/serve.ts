@@ -20,8 +20,8 @@ export async function serve(config: Config, { port, level }: ServeOptions): Prom
   const log = openLog(level, { service: 'goldsync' })
   const delivery = sinkDelivery(process.env)
   const server = await startServer({ config: withExposure(config, process.env), log, delivery }, { port })
-  log.info({ port: server.port }, 'serving')
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
+  log.info({ port: server.port }, 'serving')
   return server.port
 }
 

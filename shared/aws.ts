@@ -76,3 +76,20 @@ export function awsClientSettings(
 }
 
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
+
+/** What the SDK answers or throws. */
+interface Attempted {
+  readonly $metadata?: { readonly attempts?: number | undefined }
+}
+
+/** The SDK's answer; the call is told how often it had to ask again. */
+export function countingRetries<T extends Attempted>(
+  answer: Promise<T>,
+  { onRetry }: { readonly onRetry?: (times: number) => void },
+): Promise<T> {
+  const tell = ({ $metadata: { attempts = 1 } = {} }: Attempted) => {
+    if (attempts > 1) onRetry?.(attempts - 1)
+  }
+  answer.then(tell, tell)
+  return answer
+}

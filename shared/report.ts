@@ -77,7 +77,7 @@ export interface TableReport {
   readonly files: number
   /** Rows in the footers read, where they are known. */
   readonly rows: number
-  /** Requests that the catalog was sent again: it was busy, or another writer came between. */
+  /** Requests that were sent again to the catalog or, as the lake's catalogs share them, the storage: busy, cut, or met another writer. */
   readonly retries: number
   /** With `statistics: exact`, where a footer was read that tells of its rows. */
   readonly statistics?: StatisticsReport

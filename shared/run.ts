@@ -84,7 +84,7 @@ export interface RunOptions {
 export interface Run extends RunOptions {
   readonly now: () => number
   readonly startedAt: number
-  /** Counts for one table what its catalog was asked again. */
+  /** Counts for one table what its catalog and its storage were asked again. */
   readonly onRetry?: (times: number) => void
 }
 

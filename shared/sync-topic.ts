@@ -36,10 +36,12 @@ export interface TopicRequest {
  * not wait for that
  */
 export async function applyTopic(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
-  const { lake, topic, name, paths, run } = request
+  const { lake, topic, name, paths } = request
+  const listing = countRetries()
+  const run: Run = { ...request.run, onRetry: listing.onRetry }
   const [state, ...targets] = await Promise.all([
     openSafely(lake, topic, run),
-    ...lake.catalogs.map(catalog => openTarget(request, catalog)),
+    ...lake.catalogs.map(catalog => openTarget(request, catalog, listing)),
   ])
   const stopped = (idle: Idle) => settled(idle, topic, name)
   if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
@@ -83,13 +85,30 @@ type Idle = { readonly catalog: Catalog; readonly retries: number } & (
 
 type Target = { readonly kind: 'ready'; readonly job: TableJob; readonly run: Run } | Idle
 
-async function openTarget(request: TopicRequest, catalog: Catalog): Promise<Target> {
-  const { lake, topic, name } = request
-  const retries = { count: 0 }
-  const onRetry = (times: number) => {
-    retries.count += times
+interface Retries {
+  readonly count: number
+}
+
+function countRetries() {
+  const counted = {
+    count: 0,
+    onRetry: (times: number): void => {
+      counted.count += times
+    },
   }
-  const run: Run = { ...request.run, onRetry }
+  return counted
+}
+
+/** @param listing what the catalogs share: the storage's retries while folders are listed */
+async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retries): Promise<Target> {
+  const { lake, topic, name } = request
+  const own = countRetries()
+  const retries: Retries = {
+    get count() {
+      return own.count + listing.count
+    },
+  }
+  const run: Run = { ...request.run, onRetry: own.onRetry }
   const idle = () => ({ catalog, retries: retries.count })
   try {
     const table = await catalog.inspect(name, run)

@@ -4,6 +4,8 @@
  */
 export interface Call {
   readonly signal?: AbortSignal
+  /** Told of requests that are sent again: throttled, cut, or to another server. */
+  readonly onRetry?: (times: number) => void
 }
 
 export interface FileStatus {

@@ -159,13 +159,16 @@ describe('partitions that are added', () => {
 
   it('go on in halves where the server fails on so many', async () => {
     const added: string[] = []
-    const { apply, calls } = await catalogOver(call => {
+    const { catalog, calls } = await catalogOver(call => {
       const { parts } = requestOf(call)
       if (parts.length > 100) return { MetaException: { message: 'Expression is too large' } }
       added.push(...parts.map(({ values }) => values.join('/')))
       return { success: {} }
     })
-    await apply(adding(partitions(300)))
+    let retries = 0
+    const plan = catalog.plan(orders.name, [adding(partitions(300))])
+    await catalog.apply(plan, { onRetry: times => (retries += times) })
+    expect(retries).toBe(2)
     expect(added).toEqual(partitions(300).map(({ values }) => values.join('/')))
     expect(calls.filter(name => name === 'add_partitions_req')).toHaveLength(2 + 4)
   })

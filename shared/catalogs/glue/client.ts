@@ -1,5 +1,5 @@
 /** Requests to Glue: few at a time, each with an end. */
-import { awsClientSettings } from '../../aws.ts'
+import { awsClientSettings, countingRetries } from '../../aws.ts'
 import { GoldsyncError } from '../../errors.ts'
 import type { Call } from '../catalog.ts'
 import { aborted, glueError, timedOut } from './errors.ts'
@@ -33,7 +33,7 @@ export function openGlueClient(options: GlueOptions): Glue {
     async send(operation, input, call) {
       const about = `${server}: ${operation}`
       try {
-        const work = (stop: AbortSignal) => counted(request(operation, input, stop), call)
+        const work = (stop: AbortSignal) => countingRetries(request(operation, input, stop), call)
         return await turns(() => within({ ms, signal: call.signal, about }, work))
       } catch (error) {
         throw glueError(error, about)
@@ -67,20 +67,6 @@ async function loadSdk(): Promise<typeof import('./sdk.ts')> {
       cause,
     })
   }
-}
-
-/** What the SDK answers or throws. */
-interface Attempted {
-  readonly $metadata?: { readonly attempts?: number | undefined }
-}
-
-/** The SDK's answer; the call is told how often it had to ask again. */
-function counted<T extends Attempted>(answer: Promise<T>, { onRetry }: Call): Promise<T> {
-  const tell = ({ $metadata: { attempts = 1 } = {} }: Attempted) => {
-    if (attempts > 1) onRetry?.(attempts - 1)
-  }
-  answer.then(tell, tell)
-  return answer
 }
 
 interface Limits {

@@ -19,9 +19,9 @@ export async function addPartitions(
   call: ClientCall,
 ): Promise<void> {
   const table = warehouse.recent.get(change.table) ?? (await getTable(warehouse, change.table, call))
-  await warehouse.writes(change.partitions, partitions =>
-    addBatch(warehouse, table, { ...change, partitions }, call),
-  )
+  const add = (partitions: readonly Partition[]) =>
+    addBatch(warehouse, table, { ...change, partitions }, call)
+  await warehouse.writes(change.partitions, add, call)
 }
 
 /**

@@ -58,7 +58,7 @@ async function modifyPartitions<T extends { readonly values: PartitionValues }>(
   call: ClientCall,
 ): Promise<void> {
   const { table } = change
-  await warehouse.writes(change.partitions, async partitions => {
+  const write = async (partitions: readonly T[]) => {
     const registered = await storedByKey(warehouse, { ...change, partitions }, call)
     const new_parts = partitions.flatMap(partition => {
       const stored = registered.get(partitionKey(partition.values))
@@ -69,5 +69,6 @@ async function modifyPartitions<T extends { readonly values: PartitionValues }>(
     const of = { db_name: databaseIn(warehouse, table.database), tbl_name: table.name }
     const request = { ...of, new_parts, environment_context: { properties: NO_STATS } }
     await warehouse.hms.call('alter_partitions_with_environment_context', request, call)
-  })
+  }
+  await warehouse.writes(change.partitions, write, call)
 }

@@ -1,5 +1,6 @@
 /** How much one request holds, and what is done when it was too much. */
 import { GoldsyncError } from '../../errors.ts'
+import type { ClientCall } from './invoke.ts'
 
 /** Each partition carries its own column list; a request or a reply of these many columns has about 10 MB. */
 const COLUMNS = 200_000
@@ -8,10 +9,14 @@ const COLUMNS = 200_000
 export const batchOf = (columns: number, most: number): number =>
   Math.max(1, Math.min(most, Math.floor(COLUMNS / Math.max(1, columns))))
 
-/** Runs the work for all items, in order: at once or at most `size` at a time, and fewer where the server fails on so many. */
+/**
+ * Runs the work for all items, in order: at once or at most `size` at a time, and fewer where the server fails on so many,
+ * which the call is told of.
+ */
 export type Batches = <T>(
   items: readonly T[],
   work: (slice: readonly T[]) => Promise<void>,
+  call: ClientCall,
   size?: number,
 ) => Promise<void>
 
@@ -43,10 +48,11 @@ export function openBatches(): Batches {
     grow()
     return true
   }
-  return async (items, work, size = items.length) => {
+  return async (items, work, call, size = items.length) => {
     for (let rest = items; rest.length > 0; ) {
       const slice = rest.slice(0, Math.min(size, most))
       if (await done(slice, work)) rest = rest.slice(slice.length)
+      else call.onRetry?.(1)
     }
   }
 }

@@ -33,6 +33,7 @@ export function metastoreClient(options: MetastoreOptions, connections = 1): Met
         } catch (error) {
           // A connection that was idle may have been closed long ago; every call here may be made twice.
           if (!reused || !session.connection.lost || !isUnavailable(error)) throw error
+          call.onRetry?.(1)
           return invoke(await sessions.current(call.signal), method, args, limits)
         }
       }),

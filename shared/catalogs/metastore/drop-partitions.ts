@@ -17,7 +17,7 @@ export async function dropPartitions(
   const { parameters } = await getTable(warehouse, change.table, call)
   if (parameters?.['external.table.purge']?.toLowerCase() === 'true') throw purges(change)
   const names = change.partitions.map(({ values }) => nameOf(change.partitionKeys, values))
-  await warehouse.writes(names, slice => requestDrop(warehouse, change, slice, call))
+  await warehouse.writes(names, slice => requestDrop(warehouse, change, slice, call), call)
 }
 
 async function requestDrop(

@@ -94,7 +94,7 @@ async function readStored(
   const read = async (slice: readonly string[]) => {
     stored.push(...(await warehouse.hms.call('get_partitions_by_names', { ...of, names: slice }, call)))
   }
-  await warehouse.reads(names, read, batch)
+  await warehouse.reads(names, read, call, batch)
   return stored
 }
 

@@ -44,7 +44,7 @@ export async function publishStatistics(
     const request = { colStats, needMerge: false, engine: ENGINE }
     await warehouse.hms.call('set_aggr_stats_for', { request }, call)
   }
-  await warehouse.writes(change.partitions, publish, Math.max(1, Math.floor(COLUMNS / widest)))
+  await warehouse.writes(change.partitions, publish, call, Math.max(1, Math.floor(COLUMNS / widest)))
   await alterPartitions(warehouse, { ...change, kind: 'alterPartitions' }, call)
 }
 

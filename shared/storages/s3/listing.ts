@@ -1,5 +1,6 @@
 /** Folders out of keys: S3 has none, but groups what has the same name up to the next slash. */
 import type { _Object, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
+import { countingRetries } from '../../aws.ts'
 import { childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus } from '../storage.ts'
 import { addressOf, prefixOf } from './address.ts'
@@ -57,7 +58,7 @@ const listPage = (
       ...(first === undefined ? {} : { MaxKeys: first }),
       ...(token === undefined ? {} : { ContinuationToken: token }),
     })
-    return s3.send(command, { abortSignal })
+    return countingRetries(s3.send(command, { abortSignal }), call)
   })
 
 /** Servers that do not know encoding-type answer without it. */

@@ -1,4 +1,5 @@
 /** A range of one object. */
+import { countingRetries } from '../../aws.ts'
 import { GoldsyncError } from '../../errors.ts'
 import { endsBefore } from '../failures.ts'
 import type { ReadCall } from '../storage.ts'
@@ -31,7 +32,8 @@ export async function readRange(
         ...(call.etag === undefined ? {} : { IfMatch: call.etag }),
       })
     for (let attempt = 1; attempt <= BODY_ATTEMPTS; attempt += 1) {
-      const { Body } = await s3.send(command(), { abortSignal })
+      if (attempt > 1) call.onRetry?.(1)
+      const { Body } = await countingRetries(s3.send(command(), { abortSignal }), call)
       const body = await collect(Body as AsyncIterable<Uint8Array>, length)
       if (body) return body
       abortSignal.throwIfAborted()

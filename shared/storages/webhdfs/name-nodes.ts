@@ -43,6 +43,7 @@ export function openNameNodes(settings: Settings, http: Http, pauses = ROUND_PAU
       // One that hangs is asked once: a second time limit would double the wait for nothing.
       for (const nameNode of order.filter(one => refusals.get(one)?.code !== 'TIMEOUT')) {
         const answer = await attempt(nameNode, question, call)
+        tellRetry(refusals, call)
         if (!(answer instanceof GoldsyncError)) return answer
         refusals.set(nameNode, answer)
       }
@@ -65,6 +66,11 @@ export function openNameNodes(settings: Settings, http: Http, pauses = ROUND_PAU
   }
 
   return { ask }
+}
+
+/** After a question that was not the first. */
+function tellRetry(refusals: ReadonlyMap<string, GoldsyncError>, { onRetry }: Call): void {
+  if (refusals.size > 0) onRetry?.(1)
 }
 
 const isElsewherePossible = (error: unknown): error is GoldsyncError =>

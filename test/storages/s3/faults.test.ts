@@ -201,7 +201,11 @@ describe('a listing', () => {
     const { storage } = await over((url, response, nth) =>
       nth < 3 ? refuse(503, 'SlowDown')(url, response, nth) : xml(response, 200, listing(file('golden/a'))),
     )
-    expect(await storage.list(ROOT)).toEqual([
+    let retries = 0
+    const onRetry = (times: number) => {
+      retries += times
+    }
+    expect(await storage.list(ROOT, { onRetry })).toEqual([
       {
         location: `${ROOT}/a`,
         name: 'a',
@@ -211,6 +215,7 @@ describe('a listing', () => {
         etag: '"e"',
       },
     ])
+    expect(retries).toBe(2)
   })
 
   it('is taken as it is from servers that do not know encoding-type', async () => {

@@ -22,6 +22,18 @@ describe('NameNodes', () => {
     expect(active.requests).toHaveLength(3)
   })
 
+  it('tells of each question that is put again', async () => {
+    const storage = await over([await nameNode(standby), await nameNode(oneByOne(standby, found))])
+    let retries = 0
+    const onRetry = (times: number) => {
+      retries += times
+    }
+    await storage.stat(`${ROOT}/a`, { onRetry })
+    expect(retries).toBe(3)
+    await storage.stat(`${ROOT}/b`, { onRetry })
+    expect(retries).toBe(3)
+  })
+
   it('goes back when they change places', async () => {
     const first = await nameNode(oneByOne(found, standby, found))
     const second = await nameNode(oneByOne(found, standby))

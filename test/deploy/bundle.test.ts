@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
@@ -56,6 +56,13 @@ describe('the bundles', () => {
 
   it.each(LOADERS)('load it with %s', loader => {
     expect(modulesOf(outputOf(loader)).some(module => AWS.test(module))).toBe(true)
+  })
+
+  it('are refused with a package that would have to be installed', async () => {
+    const entry = join(folder, 'stranger.ts')
+    await writeFile(entry, "import '@duckdb/node-api'")
+    const bundled = bundle({ stranger: entry }, join(folder, 'out'))
+    await expect(bundled).rejects.toThrow('the bundle would need @duckdb/node-api at run time')
   })
 
   it('load it with nothing else of ours', () => {

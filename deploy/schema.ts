@@ -27,6 +27,7 @@ export function configurationPage(): string {
     ...drivers('Catalog', '`catalogs` names each catalog; its entry has:', root.properties?.catalogs),
     ...drivers('Engine', '`engines` names each query engine; its entry has:', root.properties?.engines),
     section('Webhook', '`webhook` has, with at least one secret in it:', root.properties?.webhook),
+    section('Events', '`events` has:', root.properties?.events),
     section('Server', '`server` has:', root.properties?.server),
     section('Logging', '`log` has:', root.properties?.log),
   ]

@@ -18,6 +18,8 @@ export interface Config {
   readonly engines: ParsedConfig['engines']
   /** Absent where no webhook is served. */
   readonly webhook: ParsedConfig['webhook']
+  /** Absent where the config names no sink; the platform may. */
+  readonly events: ParsedConfig['events']
   readonly server: ParsedConfig['server']
   readonly log: ParsedConfig['log']
 }
@@ -96,8 +98,8 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   const lakes = openLakes(parsed.data, problems)
   problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
   if (problems.length > 0) throw invalid(source, problems)
-  const { catalogs, engines, webhook, server, log } = parsed.data
-  return { lakes, catalogs, engines, webhook, server, log }
+  const { catalogs, engines, webhook, events, server, log } = parsed.data
+  return { lakes, catalogs, engines, webhook, events, server, log }
 }
 
 function parse(input: unknown, written: unknown) {

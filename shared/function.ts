@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { GoldsyncError } from './errors.ts'
 import type { Delivery } from './fan-out.ts'
 import type { Log } from './log.ts'
+import type { Announce } from './news.ts'
 import { failure, type Outcome, outcomeOf } from './outcome.ts'
 import { errorsOf } from './report.ts'
 import type { Lake, ProgressEvent, RunOptions } from './run.ts'
@@ -27,6 +28,8 @@ export interface Context {
   readonly onProgress?: (event: ProgressEvent) => void
   /** Where the platform can run each table by itself: what takes a scan's tables. */
   readonly delivery?: Delivery | undefined
+  /** Tells others what runs changed. */
+  readonly announce?: Announce | undefined
 }
 
 export interface GoldsyncFunction {
@@ -100,12 +103,13 @@ function describeParams(params: z.ZodType): string {
 export const platformOptions = (
   trigger: string,
   { id, deadline, signal }: Invocation,
-  { log, onProgress }: Context,
-): Pick<RunOptions, 'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'signal'> => ({
+  { log, onProgress, announce }: Context,
+): Pick<RunOptions, 'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'announce' | 'signal'> => ({
   runId: id,
   trigger,
   log,
   deadline,
   onProgress,
+  announce,
   ...(signal ? { signal } : {}),
 })

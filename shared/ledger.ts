@@ -8,7 +8,7 @@ import type { Run, TableJob } from './run.ts'
 import type { Diagnostic } from './schema/diagnostic.ts'
 import type { ObservedPartition, PartitionFolder } from './schema/observed.ts'
 import type { Partition } from './schema/partition.ts'
-import { type PartitionValues, partitionKey, type Table, tableId } from './schema/table.ts'
+import { type PartitionValues, partitionKey, printValues, type Table, tableId } from './schema/table.ts'
 import { type ColumnReport, openColumnReport } from './table/column-report.ts'
 import { openRegisteredNames, type RegisteredNames } from './table/registered.ts'
 import type { Selection } from './table/select.ts'
@@ -149,6 +149,8 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     partitions: { listed: ledger.listed.size, added: added.length, ...counts },
     pending: [...ledger.unfinished].sort(),
     held: [...ledger.held].sort(),
+    addedPartitions: added.map(printValues),
+    newlyHeld: newlyHeld(ledger),
     files: footers.done,
     rows: footers.rows,
     retries: job.retries.count,
@@ -160,6 +162,12 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     timings: { ...ledger.timings, listMs },
     ...(newestFile === 0 || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
   }
+}
+
+/** None where there were too many before to be named: nobody knows which of them are new. */
+function newlyHeld({ held, job }: Ledger): string[] {
+  const { pending } = job.state
+  return pending === 'overflow' ? [] : [...held].filter(path => !pending.includes(path)).sort()
 }
 
 function outcomeOf(ledger: Ledger): TableReport['outcome'] {

@@ -73,6 +73,10 @@ export interface TableReport {
   readonly pending: readonly string[]
   /** Those of them that are not registered. */
   readonly held: readonly string[]
+  /** Values of the partitions that were added, joined by `/`. */
+  readonly addedPartitions: readonly string[]
+  /** Of those that are held, which no run before had to hold. */
+  readonly newlyHeld: readonly string[]
   /** Footers read for this table in this run. */
   readonly files: number
   /** Rows in the footers read, where they are known. */

@@ -7,6 +7,7 @@ import type { LakeRoot, Topic } from './lake/found.ts'
 import type { Layout } from './layout/layout.ts'
 import type { NamingRule } from './layout/naming.ts'
 import type { Log } from './log.ts'
+import type { Announce } from './news.ts'
 import type { TypeRules } from './parquet/rules.ts'
 import type { ObservedPartition } from './schema/observed.ts'
 import type { RegisteredPartition } from './schema/partition.ts'
@@ -76,6 +77,8 @@ export interface RunOptions {
   /** Epoch milliseconds; the run stops between batches when it is reached. */
   readonly deadline?: number | undefined
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined
+  /** Tells others what was changed. */
+  readonly announce?: Announce | undefined
   /** Epoch milliseconds; for tests. */
   readonly now?: () => number
 }

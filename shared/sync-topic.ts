@@ -1,5 +1,6 @@
 /** One topic into its table, in each of the lake's catalogs: folders are listed once, each catalog takes them. */
 import { adopt } from './adoption.ts'
+import { announceAll } from './announce.ts'
 import type { Catalog } from './catalogs/catalog.ts'
 import { type ErrorSummary, summarizeError } from './errors.ts'
 import type { Topic } from './lake/found.ts'
@@ -32,7 +33,7 @@ export interface TopicRequest {
 
 /**
  * Never throws for what a storage or a catalog does: that is in the reports.
- * @returns when the catalogs are up to date; its function asks the engines, once, and tells: the topic's next run need
+ * @returns when the catalogs are up to date; its function asks the engines and tells, once: the topic's next run need
  * not wait for that
  */
 export async function applyTopic(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
@@ -56,10 +57,11 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
   const applied = await Promise.all(
     tables.map(table => ('take' in table ? table.end(walked) : async () => stopped(table))),
   )
-  return once(async () => ({
-    tables: await Promise.all(applied.map(told => told())),
-    diagnostics: diagnostics.map(finding => ({ ...finding, table: tableId(name) })),
-  }))
+  return once(async () => {
+    const reports = await Promise.all(applied.map(told => told()))
+    const findings = [...diagnostics, ...(await announceAll(reports, run))]
+    return { tables: reports, diagnostics: findings.map(finding => ({ ...finding, table: tableId(name) })) }
+  })
 }
 
 /** Requests that were done together are told the same. */
@@ -150,6 +152,8 @@ function settled(idle: Idle, topic: Topic, name: TableName): TableReport {
     partitions: NONE,
     pending: [],
     held: [],
+    addedPartitions: [],
+    newlyHeld: [],
     files: 0,
     rows: 0,
     retries: idle.retries,

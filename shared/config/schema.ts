@@ -117,6 +117,17 @@ export const configSchema = z.strictObject({
     .default({})
     .describe('Query engines to refresh and to ask (docs/engines)'),
   webhook: webhookOptions.optional().describe('Who may send closed files to /webhook (docs/webhook.md)'),
+  events: z
+    .strictObject({
+      sink: z
+        .url({ protocol: /^https?$/ })
+        .refine(text => new URL(text).username === '', 'must hold no user: addresses get into messages')
+        .describe(
+          'Where events are posted that tell what runs changed; by default to K_SINK, where that is set',
+        ),
+    })
+    .optional()
+    .describe('Events that goldsync sends (docs/observability.md)'),
   server: z
     .strictObject({
       exposure: z

@@ -88,7 +88,8 @@ export const syncActivation = (
   }
 }
 
-const attributes = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+/** Headers of binary mode. */
+export const attributes = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`ce-${name}`, encode(value)]))
 
 /** HTTP binding §3.1.3.2: what is not printable ASCII, and space, quote and percent. */

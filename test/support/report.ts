@@ -10,6 +10,8 @@ export const tableReport = (part: Partial<TableReport> = {}): TableReport => ({
   partitions: { listed: 0, added: 0, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
   pending: [],
   held: [],
+  addedPartitions: [],
+  newlyHeld: [],
   retries: 0,
   timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   files: 0,

@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts'
 import { connect } from '../../connect.ts'
 import type { Log } from '../../log.ts'
 import type { Outcome } from '../../outcome.ts'
+import { sinkAnnounce } from '../announce.ts'
 import { type FunctionName, loadFunction } from '../registry.ts'
 import { interruption } from './interrupt.ts'
 import { openProgress } from './progress.ts'
@@ -21,7 +22,8 @@ export async function call(
   const connection = connect(config)
   try {
     const invocation = { id: randomUUID(), params, signal: interrupt.signal }
-    return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show })
+    const announce = sinkAnnounce(config, process.env)
+    return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show, announce })
   } finally {
     progress.end()
     await connection.close()

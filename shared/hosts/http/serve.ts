@@ -1,6 +1,7 @@
 /** A server for the life of the process: SIGTERM lets the requests in flight finish, a second one hurries them. */
 import type { Config } from '../../config.ts'
 import { openLog } from '../../log.ts'
+import { sinkAnnounce } from '../announce.ts'
 import { sinkDelivery } from '../delivery.ts'
 import { withExposure } from '../exposure.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -19,7 +20,9 @@ export interface ServeOptions {
 export async function serve(config: Config, { port, level }: ServeOptions): Promise<number> {
   const log = openLog(level, { service: 'goldsync' })
   const delivery = sinkDelivery(process.env)
-  const server = await startServer({ config: withExposure(config, process.env), log, delivery }, { port })
+  const announce = sinkAnnounce(config, process.env)
+  const served = { config: withExposure(config, process.env), log, delivery, announce }
+  const server = await startServer(served, { port })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
   log.info({ port: server.port }, 'serving')
   return server.port

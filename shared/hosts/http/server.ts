@@ -5,6 +5,7 @@ import type { Config } from '../../config.ts'
 import { connect } from '../../connect.ts'
 import type { Delivery } from '../../fan-out.ts'
 import type { Log } from '../../log.ts'
+import type { Announce } from '../../news.ts'
 import type { Metrics } from './metrics.ts'
 import { readersOf } from './readers.ts'
 import { route } from './routes.ts'
@@ -14,6 +15,7 @@ export interface Served {
   readonly config: Config
   readonly log: Log
   readonly delivery?: Delivery | undefined
+  readonly announce?: Announce | undefined
 }
 
 export interface ServerOptions {
@@ -37,7 +39,7 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 60_000 }
 
 /** @throws Error as node:net, where the port is taken */
 export async function startServer(
-  { config, log, delivery }: Served,
+  { config, log, delivery, announce }: Served,
   options: ServerOptions,
 ): Promise<RunningServer> {
   const stop = new AbortController()
@@ -45,7 +47,7 @@ export async function startServer(
   const connection = connect(config)
   let ready = true
   const service = {
-    context: { lakes: connection.lakes, log, delivery },
+    context: { lakes: connection.lakes, log, delivery, announce },
     metrics: config.server.exposure === 'public' ? undefined : metricsLater(),
     readers: readersOf(config),
     budget: options.budget ?? BUDGET,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '../../function.ts'
 import { type Log, openLog } from '../../log.ts'
 import type { Outcome } from '../../outcome.ts'
+import { sinkAnnounce } from '../announce.ts'
 import { openWhiskDelivery } from '../delivery.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
 import type { Connected } from './connection.ts'
@@ -23,6 +24,7 @@ export async function invokeFunction(
     lakes: connection.lakes,
     log: activationLog(name, config.log.level),
     delivery: openWhiskDelivery(process.env),
+    announce: sinkAnnounce(config, process.env),
   }
   const invoked = await loadFunction(name)
   return invoked.invoke({ id, params, ...deadline(process.env) }, context)

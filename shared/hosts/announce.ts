@@ -1,0 +1,49 @@
+/** Who is told what runs changed: the sink of the config, or the one that the platform names, or nobody. */
+import { randomUUID } from 'node:crypto'
+import pMap from 'p-map'
+import type { Config } from '../config.ts'
+import { summarizeError } from '../errors.ts'
+import { type Sink, sinkOf } from '../events/emit.ts'
+import { newsEvent } from '../events/news.ts'
+import { deliver } from '../events/send.ts'
+import type { Announce, News } from '../news.ts'
+
+/** Milliseconds between attempts. */
+const PAUSES = [250, 1_000]
+/** Milliseconds for all the news of a table: the run's caller waits for it. */
+const LIMIT = 5_000
+const AT_ONCE = 4
+
+/** @throws GoldsyncError `CONFIG_INVALID` where K_CE_OVERRIDES is broken */
+export function sinkAnnounce(
+  { events }: Pick<Config, 'events'>,
+  env: NodeJS.ProcessEnv,
+  { pauses = PAUSES, limit = LIMIT } = {},
+): Announce | undefined {
+  const platform = sinkOf(env)
+  const sink = events ? { extensions: {}, ...platform, url: events.sink } : platform
+  return sink && (news => tell(news, sink, pauses, limit))
+}
+
+async function tell(
+  news: readonly News[],
+  sink: Sink,
+  pauses: readonly number[],
+  limit: number,
+): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(limit)
+  const time = new Date().toISOString()
+  const failures: string[] = []
+  await pMap(
+    news,
+    async one => {
+      try {
+        await deliver(newsEvent(one, randomUUID(), time, sink), pauses, signal)
+      } catch (error) {
+        failures.push(signal.aborted ? `not within ${limit} ms` : summarizeError(error).message)
+      }
+    },
+    { concurrency: AT_ONCE },
+  )
+  return failures.length === 0 ? undefined : `${failures.length} of ${news.length}: ${failures[0]}`
+}

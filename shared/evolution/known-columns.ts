@@ -32,7 +32,7 @@ export function knownColumns({ files, columns, table }: KnownInput): KnownColumn
 }
 
 /**
- * Undefined where a number is missing, or catalogs keep none for the type. Timestamps are left out: Trino before 477 fails
+ * Undefined where a number is missing, or catalogs keep none for the type. Timestamps are left out: Trino 476 fails
  * on their statistics (trinodb/trino#24988). Text and bytes are too, since no footer tells the greatest length.
  */
 function knownColumn({ name, type }: Column, facts: ColumnFacts): KnownColumn | undefined {

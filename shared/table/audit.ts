@@ -1,5 +1,6 @@
 /** What an audit record says of a change: how the catalog was before, and how it is after. Pure. */
 import type { Change } from '../schema/change.ts'
+import { type KnownColumn, printKnown } from '../schema/known-column.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import {
   type Column,
@@ -73,6 +74,7 @@ interface Named extends Partial<Pick<RegisteredPartition, 'location' | 'paramete
   readonly from?: string
   readonly to?: string
   readonly columns?: readonly (Column | string)[]
+  readonly statistics?: readonly KnownColumn[]
 }
 
 interface OfOne {
@@ -82,7 +84,7 @@ interface OfOne {
 
 function ofPartition(
   kind: PartitionsChange['kind'],
-  { from = '', to = '', location = '', columns: wanted = [], parameters: set }: Named,
+  { from = '', to = '', location = '', columns: wanted = [], parameters: set, statistics = [] }: Named,
   was: RegisteredPartition | undefined,
 ): OfOne {
   switch (kind) {
@@ -96,10 +98,16 @@ function ofPartition(
         before: { ...(was?.location ? { location: was.location } : {}), ...parameters(was?.parameters) },
         after: null,
       }
+    case 'withdrawStatistics':
+      return {
+        before: Object.fromEntries(wanted.map(column => [`statistics of ${column}`, 'known'])),
+        after: {},
+      }
     default: {
       const whole = wanted.filter(column => typeof column !== 'string')
       const known = { ...columns(was?.columns ?? []), ...parameters(was?.parameters) }
-      return differing(known, { ...columns(whole), ...parameters(set) })
+      const told = statistics.map(column => [`statistics of ${column.column}`, printKnown(column)] as const)
+      return differing(known, { ...columns(whole), ...parameters(set), ...Object.fromEntries(told) })
     }
   }
 }

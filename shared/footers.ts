@@ -1,6 +1,7 @@
 /** Footers of whole partitions: what a listed folder holds, read at a bounded rate. Knows contracts only. */
 import pMap from 'p-map'
 import { summarizeError } from './errors.ts'
+import type { KnownFooters } from './known-footers.ts'
 import { type DataFileCall, isAccepted, readDataFile } from './parquet/read.ts'
 import type {
   DataFile,
@@ -17,9 +18,11 @@ const READS_AT_ONCE = 16
 export interface FooterCall extends DataFileCall {
   /** Called after each footer. */
   readonly onFooter?: () => void
+  /** What need not be read again. */
+  readonly known?: KnownFooters
 }
 
-/** Reads the footer of every file of these folders, one ranged read each. */
+/** Reads the footer of every file of these folders that is not known, one ranged read each. */
 export async function observePartitions(
   storage: Storage,
   folders: readonly PartitionFolder[],
@@ -45,8 +48,12 @@ async function observeFile(
   file: LakeFile,
   call: FooterCall,
 ): Promise<DataFile | UnacceptedFile> {
+  const { known, types, facts } = call
+  const reading = JSON.stringify([types, facts])
   try {
-    return await readDataFile(storage, file, call)
+    const read = known?.get(file, reading) ?? (await readDataFile(storage, file, call))
+    if (isAccepted(read)) known?.put(read, reading)
+    return read
   } catch (error) {
     if (call.signal?.aborted) throw error
     return unreadable(file, error)

@@ -4,6 +4,7 @@ import { type ErrorSummary, summarizeError } from './errors.ts'
 import { athenaFindings } from './evolution/athena.ts'
 import { withinGlue } from './evolution/within-glue.ts'
 import { observePartitions } from './footers.ts'
+import { knownFootersOf } from './known-footers.ts'
 import type { Found } from './lake/found.ts'
 import {
   countFooter,
@@ -154,8 +155,10 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
   ledger.footers.total += folders.reduce((sum, folder) => sum + folder.files.length, 0)
   const types = job.lake.typesOf(job.topic.name)
   const facts = job.lake.statistics === 'exact'
-  const call = { ...run, types, facts, onFooter: () => countFooter(ledger) }
-  const observed = await observePartitions(job.lake.storage, folders, call)
+  const { storage } = job.lake
+  const known = run.lazy ? { known: knownFootersOf(storage) } : {}
+  const call = { ...run, ...known, types, facts, onFooter: () => countFooter(ledger) }
+  const observed = await observePartitions(storage, folders, call)
   ledger.timings.footersMs += run.now() - started
   return observed
 }

@@ -47,6 +47,22 @@ describe('a closed file', () => {
     expect(partition!.parameters).toMatchObject({ numRows: '6', numFiles: '2' })
   })
 
+  test('of a partition with many files has its own footer read, and no other', async () => {
+    const lake = testLake()
+    const reads = () => lake.storage.asked.filter(({ operation }) => operation === 'read').length
+    for (const name of ['a', 'b', 'c', 'd']) {
+      lake.put(`orders/2019/09/01/11/${name}.parquet`, 'v1')
+      const before = reads()
+      await closed(lake, `orders/2019/09/01/11/${name}.parquet`)
+      expect(reads() - before).toBe(1)
+    }
+    lake.put('orders/2019/09/01/11/a.parquet', 'v2', lake.clock.now + 1)
+    const before = reads()
+    const report = await closed(lake, 'orders/2019/09/01/11/a.parquet')
+    expect(reads() - before).toBe(1)
+    expect(lake.table(report).steps.map(({ kind }) => kind)).toContain('addColumns')
+  })
+
   test('that comes too late for any recent scan has its statistics written at once', async () => {
     const lake = testLake()
     lake.put('orders/2019/09/01/01/a.parquet', 'v1')

@@ -11,6 +11,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 const COLUMNS = 1000
 
 export interface ColumnReport {
+  /** @param accepted the oldest first, as a review has them */
   note(accepted: readonly AcceptedPartition[]): void
   /** Undefined where nothing was noted. */
   report(): StatisticsReport | undefined
@@ -41,7 +42,7 @@ export function openColumnReport(): ColumnReport {
   }
   return {
     note: accepted => {
-      for (const partition of accepted) noteOne(partition)
+      for (const partition of accepted.toReversed()) noteOne(partition)
     },
     report: () =>
       counts.files === 0 ? undefined : { ...counts, rows: all.rows, columns: describeFacts(all), partitions },

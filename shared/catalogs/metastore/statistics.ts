@@ -10,7 +10,7 @@ import { catalogField, databaseIn, type Warehouse } from './warehouse.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 
-/** Hive 4 keeps statistics by the engine that they are for; Trino, Presto and Spark read Hive's. Hive 3 ignores it. */
+/** Hive 4 keeps statistics by the engine that they are for; Trino and Presto read Hive's. Hive 3 skips it. */
 const ENGINE = 'hive'
 
 /** Columns of partitions in one request: Hive 3 takes about 2 ms for each. */

@@ -28,7 +28,7 @@ export function openAlarms({ triggers }: Entities, url: () => string): Alarms {
     change: ({ lifecycleEvent, triggerName, ...alarm }) => {
       const trigger = localName(String(triggerName))
       if (lifecycleEvent === 'CREATE') return create(trigger, alarm as Alarm)
-      if (!alarms.delete(trigger)) throw new Error(`there is no alarm for ${trigger}`)
+      alarms.delete(trigger)
       return {}
     },
     goOff: async trigger => {

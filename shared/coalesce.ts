@@ -4,18 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 /**
  * Works on one batch of requests for a key at a time; each request is answered by the round that holds it.
  * @param work gets every request that waited
- * @param pace milliseconds from the beginning of a key's round to that of its next one, at least
+ * @param most milliseconds for which a key rests after a round, at most: as long as the round took
  */
-export function coalescing<Q, R>(work: (requests: readonly Q[]) => Promise<R>, pace = 0) {
+export function coalescing<Q, R>(work: (requests: readonly Q[]) => Promise<R>, most = 0) {
   const running = new Map<string, Promise<R>>()
   const waiting = new Map<string, { readonly requests: Q[]; readonly round: Promise<R> }>()
-  const started = new Map<string, number>()
+  const restingUntil = new Map<string, number>()
 
-  const tooSoon = (key: string): number =>
-    pace === 0 ? 0 : Math.max(0, (started.get(key) ?? -pace) + pace - performance.now())
+  const rest = (key: string): number => Math.max(0, (restingUntil.get(key) ?? 0) - performance.now())
   const start = (key: string, requests: readonly Q[]): Promise<R> => {
-    if (pace > 0) started.set(key, performance.now())
+    const began = performance.now()
     const round = work(requests).finally(() => {
+      const ended = performance.now()
+      if (most > 0) restingUntil.set(key, ended + Math.min(most, ended - began))
       if (running.get(key) === round) running.delete(key)
     })
     running.set(key, round)
@@ -23,7 +24,7 @@ export function coalescing<Q, R>(work: (requests: readonly Q[]) => Promise<R>, p
   }
   const after = async (before: Promise<R> | undefined, key: string, requests: readonly Q[]): Promise<R> => {
     await before?.catch(() => undefined)
-    if (tooSoon(key) > 0) await delay(tooSoon(key))
+    if (rest(key) > 0) await delay(rest(key))
     waiting.delete(key)
     return start(key, requests)
   }
@@ -34,7 +35,7 @@ export function coalescing<Q, R>(work: (requests: readonly Q[]) => Promise<R>, p
       return next.round
     }
     const before = running.get(key)
-    if (before === undefined && tooSoon(key) === 0) return start(key, [request])
+    if (before === undefined && rest(key) === 0) return start(key, [request])
     const requests = [request]
     const round = after(before, key, requests)
     waiting.set(key, { requests, round })

@@ -11,8 +11,11 @@ import { whenAllGaveUp } from './signals.ts'
 /** As many of the newest new partitions are asked for: one bounded metadata query. */
 const ASKED = 1000
 
-/** Milliseconds from one question to an engine to the next: it costs more than all the metastore's calls of a run. */
-const PACE = 1000
+/**
+ * An engine rests after a question as long as it took to answer it, up to these milliseconds: a question costs it more
+ * than all of a run's calls cost the metastore, and half of its time is for others.
+ */
+const MOST_REST = 1000
 
 /** Refreshes the engines of this catalog where something changed, and asks each for the new partitions. */
 export async function verifyEngines(ledger: Ledger): Promise<void> {
@@ -56,7 +59,7 @@ const queues = new WeakMap<Engine, (key: string, question: Question) => Promise<
 
 /** In its turn: what other runs want to know meanwhile, of any table, is asked for together. */
 async function look(engine: Engine, question: Question): Promise<number> {
-  const queue = queues.get(engine) ?? coalescing(questions => askTogether(engine, questions), PACE)
+  const queue = queues.get(engine) ?? coalescing(questions => askTogether(engine, questions), MOST_REST)
   queues.set(engine, queue)
   const answer = await queue(engine.name, question)
   return answer(question) ?? (await ask(engine, [question], question.run))[0] ?? 0

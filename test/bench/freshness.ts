@@ -24,8 +24,8 @@ const DATABASE = 'bench_fresh'
 const TOKEN = 'bench-token-of-this-run-only'
 const TOPICS = Array.from({ length: 10 }, (_, at) => `topic${at}`)
 const PER_SECOND = 20
-/** Between two single events, ms: engines are asked for those of one second together. */
-const APART = 1200
+/** Between two single events, ms: an engine rests after a question as long as it took. */
+const APART = 500
 /** Pause between two looks of our own at one of the tables, ms: a look costs the cores that are measured. */
 const LOOK_PAUSE = 250
 
@@ -74,7 +74,7 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
       { name: 'the same: seen by another client of Trino', unit: 'ms', values: visibleOf(stream) },
     ],
     notes: [
-      'answered: the webhook answers when Trino has told goldsync that it sees the partition (one question a second for all tables)',
+      'answered: the webhook answers when Trino has told goldsync that it sees the partition (one question for all tables, and then a pause as long as it took)',
       `seen: Trino is asked for the partitions of one of the tables again and again, with a pause of ${LOOK_PAUSE} ms`,
       `single events: ${told(answeredOf(single))} (budget p50 150 ms); calls of each: ${toldCalls(before, between, singles)}`,
       `stream of ${seconds} s: answered ${told(answeredOf(stream))}; seen ${told(visibleOf(stream))} (budget p99 3,000 ms); calls of each event: ${toldCalls(between, after, stream.length)}`,

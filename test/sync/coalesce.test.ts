@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { coalescing } from '../../shared/coalesce.ts'
 
 describe('requests for one key', () => {
@@ -20,6 +20,21 @@ describe('requests for one key', () => {
       [1, 2, 2],
       [['a'], ['b', 'c']],
     ])
+  })
+
+  test('that arrive while it rests become one round too, where it rests as long as it worked', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1000)
+    const rounds: string[][] = []
+    const ask = coalescing(async (requests: readonly string[]) => {
+      rounds.push([...requests])
+      clock.mockReturnValue(1050)
+    }, 10_000)
+    await ask('orders', 'a')
+    await Promise.all(['b', 'c'].map(request => ask('orders', request)))
+    clock.mockReturnValue(1100)
+    await Promise.all(['d', 'e'].map(request => ask('orders', request)))
+    clock.mockRestore()
+    expect(rounds).toEqual([['a'], ['b', 'c'], ['d'], ['e']])
   })
 
   test('are not held up by those of another', async () => {

@@ -80,6 +80,8 @@ describe('a call to the metastore', () => {
     ],
     ['MetaException', 'java.net.ConnectException: Connection refused', 'UNAVAILABLE'],
     ['MetaException', 'The table has been modified. The parameter value is 7', 'CONFLICT'],
+    ['MetaException', 'PSQLException: ERROR: value too long for type character varying(767)', 'UNSUPPORTED'],
+    ['MetaException', 'Unable to update Column stats due to: The IN list is empty!', 'NOT_FOUND'],
     ['MetaException', 'NullPointerException', 'INTERNAL'],
   ])('that fails with %s: %s is %3$s', async (fault, message, code) => {
     const { port } = await fake(() => ({ [fault]: { message } }))

@@ -1,5 +1,5 @@
 /** How much one request holds, and what is done when it was too much. */
-import { GoldsyncError } from '../../errors.ts'
+import { type ErrorCode, GoldsyncError } from '../../errors.ts'
 import type { ClientCall } from './invoke.ts'
 
 /** Each partition carries its own column list; a request or a reply of these many columns has about 10 MB. */
@@ -57,6 +57,8 @@ export function openBatches(): Batches {
   }
 }
 
-// A message beyond hive.metastore.server.max.message.size closes the connection; limits on partitions are MetaExceptions.
-const mayBeTooMuch = (error: unknown): boolean =>
-  error instanceof GoldsyncError && (error.code === 'INTERNAL' || error.code === 'UNAVAILABLE')
+// A message beyond hive.metastore.server.max.message.size closes the connection; limits on partitions are MetaExceptions; what
+// the database cannot hold is found by halves, too.
+const TOO_MUCH: ReadonlySet<ErrorCode> = new Set(['INTERNAL', 'UNAVAILABLE', 'UNSUPPORTED'])
+
+const mayBeTooMuch = (error: unknown): boolean => error instanceof GoldsyncError && TOO_MUCH.has(error.code)

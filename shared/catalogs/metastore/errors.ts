@@ -19,6 +19,16 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
     ['PERMISSION_DENIED', { hint: 'grant the rights listed in docs/catalogs/metastore.md' }],
   ],
   [/types incompatible with the existing columns/i, TYPES_REFUSED],
+  // PostgreSQL (seen), MySQL, Oracle, SQL Server. Hive 3 does not tell: there it is INTERNAL.
+  [
+    /value too long for type|Data too long for column|ORA-12899|would be truncated/i,
+    [
+      'UNSUPPORTED',
+      {
+        hint: "a name, a type or a parameter is longer than the metastore's database holds: see LONG_TYPE in docs/diagnostics.md",
+      },
+    ],
+  ],
   // Hive 4 on statistics of partitions of which none is registered.
   [/The IN list is empty/, ['NOT_FOUND', { hint: 'the partitions are not registered any more; run again' }]],
   [/table has been modified/i, ['CONFLICT', { hint: 'someone else changed the table at the same moment' }]],

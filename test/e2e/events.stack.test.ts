@@ -65,14 +65,13 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
 
   /** Until Trino counts so many; before, there may be no table. */
   const seesRows = (rows: number, topic: string, where?: string) =>
-    vi.waitFor(async () => expect(await rowsIn(topic, where)).toBe(rows), { timeout: 20_000, interval: 20 })
+    vi.waitFor(async () => expect(await rowsIn(topic, where)).toBe(rows), { timeout: 60_000, interval: 100 })
 
   beforeAll(async () => {
-    await buildForwarder()
-    bundle = await build('server', 'events')
     content = await readFile(FILE)
     folder = await mkdtemp(join(tmpdir(), 'goldsync-events-'))
-    await hdfs.mkdir(LAKE)
+    const built = await Promise.all([build('server', 'events'), buildForwarder(), hdfs.mkdir(LAKE)])
+    bundle = built[0]
     server = await start()
     forwarder = startForwarder({
       GOLDSYNC_LAKES: hdfs.location(LAKE),
@@ -111,7 +110,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
     const port = Number(new URL(server.url).port)
     expect(await server.stop()).toBe(0)
     await pMap(['08', '09', '10'], hour => close('orders', hour))
-    await vi.waitFor(() => expect(forwarder.log).toContain('again in'), { timeout: 20_000 })
+    await vi.waitFor(() => expect(forwarder.log).toContain('again in'), { timeout: 60_000 })
     server = await start(port)
     await seesRows(3 * ROWS, 'orders', "hour in ('08', '09', '10')")
     const partitions = await trinoRows(`select count(*) from ${DATABASE}."orders$partitions"`)
@@ -127,8 +126,8 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
     posting.end(body)
     await once(posting, 'finish')
     await vi.waitFor(async () => expect(await trinoRows(`show tables from ${DATABASE}`)).toHaveLength(2), {
-      timeout: 20_000,
-      interval: 5,
+      timeout: 60_000,
+      interval: 50,
     })
     const ended = server.stop('SIGTERM')
     const [response] = await once(posting, 'response')

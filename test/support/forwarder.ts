@@ -8,7 +8,9 @@ import { stack } from './stack.ts'
 
 const PROJECT = 'deploy/sinks/inotify'
 
-export const buildForwarder = (): Promise<void> => mavenPackage(PROJECT)
+const JAR = 'target/goldsync-inotify.jar'
+
+export const buildForwarder = (): Promise<void> => mavenPackage(PROJECT, JAR)
 
 export interface Forwarder {
   readonly process: ChildProcess
@@ -17,7 +19,7 @@ export interface Forwarder {
 
 /** @param env its settings: GOLDSYNC_LAKES, GOLDSYNC_POSITION, GOLDSYNC_WEBHOOK_URL, GOLDSYNC_WEBHOOK_SECRET */
 export function startForwarder(env: Readonly<Record<string, string>>): Forwarder {
-  const classPath = join(PROJECT, 'target/goldsync-inotify.jar')
+  const classPath = join(PROJECT, JAR)
   const child = spawn(join(hadoopJdk(), 'bin/java'), ['-cp', classPath, 'io.goldsync.inotify.Forwarder'], {
     env: { ...process.env, HADOOP_USER_NAME: stack.hdfs.superuser, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,6 +1,7 @@
 /** Java programs that tests build and run. */
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { stack } from './stack.ts'
@@ -25,9 +26,26 @@ function isFit(home: string): boolean {
   }
 }
 
-/** `mvn package` of a project, with the stack's local repository. */
-export async function mavenPackage(project: string): Promise<void> {
+/** `mvn package` of a project, with the stack's local repository; nothing where its jar is newer than all it is made of. */
+export async function mavenPackage(project: string, jar: string): Promise<void> {
+  if (await isUpToDate(project, jar)) return
   const repository = process.env.STACK_M2 ?? join(stack.home, 'm2')
   const args = ['-q', '-B', `-Dmaven.repo.local=${repository}`, '-f', join(project, 'pom.xml'), 'package']
   await run('mvn', args, { env: { ...process.env, JAVA_HOME: hadoopJdk() } })
 }
+
+async function isUpToDate(project: string, jar: string): Promise<boolean> {
+  const sources = await readdir(join(project, 'src'), { recursive: true })
+  const made = await timeOf(join(project, jar))
+  const times = await Promise.all(
+    ['pom.xml', ...sources.map(name => join('src', name))].map(name => timeOf(join(project, name))),
+  )
+  return times.every(time => time < made)
+}
+
+/** Epoch ms of the last change; 0 where there is nothing. */
+const timeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )

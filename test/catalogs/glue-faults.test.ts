@@ -4,6 +4,7 @@ import { partitionInput, tableInput } from '../../shared/catalogs/glue/convert.t
 import { openGlue } from '../../shared/catalogs/glue/glue.ts'
 import { glueOptions } from '../../shared/catalogs/glue/options.ts'
 import type { Change } from '../../shared/schema/change.ts'
+import type { KnownColumn } from '../../shared/schema/known-column.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import {
   addColumns,
@@ -125,6 +126,73 @@ describe('a busy Glue', () => {
     await apply(addPartitions(orders, ...times(10)))
     expect(glue.count('BatchCreatePartition')).toBe(2)
     expect(await names(catalog)).toHaveLength(10)
+  })
+})
+
+describe('column statistics', () => {
+  const known: KnownColumn = {
+    column: 'id',
+    type: { kind: 'int' },
+    nulls: 0,
+    kind: 'integer',
+    distinct: 1,
+    range: { min: 7n, max: 7n },
+  }
+  const about = { table: orders.name, partitionKeys: orders.partitionKeys }
+  const publishing = (count: number): Change => ({
+    kind: 'publishStatistics',
+    ...about,
+    partitions: times(count).map(partition => ({ ...partition, statistics: [known] })),
+  })
+  const withdrawing = (count: number): Change => ({
+    kind: 'withdrawStatistics',
+    ...about,
+    partitions: times(count).map(({ values }) => ({ values, columns: ['id'] })),
+  })
+  const publishedTo = (glue: FakeGlue, count: number) =>
+    times(count).filter(({ values }) => 'id' in glue.statistics('golden', 'orders', values)).length
+
+  it('that Glue is too busy for are sent again, and only those', async () => {
+    const { glue, apply } = await setup()
+    await apply(addPartitions(orders, ...times(20)))
+    let failed = 0
+    glue.cause({
+      item: (_, values) => (values[0] === 'p7' && ++failed < 3 ? 'InternalServiceException' : undefined),
+    })
+    await apply(publishing(20))
+    expect(glue.count('UpdateColumnStatisticsForPartition')).toBe(22)
+    expect(publishedTo(glue, 20)).toBe(20)
+  })
+
+  it('meet other writers, and are set and taken away all the same', async () => {
+    const { glue, apply } = await setup()
+    await apply(addPartitions(orders, ...times(20)))
+    let met = 0
+    const meet = () => {
+      glue.cause({
+        request: ({ operation }) =>
+          operation.includes('ColumnStatistics') && ++met % 10 === 1
+            ? fault('ConcurrentModificationException')
+            : undefined,
+      })
+    }
+    meet()
+    await apply(publishing(20))
+    expect(publishedTo(glue, 20)).toBe(20)
+    await apply(withdrawing(20))
+    expect(publishedTo(glue, 20)).toBe(0)
+    expect(met).toBeGreaterThan(40)
+  })
+
+  it('that Glue does not take end the step before the parameters say that they are there', async () => {
+    const { glue, apply } = await setup()
+    await apply(addPartitions(orders, ...times(2)))
+    glue.cause({ item: () => 'InvalidInputException' })
+    await expect(apply(publishing(2))).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: expect.stringMatching(/partition p0: statistics of column id/),
+    })
+    expect(glue.count('BatchUpdatePartition')).toBe(0)
   })
 })
 

@@ -5,7 +5,7 @@ import type { Change, Described } from '../../schema/change.ts'
 import type { PartitionValues, TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
 import { alterPartitions } from './alter-partitions.ts'
-import { type Failure, failed, inSlices, MOST, settled } from './batches.ts'
+import { type Failure, failed, failuresOf, inSlices, MOST, settled } from './batches.ts'
 import type { Glue } from './client.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { isFault } from './errors.ts'
@@ -20,35 +20,26 @@ export async function publishStatistics(
   change: ChangeOf<'publishStatistics'>,
   call: Call,
 ): Promise<void> {
-  const AnalyzedTime = new Date()
-  const send = async (wanted: readonly Described[]) =>
-    (await allOf(wanted.map(partition => publish(glue, change.table, partition, AnalyzedTime, call)))).flat()
-  const [refused] = await settled(change.partitions, send, call)
-  if (refused) throw failed(refused)
+  const analyzed = new Date()
+  const publish = (partition: Described) => update(glue, change.table, partition, analyzed, call)
+  await each(change.partitions, publish, call)
   await alterPartitions(glue, change, altered, call)
 }
 
-/** @returns the partition and what is wrong with it, if anything is */
-async function publish(
+const update = async (
   glue: Glue,
   table: TableName,
-  item: Described,
-  AnalyzedTime: Date,
+  { values, statistics }: Described,
+  analyzed: Date,
   call: Call,
-): Promise<readonly Failure<Described>[]> {
-  const list = item.statistics.flatMap(known => columnStatistics(known, AnalyzedTime) ?? [])
-  const [refused] = await inSlices(list, MOST.statistics, async slice => {
-    const input = { ...of(table), PartitionValues: [...item.values], ColumnStatisticsList: [...slice] }
+): Promise<readonly sdk.ColumnStatisticsError[]> => {
+  const list = statistics.flatMap(known => columnStatistics(known, analyzed) ?? [])
+  return inSlices(list, MOST.statistics, async slice => {
+    const input = { ...of(table), PartitionValues: [...values], ColumnStatisticsList: [...slice] }
     const { Errors = [] } = await glue.send('UpdateColumnStatisticsForPartition', input, call)
     return Errors
   })
-  return refused === undefined ? [] : [{ item, fault: faultOf(refused) }]
 }
-
-const faultOf = ({ ColumnStatistics: column, Error: error }: sdk.ColumnStatisticsError) => ({
-  name: error?.ErrorCode ?? 'InternalServiceException',
-  message: `statistics of column ${column?.ColumnName}: ${error?.ErrorMessage}`,
-})
 
 /** What is not there is no error. */
 export async function withdrawStatistics(
@@ -56,21 +47,39 @@ export async function withdrawStatistics(
   { table, partitions }: ChangeOf<'withdrawStatistics'>,
   call: Call,
 ): Promise<void> {
-  const each = partitions.flatMap(({ values, columns }) => columns.map(column => ({ values, column })))
-  await allOf(each.map(({ values, column }) => withdraw(glue, table, values, column, call)))
+  const items = partitions.flatMap(({ values, columns }) => columns.map(column => ({ values, column })))
+  const withdraw = async ({ values, column: ColumnName }: (typeof items)[number]) => {
+    const input = { ...of(table), PartitionValues: [...values], ColumnName }
+    try {
+      await glue.send('DeleteColumnStatisticsForPartition', input, call)
+    } catch (error) {
+      if (!isFault(error, 'EntityNotFoundException')) throw error
+    }
+    return []
+  }
+  await each(items, withdraw, call)
 }
 
-async function withdraw(
-  glue: Glue,
-  table: TableName,
-  values: PartitionValues,
-  ColumnName: string,
+/** Side by side, and again what was refused for the moment. @param request answers with what is wrong with columns */
+async function each<T extends { readonly values: PartitionValues }>(
+  items: readonly T[],
+  request: (item: T) => Promise<readonly sdk.ColumnStatisticsError[]>,
   call: Call,
 ): Promise<void> {
-  try {
-    const input = { ...of(table), PartitionValues: [...values], ColumnName }
-    await glue.send('DeleteColumnStatisticsForPartition', input, call)
-  } catch (error) {
-    if (!isFault(error, 'EntityNotFoundException')) throw error
-  }
+  const one = (item: T): Promise<readonly Failure<T>[]> =>
+    failuresOf([item], async () => (await request(item)).map(error => told(item, error)))
+  const send = async (wanted: readonly T[]) => (await allOf(wanted.map(one))).flat()
+  const [refused] = await settled(items, send, call)
+  if (refused) throw failed(refused)
 }
+
+const told = (
+  { values }: { readonly values: PartitionValues },
+  { ColumnStatistics: column, Error: error }: sdk.ColumnStatisticsError,
+) => ({
+  values,
+  error: {
+    ErrorCode: error?.ErrorCode,
+    ErrorMessage: `statistics of column ${column?.ColumnName}: ${error?.ErrorMessage ?? ''}`,
+  },
+})

@@ -28,6 +28,9 @@ public final class Forwarder {
   /** What the NameNode hands out by one call (dfs.namenode.inotify.max.events.per.rpc). */
   private static final int TRANSACTIONS_PER_ROUND = 1_000;
   private static final long POLL_MILLIS = 100;
+  /** Reached after some seconds without an event: each poll has the NameNode look at its journals. */
+  private static final long IDLE_POLL_MILLIS = 500;
+  private static final long POLL_GROWTH_MILLIS = 10;
   private static final long REOPEN_MILLIS = 5_000;
   /** How often the position is kept while nothing happens in the lake. */
   private static final long IDLE_SAVE_MILLIS = 10_000;
@@ -89,9 +92,11 @@ public final class Forwarder {
     DFSInotifyEventInputStream events =
         from.isPresent() ? admin.getInotifyEventStream(from.getAsLong()) : admin.getInotifyEventStream();
     LOG.info("following {} after transaction {}", lake, from.isPresent() ? from.getAsLong() : "now");
-    while (true) {
-      if (!forward(events)) {
-        Thread.sleep(POLL_MILLIS);
+    for (long wait = POLL_MILLIS; ; wait = Math.min(wait + POLL_GROWTH_MILLIS, IDLE_POLL_MILLIS)) {
+      if (forward(events)) {
+        wait = POLL_MILLIS;
+      } else {
+        Thread.sleep(wait);
       }
     }
   }

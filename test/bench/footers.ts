@@ -10,7 +10,7 @@ import { readDataFile } from '../../shared/parquet/read.ts'
 import type { LakeFile } from '../../shared/schema/observed.ts'
 import { openStorage } from '../../shared/storages/open.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { s3, s3Storage } from '../support/s3.ts'
 import { stack } from '../support/stack.ts'
 import { contest, type Measured, type Result, ratio, time } from './measure.ts'
@@ -114,8 +114,7 @@ async function hdfsFiles(names: readonly string[], bytes: Uint8Array): Promise<P
   const root = '/golden/bench_footers'
   await pMap(names, name => hdfs.put(`${root}/${name}`, bytes), { concurrency: 24 })
   const location = hdfs.location(root)
-  const settings = { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser }
-  const storage = await openStorage(location, settings)
+  const storage = await openStorage(location, hdfsStorage)
   return {
     name: 'WebHDFS',
     storage,

@@ -5,9 +5,8 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { metastoreConfig } from '../support/golden-zone.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { build, startServer } from '../support/hosts.ts'
-import { stack } from '../support/stack.ts'
 import { largeFile } from './footers.ts'
 import { median, type Result, time } from './measure.ts'
 import { dropDatabase } from './peers.ts'
@@ -50,7 +49,7 @@ export async function memory(count: number): Promise<Result> {
         location: hdfs.location(await zone(POSITIONAL, count)),
         database,
         createDatabase: true,
-        storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+        storage: hdfsStorage,
       },
     ],
     catalogs: { hive: metastoreConfig('metastore') },

@@ -10,9 +10,8 @@ import type { Report } from '../../shared/report.ts'
 import type { Lake, RunOptions } from '../../shared/run.ts'
 import { runScan } from '../../shared/sync.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { writeParquet } from '../support/pyarrow.ts'
-import { stack } from '../support/stack.ts'
 
 export const POSITIONAL = '{topic}/{yyyy}/{MM}/{dd}/{HH}'
 /** The only layout that the peers read. */
@@ -97,7 +96,7 @@ export async function openBench(root: string, layout: string, database: string):
         layout,
         database,
         createDatabase: true,
-        storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+        storage: hdfsStorage,
       },
     ],
     catalogs: { hive: metastoreConfig('metastore') },

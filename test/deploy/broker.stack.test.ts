@@ -10,7 +10,7 @@ import { type Broker, type DeliverySpec, type Event, openBroker } from '../suppo
 import { type Closed, FORMS, POISON } from '../support/closed-events.ts'
 import { dice } from '../support/dice.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { build, type Listening } from '../support/hosts.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { confinementOf, isMissing, startConfined, whyNoSandbox } from '../support/sandbox.ts'
@@ -26,7 +26,7 @@ const CONFIG = {
     {
       location: hdfs.location(LAKE),
       formerLocations: [`s3://${ROOTS.bucket}`],
-      storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+      storage: hdfsStorage,
       database: DATABASE,
       createDatabase: true,
     },

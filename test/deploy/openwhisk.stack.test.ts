@@ -7,7 +7,7 @@ import openwhisk from 'openwhisk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isInstalled } from '../../deploy/steps.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { build } from '../support/hosts.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { deployManifest, wskdeploy } from '../support/openwhisk/deploy.ts'
@@ -23,7 +23,7 @@ const CONFIG = {
   lakes: [
     {
       location: hdfs.location(LAKE),
-      storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+      storage: hdfsStorage,
       database: DATABASE,
       createDatabase: true,
     },

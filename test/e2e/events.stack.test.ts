@@ -15,10 +15,10 @@ import {
   startForwarder,
 } from '../support/forwarder.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { build, type Listening, startAction, startServer } from '../support/hosts.ts'
 import { closeEngines, hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
-import { describeStack, stack } from '../support/stack.ts'
+import { describeStack } from '../support/stack.ts'
 
 const DATABASE = `e2e_events_${process.pid}`
 const LAKE = `/golden/${DATABASE}`
@@ -27,7 +27,7 @@ const CONFIG = {
   lakes: [
     {
       location: hdfs.location(LAKE),
-      storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+      storage: hdfsStorage,
       database: DATABASE,
       createDatabase: true,
     },

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Report, TableReport } from '../../shared/report.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { build, runNode, startAction, startServer } from '../support/hosts.ts'
 import { metastoreEvents } from '../support/notifications.ts'
 import { type ParquetSpec, writeParquet } from '../support/pyarrow.ts'
 import { closeEngines, hiveConfig, hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
-import { describeStack, stack } from '../support/stack.ts'
+import { describeStack } from '../support/stack.ts'
 
 const NEEDED = ['hdfs', 'hiveserver2', 'metastore', 'trino', 'postgres', 'python'] as const
 const ID = `e2e_${process.pid}`
@@ -19,7 +19,7 @@ const config = (name: string) => ({
   lakes: [
     {
       location: hdfs.location(`${LAKE}/${name}`),
-      storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+      storage: hdfsStorage,
       database: `${ID}_${name}`,
       createDatabase: true,
     },

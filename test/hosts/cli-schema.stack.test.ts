@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { largeFile } from '../bench/footers.ts'
-import { hdfs } from '../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { build, type Ended, runNode } from '../support/hosts.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
@@ -73,8 +73,7 @@ describeStack(['hdfs'], 'goldsync schema on HDFS', () => {
 
   it('takes the settings of the lake that a file lies below', async () => {
     const config = join(local, 'goldsync.json')
-    const storage = { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser }
-    const lakes = [{ location: hdfs.location(folder), storage }]
+    const lakes = [{ location: hdfs.location(folder), storage: hdfsStorage }]
     await writeFile(config, JSON.stringify({ lakes, catalogs: { memory: { kind: 'memory' } } }))
     const there = await schema(hdfs.location(`${folder}/a b/v2.parquet`), '--config', config)
     expect(there).toMatchObject({ status: 0, stderr: '' })

@@ -11,7 +11,7 @@ import type { GoldsyncFunction } from '../../shared/function.ts'
 import { openLog } from '../../shared/log.ts'
 import { isRun, type Outcome } from '../../shared/outcome.ts'
 import type { TableReport } from '../../shared/report.ts'
-import { hdfs } from './hdfs.ts'
+import { hdfs, hdfsStorage } from './hdfs.ts'
 import { type ParquetSpec, writeParquet } from './pyarrow.ts'
 import { stack } from './stack.ts'
 
@@ -75,7 +75,7 @@ export const zoneConfig = (zone: GoldenZone, database: string, catalog: object, 
   lakes: [
     {
       location: zone.location,
-      ...(zone.location.startsWith('hdfs:') ? { storage: webhdfsSettings } : {}),
+      ...(zone.location.startsWith('hdfs:') ? { storage: hdfsStorage } : {}),
       database,
       createDatabase: true,
     },
@@ -83,8 +83,6 @@ export const zoneConfig = (zone: GoldenZone, database: string, catalog: object, 
   catalogs: { catalog },
   engines,
 })
-
-const webhdfsSettings = { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser }
 
 /** Settings of the stack's metastores, as a config has them. */
 export const metastoreConfig = (server: 'metastore' | 'metastore3') => ({

@@ -11,6 +11,12 @@ const client = webhdfs.createClient(
   { timeout: 30_000 },
 )
 
+/** The `storage` block of a lake on it. */
+export const hdfsStorage = {
+  namenodes: [new URL(stack.hdfs.webhdfs).origin],
+  user: stack.hdfs.superuser,
+}
+
 /** Paths are absolute and plain (`/golden/orders/a b`); what is missing above them is made. */
 export const hdfs = {
   /** The location that goldsync and the catalogs know this path by. */

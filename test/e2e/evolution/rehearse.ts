@@ -13,7 +13,7 @@ import type { Table } from '../../../shared/schema/table.ts'
 import { printType, sameType } from '../../../shared/schema/type.ts'
 import { bytesStorage } from '../../support/bytes-storage.ts'
 import { metastoreConfig, runScanOf } from '../../support/golden-zone.ts'
-import { hdfs } from '../../support/hdfs.ts'
+import { hdfs, hdfsStorage } from '../../support/hdfs.ts'
 import { dropDatabases } from '../../support/metastore.ts'
 import { writeParquet } from '../../support/pyarrow.ts'
 import { stack } from '../../support/stack.ts'
@@ -77,7 +77,7 @@ const configOf = (name: string, root: string) => ({
   lakes: [
     {
       location: hdfs.location(root),
-      storage: { namenodes: [new URL(stack.hdfs.webhdfs).origin], user: stack.hdfs.superuser },
+      storage: hdfsStorage,
       database: name,
       createDatabase: true,
     },

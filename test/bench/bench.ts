@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME …] [--runs N] [--big]`: goldsync against its peers and against the raw limits, on the real stack.
- * Prints tables, and writes test/bench/results.json; with --page also docs/benchmarks.md and its plots.
+ * `npm run bench [-- NAME …] [--runs N] [--big] [--page]`: goldsync against its peers and against the raw limits, on the
+ * real stack. Prints tables; with --page it writes docs/benchmarks.md with its plots and results.json, too.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
@@ -12,7 +12,7 @@ import { freshness } from './freshness.ts'
 import { growth } from './growth.ts'
 import { manyTables } from './many-tables.ts'
 import type { Result } from './measure.ts'
-import { barPlot, benchPage, type Machine } from './page.ts'
+import { barPlot, benchPage, type Machine, section } from './page.ts'
 import { coldStart, memory } from './process.ts'
 import { removeZones } from './zone.ts'
 
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
 })
 const runs = Number(values.runs)
 
-/** Big cases want larger heaps of NameNode and metastore (STACK_NAMENODE_HEAP, STACK_METASTORE_HEAP). */
+/** Big cases want larger heaps of HDFS and the metastore (STACK_HDFS_HEAP, STACK_METASTORE_HEAP, test/stack/README.md). */
 const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   footers: () => footers(runs, 2000),
   'large-footers': () => largeFooters(runs, 8),
@@ -56,13 +56,13 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   const result = await bench()
   results.push(result)
-  process.stdout.write(`${benchPage(machine, [result]).split('\n').slice(5).join('\n')}\n`)
+  process.stdout.write(`${section(result).join('\n')}\n`)
 }
 await removeZones()
 await closeEngines()
-await writeFile('test/bench/results.json', `${JSON.stringify({ machine, results }, null, 1)}\n`)
 if (values.page) {
   await mkdir('docs/benchmarks', { recursive: true })
+  await writeFile('docs/benchmarks/results.json', `${JSON.stringify({ machine, results }, null, 1)}\n`)
   await writeFile('docs/benchmarks.md', benchPage(machine, results))
   for (const result of results) await writeFile(`docs/benchmarks/${result.bench}.svg`, barPlot(result))
 }

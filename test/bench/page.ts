@@ -20,7 +20,7 @@ export function benchPage(machine: Machine, results: readonly Result[]): string 
   ].join('\n')
 }
 
-const section = ({ bench, title, rows, notes }: Result): string[] => [
+export const section = ({ bench, title, rows, notes }: Result): string[] => [
   `## ${title}`,
   '',
   `![${title}](benchmarks/${bench}.svg)`,

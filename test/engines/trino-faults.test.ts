@@ -28,7 +28,7 @@ const page =
   (body: object): Handler =>
   (_, response) =>
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ id: 'q1', ...body }))
-const one = page({ data: [[0, 1]] })
+const one = page({ data: [[0]] })
 
 /** What one question for one partition ends with. */
 async function ask(url: string, more: object = {}, signal?: AbortSignal) {

@@ -2,7 +2,7 @@
 import type { Engine, Wanted } from '../engine.ts'
 import { trinoClient } from './client.ts'
 import type { TrinoOptions } from './options.ts'
-import { countStatement, flushStatement } from './sql.ts'
+import { flushStatement, visibleStatement } from './sql.ts'
 
 /** Rows of values in one statement: its text stays far below Trino's limit of 1,000,000 characters. */
 const BATCH = 1000
@@ -24,15 +24,15 @@ export function openTrino(name: string, options: TrinoOptions, all: readonly str
       const seen = wanted.map(() => 0)
       for (const batch of batches(wanted)) {
         const rows = await query(
-          countStatement(
+          visibleStatement(
             catalog,
             batch.map(({ part }) => part),
           ),
           call,
         )
-        for (const [at, count] of rows) {
-          const place = batch[Number(at)]?.place ?? -1
-          seen[place] = (seen[place] ?? 0) + Number(count)
+        for (const [at] of rows) {
+          const { place } = batch[Number(at)] as Part
+          seen[place] = (seen[place] ?? 0) + 1
         }
       }
       return seen

@@ -24,6 +24,17 @@ export function basicStatistics(files: readonly DataFile[]): Parameters {
 /** The partition parameter that names the columns whose statistics goldsync has given to the catalog. */
 export const PUBLISHED = 'goldsync.statistics'
 
+/** What stands between the names in it: no column whose name has it is published. */
+export const BETWEEN_NAMES = ','
+
+/** The columns that the parameters name. */
+export const publishedIn = (parameters: Parameters = {}): readonly string[] =>
+  parameters[PUBLISHED]?.split(BETWEEN_NAMES) ?? []
+
+/** The parameter that names these columns; none where there are none. */
+export const publishedParameter = (columns: readonly string[]): Parameters =>
+  columns.length === 0 ? {} : { [PUBLISHED]: columns.join(BETWEEN_NAMES) }
+
 const OF_FILES: ReadonlySet<string> = new Set([...NAMES, ACCURATE, PUBLISHED])
 
 /** The parameters without statistics: those of files that are no longer all. */

@@ -97,6 +97,8 @@ export interface Unregistered {
 /** A registered partition as it shall be, and what its catalog shall know of its columns. */
 export interface Described extends Partition {
   readonly statistics: readonly KnownColumn[]
+  /** Its fingerprint until the statistics are there. */
+  readonly mark: string
 }
 
 /** A partition, and the columns whose statistics hold no longer. */

@@ -3,7 +3,7 @@ import { diffPartitions, diffTable } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
 import { knownColumns } from '../evolution/known-columns.ts'
 import { type AcceptedPartition, type Review, reviewPartitions } from '../evolution/policy.ts'
-import { basicStatistics } from '../evolution/statistics.ts'
+import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
 import type { TableJob } from '../run.ts'
 import type { Change } from '../schema/change.ts'
 import type { KnownColumn } from '../schema/known-column.ts'
@@ -11,7 +11,7 @@ import type { ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
 import { locationIn } from './folders.ts'
-import { nameable, publishedParameter, publishes, withColumnStatistics } from './publish.ts'
+import { nameable, publishes, withColumnStatistics } from './publish.ts'
 import { newTable } from './state.ts'
 
 type Registered = ReadonlyMap<string, RegisteredPartition>
@@ -71,7 +71,8 @@ export function partitionChanges(job: TableJob, input: PartitionChangesInput): C
   const parametersOf = ({ observed, files }: AcceptedPartition): Parameters => {
     if (!partitionParameters) return {}
     if (incomplete.has(observed)) return { [FINGERPRINT]: incompletely(fingerprintOf(files)) }
-    const published = publishedParameter(known.get(partitionKey(observed.values)) ?? [])
+    const columns = known.get(partitionKey(observed.values)) ?? []
+    const published = publishedParameter(columns.map(({ column }) => column))
     const basic = statistics ? basicStatistics(files) : {}
     return { [FINGERPRINT]: fingerprintOf(files), ...basic, ...published }
   }

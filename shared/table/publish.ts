@@ -3,13 +3,13 @@
  * fingerprint of its new files, and what is known is given before it gets the one that lets scans pass it by. Pure.
  */
 import { FINGERPRINT } from '../evolution/fingerprint.ts'
-import { PUBLISHED } from '../evolution/statistics.ts'
+import { BETWEEN_NAMES, publishedIn } from '../evolution/statistics.ts'
 import type { TableJob } from '../run.ts'
 import type { Change } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { KnownColumn } from '../schema/known-column.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
-import { type Parameters, partitionKey } from '../schema/table.ts'
+import { partitionKey } from '../schema/table.ts'
 
 /** Whether what is known of columns is given to the catalog. */
 export const publishes = ({ lake, catalog }: TableJob): boolean =>
@@ -36,8 +36,6 @@ type ByPartition<T> = ReadonlyMap<string, T>
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 type Written = ChangeOf<'addPartitions' | 'alterPartitions'>
 
-const BETWEEN = ','
-
 /** Hive's schema on some databases keeps 4,000 characters of a parameter. */
 const MAX_LENGTH = 3500
 
@@ -46,15 +44,11 @@ export function nameable(columns: readonly KnownColumn[]): readonly KnownColumn[
   const named: KnownColumn[] = []
   let left = MAX_LENGTH
   for (const known of columns) {
-    left -= known.column.length + BETWEEN.length
-    if (left >= 0 && !known.column.includes(BETWEEN)) named.push(known)
+    left -= known.column.length + BETWEEN_NAMES.length
+    if (left >= 0 && !known.column.includes(BETWEEN_NAMES)) named.push(known)
   }
   return named
 }
-
-/** The parameter that names the columns; none where there are none. */
-export const publishedParameter = (columns: readonly KnownColumn[]): Parameters =>
-  columns.length === 0 ? {} : { [PUBLISHED]: columns.map(({ column }) => column).join(BETWEEN) }
 
 /** The changes of partitions with those of their columns' statistics before and behind them. */
 export function withColumnStatistics(
@@ -76,8 +70,8 @@ const isWritten = (change: Change): change is Written =>
 function withdrawal(change: Change, registered: ByPartition<RegisteredPartition>): Change[] {
   if (change.kind !== 'alterPartitions') return []
   const partitions = change.partitions.flatMap(({ values }) => {
-    const published = registered.get(partitionKey(values))?.parameters?.[PUBLISHED]
-    return published === undefined ? [] : [{ values, columns: published.split(BETWEEN) }]
+    const columns = publishedIn(registered.get(partitionKey(values))?.parameters)
+    return columns.length === 0 ? [] : [{ values, columns }]
   })
   return partitions.length === 0 ? [] : [{ ...change, kind: 'withdrawStatistics', partitions }]
 }
@@ -92,19 +86,18 @@ const unpublished = <C extends Written>(change: C, known: ByPartition<readonly K
   ),
 })
 
-const withMark = (partition: Partition): Partition => {
-  const { parameters } = partition
-  return {
-    ...partition,
-    parameters: { ...parameters, [FINGERPRINT]: `${UNPUBLISHED}${parameters[FINGERPRINT]}` },
-  }
-}
+const withMark = (partition: Partition): Partition => ({
+  ...partition,
+  parameters: { ...partition.parameters, [FINGERPRINT]: markOf(partition) },
+})
+
+const markOf = ({ parameters }: Partition): string => `${UNPUBLISHED}${parameters[FINGERPRINT]}`
 
 function publication(change: Change, known: ByPartition<readonly KnownColumn[]>): Change[] {
   if (!isWritten(change)) return []
   const partitions = change.partitions.flatMap(partition => {
     const statistics = known.get(partitionKey(partition.values))
-    return statistics === undefined ? [] : [{ ...partition, statistics }]
+    return statistics === undefined ? [] : [{ ...partition, statistics, mark: markOf(partition) }]
   })
   return partitions.length === 0 ? [] : [{ ...change, kind: 'publishStatistics', partitions }]
 }

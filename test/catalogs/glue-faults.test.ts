@@ -142,7 +142,7 @@ describe('column statistics', () => {
   const publishing = (count: number): Change => ({
     kind: 'publishStatistics',
     ...about,
-    partitions: times(count).map(partition => ({ ...partition, statistics: [known] })),
+    partitions: times(count).map(partition => ({ ...partition, statistics: [known], mark: 'unpublished' })),
   })
   const withdrawing = (count: number): Change => ({
     kind: 'withdrawStatistics',

@@ -136,7 +136,7 @@ describe('a record', () => {
     const given = {
       kind: 'publishStatistics',
       ...about,
-      partitions: [{ ...partition, statistics }],
+      partitions: [{ ...partition, statistics, mark: 'unpublished' }],
     } as const
     expect(auditOf(given, undefined, registered)).toEqual({
       before: { '2019/09': { 'parameter numRows': '3' } },

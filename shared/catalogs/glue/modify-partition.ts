@@ -2,9 +2,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type * as sdk from '@aws-sdk/client-glue'
 import { sameLocation } from '../../layout/location.ts'
-import type { Move } from '../../schema/change.ts'
+import type { Described, Move } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import type { TableName } from '../../schema/table.ts'
+import { parametersOf } from '../described.ts'
 import { expectPartitionAt } from '../refusals.ts'
 import { inGlue, partitionInput, toFields } from './convert.ts'
 
@@ -20,6 +21,10 @@ export function altered(
   const after = { ...before, StorageDescriptor, Parameters: { ...parameters } }
   return isDeepStrictEqual(after, before) ? undefined : after
 }
+
+/** The same of a partition whose statistics were set just now. */
+export const sealed = (stored: sdk.Partition, wanted: Described): sdk.PartitionInput | undefined =>
+  altered(stored, { ...wanted, parameters: parametersOf(wanted, stored.Parameters) })
 
 /** Another location. @throws GoldsyncError `CONFLICT` where the partition is at neither place */
 export function moved(

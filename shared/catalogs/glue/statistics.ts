@@ -9,7 +9,7 @@ import { type Failure, failed, failuresOf, inSlices, MOST, settled } from './bat
 import type { Glue } from './client.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { isFault } from './errors.ts'
-import { altered } from './modify-partition.ts'
+import { sealed } from './modify-partition.ts'
 import { of } from './read.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
@@ -23,7 +23,7 @@ export async function publishStatistics(
   const analyzed = new Date()
   const publish = (partition: Described) => update(glue, change.table, partition, analyzed, call)
   await each(change.partitions, publish, call)
-  await alterPartitions(glue, change, altered, call)
+  await alterPartitions(glue, change, sealed, call)
 }
 
 const update = async (

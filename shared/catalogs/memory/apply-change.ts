@@ -5,6 +5,7 @@ import type { Change, Described, Move, Unregistered, Withdrawn } from '../../sch
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import { changeTable, type Retypes, retype } from '../change-table.ts'
+import { parametersOf } from '../described.ts'
 import { expectPartitionAt, expectTableAt, noPartition, noTable } from '../refusals.ts'
 import { type CatalogState, type TableState, tableIn } from './state.ts'
 
@@ -128,7 +129,8 @@ function dropPartitions(current: TableState, dropped: readonly Unregistered[]): 
 }
 
 function publishStatistics(current: TableState, partitions: readonly Described[]): TableState {
-  const { statistics: before, ...state } = alterPartitions(current, partitions.map(withoutStatistics))
+  const altered = partitions.map(partition => sealed(current, partition))
+  const { statistics: before, ...state } = alterPartitions(current, altered)
   const statistics = new Map(before)
   for (const { values, statistics: columns } of partitions) {
     const names = new Set(columns.map(({ column }) => column))
@@ -138,7 +140,11 @@ function publishStatistics(current: TableState, partitions: readonly Described[]
   return { ...state, statistics }
 }
 
-const withoutStatistics = ({ statistics: _, ...partition }: Described): Partition => partition
+function sealed({ partitions }: TableState, described: Described): Partition {
+  const { statistics: _, mark: __, ...partition } = described
+  const stored = partitions.get(partitionKey(partition.values))?.parameters
+  return { ...partition, parameters: parametersOf(described, stored) }
+}
 
 function withdrawStatistics(current: TableState, partitions: readonly Withdrawn[]): TableState {
   const statistics = new Map(current.statistics)

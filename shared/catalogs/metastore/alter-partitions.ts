@@ -3,6 +3,7 @@ import { sameLocation } from '../../layout/location.ts'
 import type { Change, Move } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
+import { parametersOf } from '../described.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
 import { toFields } from './convert.ts'
 import type { ClientCall } from './invoke.ts'
@@ -28,6 +29,19 @@ export const movePartitions = (
   change: MovePartitions,
   call: ClientCall,
 ): Promise<void> => modifyPartitions(warehouse, change, moved, call)
+
+/** The same of partitions whose statistics were set just now. @throws GoldsyncError `NOT_FOUND` */
+export const sealPartitions = (
+  warehouse: Warehouse,
+  change: Extract<Change, { kind: 'publishStatistics' }>,
+  call: ClientCall,
+): Promise<void> =>
+  modifyPartitions(
+    warehouse,
+    change,
+    (stored, wanted) => altered(stored, { ...wanted, parameters: parametersOf(wanted, stored.parameters) }),
+    call,
+  )
 
 function altered(stored: Stored, { columns, parameters }: Partition): Stored | undefined {
   const before = stored.sd?.cols ?? []

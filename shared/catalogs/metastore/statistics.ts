@@ -1,7 +1,7 @@
 /** Column statistics of partitions: many partitions in a request, and one column where they are taken away. */
 import type { Change, Described } from '../../schema/change.ts'
 import type { TableName } from '../../schema/table.ts'
-import { alterPartitions } from './alter-partitions.ts'
+import { sealPartitions } from './alter-partitions.ts'
 import { columnStatistics } from './column-statistics.ts'
 import { isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
@@ -45,7 +45,7 @@ export async function publishStatistics(
     await warehouse.hms.call('set_aggr_stats_for', { request }, call)
   }
   await warehouse.writes(change.partitions, publish, call, Math.max(1, Math.floor(COLUMNS / widest)))
-  await alterPartitions(warehouse, { ...change, kind: 'alterPartitions' }, call)
+  await sealPartitions(warehouse, change, call)
 }
 
 /** What is not there is no error. */

@@ -1,6 +1,5 @@
 /** Who is told what runs changed: the sink of the config, or the one that the platform names, or nobody. */
 import { randomUUID } from 'node:crypto'
-import pMap from 'p-map'
 import type { Config } from '../config.ts'
 import { summarizeError } from '../errors.ts'
 import { type Sink, sinkOf } from '../events/emit.ts'
@@ -12,7 +11,6 @@ import type { Announce, News } from '../news.ts'
 const PAUSES = [250, 1_000]
 /** Milliseconds for all the news of a table: the run's caller waits for it. */
 const LIMIT = 5_000
-const AT_ONCE = 4
 
 /** @throws GoldsyncError `CONFIG_INVALID` where K_CE_OVERRIDES is broken */
 export function sinkAnnounce(
@@ -34,16 +32,13 @@ async function tell(
   const signal = AbortSignal.timeout(limit)
   const time = new Date().toISOString()
   const failures: string[] = []
-  await pMap(
-    news,
-    async one => {
-      try {
-        await deliver(newsEvent(one, randomUUID(), time, sink), pauses, signal)
-      } catch (error) {
-        failures.push(signal.aborted ? `not within ${limit} ms` : summarizeError(error).message)
-      }
-    },
-    { concurrency: AT_ONCE },
-  )
+  // One after another: brokers that keep an order keep the one in which it happened.
+  for (const one of news) {
+    try {
+      await deliver(newsEvent(one, randomUUID(), time, sink), pauses, signal)
+    } catch (error) {
+      failures.push(signal.aborted ? `not within ${limit} ms` : summarizeError(error).message)
+    }
+  }
   return failures.length === 0 ? undefined : `${failures.length} of ${news.length}: ${failures[0]}`
 }

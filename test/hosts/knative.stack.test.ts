@@ -286,7 +286,10 @@ describe('a server with a sink', () => {
       'golden.clicks',
       'golden.orders',
     ])
-    for (const request of requests) expect((await deliver(request)).status).toBe(200)
+    for (const request of [...requests]) expect((await deliver(request)).status).toBe(200)
+    const types = requests.slice(2).map(({ headers }) => String(headers['ce-type']))
+    const news = ['partitions.added', 'partitions.added', 'table.changed', 'table.changed']
+    expect(types.toSorted()).toEqual(news.map(type => `io.goldsync.${type}`))
     const metrics = await (await fetch(`${url}/metrics`)).text()
     expect(metrics).toContain('goldsync_partitions_total{catalog="memory",change="added"} 3')
     expect(metrics).toContain('goldsync_runs_total{function="scan",status="accepted"} 1')

@@ -18,7 +18,7 @@ const OF_THE_TABLE: ReadonlySet<string> = new Set([
 ])
 
 /** In the order in which it happened. */
-export function newsOf(report: TableReport, runId: string): readonly News[] {
+function newsOf(report: TableReport, runId: string): readonly News[] {
   const { table, catalog, topic, addedPartitions: added, newlyHeld } = report
   const about = { runId, table, catalog, topic }
   const changes = report.steps

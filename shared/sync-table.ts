@@ -37,7 +37,7 @@ import type { Walked } from './table/walked.ts'
 import { verifyEngines } from './verify.ts'
 
 /** The catalog is up to date: asks the engines, and tells. The table's next run need not wait for that. Never throws. */
-export type Applied = () => Promise<TableReport>
+type Applied = () => Promise<TableReport>
 
 export interface TableSync {
   readonly job: TableJob

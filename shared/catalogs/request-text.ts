@@ -31,12 +31,7 @@ export function range(partitions: readonly { readonly values: PartitionValues }[
 }
 
 /** Of all the partitions together: `columns id, day`. */
-export function statisticsColumns(
-  change: Extract<Change, { kind: 'publishStatistics' | 'withdrawStatistics' }>,
-): string {
-  const names =
-    change.kind === 'publishStatistics'
-      ? change.partitions.flatMap(({ statistics }) => statistics.map(({ column }) => column))
-      : change.partitions.flatMap(({ columns }) => columns)
+export function statisticsColumns({ partitions }: Extract<Change, { kind: 'publishStatistics' }>): string {
+  const names = partitions.flatMap(({ statistics }) => statistics.map(({ column }) => column))
   return `columns ${[...new Set(names)].join(', ')}`
 }

@@ -26,8 +26,6 @@ export function summarize(change: Change): string {
       return `unregister ${counted(change.partitions.length, 'partition')}`
     case 'publishStatistics':
       return `set column statistics of ${counted(change.partitions.length, 'partition')}`
-    case 'withdrawStatistics':
-      return `remove column statistics of ${counted(change.partitions.length, 'partition')}`
     case 'moveTable':
       return `move the table to ${change.to}`
     case 'setParameters':

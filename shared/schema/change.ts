@@ -26,7 +26,10 @@ export type Change =
       readonly partitionKeys: readonly Column[]
       readonly partitions: readonly Partition[]
     }
-  /** New columns, parameters or files of registered partitions; their locations are never touched. */
+  /**
+   * New columns, parameters or files of registered partitions; their locations are never touched. Before one gets the
+   * fingerprint of other files, the column statistics that its parameters name as published are taken away.
+   */
   | {
       readonly kind: 'alterPartitions'
       readonly table: TableName
@@ -49,20 +52,13 @@ export type Change =
     }
   /**
    * Statistics of columns of registered partitions; when all of them are there, the partitions' parameters, which say so.
-   * For catalogs that are capable of `columnStatistics`, as the next one.
+   * For catalogs that are capable of `columnStatistics`.
    */
   | {
       readonly kind: 'publishStatistics'
       readonly table: TableName
       readonly partitionKeys: readonly Column[]
       readonly partitions: readonly Described[]
-    }
-  /** Takes statistics of columns away. What is not there, or not registered, is no error. */
-  | {
-      readonly kind: 'withdrawStatistics'
-      readonly table: TableName
-      readonly partitionKeys: readonly Column[]
-      readonly partitions: readonly Withdrawn[]
     }
   /** The table's own location, where new partitions are looked for by others; its partitions stay where they are. */
   | { readonly kind: 'moveTable'; readonly table: TableName; readonly from: string; readonly to: string }
@@ -99,10 +95,4 @@ export interface Described extends Partition {
   readonly statistics: readonly KnownColumn[]
   /** Its fingerprint until the statistics are there. */
   readonly mark: string
-}
-
-/** A partition, and the columns whose statistics hold no longer. */
-export interface Withdrawn {
-  readonly values: PartitionValues
-  readonly columns: readonly string[]
 }

@@ -31,7 +31,6 @@ export function duckdbCommand(change: Change): string {
     case 'dropPartitions':
       return `delete from _goldsync.partitions where ${ofTable(change.table)} and "values" in (${shorten(change.partitions.map(({ values }) => duckdbList(values)))})`
     case 'publishStatistics':
-    case 'withdrawStatistics':
       throw noColumnStatistics()
     case 'moveTable':
       return `update _goldsync.tables set location = ${duckdbLiteral(change.to)} where ${ofTable(change.table)}`

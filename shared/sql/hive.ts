@@ -38,7 +38,6 @@ export function hiveStatements(change: Change, batch: HiveBatch): readonly HiveS
     case 'dropPartitions':
       return dropPartitions(change, batch)
     case 'publishStatistics':
-    case 'withdrawStatistics':
       throw noColumnStatistics()
     case 'moveTable':
       return [{ change, command: `${hiveAlter(change.table)} SET LOCATION ${hiveLiteral(change.to)}` }]

@@ -73,7 +73,7 @@ interface Named extends Partial<Pick<RegisteredPartition, 'location' | 'paramete
   readonly values: PartitionValues
   readonly from?: string
   readonly to?: string
-  readonly columns?: readonly (Column | string)[]
+  readonly columns?: readonly Column[]
   readonly statistics?: readonly KnownColumn[]
 }
 
@@ -98,16 +98,10 @@ function ofPartition(
         before: { ...(was?.location ? { location: was.location } : {}), ...parameters(was?.parameters) },
         after: null,
       }
-    case 'withdrawStatistics':
-      return {
-        before: Object.fromEntries(wanted.map(column => [`statistics of ${column}`, 'known'])),
-        after: {},
-      }
     default: {
-      const whole = wanted.filter(column => typeof column !== 'string')
       const known = { ...columns(was?.columns ?? []), ...parameters(was?.parameters) }
       const told = statistics.map(column => [`statistics of ${column.column}`, printKnown(column)] as const)
-      return differing(known, { ...columns(whole), ...parameters(set), ...Object.fromEntries(told) })
+      return differing(known, { ...columns(wanted), ...parameters(set), ...Object.fromEntries(told) })
     }
   }
 }

@@ -85,7 +85,7 @@ export function partitionChanges(job: TableJob, input: PartitionChangesInput): C
     parametersOf,
     refreshes: job.refreshes,
   })
-  return withColumnStatistics(changes, known, registered)
+  return withColumnStatistics(changes, known)
 }
 
 /** Only of partitions all of whose files are accepted: of others nobody knows what engines read. */

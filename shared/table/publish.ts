@@ -1,14 +1,14 @@
 /**
- * Column statistics in a catalog, never ones that are wrong: what holds no longer is taken away before a partition gets the
- * fingerprint of its new files, and what is known is given before it gets the one that lets scans pass it by. Pure.
+ * Column statistics in a catalog, never ones that are wrong: catalogs take away what holds no longer before a partition gets
+ * the fingerprint of its new files, and what is known is given before it gets the one that lets scans pass it by. Pure.
  */
 import { FINGERPRINT } from '../evolution/fingerprint.ts'
-import { BETWEEN_NAMES, publishedIn } from '../evolution/statistics.ts'
+import { BETWEEN_NAMES } from '../evolution/statistics.ts'
 import type { TableJob } from '../run.ts'
 import type { Change } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { KnownColumn } from '../schema/known-column.ts'
-import type { Partition, RegisteredPartition } from '../schema/partition.ts'
+import type { Partition } from '../schema/partition.ts'
 import { partitionKey } from '../schema/table.ts'
 
 /** Whether what is known of columns is given to the catalog. */
@@ -26,7 +26,7 @@ export const statisticsNotKept = ({ lake, catalog }: TableJob): Diagnostic[] =>
           code: NOT_KEPT,
           severity: 'info',
           message: `catalog ${catalog.name} (${catalog.kind}) keeps no column statistics: they are in the report only`,
-          fix: 'nothing, or statistics: basic for a lake of its own with this catalog',
+          fix: 'nothing: the report has them; statistics: basic asks for less',
         },
       ]
 
@@ -50,14 +50,12 @@ export function nameable(columns: readonly KnownColumn[]): readonly KnownColumn[
   return named
 }
 
-/** The changes of partitions with those of their columns' statistics before and behind them. */
+/** The changes of partitions with those of their columns' statistics behind them. */
 export function withColumnStatistics(
   changes: readonly Change[],
   known: ByPartition<readonly KnownColumn[]>,
-  registered: ByPartition<RegisteredPartition>,
 ): Change[] {
   return [
-    ...changes.flatMap(change => withdrawal(change, registered)),
     ...changes.map(change => (isWritten(change) ? unpublished(change, known) : change)),
     ...changes.flatMap(change => publication(change, known)),
   ]
@@ -65,16 +63,6 @@ export function withColumnStatistics(
 
 const isWritten = (change: Change): change is Written =>
   change.kind === 'addPartitions' || change.kind === 'alterPartitions'
-
-/** What goldsync has published for the files that were there before. */
-function withdrawal(change: Change, registered: ByPartition<RegisteredPartition>): Change[] {
-  if (change.kind !== 'alterPartitions') return []
-  const partitions = change.partitions.flatMap(({ values }) => {
-    const columns = publishedIn(registered.get(partitionKey(values))?.parameters)
-    return columns.length === 0 ? [] : [{ values, columns }]
-  })
-  return partitions.length === 0 ? [] : [{ ...change, kind: 'withdrawStatistics', partitions }]
-}
 
 /** Equal to no folder's, so that a run that stops before the statistics are there is followed by one that sets them. */
 const UNPUBLISHED = 'unpublished:'

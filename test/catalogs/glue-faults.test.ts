@@ -142,13 +142,19 @@ describe('column statistics', () => {
   const publishing = (count: number): Change => ({
     kind: 'publishStatistics',
     ...about,
-    partitions: times(count).map(partition => ({ ...partition, statistics: [known], mark: 'unpublished' })),
+    partitions: times(count).map(partition => ({
+      ...partition,
+      parameters: { 'goldsync.fingerprint': 'first', 'goldsync.statistics': 'id' },
+      statistics: [known],
+      mark: 'unpublished',
+    })),
   })
-  const withdrawing = (count: number): Change => ({
-    kind: 'withdrawStatistics',
-    ...about,
-    partitions: times(count).map(({ values }) => ({ values, columns: ['id'] })),
-  })
+  /** The same partitions with other files. */
+  const altering = (count: number): Change =>
+    alterPartitions(
+      orders,
+      ...times(count).map(partition => ({ ...partition, parameters: { 'goldsync.fingerprint': 'other' } })),
+    )
   const publishedTo = (glue: FakeGlue, count: number) =>
     times(count).filter(({ values }) => 'id' in glue.statistics('golden', 'orders', values)).length
 
@@ -179,7 +185,7 @@ describe('column statistics', () => {
     meet()
     await apply(publishing(20))
     expect(publishedTo(glue, 20)).toBe(20)
-    await apply(withdrawing(20))
+    await apply(altering(20))
     expect(publishedTo(glue, 20)).toBe(0)
     expect(met).toBeGreaterThan(40)
   })

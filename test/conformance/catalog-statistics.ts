@@ -69,13 +69,6 @@ const publish = (table: Table, statistics: readonly KnownColumn[], ...all: Parti
   })),
 })
 
-const withdraw = (table: Table, values: PartitionValues, ...names: string[]): Change => ({
-  kind: 'withdrawStatistics',
-  table: table.name,
-  partitionKeys: table.partitionKeys,
-  partitions: [{ values, columns: names }],
-})
-
 const MARK = 'unpublished:1:2:3'
 const MARKED = { parameters: { 'goldsync.fingerprint': MARK } }
 const SEALED = {
@@ -159,20 +152,36 @@ export function statisticsBehaviour(subject: Subject): void {
         expect(await told(table, value)).toEqual(Object.fromEntries(names.map(name => [name, TOLD.id])))
     })
 
-    it('are taken away by column', async ({ skip }) => {
+    it('that the parameters name are taken away before the partition gets other files', async ({ skip }) => {
+      skipUnlessKept(skip)
+      const table = await registered(['a'], ['b'])
+      await apply(table, publish(table, KNOWN, ['a'], ['b']))
+      const other = { parameters: { 'goldsync.fingerprint': '4:5:6' } }
+      await apply(table, alterPartitions(table, partitionOf(table, ['a'], other)))
+      const { id: _, day: __, ...left } = TOLD
+      expect(await told(table, 'a')).toEqual(left)
+      expect(await told(table, 'b')).toEqual(TOLD)
+    })
+
+    it('that the parameters will name no more are taken away', async ({ skip }) => {
       skipUnlessKept(skip)
       const table = await registered(['a'])
       await apply(table, publish(table, KNOWN, ['a']))
-      await apply(table, withdraw(table, ['a'], 'id', 'flag'))
-      const { id: _, flag: __, ...left } = TOLD
+      const fewer = { parameters: { ...SEALED, 'goldsync.statistics': 'day' } }
+      await apply(table, alterPartitions(table, partitionOf(table, ['a'], fewer)))
+      const { id: _, ...left } = TOLD
       expect(await told(table, 'a')).toEqual(left)
     })
 
-    it('can be taken away where there are none, and where there is no partition', async ({ skip }) => {
+    it('that the parameters name need not be there', async ({ skip }) => {
       skipUnlessKept(skip)
       const table = await registered(['a'])
-      await apply(table, withdraw(table, ['a'], 'id', 'no_column'), withdraw(table, ['none'], 'id'))
-      expect(await told(table, 'a')).toEqual({})
+      const named = { 'goldsync.fingerprint': '1:2:3', 'goldsync.statistics': 'id,no_column' }
+      const other = { 'goldsync.fingerprint': '4:5:6' }
+      for (const parameters of [named, other])
+        await apply(table, alterPartitions(table, partitionOf(table, ['a'], { parameters })))
+      expect(await parameters(table, ['a'])).toMatchObject(other)
+      expect(await parameters(table, ['a'])).not.toHaveProperty('goldsync.statistics')
     })
 
     it('cannot be set where there is no such partition', async ({ skip }) => {
@@ -181,11 +190,11 @@ export function statisticsBehaviour(subject: Subject): void {
       await expectError(apply(table, publish(table, KNOWN, ['none'])), 'NOT_FOUND')
     })
 
-    it('stay when the partition is altered, and go with it', async ({ skip }) => {
+    it('stay when the partition is altered and keeps its files, and go with it', async ({ skip }) => {
       skipUnlessKept(skip)
       const table = await registered(['a'])
       await apply(table, publish(table, KNOWN, ['a']))
-      const altered = partitionOf(table, ['a'], { parameters: { 'goldsync.fingerprint': '4:5:6' } })
+      const altered = partitionOf(table, ['a'], { parameters: { ...SEALED, note: 'new' } })
       await apply(table, alterPartitions(table, altered))
       expect(await told(table, 'a')).toEqual(TOLD)
       await apply(table, dropPartitions(table, ['a']))

@@ -118,13 +118,8 @@ describe('a record', () => {
     })
   })
 
-  test('of column statistics says what was claimed, and what is', () => {
+  test('of column statistics says what they are', () => {
     const about = { table, partitionKeys: columns('year string', 'month string') }
-    const taken = { kind: 'withdrawStatistics', ...about, partitions: [{ values, columns: ['id'] }] } as const
-    expect(auditOf(taken, undefined, registered)).toEqual({
-      before: { '2019/09': { 'statistics of id': 'known' } },
-      after: { '2019/09': {} },
-    })
     const common = { type: { kind: 'int' }, nulls: 2 } as const
     const statistics = [
       { ...common, column: 'id', kind: 'integer', distinct: 3, range: { min: -5n, max: 9n } },

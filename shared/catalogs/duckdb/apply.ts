@@ -109,7 +109,6 @@ async function applyChange(db: Database, change: Change, schemas: FileSchemas): 
     case 'dropPartitions':
       return dropPartitions(db, change.table, change.partitions)
     case 'publishStatistics':
-    case 'withdrawStatistics':
       throw noColumnStatistics()
     default:
       change satisfies never

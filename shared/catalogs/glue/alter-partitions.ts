@@ -11,9 +11,16 @@ interface Item {
   readonly values: PartitionValues
 }
 
+/** A partition as Glue has it, and what is wanted of it. */
+export interface Pair<T> {
+  readonly stored: sdk.Partition
+  readonly item: T
+}
+
 /**
  * Reads again what another writer came between, so that nothing of theirs is lost.
  * @param modify what is sent, or undefined where nothing is to be done
+ * @param prepare is done with them before any is written
  * @throws GoldsyncError `NOT_FOUND` where one is not registered, and what `modify` throws, before any of them is written
  */
 export async function alterPartitions<T extends Item>(
@@ -21,15 +28,20 @@ export async function alterPartitions<T extends Item>(
   { table, partitions }: { readonly table: TableName; readonly partitions: readonly T[] },
   modify: (stored: sdk.Partition, wanted: T, table: TableName) => sdk.PartitionInput | undefined,
   call: Call,
+  prepare: (pairs: readonly Pair<T>[]) => Promise<void> = async () => {},
 ): Promise<void> {
   const send = async (wanted: readonly T[]) => {
     const known = await storedByKey(glue, table, wanted, call)
-    const updates = wanted.flatMap(item => {
+    const pairs = wanted.map(item => {
       const stored = known.get(partitionKey(item.values))
       if (stored === undefined) throw noPartition(table, item.values)
+      return { stored, item }
+    })
+    const updates = pairs.flatMap(({ stored, item }) => {
       const input = modify(stored, item, table)
       return input ? [{ item, values: item.values, input }] : []
     })
+    await prepare(pairs)
     const failures = await inSlices(updates, MOST.update, slice => update(glue, table, slice, call))
     return failures.map(({ item, fault }) => ({ item: item.item, fault }))
   }

@@ -14,7 +14,7 @@ import { altered, moved } from './modify-partition.ts'
 import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { findTable, readPartitions } from './read.ts'
-import { publishStatistics, withdrawStatistics } from './statistics.ts'
+import { publishStatistics, withdrawStale } from './statistics.ts'
 
 const CAPABILITIES: Capabilities = {
   visibility: 'directory',
@@ -65,15 +65,13 @@ function make(glue: Glue, change: Change, call: Call): Promise<void> {
     case 'addPartitions':
       return addPartitions(glue, change, call)
     case 'alterPartitions':
-      return alterPartitions(glue, change, altered, call)
+      return alterPartitions(glue, change, altered, call, withdrawStale(glue, change.table, call))
     case 'movePartitions':
       return alterPartitions(glue, change, moved, call)
     case 'dropPartitions':
       return dropPartitions(glue, change, call)
     case 'publishStatistics':
       return publishStatistics(glue, change, call)
-    case 'withdrawStatistics':
-      return withdrawStatistics(glue, change, call)
     default:
       return change satisfies never
   }

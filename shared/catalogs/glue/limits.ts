@@ -63,7 +63,6 @@ function textsOf(change: Change): readonly Text[] {
     case 'movePartitions':
       return change.partitions.map(({ values, to }) => location(to, `partition ${printValues(values)}`))
     case 'dropPartitions':
-    case 'withdrawStatistics':
       return []
     case 'moveTable':
       return [location(change.to, `table ${tableId(change.table)}`)]

@@ -40,8 +40,6 @@ function commandOf(change: Change): string {
       return many('BatchDeletePartition', change, MOST.delete)
     case 'publishStatistics':
       return `UpdateColumnStatisticsForPartition(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
-    case 'withdrawStatistics':
-      return `DeleteColumnStatisticsForPartition(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
     case 'moveTable':
       return `UpdateTable(${tableId(change.table)}, from ${change.from} to ${inGlue(change.to)})`
     case 'setParameters':

@@ -2,9 +2,11 @@
 import type * as sdk from '@aws-sdk/client-glue'
 import { allOf } from '../../all-of.ts'
 import type { Change, Described } from '../../schema/change.ts'
+import type { Partition } from '../../schema/partition.ts'
 import type { PartitionValues, TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
-import { alterPartitions } from './alter-partitions.ts'
+import { staleColumns } from '../described.ts'
+import { alterPartitions, type Pair } from './alter-partitions.ts'
 import { type Failure, failed, failuresOf, inSlices, MOST, settled } from './batches.ts'
 import type { Glue } from './client.ts'
 import { columnStatistics } from './column-statistics.ts'
@@ -41,24 +43,24 @@ const update = async (
   })
 }
 
-/** What is not there is no error. */
-export async function withdrawStatistics(
-  glue: Glue,
-  { table, partitions }: ChangeOf<'withdrawStatistics'>,
-  call: Call,
-): Promise<void> {
-  const items = partitions.flatMap(({ values, columns }) => columns.map(column => ({ values, column })))
-  const withdraw = async ({ values, column: ColumnName }: (typeof items)[number]) => {
-    const input = { ...of(table), PartitionValues: [...values], ColumnName }
-    try {
-      await glue.send('DeleteColumnStatisticsForPartition', input, call)
-    } catch (error) {
-      if (!isFault(error, 'EntityNotFoundException')) throw error
+/** Takes those of partitions away that are to have other files. What is not there is no error. */
+export const withdrawStale =
+  (glue: Glue, table: TableName, call: Call) =>
+  async (pairs: readonly Pair<Partition>[]): Promise<void> => {
+    const stale = pairs.flatMap(({ stored, item: { values, parameters } }) =>
+      staleColumns(parameters, stored.Parameters).map(column => ({ values, column })),
+    )
+    const withdraw = async ({ values, column: ColumnName }: (typeof stale)[number]) => {
+      const input = { ...of(table), PartitionValues: [...values], ColumnName }
+      try {
+        await glue.send('DeleteColumnStatisticsForPartition', input, call)
+      } catch (error) {
+        if (!isFault(error, 'EntityNotFoundException')) throw error
+      }
+      return []
     }
-    return []
+    await each(stale, withdraw, call)
   }
-  await each(items, withdraw, call)
-}
 
 /** Side by side, and again what was refused for the moment. @param request answers with what is wrong with columns */
 async function each<T extends { readonly values: PartitionValues }>(

@@ -1,11 +1,11 @@
 /** What each change means, as a pure function: the model that the other drivers are compared with. */
 import { GoldsyncError } from '../../errors.ts'
 import { sameLocation } from '../../layout/location.ts'
-import type { Change, Described, Move, Unregistered, Withdrawn } from '../../schema/change.ts'
+import type { Change, Described, Move, Unregistered } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import { changeTable, type Retypes, retype } from '../change-table.ts'
-import { parametersOf } from '../described.ts'
+import { parametersOf, staleColumns } from '../described.ts'
 import { expectPartitionAt, expectTableAt, noPartition, noTable } from '../refusals.ts'
 import { type CatalogState, type TableState, tableIn } from './state.ts'
 
@@ -38,8 +38,6 @@ export function applyChange(state: CatalogState, change: Change): CatalogState {
       return changed(state, change.table, current => dropPartitions(current, change.partitions))
     case 'publishStatistics':
       return changed(state, change.table, current => publishStatistics(current, change.partitions))
-    case 'withdrawStatistics':
-      return changed(state, change.table, current => withdrawStatistics(current, change.partitions))
     default:
       change satisfies never
       throw new TypeError('not a change')
@@ -94,6 +92,17 @@ function addPartitions(current: TableState, partitions: readonly Partition[]): T
 }
 
 function alterPartitions(current: TableState, partitions: readonly Partition[]): TableState {
+  const statistics = new Map(current.statistics)
+  for (const { values, parameters } of partitions) {
+    const key = partitionKey(values)
+    const stale = staleColumns(parameters, current.partitions.get(key)?.parameters)
+    const left = statistics.get(key)?.filter(({ column }) => !stale.includes(column)) ?? []
+    if (stale.length > 0) statistics.set(key, left)
+  }
+  return { ...replacePartitions(current, partitions), statistics }
+}
+
+function replacePartitions(current: TableState, partitions: readonly Partition[]): TableState {
   const known = new Map(current.partitions)
   for (const partition of partitions) {
     const key = partitionKey(partition.values)
@@ -130,27 +139,17 @@ function dropPartitions(current: TableState, dropped: readonly Unregistered[]): 
 
 function publishStatistics(current: TableState, partitions: readonly Described[]): TableState {
   const altered = partitions.map(partition => sealed(current, partition))
-  const { statistics: before, ...state } = alterPartitions(current, altered)
-  const statistics = new Map(before)
+  const statistics = new Map(current.statistics)
   for (const { values, statistics: columns } of partitions) {
     const names = new Set(columns.map(({ column }) => column))
     const others = statistics.get(partitionKey(values))?.filter(({ column }) => !names.has(column)) ?? []
     statistics.set(partitionKey(values), [...others, ...columns])
   }
-  return { ...state, statistics }
+  return { ...replacePartitions(current, altered), statistics }
 }
 
 function sealed({ partitions }: TableState, described: Described): Partition {
   const { statistics: _, mark: __, ...partition } = described
   const stored = partitions.get(partitionKey(partition.values))?.parameters
   return { ...partition, parameters: parametersOf(described, stored) }
-}
-
-function withdrawStatistics(current: TableState, partitions: readonly Withdrawn[]): TableState {
-  const statistics = new Map(current.statistics)
-  for (const { values, columns } of partitions) {
-    const left = statistics.get(partitionKey(values))?.filter(({ column }) => !columns.includes(column)) ?? []
-    statistics.set(partitionKey(values), left)
-  }
-  return { ...current, statistics }
 }

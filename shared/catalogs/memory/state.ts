@@ -7,7 +7,7 @@ export interface TableState {
   readonly table: Table
   /** By `partitionKey` of their values, in the order they were added. */
   readonly partitions: ReadonlyMap<string, Partition>
-  /** Statistics of columns by `partitionKey`; absent where none were ever set. */
+  /** Statistics of columns by `partitionKey`; absent where nothing was ever altered. */
   readonly statistics?: ReadonlyMap<string, readonly KnownColumn[]>
 }
 

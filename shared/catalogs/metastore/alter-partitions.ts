@@ -3,7 +3,7 @@ import { sameLocation } from '../../layout/location.ts'
 import type { Change, Move } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
-import { parametersOf } from '../described.ts'
+import { parametersOf, staleColumns } from '../described.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
 import { toFields } from './convert.ts'
 import type { ClientCall } from './invoke.ts'
@@ -11,17 +11,22 @@ import { sameParameters } from './modify-table.ts'
 import type { Struct } from './protocol/views.ts'
 import { storedByKey } from './read.ts'
 import { databaseIn, NO_STATS, type Warehouse } from './warehouse.ts'
+import { withdrawStatistics } from './withdraw.ts'
 
 type AlterPartitions = Extract<Change, { kind: 'alterPartitions' }>
 type MovePartitions = Extract<Change, { kind: 'movePartitions' }>
 type Stored = Struct<'Partition'>
 
-/** Changes columns and parameters only. @throws GoldsyncError `NOT_FOUND` */
+/** Changes columns and parameters only, and takes stale column statistics away. @throws GoldsyncError `NOT_FOUND` */
 export const alterPartitions = (
   warehouse: Warehouse,
   change: AlterPartitions,
   call: ClientCall,
-): Promise<void> => modifyPartitions(warehouse, change, altered, call)
+): Promise<void> =>
+  modifyPartitions(warehouse, change, altered, call, async (stored, { values, parameters }) => {
+    const stale = staleColumns(parameters, stored.parameters)
+    await withdrawStatistics(warehouse, change, values, stale, call)
+  })
 
 /** Changes locations only. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where a partition lies at neither place */
 export const movePartitions = (
@@ -64,21 +69,27 @@ interface ChangeOfSome<T> {
   readonly partitions: readonly T[]
 }
 
-/** @param modify the partition as it shall be, or undefined where it is so already */
+/**
+ * @param modify the partition as it shall be, or undefined where it is so already
+ * @param prepare is done for each partition before any of them is written
+ */
 async function modifyPartitions<T extends { readonly values: PartitionValues }>(
   warehouse: Warehouse,
   change: ChangeOfSome<T>,
   modify: (stored: Stored, wanted: T, table: TableName) => Stored | undefined,
   call: ClientCall,
+  prepare: (stored: Stored, wanted: T) => Promise<void> = async () => {},
 ): Promise<void> {
   const { table } = change
   const write = async (partitions: readonly T[]) => {
     const registered = await storedByKey(warehouse, { ...change, partitions }, call)
-    const new_parts = partitions.flatMap(partition => {
-      const stored = registered.get(partitionKey(partition.values))
-      if (stored === undefined) throw noPartition(table, partition.values)
-      return modify(stored, partition, table) ?? []
+    const pairs = partitions.map(wanted => {
+      const stored = registered.get(partitionKey(wanted.values))
+      if (stored === undefined) throw noPartition(table, wanted.values)
+      return { stored, wanted }
     })
+    const new_parts = pairs.flatMap(({ stored, wanted }) => modify(stored, wanted, table) ?? [])
+    for (const { stored, wanted } of pairs) await prepare(stored, wanted)
     if (new_parts.length === 0) return
     const of = { db_name: databaseIn(warehouse, table.database), tbl_name: table.name }
     const request = { ...of, new_parts, environment_context: { properties: NO_STATS } }

@@ -15,7 +15,7 @@ import type { MetastoreOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { readPartitions } from './read.ts'
 import { recentTables } from './recent-tables.ts'
-import { publishStatistics, withdrawStatistics } from './statistics.ts'
+import { publishStatistics } from './statistics.ts'
 import { findTable, type Warehouse } from './warehouse.ts'
 
 /** As many tables are worked on at once; a metastore has hundreds of threads, and a few database connections. */
@@ -85,8 +85,6 @@ function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<v
       return dropPartitions(warehouse, change, call)
     case 'publishStatistics':
       return publishStatistics(warehouse, change, call)
-    case 'withdrawStatistics':
-      return withdrawStatistics(warehouse, change, call)
     default:
       return change satisfies never
   }

@@ -43,8 +43,6 @@ function commandOf(change: Change): string {
       return `drop_partitions_req(${tableId(change.table)}, ${range(change.partitions)}, keep files)`
     case 'publishStatistics':
       return `set_aggr_stats_for(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
-    case 'withdrawStatistics':
-      return `delete_partition_column_statistics(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
     case 'moveTable':
       return `alter_table(${tableId(change.table)}, from ${change.from} to ${change.to})`
     case 'setParameters':

@@ -1,17 +1,13 @@
-/** Column statistics of partitions: many partitions in a request, and one column where they are taken away. */
+/** Column statistics of partitions, many in a request. */
 import type { Change, Described } from '../../schema/change.ts'
-import type { TableName } from '../../schema/table.ts'
 import { sealPartitions } from './alter-partitions.ts'
 import { columnStatistics } from './column-statistics.ts'
-import { isFault } from './errors.ts'
 import type { ClientCall } from './invoke.ts'
 import { nameOf } from './partition-names.ts'
-import { catalogField, databaseIn, type Warehouse } from './warehouse.ts'
+import { catalogField, type Warehouse } from './warehouse.ts'
+import { ENGINE } from './withdraw.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
-
-/** Hive 4 keeps statistics by the engine that they are for; Trino and Presto read Hive's. Hive 3 skips it. */
-const ENGINE = 'hive'
 
 /** Columns of partitions in one request: Hive 3 takes about 2 ms for each. */
 const COLUMNS = 1000
@@ -46,31 +42,4 @@ export async function publishStatistics(
   }
   await warehouse.writes(change.partitions, publish, call, Math.max(1, Math.floor(COLUMNS / widest)))
   await sealPartitions(warehouse, change, call)
-}
-
-/** What is not there is no error. */
-export async function withdrawStatistics(
-  warehouse: Warehouse,
-  { table, partitionKeys, partitions }: ChangeOf<'withdrawStatistics'>,
-  call: ClientCall,
-): Promise<void> {
-  for (const { values, columns } of partitions) {
-    const part_name = nameOf(partitionKeys, values)
-    for (const column of columns) await withdraw(warehouse, table, part_name, column, call)
-  }
-}
-
-async function withdraw(
-  warehouse: Warehouse,
-  { database, name }: TableName,
-  part_name: string,
-  col_name: string,
-  call: ClientCall,
-): Promise<void> {
-  const of = { db_name: databaseIn(warehouse, database), tbl_name: name, part_name, col_name }
-  try {
-    await warehouse.hms.call('delete_partition_column_statistics', { ...of, engine: ENGINE }, call)
-  } catch (error) {
-    if (!isFault(error, 'NoSuchObjectException')) throw error
-  }
 }

@@ -215,18 +215,22 @@ function watchPartitions(from: string) {
   const path = `concat_ws('/', year, month, day, hour)`
   const statement = `SELECT ${path} FROM hive.${DATABASE}."${TOPICS[0]}$partitions" WHERE ${path} >= '${from}'`
   const stop = new AbortController()
+  const look = async () => {
+    for (const [folder] of await trinoRows(statement))
+      if (folder && !seen.has(folder)) seen.set(folder, performance.now())
+  }
   const looking = (async () => {
     while (!stop.signal.aborted) {
-      for (const [key] of await trinoRows(statement))
-        if (key && !seen.has(key)) seen.set(key, performance.now())
+      await look()
       await sleep(LOOK_PAUSE, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   })()
   return {
-    /** When each was seen first, by `performance.now()`. */
+    /** When each was seen first, by `performance.now()`: all that are there now. */
     async end(): Promise<ReadonlyMap<string, number>> {
       stop.abort()
       await looking
+      await look()
       return seen
     },
   }

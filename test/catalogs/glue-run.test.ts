@@ -1,7 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { openGlue } from '../../shared/catalogs/glue/glue.ts'
 import { glueOptions } from '../../shared/catalogs/glue/options.ts'
+import type { Lake } from '../../shared/run.ts'
 import { fileOf, group, leaf, metadata } from '../support/compact.ts'
+import { countedFile } from '../support/counted-file.ts'
 import { dice } from '../support/dice.ts'
 import { type FakeGlue, fakeGlue, type Troubles } from '../support/fake-glue.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
@@ -15,13 +17,16 @@ afterEach(async () => {
 })
 
 /** A lake in memory whose tables are in a fake Glue. */
-async function lakeInGlue(more: object = {}): Promise<{ lake: TestLake; glue: FakeGlue }> {
+async function lakeInGlue(
+  more: object = {},
+  settings: Partial<Lake> = {},
+): Promise<{ lake: TestLake; glue: FakeGlue }> {
   const glue = await fakeGlue()
   const keys = { accessKeyId: 'test', secretAccessKey: 'test' }
   const options = glueOptions.parse({ kind: 'glue', endpoint: glue.endpoint, ...keys, ...more })
   const catalog = openGlue('cloud', options)
   closing.push(() => catalog.close(), glue.close)
-  return { lake: testLake({ more: { catalogs: [catalog] } }), glue }
+  return { lake: testLake({ more: { catalogs: [catalog], ...settings } }), glue }
 }
 
 /** Lays a file into each of the hours before the clock's. @returns their values */
@@ -74,6 +79,25 @@ test('5,000 partitions come into a busy Glue without loss, and get a wider type;
   glue.cause({})
   expect(new Set(hours.map(hour => columnsOf(glue, hour)))).toEqual(new Set(['bigint,double']))
   expect(lake.table(await lake.scan({ mode: 'full' }))).toMatchObject({ outcome: 'unchanged', retries: 0 })
+}, 120_000)
+
+test('exact statistics come into a busy Glue, and go where other files make them false', async () => {
+  const { lake, glue } = await lakeInGlue({ attempts: 10 }, { statistics: 'exact' })
+  vi.spyOn(Math, 'random').mockReturnValue(0.02)
+  glue.cause(busy())
+  const hours = layHours(lake, 200)
+  const put = (hour: readonly string[] | undefined, name: string, file: Uint8Array) =>
+    lake.storage.put(`${ROOT}/orders/${hour?.join('/')}/${name}`, file, lake.clock.now - HOUR)
+  for (const hour of hours) put(hour, 'a.parquet', countedFile(1, 3, 3))
+  await lake.scan()
+  const claims = hours.map(hour => glue.statistics('golden', 'orders', hour).n?.LongColumnStatisticsData)
+  const known = { MinimumValue: 1, MaximumValue: 3, NumberOfNulls: 0, NumberOfDistinctValues: 3 }
+  expect(claims).toEqual(hours.map(() => known))
+  lake.clock.now += HOUR / 2
+  put(hours[0], 'b.parquet', countedFile(7, 9, 3))
+  await lake.scan()
+  expect(glue.statistics('golden', 'orders', hours[0] ?? [])).toEqual({})
+  expect(glue.statistics('golden', 'orders', hours[1] ?? [])).toHaveProperty('n')
 }, 120_000)
 
 test('a table whose Glue throttles every request says how often it was asked in vain', async () => {

@@ -35,6 +35,21 @@ describe('a report for a platform with a result limit', () => {
     expect(cut.tables[0]).toMatchObject({ stepsOmitted: 500 - kept })
   })
 
+  it('drops statistics of partitions until it fits, and counts them with those that were left out before', () => {
+    const columns = Array.from({ length: 10 }, (_, at) => ({
+      column: `c${at}`,
+      nulls: 0,
+      min: 'é'.repeat(60),
+    }))
+    const partitions = Array.from({ length: 100 }, (_, at) => ({ partition: String(at), rows: 3, columns }))
+    const statistics = { files: 150, rows: 450, columns, partitions, partitionsOmitted: 50 }
+    const cut = boundReport(runReport(Array.from({ length: 20 }, () => tableReport({ statistics }))))
+    expect(bytes(cut)).toBeLessThanOrEqual(900_000)
+    const kept = cut.tables[0]?.statistics
+    expect(kept?.columns).toHaveLength(10)
+    expect(kept?.partitionsOmitted).toBe(150 - (kept?.partitions.length ?? 0))
+  })
+
   it('fits however many tables there are', () => {
     const cut = boundReport(runReport(Array.from({ length: 5_000 }, () => table(1, 'y'.repeat(4_000)))))
     expect(bytes(cut)).toBeLessThanOrEqual(900_000)

@@ -3,27 +3,11 @@ import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import type { Lake } from '../../shared/run.ts'
 import type { KnownColumn } from '../../shared/schema/known-column.ts'
 import { partitionKey } from '../../shared/schema/table.ts'
-import { binary, chunk, fileOf, group, i64, leaf, metadata, rowGroup } from '../support/compact.ts'
+import { countedFile } from '../support/counted-file.ts'
 import { FILES, ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const MINUTE = 60_000
 const HOURS = ['09', '10', '11'] as const
-
-const int64 = (value: number) => {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(value), true)
-  return binary(bytes)
-}
-
-/** A file of three rows with a bigint column `n`, as DuckDB writes it. @param distinct told only where it is given */
-function file(min: number, max: number, distinct?: number): Uint8Array {
-  const told = { 3: i64(0), ...(distinct === undefined ? {} : { 4: i64(distinct) }) }
-  const statistics = { ...told, 5: int64(max), 6: int64(min) }
-  const groups = [rowGroup([chunk({ statistics })])]
-  return fileOf(
-    metadata({ schema: [group('root', 1), leaf('n', 2)], groups, createdBy: 'DuckDB version v1.5.6' }),
-  )
-}
 
 const exactly = (more: Partial<Lake> = {}) => testLake({ more: { statistics: 'exact', ...more } })
 
@@ -51,7 +35,7 @@ const kinds = async (lake: TestLake) => lake.table(await lake.scan()).steps.map(
 describe('with exact statistics', () => {
   test('what is known of a new partition is published, and its parameters say what', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     expect(await kinds(lake)).toEqual([
       'createDatabase',
       'createTable',
@@ -66,16 +50,16 @@ describe('with exact statistics', () => {
 
   test('where one number is missing, nothing is published, and nothing is asked for it', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3))
+    put(lake, '10/a', countedFile(1, 3))
     expect(await kinds(lake)).toEqual(['createDatabase', 'createTable', 'addPartitions', 'setParameters'])
     expect(parametersOf(lake, '10')).not.toHaveProperty('goldsync.statistics')
   })
 
   test('another file makes a claim false: it goes as the partition is altered', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     await lake.scan()
-    put(lake, '10/b', file(4, 9, 3))
+    put(lake, '10/b', countedFile(4, 9, 3))
     expect(await kinds(lake)).toEqual(['alterPartitions', 'setParameters'])
     expect(known(lake, '10')).toEqual([])
     expect(parametersOf(lake, '10')).not.toHaveProperty('goldsync.statistics')
@@ -84,16 +68,16 @@ describe('with exact statistics', () => {
 
   test('another file of which all is known leads to the new truth', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(5, 5))
+    put(lake, '10/a', countedFile(5, 5))
     await lake.scan()
-    put(lake, '10/b', file(5, 5))
+    put(lake, '10/b', countedFile(5, 5))
     expect(await kinds(lake)).toEqual(['alterPartitions', 'publishStatistics', 'setParameters'])
     expect(known(lake, '10')).toEqual([n(5, 5, 1)])
   })
 
   test('a file that engines read though it is not accepted takes the claims away', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     await lake.scan()
     put(lake, '10/b', FILES.truncated)
     await lake.scan()
@@ -103,7 +87,7 @@ describe('with exact statistics', () => {
 
   test('a partition that waits for a file to be mended gets none', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     put(lake, '10/b', FILES.truncated)
     await lake.scan()
     expect(tableOf(lake)?.partitions.size ?? 0).toBe(0)
@@ -111,11 +95,11 @@ describe('with exact statistics', () => {
 
   test('an event does not leave a false claim for the next scan, though it leaves counts', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
-    put(lake, '11/a', file(1, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
+    put(lake, '11/a', countedFile(1, 3))
     await lake.scan()
-    put(lake, '10/b', file(4, 9, 3))
-    put(lake, '11/b', file(4, 9, 3))
+    put(lake, '10/b', countedFile(4, 9, 3))
+    put(lake, '11/b', countedFile(4, 9, 3))
     await lake.scan({ lazy: true })
     expect(known(lake, '10')).toEqual([])
     expect([parametersOf(lake, '10').numRows, parametersOf(lake, '11').numRows]).toEqual(['6', '3'])
@@ -123,19 +107,19 @@ describe('with exact statistics', () => {
 
   test('a lake that asks for less later takes back what it claimed of changed partitions', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     await lake.scan()
     const basic = testLake({ catalog: lake.catalog, more: { storage: lake.storage } })
-    put(lake, '10/b', file(1, 3, 3))
+    put(lake, '10/b', countedFile(1, 3, 3))
     expect(await kinds(basic)).toEqual(['alterPartitions', 'setParameters'])
     expect(known(lake, '10')).toEqual([])
   })
 
   test.each(['off', 'basic'] as const)('%s costs nothing more', async statistics => {
     const lake = testLake({ more: { statistics } })
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     expect(await kinds(lake)).toEqual(['createDatabase', 'createTable', 'addPartitions', 'setParameters'])
-    put(lake, '10/b', file(1, 3, 3))
+    put(lake, '10/b', countedFile(1, 3, 3))
     expect(await kinds(lake)).toEqual(['alterPartitions', 'setParameters'])
   })
 
@@ -144,12 +128,12 @@ describe('with exact statistics', () => {
     async when => {
       for (let step = 1; step <= 5; step++) {
         const lake = exactly()
-        put(lake, '09/a', file(5, 5))
-        put(lake, '10/a', file(1, 3, 3))
+        put(lake, '09/a', countedFile(5, 5))
+        put(lake, '10/a', countedFile(1, 3, 3))
         await lake.scan()
-        put(lake, '09/b', file(5, 5))
-        put(lake, '10/b', file(4, 9, 3))
-        put(lake, '11/a', file(7, 7))
+        put(lake, '09/b', countedFile(5, 5))
+        put(lake, '10/b', countedFile(4, 9, 3))
+        put(lake, '11/a', countedFile(7, 7))
         lake.catalog.failAt({ step: lake.catalog.calls.steps + step, when, error: new Error('power cut') })
         await lake.scan()
         expectNothingFalse(lake, step)
@@ -179,8 +163,8 @@ describe('with exact statistics', () => {
 describe('the report of exact statistics', () => {
   test('tells of the columns of all the files read, and of each partition', async () => {
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
-    put(lake, '11/a', file(7, 7))
+    put(lake, '10/a', countedFile(1, 3, 3))
+    put(lake, '11/a', countedFile(7, 7))
     const { statistics } = lake.table(await lake.scan())
     const column = { column: 'n', nulls: 0, kind: 'integer', exact: true }
     expect(statistics).toEqual({
@@ -197,10 +181,10 @@ describe('the report of exact statistics', () => {
 
   test('is not there unless it was asked for, nor where nothing was read', async () => {
     const basic = testLake()
-    put(basic, '10/a', file(1, 3, 3))
+    put(basic, '10/a', countedFile(1, 3, 3))
     expect(basic.table(await basic.scan())).not.toHaveProperty('statistics')
     const lake = exactly()
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     await lake.scan()
     expect(lake.table(await lake.scan())).not.toHaveProperty('statistics')
   })
@@ -211,7 +195,7 @@ describe('the report of exact statistics', () => {
       for (let hour = 0; hour < 24; hour++) {
         const time = new Date(Date.UTC(2019, 6, 1) + ((day - 1) * 24 + hour) * 60 * MINUTE)
         const path = time.toISOString().slice(0, 13).replaceAll(/[-T]/g, '/')
-        lake.storage.put(`${ROOT}/orders/${path}/a.parquet`, file(1, 3, 3), time.getTime())
+        lake.storage.put(`${ROOT}/orders/${path}/a.parquet`, countedFile(1, 3, 3), time.getTime())
       }
     const { statistics } = lake.table(await lake.scan())
     expect(statistics).toMatchObject({ files: 1200, rows: 3600, partitionsOmitted: 200 })
@@ -222,7 +206,7 @@ describe('the report of exact statistics', () => {
   test('says where the catalog keeps none, once a table', async () => {
     const catalog = openMemoryCatalog('plain', { columnStatistics: false })
     const lake = testLake({ catalog, more: { statistics: 'exact' } })
-    put(lake, '10/a', file(1, 3, 3))
+    put(lake, '10/a', countedFile(1, 3, 3))
     const report = lake.table(await lake.scan())
     expect(report.diagnostics).toMatchObject([{ code: 'STATISTICS_NOT_KEPT', severity: 'info' }])
     expect(report.steps.map(({ kind }) => kind)).not.toContain('publishStatistics')

@@ -1,4 +1,5 @@
 /** From config to opened drivers: the one place that puts the parts together. */
+import type { CallCounter } from './calls.ts'
 import type { Catalog } from './catalogs/catalog.ts'
 import { openCatalog } from './catalogs/open.ts'
 import type { Config, LakeConfig } from './config.ts'
@@ -19,11 +20,14 @@ export interface Connection {
   close(): Promise<void>
 }
 
-export function connect(config: Config): Connection {
+type Counter = Pick<CallCounter, 'counted'>
+
+/** @param counter of the drivers' calls, where somebody wants to know them */
+export function connect(config: Config, counter: Counter = { counted: driver => driver }): Connection {
   let opening: Promise<Opened> | undefined
   const open = async (): Promise<Opened> => {
     try {
-      return await openDrivers(config)
+      return await openDrivers(config, counter)
     } catch (error) {
       opening = undefined
       throw error
@@ -46,16 +50,25 @@ interface Opened {
   readonly drivers: readonly (Catalog | Engine | Storage)[]
 }
 
-async function openDrivers(config: Config): Promise<Opened> {
+async function openDrivers(config: Config, { counted }: Counter): Promise<Opened> {
   const used = new Set(config.lakes.flatMap(lake => lake.catalogs))
   const catalogs = await openAll(
     Object.entries(config.catalogs).filter(([name]) => used.has(name)),
-    openCatalog,
+    async (name, options) =>
+      counted(await openCatalog(name, options), { backend: 'catalog', name }, [
+        'inspect',
+        'partitions',
+        'apply',
+      ]),
   )
-  const engines = await openAll(Object.entries(config.engines), (name, options) =>
-    openEngine(name, options, [...used]),
+  const engines = await openAll(Object.entries(config.engines), async (name, options) =>
+    counted(await openEngine(name, options, [...used]), { backend: 'engine', name }, ['refresh', 'visible']),
   )
-  const storages = await Promise.all(config.lakes.map(lake => openStorage(lake.location, lake.storage)))
+  const storages = await Promise.all(
+    config.lakes.map(async ({ location: name, storage }) =>
+      counted(await openStorage(name, storage), { backend: 'storage', name }, ['list', 'stat', 'read']),
+    ),
+  )
   const lakes = config.lakes.map((lake, at) =>
     openLake(lake, storages[at] as Storage, catalogs, [...engines.values()]),
   )

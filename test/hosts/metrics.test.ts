@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { openCallCounter } from '../../shared/calls.ts'
+import { GoldsyncError } from '../../shared/errors.ts'
 import { openMetrics } from '../../shared/hosts/http/metrics.ts'
 import { runReport, tableReport } from '../support/report.ts'
 
@@ -15,7 +17,7 @@ const table = tableReport({
 const report = runReport([table])
 
 it('counts runs and what they did, not what a plan would do', async () => {
-  const metrics = openMetrics()
+  const metrics = openMetrics(() => [])
   metrics.observe('scan', { status: 'ok', report }, 0.2)
   metrics.observe('scan', { status: 'ok', report }, 0.2)
   metrics.observe('plan', { status: 'ok', report: { ...report, dryRun: true } }, 0.1)
@@ -37,4 +39,29 @@ it('counts runs and what they did, not what a plan would do', async () => {
   )
   expect(lines.find(line => line.startsWith('goldsync_last_success'))).toContain('function="scan"')
   expect(metrics.contentType).toContain('text/plain')
+})
+
+it('counts what drivers were asked for, by how it ended', async () => {
+  const counter = openCallCounter()
+  const storage = counter.counted(
+    {
+      prefix: '/golden',
+      async list(folder: string) {
+        if (folder === 'gone') throw new GoldsyncError('NOT_FOUND', 'there is no such folder')
+        return [`${this.prefix}/${folder}`]
+      },
+    },
+    { backend: 'storage', name: 'hdfs://lake' },
+    ['list'],
+  )
+  const metrics = openMetrics(counter.calls)
+  expect(await storage.list('orders')).toEqual(['/golden/orders'])
+  await storage.list('orders')
+  await expect(storage.list('gone')).rejects.toThrow('no such folder')
+  const counted = 'goldsync_calls_total{backend="storage",name="hdfs://lake",operation="list"'
+  for (let scrape = 0; scrape < 2; scrape += 1) {
+    const text = await metrics.text()
+    expect(text).toContain(`${counted},outcome="ok"} 2`)
+    expect(text).toContain(`${counted},outcome="NOT_FOUND"} 1`)
+  }
 })

@@ -1,5 +1,6 @@
 /** What Prometheus scrapes: runs, and what they did, told from their reports. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { CallCounter } from '../../calls.ts'
 import { isRun, type Outcome, reportOf } from '../../outcome.ts'
 import { errorsOf, findingsOf, type Report, type TableReport } from '../../report.ts'
 
@@ -15,8 +16,10 @@ const RUN_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 /** Seconds: from an event's path to a late scan's. */
 const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 86_400]
 
-export function openMetrics(): Metrics {
+/** @param calls what the drivers were asked for so far */
+export function openMetrics(calls: CallCounter['calls']): Metrics {
   const registers = [new Registry()] as const
+  countCalls(registers, calls)
   const instruments = openInstruments(registers)
   const [registry] = registers
   return {
@@ -31,6 +34,20 @@ export function openMetrics(): Metrics {
       if (isRun(report) && !report.dryRun) observeReport(instruments, report)
     },
   }
+}
+
+/** Read when somebody asks, so that a call costs nothing but its counting. */
+function countCalls(registers: readonly Registry[], calls: CallCounter['calls']): void {
+  new Counter({
+    name: 'goldsync_calls_total',
+    help: 'Calls of storages, catalogs and engines by how they ended (ok, or the code of the error)',
+    labelNames: ['backend', 'name', 'operation', 'outcome'],
+    registers: [...registers],
+    collect() {
+      this.reset()
+      for (const { count, ...labels } of calls()) this.inc(labels, count)
+    },
+  })
 }
 
 type Instruments = ReturnType<typeof openInstruments>

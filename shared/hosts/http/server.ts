@@ -1,6 +1,7 @@
 /** The HTTP server: starts, and stops without dropping a request. */
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type CallCounter, openCallCounter } from '../../calls.ts'
 import type { Config } from '../../config.ts'
 import { connect } from '../../connect.ts'
 import type { Delivery } from '../../fan-out.ts'
@@ -44,11 +45,12 @@ export async function startServer(
 ): Promise<RunningServer> {
   const stop = new AbortController()
   const open = new Set<ServerResponse>()
-  const connection = connect(config)
+  const counter = openCallCounter()
+  const connection = connect(config, counter)
   let ready = true
   const service = {
     context: { lakes: connection.lakes, log, delivery, announce },
-    metrics: config.server.exposure === 'public' ? undefined : metricsLater(),
+    metrics: config.server.exposure === 'public' ? undefined : metricsLater(counter),
     readers: readersOf(config),
     budget: options.budget ?? BUDGET,
     signal: stop.signal,
@@ -72,10 +74,10 @@ export async function startServer(
 }
 
 /** The registry's package is loaded when the first request has begun: a start need not wait for it. */
-function metricsLater(): () => Promise<Metrics> {
+function metricsLater({ calls }: CallCounter): () => Promise<Metrics> {
   let opened: Promise<Metrics> | undefined
   return () => {
-    opened ??= import('./metrics.ts').then(({ openMetrics }) => openMetrics())
+    opened ??= import('./metrics.ts').then(({ openMetrics }) => openMetrics(calls))
     return opened
   }
 }

@@ -1,7 +1,7 @@
 /** Calls of the drivers, counted: who was asked for what, and how it ended. */
 import { type ErrorCode, summarizeError } from './errors.ts'
 
-export interface Calls {
+interface Calls {
   readonly backend: 'storage' | 'catalog' | 'engine'
   /** A lake's location, or the catalog's or engine's name in the config. */
   readonly name: string

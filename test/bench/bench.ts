@@ -33,7 +33,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   'first-sync-1000': () => firstSync(runs, 1000),
   'first-sync-10000': () => firstSync(Math.min(runs, 3), 10_000),
   memory: () => memory(values.big ? 100_000 : 10_000),
-  growth: () => growth(runs, values.big ? [1000, 10_000, 100_000] : [1000, 10_000]),
+  growth: () => growth(Math.min(runs, 3), values.big ? [1000, 10_000, 100_000] : [1000, 10_000]),
   'many-tables': () => manyTables(Math.min(runs, 3), 500),
   freshness: () => freshness(Math.max(20, runs), 60),
   'cold-start': () => coldStart(runs),

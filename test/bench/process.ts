@@ -10,7 +10,7 @@ import { build, startServer } from '../support/hosts.ts'
 import { largeFile } from './footers.ts'
 import { median, type Result, time } from './measure.ts'
 import { dropDatabase } from './peers.ts'
-import { POSITIONAL, zone } from './zone.ts'
+import { KEYED, zone } from './zone.ts'
 
 const run = promisify(execFile)
 
@@ -46,7 +46,8 @@ export async function memory(count: number): Promise<Result> {
   const config = {
     lakes: [
       {
-        location: hdfs.location(await zone(POSITIONAL, count)),
+        location: hdfs.location(await zone(KEYED, count)),
+        layout: KEYED,
         database,
         createDatabase: true,
         storage: hdfsStorage,

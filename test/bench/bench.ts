@@ -2,7 +2,8 @@
  * `npm run bench [-- NAME …] [--runs N] [--big] [--page]`: goldsync against its peers and against the raw limits, on the
  * real stack. Prints tables; with --page it writes docs/benchmarks.md with its plots and results.json, too.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { closeEngines } from '../support/sql.ts'
@@ -60,9 +61,19 @@ for (const [name, bench] of Object.entries(BENCHES)) {
 }
 await removeZones()
 await closeEngines()
-if (values.page) {
+if (values.page) await writePage()
+
+/** Of these results and of those that earlier runs left there. */
+async function writePage(): Promise<void> {
   await mkdir('docs/benchmarks', { recursive: true })
-  await writeFile('docs/benchmarks/results.json', `${JSON.stringify({ machine, results }, null, 1)}\n`)
-  await writeFile('docs/benchmarks.md', benchPage(machine, results))
+  const file = 'docs/benchmarks/results.json'
+  const before = existsSync(file)
+    ? (JSON.parse(await readFile(file, 'utf8')) as { results: Result[] })
+    : undefined
+  const all = Object.keys(BENCHES).flatMap(
+    name => [...results, ...(before?.results ?? [])].find(({ bench }) => bench === name) ?? [],
+  )
+  await writeFile(file, `${JSON.stringify({ machine, results: all }, null, 1)}\n`)
+  await writeFile('docs/benchmarks.md', benchPage(machine, all))
   for (const result of results) await writeFile(`docs/benchmarks/${result.bench}.svg`, barPlot(result))
 }

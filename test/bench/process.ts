@@ -81,18 +81,25 @@ export async function memory(count: number): Promise<Result> {
   }
 }
 
-/** Runs the command line. @returns its peak RSS, MB */
+/**
+ * Runs the command line. @returns its peak RSS, MB: as /proc has it, since what getrusage tells of a child begins with the
+ * size of its parent
+ */
 async function peak(
   cli: string,
   args: readonly string[],
   nodeOptions: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const script = `process.argv.splice(1, 0, ''); process.on('exit', () => console.error('peak ' + process.resourceUsage().maxRSS)); await import(${JSON.stringify(pathToFileURL(cli).href)})`
+  const script = `
+    import { readFileSync } from 'node:fs'
+    process.argv.splice(1, 0, '')
+    process.on('exit', () => console.error(readFileSync('/proc/self/status', 'utf8')))
+    await import(${JSON.stringify(pathToFileURL(cli).href)})`
   const { stderr } = await run(
     process.execPath,
     [...nodeOptions, '--input-type=module', '-e', script, ...args],
     { env, maxBuffer: 1 << 28 },
   )
-  return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024
+  return Number(/^VmHWM:\s*(\d+) kB/m.exec(stderr)?.[1]) / 1024
 }

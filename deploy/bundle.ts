@@ -17,8 +17,9 @@ const RECIPE = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  minify: true,
-  keepNames: true,
+  // Names stay as they are: libraries look at them, and to give short ones back their names costs a start 5 % of its time.
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
   outExtension: { '.js': '.mjs' },

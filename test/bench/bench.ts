@@ -75,5 +75,5 @@ async function writePage(): Promise<void> {
   )
   await writeFile(file, `${JSON.stringify({ machine, results: all }, null, 1)}\n`)
   await writeFile('docs/benchmarks.md', benchPage(machine, all))
-  for (const result of results) await writeFile(`docs/benchmarks/${result.bench}.svg`, barPlot(result))
+  for (const result of all) await writeFile(`docs/benchmarks/${result.bench}.svg`, barPlot(result))
 }

@@ -15,6 +15,7 @@ export function benchPage(machine: Machine, results: readonly Result[]): string 
     '',
     `By \`npm run bench\` on ${machine.cores} cores of ${machine.cpu}, ${machine.memory}, Node ${machine.node}, ${machine.date}. The servers (HDFS 3.4.1, Hive Metastore 4.0.1 on PostgreSQL,`,
     'HiveServer2 4.0.1, Trino 476) run on the same cores, so that times are worth something only against each other in one run. Medians, with the least and the most.',
+    'What they mean, and the budgets that they are held to: [performance.md](performance.md). All values: [results.json](benchmarks/results.json).',
     '',
     ...results.flatMap(section),
   ].join('\n')
@@ -43,15 +44,22 @@ const BAR = 22
 const LABEL = 330
 const WIDTH = 860
 
+/** Beyond this ratio of the most to the least, bars are by the logarithm: by length the small ones could not be seen. */
+const FAR_APART = 100
+
 /** Horizontal bars of the medians, with a line from the least to the most. */
 export function barPlot({ title, rows }: Result): string {
-  const most = Math.max(...rows.flatMap(({ values }) => values))
-  const scale = (value: number) => LABEL + (value / most) * (WIDTH - LABEL - 110)
+  const values = rows.flatMap(row => row.values)
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const logarithmic = most > least * FAR_APART
+  const share = (value: number) =>
+    logarithmic ? Math.log((2 * value) / least) / Math.log((2 * most) / least) : value / most
+  const scale = (value: number) => LABEL + share(value) * (WIDTH - LABEL - 110)
   const height = rows.length * BAR + 40
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12">`,
     '<rect width="100%" height="100%" fill="#fff"/>',
-    `<text x="8" y="18" font-weight="bold">${escaped(title)}</text>`,
+    `<text x="8" y="18" font-weight="bold">${escaped(title)}${logarithmic ? ' (logarithmic scale)' : ''}</text>`,
     ...rows.flatMap((row, at) => bar(row, 30 + at * BAR, scale)),
     '</svg>',
     '',

@@ -57,7 +57,8 @@ export function barPlot({ title, rows }: Result): string {
   const scale = (value: number) => LABEL + share(value) * (WIDTH - LABEL - 110)
   const height = rows.length * BAR + 40
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12" role="img">`,
+    `<title>${escaped(title)}</title>`,
     '<rect width="100%" height="100%" fill="#fff"/>',
     `<text x="8" y="18" font-weight="bold">${escaped(title)}${logarithmic ? ' (logarithmic scale)' : ''}</text>`,
     ...rows.flatMap((row, at) => bar(row, 30 + at * BAR, scale)),

@@ -1,8 +1,8 @@
 /** What every part of a run shares: the lakes as opened values, and the options of one run. */
 import type { Catalog } from './catalogs/catalog.ts'
 import type { Engine } from './engines/engine.ts'
+import type { EvolutionMode } from './evolution/judge.ts'
 import type { MergeRules } from './evolution/merge.ts'
-import type { EvolutionMode } from './evolution/policy.ts'
 import type { LakeRoot, Topic } from './lake/found.ts'
 import type { Layout } from './layout/layout.ts'
 import type { NamingRule } from './layout/naming.ts'

@@ -1,8 +1,8 @@
 /** Lakes as values: layouts compiled, globs and durations read, names checked. */
 import picomatch from 'picomatch'
 import { GoldsyncError, summarizeError } from '../errors.ts'
+import type { EvolutionMode } from '../evolution/judge.ts'
 import type { MergeRules } from '../evolution/merge.ts'
-import type { EvolutionMode } from '../evolution/policy.ts'
 import { openClock } from '../layout/clock.ts'
 import { compileLayout } from '../layout/compile.ts'
 import type { Layout } from '../layout/layout.ts'

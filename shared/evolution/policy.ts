@@ -5,24 +5,19 @@
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
-import { printType, type Type } from '../schema/type.ts'
 import { byIndexNote } from './by-index.ts'
+import { explain, notRead } from './consequence.ts'
 import { asDeclared } from './declared.ts'
 import { isNews } from './engines.ts'
-import { type Conflict, type MergeRules, mergeColumns, printColumns } from './merge.ts'
+import { type Judging, judge } from './judge.ts'
+import { type MergeRules, mergeColumns } from './merge.ts'
 import { narrowerNotes } from './narrower.ts'
 
-/** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
-export type EvolutionMode = 'additive' | 'strict' | 'frozen'
-
-export interface PolicyInput {
-  /** The table's columns as they stand; undefined where there is no table yet. */
-  readonly columns: readonly Column[] | undefined
+export interface PolicyInput extends Judging {
   readonly partitionKeys: readonly Column[]
   readonly observed: readonly ObservedPartition[]
   /** Keys (`partitionKey`) of those that are registered. */
   readonly registered: ReadonlySet<string>
-  readonly mode: EvolutionMode
   /** By default as usual. */
   readonly rules?: MergeRules
   readonly visibility: 'directory' | 'file'
@@ -182,124 +177,6 @@ function reviewFiles(files: readonly DataFile[], start: readonly Column[], input
   }
   return { columns, accepted, refused }
 }
-
-function judge(
-  file: DataFile,
-  columns: readonly Column[],
-  merged: ReturnType<typeof mergeColumns>,
-  input: PolicyInput,
-): Diagnostic | undefined {
-  if (file.columns.length === 0) return noColumns(file)
-  const unreadable = omittedFrom(file, columns)
-  if (unreadable) return unreadable
-  const conflict = merged.conflicts[0]
-  if (conflict) return incompatible(file, conflict)
-  if (input.columns === undefined || input.mode === 'additive') return undefined
-  const wanted = input.mode === 'frozen' ? merged.columns.slice(0, columns.length) : merged.columns
-  return printColumns(wanted) === printColumns(columns)
-    ? undefined
-    : schemaHeld(file, columns, wanted, input.mode)
-}
-
-/**
- * A column that was left out of this file's schema, though the table has it: engines would read it all the same, and
- * wrongly. One that is only empty (NULL_COLUMN) is stored as INT32: under some types that reads as NULL, under others it
- * fails (docs/evolution.md).
- */
-function omittedFrom(file: DataFile, columns: readonly Column[]): Diagnostic | undefined {
-  const read = new Set(file.columns.map(column => column.name))
-  const table = new Map(columns.map(column => [column.name, column.type.kind]))
-  const found = file.diagnostics.find(({ code, column }) => {
-    const name = column?.toLowerCase() ?? ''
-    const kind = table.get(name)
-    if (kind === undefined || read.has(name) || code === 'PARTITION_KEY_COLUMN') return false
-    return code !== 'NULL_COLUMN' || FAILS_ON_NULLS.has(kind)
-  })
-  return (
-    found && {
-      ...found,
-      severity: 'warning',
-      path: file.path,
-      message: `${found.message}; the table has this column`,
-    }
-  )
-}
-
-/** Types under which Hive or Trino fail on a column that is only null and has no type of its own. */
-const FAILS_ON_NULLS: ReadonlySet<Type['kind']> = new Set([
-  'boolean',
-  'timestamp',
-  'binary',
-  'array',
-  'map',
-  'struct',
-])
-
-function noColumns(file: DataFile): Diagnostic {
-  return {
-    code: 'NO_COLUMNS',
-    severity: 'warning',
-    path: file.path,
-    message: 'the file has no column that query engines can read',
-    fix: 'see the notes on its columns with `goldsync schema`',
-  }
-}
-
-function incompatible(file: DataFile, { column, have, got, units }: Conflict): Diagnostic {
-  const types = { have: printType(have), got: printType(got) }
-  const { have: wanted, got: found } = units ?? types
-  const why = units ? 'a column must not mix them' : 'no safe type holds both'
-  return {
-    code: 'INCOMPATIBLE_TYPE',
-    severity: 'warning',
-    column,
-    path: file.path,
-    message: `column ${column} is ${found} in this file and ${wanted} in the table; ${why}`,
-    fix: `rewrite the file with ${column} as ${wanted}, or give the new column another name in the pipeline`,
-  }
-}
-
-function schemaHeld(
-  file: DataFile,
-  columns: readonly Column[],
-  wanted: readonly Column[],
-  mode: EvolutionMode,
-): Diagnostic {
-  const known = new Map(columns.map(column => [column.name, printType(column.type)]))
-  const changed = wanted.filter(column => known.get(column.name) !== printType(column.type))
-  return {
-    code: 'SCHEMA_HELD',
-    severity: 'warning',
-    path: file.path,
-    ...(changed[0] ? { column: changed[0].name } : {}),
-    message: `the file would change the table (${printColumns(changed)}), and the table's evolution mode is ${mode}`,
-    fix: 'change the table yourself, or set evolution to additive',
-  }
-}
-
-/** What follows from a refused file. Nothing can be held back in a registered partition of a directory catalog. */
-function explain(file: UnacceptedFile, { exposed, hold }: { exposed: boolean; hold: boolean }): Diagnostic {
-  const cause = file.diagnostic
-  if (exposed) {
-    return {
-      ...cause,
-      code: 'EXPOSED_FILE',
-      severity: 'error',
-      path: file.path,
-      message: `Hive, Trino and Presto read this file, since its partition is registered, and will fail or return wrong rows: ${cause.message} (${cause.code})`,
-      fix: `move the file out of the folder; or ${cause.fix ?? 'rewrite it'}`,
-    }
-  }
-  const consequence = hold ? 'the partition is held back' : 'the file is held back'
-  return { ...cause, path: file.path, message: `${cause.message}; ${consequence}` }
-}
-
-/** What could not be read tells nothing, so that nothing follows from it: the partition is left as it is. */
-const notRead = ({ path, diagnostic }: UnacceptedFile): Diagnostic => ({
-  ...diagnostic,
-  path,
-  message: `${diagnostic.message}; the partition is left as it is until its files can be read`,
-})
 
 function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map(found => [`${found.code} ${found.column}`, found])).values()]

@@ -104,7 +104,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: 'a file in conflict is accepted',
     breaks: 'the table reads each accepted file, and each other file has its reason',
-    file: 'evolution/policy.ts',
+    file: 'evolution/judge.ts',
     from: `if (conflict) return incompatible(file, conflict)\n`,
     to: '',
   },
@@ -125,9 +125,9 @@ const FAULTS: readonly Fault[] = [
   {
     what: 'a strict table grows',
     breaks: 'a strict or frozen table stays as it is, and reads what it accepts',
-    file: 'evolution/policy.ts',
-    from: `return printColumns(wanted) === printColumns(columns)\n`,
-    to: `return true\n`,
+    file: 'evolution/judge.ts',
+    from: 'return printColumns(wanted) === printColumns(columns) ?',
+    to: 'return true ?',
   },
   {
     what: 'a retyped column does not reach the partitions',

@@ -1,7 +1,7 @@
 /** A golden zone in memory with real Parquet files, and one run of goldsync over it. */
 import { readFileSync } from 'node:fs'
 import { type MemoryCatalog, openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
-import type { EvolutionMode } from '../../shared/evolution/policy.ts'
+import type { EvolutionMode } from '../../shared/evolution/judge.ts'
 import { compileLayout } from '../../shared/layout/compile.ts'
 import type { NamingRule } from '../../shared/layout/naming.ts'
 import { openLog } from '../../shared/log.ts'

@@ -52,8 +52,9 @@ describeStack(['glue'], 'S3 on a real server', () => {
     await s3.bucket(empty)
     expect(await storage.list(`s3://${empty}`)).toEqual([])
     expect(await storage.stat(`s3://${empty}`)).toMatchObject({ kind: 'directory' })
-    for (const work of [storage.list('s3://goldsync-none'), storage.stat('s3://goldsync-none/golden')]) {
-      const error = await work.catch((thrown: Error) => thrown)
+    const asks = [() => storage.list('s3://goldsync-none'), () => storage.stat('s3://goldsync-none/golden')]
+    for (const ask of asks) {
+      const error = await ask().catch((thrown: Error) => thrown)
       expect(error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('storage.endpoint') })
       expect((error as Error).message).toContain('no bucket goldsync-none')
     }

@@ -52,23 +52,35 @@ export function namespaceOf(env: Environment): Namespace | undefined {
   return apiHost && apiKey && action ? { apiHost, apiKey, action } : undefined
 }
 
-/** A CloudEvent in binary mode. Brokers that keep an order keep it for each `partitionkey`: the table. */
-export const syncEvent = ({ id, table, mode }: SyncRequest, { url, extensions, ca }: Sink): HttpRequest => ({
+/** What differs between our events. */
+interface Event {
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  /** `database.table`: brokers that keep an order keep it for each of these. */
+  readonly partitionkey: string
+  readonly subject?: string
+  /** ISO 8601. */
+  readonly time?: string
+}
+
+/** A CloudEvent in binary mode. @param data its body, as JSON */
+export const cloudEvent = (event: Event, data: object, { url, extensions, ca }: Sink): HttpRequest => ({
   url,
   ca,
   headers: {
     'content-type': 'application/json',
-    ...attributes({
-      ...extensions,
-      specversion: '1.0',
-      id,
-      source: '/goldsync/scan',
-      type: 'io.goldsync.sync',
-      partitionkey: table,
-    }),
+    ...attributes({ ...extensions, specversion: '1.0', ...event }),
   },
-  body: JSON.stringify({ table, mode }),
+  body: JSON.stringify(data),
 })
+
+export const syncEvent = ({ id, table, mode }: SyncRequest, sink: Sink): HttpRequest =>
+  cloudEvent(
+    { id, source: '/goldsync/scan', type: 'io.goldsync.sync', partitionkey: table },
+    { table, mode },
+    sink,
+  )
 
 /** An activation that nobody waits for (apache/openwhisk REST API, `POST /namespaces/{namespace}/actions/{name}`). */
 export const syncActivation = (
@@ -89,7 +101,7 @@ export const syncActivation = (
 }
 
 /** Headers of binary mode. */
-export const attributes = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+const attributes = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`ce-${name}`, encode(value)]))
 
 /** HTTP binding §3.1.3.2: what is not printable ASCII, and space, quote and percent. */

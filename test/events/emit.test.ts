@@ -1,6 +1,7 @@
 import { HTTP } from 'cloudevents'
 import { describe, expect, it } from 'vitest'
 import { type HttpRequest, namespaceOf, sinkOf, syncActivation, syncEvent } from '../../shared/events/emit.ts'
+import { newsEvent } from '../../shared/events/news.ts'
 import { readEvent } from '../../shared/hosts/http/event.ts'
 
 const request = { id: 'tick 1/é "100%"', table: 'golden.orders', mode: 'full' } as const
@@ -44,6 +45,16 @@ describe('the event that hands a table on', () => {
       'ce-type': 'io.goldsync.sync',
       'ce-partitionkey': 'golden.orders',
     })
+  })
+})
+
+describe('the event that tells what a run changed', () => {
+  it('trusts the authorities that the sink names, as every event does', () => {
+    const sink = sinkOf({ K_SINK: SINK.url, K_CA_CERTS: 'PEM' })!
+    const about = { runId: 'r', table: 'golden.orders', catalog: 'hive', topic: 'orders' }
+    const news = { kind: 'partitions.added', ...about, count: 1, partitions: ['2019/09/01/01'] } as const
+    expect(newsEvent(news, 'id', '2026-11-21T00:00:00Z', sink).ca).toBe('PEM')
+    expect(syncEvent(request, sink).ca).toBe('PEM')
   })
 })
 

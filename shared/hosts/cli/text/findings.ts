@@ -6,7 +6,8 @@ import type { Paint } from '../terminal.ts'
 /** Of one code: a broken sink makes thousands. */
 const MAX_SHOWN = 10
 
-const MARKS = {
+/** Colour and character of each severity. */
+export const MARKS = {
   error: ['red', '✗'],
   warning: ['yellow', '!'],
   info: ['dim', '·'],

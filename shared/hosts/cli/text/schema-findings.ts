@@ -2,16 +2,11 @@
 import { ENGINE_VERSIONS } from '../../../evolution/engines.ts'
 import type { Diagnostic, EngineEffect, Severity } from '../../../schema/diagnostic.ts'
 import type { Paint } from '../terminal.ts'
+import { MARKS } from './findings.ts'
 import { visible } from './schema-table.ts'
 
 /** Of one code: a file can have thousands of such columns. */
 const MAX_SHOWN = 10
-
-const MARKS = {
-  error: ['red', '✗'],
-  warning: ['yellow', '!'],
-  info: ['dim', '·'],
-} as const satisfies Record<Severity, readonly [Parameters<Paint>[0], string]>
 
 /** One character: of a finding, or of a column that has one. */
 export function markOf(severity: Severity | undefined, paint: Paint): string {

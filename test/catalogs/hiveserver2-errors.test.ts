@@ -45,6 +45,11 @@ const cases: readonly (readonly [string, unknown, string])[] = [
     failed(40000, `${DDL}AlreadyExistsException(message:Table hive.gold.x already exists)`),
     'CONFLICT',
   ],
+  [
+    'a partition added while the columns of its table are replaced',
+    failed(40000, `${DDL}MetaException(message:One or more instances could not be made persistent)`),
+    'CONFLICT',
+  ],
   ['a column that exists', failed(10036, `${DDL}Duplicate column name: a`), 'CONFLICT'],
   [
     'an incompatible type',

@@ -80,6 +80,7 @@ describe('a call to the metastore', () => {
     ],
     ['MetaException', 'java.net.ConnectException: Connection refused', 'UNAVAILABLE'],
     ['MetaException', 'The table has been modified. The parameter value is 7', 'CONFLICT'],
+    ['MetaException', 'One or more instances could not be made persistent', 'UNAVAILABLE'],
     ['MetaException', 'PSQLException: ERROR: value too long for type character varying(767)', 'UNSUPPORTED'],
     ['MetaException', 'Unable to update Column stats due to: The IN list is empty!', 'NOT_FOUND'],
     ['MetaException', 'NullPointerException', 'INTERNAL'],

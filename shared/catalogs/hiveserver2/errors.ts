@@ -83,6 +83,12 @@ const STATEMENT: readonly Rule[] = [
     'CONFLICT',
     'someone else changed the table; the next run compares again',
   ],
+  // Seen: a partition added with the columns that another statement has just replaced (the foreign key of SDS to CDS).
+  [
+    /could not be made persistent/,
+    'CONFLICT',
+    'someone else changed the table at the same moment, and the next run goes on; where it stays, the log of the metastore tells what its database refused',
+  ],
   [/NoSuchObjectException|Table not found|Database does not exist|Partition not found/i, 'NOT_FOUND'],
   [
     /Can not establish connection to server/,

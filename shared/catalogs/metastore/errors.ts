@@ -29,6 +29,16 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
       },
     ],
   ],
+  // Seen: a partition added with the columns that another call has just replaced (the foreign key of SDS to CDS).
+  [
+    /could not be made persistent/,
+    [
+      'UNAVAILABLE',
+      {
+        hint: 'someone else changed the table at the same moment, and the next run goes on; where it stays, the log of the metastore tells what its database refused',
+      },
+    ],
+  ],
   // Hive 4 on statistics of partitions of which none is registered.
   [/The IN list is empty/, ['NOT_FOUND', { hint: 'the partitions are not registered any more; run again' }]],
   [/table has been modified/i, ['CONFLICT', { hint: 'someone else changed the table at the same moment' }]],

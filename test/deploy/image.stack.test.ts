@@ -6,12 +6,11 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build, type Listening, startNode } from '../support/hosts.ts'
+import { signed, WEBHOOK_SECRET } from '../support/sign.ts'
 import { manifestsOf } from './manifests.ts'
 
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const CONFIG = `
 lakes: [{ location: hdfs://nobody.invalid/golden }]
 catalogs: { hive: { kind: metastore, uris: ['thrift://nobody.invalid:9083'] } }
@@ -79,7 +78,7 @@ describe('the container image', () => {
         PORT: '0',
         GOLDSYNC_CONFIG: CONFIG,
         GOLDSYNC_EXPOSURE: exposure,
-        GOLDSYNC_WEBHOOK_SECRET: SECRET,
+        GOLDSYNC_WEBHOOK_SECRET: WEBHOOK_SECRET,
       },
     )
   }
@@ -127,18 +126,3 @@ describe('the container image', () => {
     }
   })
 })
-
-/** A request of a sink that has the secret. */
-function signed(body: string): RequestInit {
-  const now = new Date()
-  return {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/json',
-      'webhook-id': 'test',
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': new Webhook(SECRET).sign('test', now, body),
-    },
-  }
-}

@@ -5,7 +5,6 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pMap from 'p-map'
-import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import {
   buildForwarder,
@@ -17,12 +16,12 @@ import {
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { build, type Listening, startAction, startServer } from '../support/hosts.ts'
+import { signatureOf, WEBHOOK_SECRET } from '../support/sign.ts'
 import { closeEngines, hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
 import { describeStack } from '../support/stack.ts'
 
 const DATABASE = `e2e_events_${process.pid}`
 const LAKE = `/golden/${DATABASE}`
-const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const CONFIG = {
   lakes: [
     {
@@ -34,7 +33,7 @@ const CONFIG = {
   ],
   catalogs: { metastore: metastoreConfig('metastore') },
   engines: { trino: trinoConfig },
-  webhook: { standard: [SECRET] },
+  webhook: { standard: [WEBHOOK_SECRET] },
   server: { exposure: 'public' },
 }
 
@@ -77,7 +76,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
       GOLDSYNC_LAKES: hdfs.location(LAKE),
       GOLDSYNC_POSITION: join(folder, 'position'),
       GOLDSYNC_WEBHOOK_URL: `${server.url}/webhook`,
-      GOLDSYNC_WEBHOOK_SECRET: SECRET,
+      GOLDSYNC_WEBHOOK_SECRET: WEBHOOK_SECRET,
     })
     await follows(forwarder)
   }, 300_000)
@@ -122,7 +121,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
     const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))
     const files = await pMap(hours, hour => close('clicks', hour), { concurrency: 8 })
     const body = JSON.stringify({ files })
-    const posting = request(`${server.url}/webhook`, { method: 'POST', headers: signed(body) })
+    const posting = request(`${server.url}/webhook`, { method: 'POST', headers: signatureOf(body) })
     posting.end(body)
     await once(posting, 'finish')
     await vi.waitFor(async () => expect(await trinoRows(`show tables from ${DATABASE}`)).toHaveLength(2), {
@@ -145,7 +144,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
       const body = JSON.stringify({ path: await close('views', '02') })
       const web = {
         __ow_method: 'post',
-        __ow_headers: signed(body),
+        __ow_headers: signatureOf(body),
         __ow_body: Buffer.from(body).toString('base64'),
       }
       const answer = await action.run({ GOLDSYNC_CONFIG: CONFIG, ...web })
@@ -155,14 +154,4 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
       await action.stop()
     }
   })
-
-  function signed(body: string): Record<string, string> {
-    const now = new Date()
-    return {
-      'content-type': 'application/json',
-      'webhook-id': 'msg_1',
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': new Webhook(SECRET).sign('msg_1', now, body),
-    }
-  }
 })

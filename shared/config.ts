@@ -102,10 +102,13 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   return { lakes, catalogs, engines, webhook, events, server, log }
 }
 
+// Jitless: what parses once need not be compiled first, and each cold start would pay for it.
+const PARSING = { error: sayIssue, jitless: true } as const
+
 function parse(input: unknown, written: unknown) {
-  const first = configSchema.safeParse(input, { error: sayIssue })
+  const first = configSchema.safeParse(input, PARSING)
   if (first.success) return first
-  return configSchema.safeParse(retype(input, written, first.error.issues), { error: sayIssue })
+  return configSchema.safeParse(retype(input, written, first.error.issues), PARSING)
 }
 
 function unknownCatalogs({ catalogs, engines }: ParsedConfig): string[] {

@@ -1,5 +1,6 @@
 /** Calls of the AWS SDK, with an end to each: the caller's, the storage's, or that of time. */
 import { GoldsyncError } from '../../errors.ts'
+import { abortWith } from '../../signals.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import { addressOf } from './address.ts'
@@ -37,9 +38,14 @@ export function openClient(settings: Settings): Client {
   }
 
   async function ask<T>(location: string, call: Call, work: (tools: Tools) => Promise<T>): Promise<T> {
-    const timer = new AbortController()
-    const timeout = setTimeout(() => timer.abort(), settings.callLimit)
-    const abortSignal = AbortSignal.any([timer.signal, closing.signal, ...(call.signal ? [call.signal] : [])])
+    const stop = new AbortController()
+    const letGo = abortWith(stop, [closing.signal, call.signal])
+    let late = false
+    const timeout = setTimeout(() => {
+      late = true
+      stop.abort()
+    }, settings.callLimit)
+    const abortSignal = stop.signal
     try {
       abortSignal.throwIfAborted()
       opened ??= open()
@@ -47,9 +53,10 @@ export function openClient(settings: Settings): Client {
     } catch (error) {
       stopIfAborted(call, location)
       if (closing.signal.aborted) throw aborted(location, new Error('the storage was closed'))
-      throw asOurs(error, location, timer.signal.aborted)
+      throw asOurs(error, location, late)
     } finally {
       clearTimeout(timeout)
+      letGo()
     }
   }
 

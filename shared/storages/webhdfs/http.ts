@@ -2,6 +2,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { GoldsyncError } from '../../errors.ts'
+import { heededByMany } from '../../signals.ts'
 import { connectionError } from '../connection-error.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
@@ -47,8 +48,7 @@ export function openHttp(settings: Pick<Settings, 'tls' | 'timeout' | 'connectio
   }
 
   function send(url: URL, { signal }: Call): http.ClientRequest {
-    // A signal of its own: a run's signal would gather a listener for each request that is under way.
-    const options = { headers: { accept: '*/*' }, ...(signal ? { signal: AbortSignal.any([signal]) } : {}) }
+    const options = { headers: { accept: '*/*' }, ...(signal ? { signal: heededByMany(signal) } : {}) }
     return url.protocol === 'https:'
       ? https.get(url, { ...options, agent: agents['https:'] })
       : http.get(url, { ...options, agent: agents['http:'] })

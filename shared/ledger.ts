@@ -14,6 +14,9 @@ import { openRegisteredNames, type RegisteredNames } from './table/registered.ts
 import type { Selection } from './table/select.ts'
 import type { Walked } from './table/walked.ts'
 
+/** As many partitions the engines are asked for: one bounded metadata query. */
+const ASKED = 1000
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface Ledger {
@@ -30,8 +33,10 @@ export interface Ledger {
   /** As `TableState.descriptors`. */
   descriptors: string | undefined
   readonly steps: StepReport[]
-  /** Partitions that were added. */
-  readonly added: PartitionValues[]
+  /** Partitions that were added, as the report names them. */
+  readonly added: string[]
+  /** The newest of them: those that the engines are asked for. */
+  readonly newest: PartitionValues[]
   readonly diagnostics: Diagnostic[]
   readonly engines: EngineReport[]
   readonly columns: ColumnReport
@@ -40,10 +45,13 @@ export interface Ledger {
   readonly counts: Record<'altered' | 'moved' | 'dropped' | 'unchanged' | 'held', number>
   /** Modification time of the newest file that was registered, epoch ms. */
   newestFile: number
-  /** Keys of the partitions whose folders were found. */
+  /** Partitions whose folders were found. */
+  folders: number
+  /** Their keys, where a partition of the table may have none any more. */
   readonly listed: Set<string>
-  /** Paths from the topic's folder: those that were looked at, and those of them that need another look. */
-  readonly looked: Set<string>
+  /** Paths from the topic's folder: those that were pending and were not looked at yet. */
+  readonly pending: Set<string>
+  /** Those that were looked at and need another look. */
   readonly unfinished: Set<string>
   /** Those that are not registered, since they wait for something. */
   readonly held: Set<string>
@@ -61,6 +69,7 @@ export const openLedger = (job: TableJob, run: Run): Ledger => ({
   descriptors: job.state.descriptors,
   steps: [],
   added: [],
+  newest: [],
   diagnostics: [],
   engines: [],
   columns: openColumnReport(),
@@ -68,8 +77,9 @@ export const openLedger = (job: TableJob, run: Run): Ledger => ({
   timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
   counts: { altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
   newestFile: 0,
+  folders: 0,
   listed: new Set(),
-  looked: new Set(),
+  pending: new Set(job.state.pending === 'overflow' ? [] : job.state.pending),
   unfinished: new Set(),
   held: new Set(),
 })
@@ -85,9 +95,10 @@ const pathOf = ({ job }: Ledger, { segments }: Pick<PartitionFolder, 'segments'>
 /** Notes what a listing found. */
 export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>): void {
   ledger.complete &&= complete
+  ledger.folders += found.length
   for (const folder of found) {
-    ledger.listed.add(partitionKey(folder.values))
-    ledger.looked.add(pathOf(ledger, folder))
+    if (ledger.job.table) ledger.listed.add(partitionKey(folder.values))
+    if (ledger.pending.size > 0) ledger.pending.delete(pathOf(ledger, folder))
   }
 }
 
@@ -126,9 +137,13 @@ export function noteReview(ledger: Ledger, observed: readonly ObservedPartition[
 
 /** Notes a step that was done, or in a dry run would be. */
 export function record(ledger: Ledger, { summary, command, change }: Step): void {
-  const { steps, added, counts } = ledger
+  const { steps, added, newest, counts } = ledger
   steps.push({ kind: change.kind, summary, command })
-  if (change.kind === 'addPartitions') added.push(...change.partitions.map(({ values }) => values))
+  if (change.kind === 'addPartitions')
+    for (const { values } of change.partitions) {
+      added.push(printValues(values))
+      if (newest.length < ASKED) newest.push(values)
+    }
   if (change.kind === 'alterPartitions') counts.altered += change.partitions.length
   if (change.kind === 'movePartitions') counts.moved += change.partitions.length
   if (change.kind === 'dropPartitions') counts.dropped += change.partitions.length
@@ -146,10 +161,10 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     catalog: job.catalog.name,
     outcome: outcomeOf(ledger),
     steps,
-    partitions: { listed: ledger.listed.size, added: added.length, ...counts },
+    partitions: { listed: ledger.folders, added: added.length, ...counts },
     pending: [...ledger.unfinished].sort(),
     held: [...ledger.held].sort(),
-    addedPartitions: added.map(printValues),
+    addedPartitions: added,
     newlyHeld: newlyHeld(ledger),
     files: footers.done,
     rows: footers.rows,

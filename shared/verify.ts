@@ -8,9 +8,6 @@ import type { Run, TableJob } from './run.ts'
 import { type PartitionValues, partitionKey, tableId } from './schema/table.ts'
 import { whenAllGaveUp } from './signals.ts'
 
-/** As many of the newest new partitions are asked for: one bounded metadata query. */
-const ASKED = 1000
-
 /**
  * An engine rests after a question as long as it took to answer it, up to these milliseconds: a question costs it more
  * than all of a run's calls cost the metastore, and half of its time is for others.
@@ -30,9 +27,8 @@ export async function verifyEngines(ledger: Ledger): Promise<void> {
   }
 }
 
-async function verify(engine: Engine, { job, added, run }: Ledger): Promise<EngineReport> {
+async function verify(engine: Engine, { job, newest: partitions, run }: Ledger): Promise<EngineReport> {
   const start = run.now()
-  const partitions = added.slice(0, ASKED)
   const told = (visible: number) => ({
     engine: engine.name,
     visible,

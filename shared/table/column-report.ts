@@ -28,6 +28,7 @@ export function openColumnReport(): ColumnReport {
 
   const noteOne = ({ observed, files }: AcceptedPartition) => {
     const told = files.filter(file => file.facts !== undefined)
+    if (told.length === 0) return
     const facts = factsOf(told) ?? NO_FACTS
     counts.files += told.length
     all = joinFacts(all, facts)

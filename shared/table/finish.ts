@@ -50,12 +50,12 @@ export async function writeState(ledger: Ledger, walked: Walked): Promise<void> 
 }
 
 function nextState(state: TableState, walked: Walked, ledger: Ledger, run: Run): TableState {
-  const { complete, looked, unfinished } = ledger
+  const { complete, pending, unfinished } = ledger
   const everything = walked.everything && complete
   const marks = complete && walked.recent && (everything || state.mark !== undefined)
   return {
     ...state,
-    pending: nextPending(state.pending, looked, unfinished, everything),
+    pending: nextPending(state.pending, pending, unfinished, everything),
     mark: marks ? run.startedAt : state.mark,
     full: everything ? walked.since : state.full,
     cursor: walked.whole ? walked.cursor : state.cursor,

@@ -33,17 +33,16 @@ export function printPending(pending: Pending): string | undefined {
 
 /**
  * What is pending after a run.
- * @param looked paths that this run has looked at, whether the folder was there or not
- * @param unfinished those of them that need another look
+ * @param left those of before that this run has not looked at
+ * @param unfinished paths that it has looked at and that need another look
  * @param everything whether the run has looked at the whole topic
  */
 export function nextPending(
   before: Pending,
-  looked: ReadonlySet<string>,
+  left: ReadonlySet<string>,
   unfinished: ReadonlySet<string>,
   everything: boolean,
 ): Pending {
   if (before === 'overflow' && !everything) return 'overflow'
-  const left = before === 'overflow' || everything ? [] : before.filter(path => !looked.has(path))
-  return [...new Set([...left, ...unfinished])].sort()
+  return [...new Set([...(everything ? [] : left), ...unfinished])].sort()
 }

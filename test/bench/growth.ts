@@ -24,6 +24,7 @@ export async function growth(runs: number, sizes: readonly number[]): Promise<Gr
     rows: grown.flatMap(({ rows }) => rows),
     calls,
     notes: [
+      `the first syncs that made the tables, once each, by goldsync / MSCK / Trino: ${grown.map(({ first }) => first).join(', ')} partitions`,
       `calls of a recent scan with 24 new partitions, then with nothing new: ${same ? `${calls[0]} at every size` : calls.join('; ')}`,
       `the largest table takes ${ratio(largest.news, smallest.news)} times as long as the smallest with 24 new partitions, ${ratio(largest.nothing, smallest.nothing)} times with nothing new`,
     ],
@@ -41,11 +42,9 @@ async function growthOf(runs: number, size: number) {
     MSCK: () => time(() => msck(`${database}.by_msck`)),
     'Trino sync': () => time(() => trinoSync(database, 'by_trino')),
   }
-  await recent()
-  for (const table of ['by_msck', 'by_trino']) {
-    await peerTable(database, table, root)
-    await msck(`${database}.${table}`)
-  }
+  for (const table of ['by_msck', 'by_trino']) await peerTable(database, table, root)
+  const first = [await recent()]
+  for (const peer of Object.values(peers)) first.push(await peer())
   const values = new Map<string, number[]>()
   const note = (name: string, took: number) => values.set(name, [...(values.get(name) ?? []), took])
   let calls = ''
@@ -71,6 +70,7 @@ async function growthOf(runs: number, size: number) {
   return {
     rows,
     calls,
+    first: `${first.map(ms => (ms / 1000).toFixed(1)).join(' / ')} s of ${label}`,
     news: values.get('goldsync, 24 new') ?? [],
     nothing: values.get('goldsync, nothing new') ?? [],
   }

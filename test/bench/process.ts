@@ -60,6 +60,7 @@ export async function memory(count: number): Promise<Result> {
   const cli = resolve(await build('cli', 'bench'), 'goldsync.mjs')
   const first = await peak(cli, ['scan', '--mode', 'full', '--json'], [], env)
   const recent = await peak(cli, ['scan', '--json'], [], env)
+  const full = await peak(cli, ['scan', '--mode', 'full', '--json'], [], env)
   await dropDatabase(database)
   const large = await largeFile()
   const footer = await peak(cli, ['schema', large.path, '--json'], ['--max-old-space-size=64'], process.env)
@@ -71,13 +72,14 @@ export async function memory(count: number): Promise<Result> {
     rows: [
       { name: `first sync of ${partitions}`, unit: 'MB', values: [first] },
       { name: `recent scan of ${partitions}`, unit: 'MB', values: [recent] },
+      { name: `full scan of ${partitions}, nothing new`, unit: 'MB', values: [full] },
       {
         name: `a footer of ${large.footerMegabytes} MB, --max-old-space-size=64`,
         unit: 'MB',
         values: [footer],
       },
     ],
-    notes: [`first sync ${first.toFixed(0)} MB, recent scan ${recent.toFixed(0)} MB`],
+    notes: [`first sync ${first.toFixed(0)} MB, recent scan ${recent.toFixed(0)} MB, full scan ${full.toFixed(0)} MB`],
   }
 }
 

@@ -35,6 +35,8 @@ export function parseJson(bytes: Buffer): unknown {
 
 /** Why another NameNode, or the same one later, should be asked; undefined where this answer counts. */
 export function turnsAway(answer: Answer): string | undefined {
+  // HDFS sends no exception with these, and of a scan nearly all answers are such.
+  if (answer.status < 400) return undefined
   const remote = remoteException(answer)
   switch (remote?.exception) {
     case 'StandbyException':

@@ -58,13 +58,13 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   const result = await bench()
   results.push(result)
   process.stdout.write(`${section(result).join('\n')}\n`)
+  if (values.page) await writePage(results)
 }
 await removeZones()
 await closeEngines()
-if (values.page) await writePage()
 
 /** Of these results and of those that earlier runs left there. */
-async function writePage(): Promise<void> {
+async function writePage(results: readonly Result[]): Promise<void> {
   await mkdir('docs/benchmarks', { recursive: true })
   const file = 'docs/benchmarks/results.json'
   const before = existsSync(file)

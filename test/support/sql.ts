@@ -24,7 +24,8 @@ export const trinoConfig = {
 } as const
 
 const hive = hiveClient(hiveServer2Options.parse(hiveConfig))
-const trino = trinoClient(trinoOptions.parse(trinoConfig))
+// Long enough for a peer's first sync of a large table.
+const trino = trinoClient(trinoOptions.parse({ ...trinoConfig, timeout: 600_000 }))
 
 /** Values of nested types are JSON, which hive-driver has parsed. */
 const text = (value: unknown): string | null => {

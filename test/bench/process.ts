@@ -79,7 +79,9 @@ export async function memory(count: number): Promise<Result> {
         values: [footer],
       },
     ],
-    notes: [`first sync ${first.toFixed(0)} MB, recent scan ${recent.toFixed(0)} MB, full scan ${full.toFixed(0)} MB`],
+    notes: [
+      `first sync ${first.toFixed(0)} MB, recent scan ${recent.toFixed(0)} MB, full scan ${full.toFixed(0)} MB`,
+    ],
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../support/engine-values.ts'
 import { type GoldenZone, hdfsZone, metastoreConfig, runScanOf, zoneConfig } from '../support/golden-zone.ts'
 import { hdfs } from '../support/hdfs.ts'
-import { kindBytes, kindNames, kindOf } from '../support/kinds.ts'
+import { kindBytes, kindNames, kindOf, type Value } from '../support/kinds.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { warningsOf } from '../support/warnings.ts'
@@ -82,10 +82,27 @@ describeStack(
 
 const JUDGED: readonly Engine[] = ['hive4', 'trino', 'presto']
 
-/** In any order: SQL promises none, and Presto was seen to return a file’s rows in another one. */
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  const [left, right] = [a, b].map(values => values.map(value => JSON.stringify(value)).sort())
-  return JSON.stringify(left) === JSON.stringify(right)
+/**
+ * Rows as the file has them: SQL promises no order, and Presto was seen to return a first row last. All columns are put
+ * back as one is whose values differ in every row.
+ */
+function inFileOrder(
+  readings: readonly Reading[],
+  columns: readonly { readonly values: readonly unknown[] }[],
+): readonly Reading[] {
+  const texts = (values: readonly unknown[]) => values.map(value => JSON.stringify(value))
+  const orders = columns.map(({ values }, at) => {
+    const reading = readings[at]
+    const read = reading && 'values' in reading ? texts(reading.values) : []
+    const order = texts(values).map(text => read.indexOf(text))
+    return new Set(order).size === read.length && !order.includes(-1) ? order : []
+  })
+  const order = orders.find(({ length }) => length > 0)
+  return readings.map(reading =>
+    order && 'values' in reading && reading.values.length === order.length
+      ? { values: order.map(row => reading.values[row] as Value) }
+      : reading,
+  )
 }
 
 /** What of a kind's columns the engine reads otherwise than pyarrow, and no diagnostic has said so. */
@@ -100,10 +117,10 @@ async function unexpected(
     type: parseType(type),
     values: expectedValues(parseType(type), values),
   }))
-  const readings = await read(table, columns)
+  const readings = inFileOrder(await read(table, columns), columns)
   return columns.flatMap(({ name, values }, at) => {
     const reading = readings[at] as Reading
-    if ('values' in reading && isSame(reading.values, values)) return []
+    if ('values' in reading && JSON.stringify(reading.values) === JSON.stringify(values)) return []
     const warnings = warningsOf(told, name, engine)
     for (const { code, effect } of warnings)
       if ('error' in reading === (effect !== 'misreads')) confirmed.add(`${engine} ${effect} ${code}`)

@@ -75,7 +75,7 @@ describe('a busy Glue', () => {
     const runs = [0, 1].map(() =>
       catalog.apply(catalog.plan(orders.name, [addPartitions(orders, ...times(1000))]), { signal }),
     )
-    await vi.waitFor(() => expect(glue.count('BatchCreatePartition')).toBe(4))
+    await vi.waitFor(() => expect(glue.count('BatchCreatePartition')).toBe(4), 30_000)
     await new Promise(resolve => setTimeout(resolve, 200))
     expect(glue.count('BatchCreatePartition')).toBe(4)
     controller.abort()

@@ -308,7 +308,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'faults of hiveserver2', () 
   })
 
   it('a statement that takes too long is cancelled, and the connection is of use again', async () => {
-    const short = hiveClient(options({ timeout: 1500 }))
+    const short = hiveClient(options({ timeout: 4000 }))
     const sleep = short.execute(`SELECT reflect('java.lang.Thread', 'sleep', bigint(20000))`)
     await expectError(sleep, 'TIMEOUT')
     await setTimeout(100)

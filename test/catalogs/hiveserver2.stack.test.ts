@@ -302,13 +302,13 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'the hiveserver2 catalog on 
     })
     const start = performance.now()
     await expect(sleep).rejects.toMatchObject({ code: 'ABORTED' })
-    expect(performance.now() - start).toBeLessThan(6000)
+    expect(performance.now() - start).toBeLessThan(15_000)
     expect(await hive.execute('SHOW DATABASES')).not.toHaveLength(0)
   })
 
   it('a cut connection is UNAVAILABLE, a stalled one a TIMEOUT, and the next call connects anew', async () => {
     const between = await relay(stack.hiveserver2)
-    const client = hiveClient(options({ host: '127.0.0.1', port: between.port, timeout: 1500 }))
+    const client = hiveClient(options({ host: '127.0.0.1', port: between.port, timeout: 4000 }))
     await client.execute('SHOW DATABASES')
     between.cut()
     await setTimeout(100)

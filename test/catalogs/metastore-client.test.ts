@@ -108,7 +108,7 @@ describe('a bad server', () => {
   it('that is silent is a TIMEOUT, and the next call connects anew', async () => {
     let silent = true
     const server = await fake(() => (silent ? undefined : { success: [] }))
-    const metastore = client(server.port, { timeout: 100 })
+    const metastore = client(server.port, { timeout: 500 })
     const work = metastore.call('get_partition_names', names)
     await expect(work).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true })
     silent = false

@@ -154,7 +154,7 @@ describeStack(['hdfs', 'metastore', 'trino'], `the server behind a broker${confi
     const finished = () =>
       server.lines.filter(line => line.includes('"answered"') && line.includes('"ok"')).length
     // Each request that it had begun was answered, and the answer arrived.
-    await vi.waitFor(() => expect(finished()).toBe(taken()))
+    await vi.waitFor(() => expect(finished()).toBe(taken()), 30_000)
 
     server = await start(port)
     await answered(1_200)

@@ -154,7 +154,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'the trino engine o
               `SELECT DISTINCT state FROM system.runtime.queries WHERE query LIKE '%${marker}' AND query NOT LIKE '%runtime%'`,
             )
           ).flat(),
-        { timeout: 10_000 },
+        { timeout: 60_000 },
       )
       .toEqual(['FAILED'])
   })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { type ClientRequest, request } from 'node:http'
 import { CloudEvent, HTTP } from 'cloudevents'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -29,6 +29,16 @@ async function table(name: string): Promise<unknown> {
   const response = await post('/invoke/status', JSON.stringify({ tables: name }))
   const { report } = (await response.json()) as { report: { tables: unknown[] } }
   return report.tables[0]
+}
+
+/** A request that the server has taken up, of which the first byte is sent. */
+async function begun(path: string, length: number): Promise<ClientRequest> {
+  const headers = { 'content-length': length, expect: '100-continue' }
+  const posting = request(server.url + path, { method: 'POST', headers })
+  posting.flushHeaders()
+  await once(posting, 'continue')
+  posting.write('{')
+  return posting
 }
 
 async function send(message: ReturnType<typeof HTTP.binary>): Promise<Response> {
@@ -140,10 +150,8 @@ describe('the server', () => {
   })
 
   it('does not mind a sender that gives up', async () => {
-    const gone = request(`${server.url}/invoke/scan`, { method: 'POST', headers: { 'content-length': 9 } })
+    const gone = await begun('/invoke/scan', 9)
     gone.on('error', () => {})
-    gone.write('{')
-    await new Promise(resolve => setTimeout(resolve, 100))
     gone.destroy()
     await new Promise(resolve => setTimeout(resolve, 100))
     expect((await post('/invoke/plan', '{}')).status).toBe(200)
@@ -151,15 +159,14 @@ describe('the server', () => {
   })
 
   it('finishes the request in flight after SIGTERM, takes no other, and ends with 0', async () => {
-    const slow = request(`${server.url}/invoke/scan`, { method: 'POST', headers: { 'content-length': 2 } })
-    slow.write('{')
-    await once(slow, 'socket')
-    await new Promise(resolve => setTimeout(resolve, 200))
+    const slow = await begun('/invoke/scan', 2)
     const ended = server.stop('SIGTERM')
-    await new Promise(resolve => setTimeout(resolve, 200))
-    await expect(fetch(`${server.url}/health/readiness`)).rejects.toThrow()
+    await expect
+      .poll(() => fetch(`${server.url}/health/readiness`).catch(() => 'refused'), { timeout: 30_000 })
+      .toBe('refused')
+    const answer = once(slow, 'response')
     slow.end('}')
-    const [response] = await once(slow, 'response')
+    const [response] = await answer
     expect(response.statusCode).toBe(200)
     response.resume()
     expect(await ended).toBe(0)

@@ -44,7 +44,7 @@ describe('of two lakes', () => {
     const run = scan(both, { signal: controller.signal })
     const mark = () =>
       both.sound.catalog.state().tables.get('golden.orders')?.table.parameters['goldsync.mark']
-    await vi.waitFor(() => expect(mark()).toBeDefined())
+    await vi.waitFor(() => expect(mark()).toBeDefined(), 30_000)
     controller.abort()
     expect((await run).tables).toMatchObject([{ outcome: 'changed' }])
   })

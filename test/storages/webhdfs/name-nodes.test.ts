@@ -167,10 +167,10 @@ describe('requests', () => {
 
   it('keep to the number of connections, and waiting for one is not timed', async () => {
     const slow = await nameNode((url, response, nth) => void setTimeout(() => found(url, response, nth), 30))
-    const storage = await over([slow], { connections: 2, timeout: 150 })
-    await Promise.all(Array.from({ length: 20 }, (_, nth) => storage.stat(`${ROOT}/${nth}`)))
+    const storage = await over([slow], { connections: 2, timeout: 500 })
+    await Promise.all(Array.from({ length: 50 }, (_, nth) => storage.stat(`${ROOT}/${nth}`)))
     expect(slow.mostOpen()).toBe(2)
-    expect(slow.requests).toHaveLength(20)
+    expect(slow.requests).toHaveLength(50)
   })
 })
 

@@ -83,27 +83,30 @@ describeStack(
 const JUDGED: readonly Engine[] = ['hive4', 'trino', 'presto']
 
 /**
- * Rows as the file has them: SQL promises no order, and Presto was seen to return a first row last. All columns are put
- * back as one is whose values differ in every row.
+ * Rows as the file has them: SQL promises no order, and Presto was seen to return a first row last. Each of the file's rows is
+ * the one that was read with the most of its values.
  */
 function inFileOrder(
   readings: readonly Reading[],
-  columns: readonly { readonly values: readonly unknown[] }[],
+  columns: readonly { readonly values: readonly Value[] }[],
 ): readonly Reading[] {
-  const texts = (values: readonly unknown[]) => values.map(value => JSON.stringify(value))
-  const orders = columns.map(({ values }, at) => {
-    const reading = readings[at]
-    const read = reading && 'values' in reading ? texts(reading.values) : []
-    const order = texts(values).map(text => read.indexOf(text))
-    return new Set(order).size === read.length && !order.includes(-1) ? order : []
+  const read = readings.map(reading => ('values' in reading ? reading.values.map(asText) : undefined))
+  const left = (read.find(values => values !== undefined) ?? []).map((_, row) => row)
+  const rows = columns[0]?.values ?? []
+  if (left.length !== rows.length) return readings
+  const order = rows.map((_, row) => {
+    const alike = (other: number) =>
+      columns.filter(({ values }, at) => read[at]?.[other] === asText(values[row] as Value)).length
+    const most = left.reduce((best, other) => (alike(other) > alike(best) ? other : best))
+    left.splice(left.indexOf(most), 1)
+    return most
   })
-  const order = orders.find(({ length }) => length > 0)
   return readings.map(reading =>
-    order && 'values' in reading && reading.values.length === order.length
-      ? { values: order.map(row => reading.values[row] as Value) }
-      : reading,
+    'values' in reading ? { values: order.map(row => reading.values[row] as Value) } : reading,
   )
 }
+
+const asText = (value: Value): string => JSON.stringify(value)
 
 /** What of a kind's columns the engine reads otherwise than pyarrow, and no diagnostic has said so. */
 async function unexpected(

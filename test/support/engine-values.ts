@@ -20,14 +20,20 @@ export interface Judge {
 
 type Select = (table: string, columns: readonly Column[]) => Promise<readonly (readonly Value[])[]>
 
-/** All columns in one query; where that fails, one query for each. */
+/** All columns in one query, and so in one order; where that fails, all that can be read alone. */
 const byColumn =
   (select: Select): Judge['read'] =>
   async (table, columns) => {
     try {
       return (await select(table, columns)).map(values => ({ values }))
     } catch {
-      return pMap(columns, column => readColumn(select, table, column), { concurrency: 1 })
+      const alone = await pMap(columns, column => readColumn(select, table, column), { concurrency: 1 })
+      const readable = columns.filter((_, at) => 'values' in (alone[at] as Reading))
+      const together = readable.length > 0 ? await select(table, readable) : []
+      return columns.map((column, at) => {
+        const values = together[readable.indexOf(column)]
+        return values === undefined ? (alone[at] as Reading) : { values }
+      })
     }
   }
 

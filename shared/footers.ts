@@ -29,7 +29,10 @@ export async function observePartitions(
   call: FooterCall = {},
 ): Promise<ObservedPartition[]> {
   const files = folders.flatMap(folder => folder.files)
-  const read = await pMap(files, file => observeFile(storage, file, call), { concurrency: READS_AT_ONCE })
+  const reading = JSON.stringify([call.types, call.facts])
+  const read = await pMap(files, file => observeFile(storage, file, reading, call), {
+    concurrency: READS_AT_ONCE,
+  })
   const observed = new Map(files.map((file, at) => [file.path, read[at] as DataFile | UnacceptedFile]))
   return folders.map(folder => {
     const found = folder.files.map(file => observed.get(file.path) as DataFile | UnacceptedFile)
@@ -43,13 +46,14 @@ export async function observePartitions(
 
 const isUnaccepted = (file: DataFile | UnacceptedFile): file is UnacceptedFile => !isAccepted(file)
 
+/** @param reading how it is read: what is known of it holds for that */
 async function observeFile(
   storage: Storage,
   file: LakeFile,
+  reading: string,
   call: FooterCall,
 ): Promise<DataFile | UnacceptedFile> {
-  const { known, types, facts } = call
-  const reading = JSON.stringify([types, facts])
+  const { known } = call
   try {
     const read = known?.get(file, reading) ?? (await readDataFile(storage, file, call))
     if (isAccepted(read)) known?.put(read, reading)

@@ -36,16 +36,21 @@ export async function* walkPartitions(
   const first = expand(lake, topFolder(topic), children, window)
   if (levels === 1) return yield* leavesOf(lake, [first], call)
   const parents = await descend(lake, first, levels - 2, window, call)
-  yield* leavesOf(lake, [{ ...parents, found: [] }], call)
-  let waiting: Found<Folder>[] = []
+  yield* leavesOf(lake, below(lake, parents, window, call), call)
+}
+
+/** What is in these folders, some folders at once. */
+async function* below(
+  lake: LakeRoot,
+  parents: Found<Folder>,
+  window: Window,
+  call: Call,
+): AsyncGenerator<Found<Folder>> {
+  yield { ...parents, found: [] }
   for (let at = 0; at < parents.found.length; at += LISTS_AT_ONCE) {
     const listed = await listFolders(lake, parents.found.slice(at, at + LISTS_AT_ONCE), call)
-    waiting.push(...listed.map(parent => expandListed(lake, parent, window)))
-    if (waiting.reduce((sum, { found }) => sum + found.length, 0) < CHUNK) continue
-    yield* leavesOf(lake, waiting, call)
-    waiting = []
+    yield join(listed.map(parent => expandListed(lake, parent, window)))
   }
-  yield* leavesOf(lake, waiting, call)
 }
 
 /** The partition folders of these paths, as far as they exist. @param paths names from the lake's root */
@@ -62,21 +67,33 @@ export async function* namedPartitions(
   yield* leavesOf(lake, [{ found: folders, diagnostics: [], complete: true }], call)
 }
 
+/** Lists partition folders in chunks, however many come at once. */
 async function* leavesOf(
   lake: LakeRoot,
-  parts: readonly Found<Folder>[],
+  parts: AsyncIterable<Found<Folder>> | Iterable<Found<Folder>>,
   call: Call,
 ): AsyncGenerator<Found<PartitionFolder>> {
-  const { found, ...about } = join(parts)
-  if (found.length === 0) {
-    if (about.diagnostics.length > 0 || !about.complete) yield { found: [], ...about }
-    return
+  let waiting: Found<Folder> = NOTHING
+  for await (const part of parts) {
+    waiting = join([waiting, part])
+    while (waiting.found.length >= CHUNK) {
+      yield listLeaves(lake, { ...waiting, found: waiting.found.slice(0, CHUNK) }, call)
+      waiting = { ...NOTHING, found: waiting.found.slice(CHUNK) }
+    }
   }
-  for (let at = 0; at < found.length; at += CHUNK) {
-    const listed = await listFolders(lake, found.slice(at, at + CHUNK), call)
-    const leaves = listed.map(({ folder, children, failure }) =>
-      failure ? failed<PartitionFolder>(failure) : readLeaf(lake, folder, children),
-    )
-    yield join([...(at === 0 ? [{ found: [], ...about }] : []), ...leaves])
-  }
+  const { found, diagnostics, complete } = waiting
+  if (found.length > 0 || diagnostics.length > 0 || !complete) yield listLeaves(lake, waiting, call)
+}
+
+const NOTHING = { found: [], diagnostics: [], complete: true }
+
+async function listLeaves(
+  lake: LakeRoot,
+  { found, ...about }: Found<Folder>,
+  call: Call,
+): Promise<Found<PartitionFolder>> {
+  const leaves = (await listFolders(lake, found, call)).map(({ folder, children, failure }) =>
+    failure ? failed<PartitionFolder>(failure) : readLeaf(lake, folder, children),
+  )
+  return join([{ ...about, found: [] }, ...leaves])
 }

@@ -1,5 +1,6 @@
 /** The limits: goldsync's own requests by the same clients with nothing decoded, alone and overlapped. */
 import pMap from 'p-map'
+import { FINGERPRINT } from '../../shared/evolution/fingerprint.ts'
 import type { Lake } from '../../shared/run.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { Table } from '../../shared/schema/table.ts'
@@ -98,7 +99,7 @@ const partitionsOf = (table: Table, folders: readonly string[]): Change => ({
     values: location.split('/').slice(-LEVELS),
     location,
     columns: table.columns,
-    parameters: { numRows: '50', numFiles: '1', totalSize: '1' },
+    parameters: { numRows: '50', numFiles: '1', totalSize: '1', [FINGERPRINT]: '1:10220:1790000000000' },
     files: [],
   })),
 })

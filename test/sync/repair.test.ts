@@ -253,6 +253,16 @@ describe('partitions that are not finished', () => {
 })
 
 describe('chunks', () => {
+  test('are full, however the days divide the hours', async () => {
+    const lake = testLake()
+    for (let ago = 1; ago <= 50 * 24; ago += 1) {
+      const hour = new Date(lake.clock.now - ago * HOUR).toISOString().slice(0, 13).replaceAll(/[-T]/g, '/')
+      lake.put(`orders/${hour}/a.parquet`, 'v1')
+    }
+    const added = lake.table(await lake.scan()).steps.filter(({ kind }) => kind === 'addPartitions')
+    expect(added.map(({ summary }) => summary)).toEqual(['add 1000 partitions', 'add 200 partitions'])
+  })
+
   test('are applied in their turn, and the next is read meanwhile', async () => {
     const lake = testLake({ layout: '{topic}/{yyyy}/{MM}/{dd}' })
     for (let ago = 1; ago <= 2500; ago += 1) {

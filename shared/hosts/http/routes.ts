@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from '../../function.ts'
 import type { Outcome } from '../../outcome.ts'
 import { RequestProblem } from '../../problem.ts'
+import { abortWith, heededByMany } from '../../signals.ts'
 import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
 import { readBody } from './body.ts'
@@ -70,11 +71,25 @@ function unknownPath({ readers }: Service, path: string): RequestProblem {
 }
 
 async function call(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
-  const { context, budget, signal, metrics } = service
+  const { context, budget, metrics } = service
   const [invoked, observed] = await Promise.all([loadFunction(name), metrics?.()])
   const start = performance.now()
-  const outcome = await invoked.invoke({ id, params, deadline: Date.now() + budget, signal }, context)
+  const deadline = Date.now() + budget
+  const outcome = await withOwnSignal(service, signal =>
+    invoked.invoke({ id, params, deadline, signal }, context),
+  )
   observed?.observe(name, outcome, (performance.now() - start) / 1000)
   context.log.info({ function: name, id, status: outcome.status }, 'answered')
   return outcome
+}
+
+/** What heeds the request's signal goes with it; on the server's it would stay as long as the process. */
+async function withOwnSignal<T>(service: Service, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const own = new AbortController()
+  const letGo = abortWith(own, [service.signal])
+  try {
+    return await work(heededByMany(own.signal))
+  } finally {
+    letGo()
+  }
 }

@@ -1,0 +1,60 @@
+import { getEventListeners, once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { GoldsyncError } from '../../shared/errors.ts'
+import { readersOf } from '../../shared/hosts/http/readers.ts'
+import { route, type Service } from '../../shared/hosts/http/routes.ts'
+import { openLog } from '../../shared/log.ts'
+import { type TestLake, testLake } from '../support/lake.ts'
+
+const closing: (() => void)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+/** Requests over a lake, as the server takes them. @param signal aborted when the process cannot wait any longer */
+async function serving({ lake }: TestLake, signal: AbortSignal) {
+  const service: Service = {
+    context: { lakes: async () => [lake], log: openLog('silent') },
+    metrics: undefined,
+    readers: readersOf({ server: { exposure: 'cluster-local' }, webhook: undefined }),
+    budget: 60_000,
+    signal,
+    ready: () => true,
+  }
+  const server = createServer((request, response) => void route(service, request, response))
+  closing.push(() => server.close())
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  return async (): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${port}/invoke/scan`, { method: 'POST', body: '{}' })
+    return ((await response.json()) as { status: unknown }).status
+  }
+}
+
+it('leaves nothing of its requests on what lives as long as the process', async () => {
+  const lake = testLake()
+  lake.put('orders/2019/09/01/10/a.parquet', 'v1')
+  const { signal } = new AbortController()
+  const scan = await serving(lake, signal)
+  // At once, so that some become one run, which goes on as long as one of them waits.
+  expect(await Promise.all(Array.from({ length: 8 }, scan))).toEqual(Array.from({ length: 8 }, () => 'ok'))
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+it('ends what is under way when the process cannot wait any longer', async () => {
+  const lake = testLake()
+  lake.put('orders/2019/09/01/10/a.parquet', 'v1')
+  const stop = new AbortController()
+  const storage = {
+    ...lake.storage,
+    list: (_: string, { signal }: { signal?: AbortSignal } = {}) =>
+      new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new GoldsyncError('ABORTED', 'given up')))
+        stop.abort()
+      }),
+  }
+  const scan = await serving({ ...lake, lake: { ...lake.lake, storage } }, stop.signal)
+  expect(await scan()).toBe('unavailable')
+})

@@ -67,6 +67,7 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
     title: 'A file is closed → its rows are in Trino',
     rows: [
       { name: 'single events: answered', unit: 'ms', values: answeredOf(single) },
+      { name: 'of which Trino’s answer', unit: 'ms', values: single.map(({ engine }) => engine) },
       {
         name: `${PER_SECOND} a second over ${TOPICS.length} tables: answered`,
         unit: 'ms',
@@ -78,7 +79,7 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
       'answered: the webhook answers when Trino has told goldsync that it sees the partition (one question for all tables, and then a pause as long as it took)',
       `seen: Trino is asked for the partitions of one of the tables again and again, with a pause of ${LOOK_PAUSE} ms`,
       `after a warm-up of ${warm.length} events`,
-      `single events: ${told(answeredOf(single))} (budget p50 150 ms); calls of each: ${toldCalls(before, between, singles)}`,
+      `single events: ${told(answeredOf(single))} (budget p50 150 ms), of which Trino ${told(single.map(({ engine }) => engine))}; calls of each: ${toldCalls(before, between, singles)}`,
       `stream of ${seconds} s: answered ${told(answeredOf(stream))}; seen ${told(visibleOf(stream))} (budget p99 3,000 ms); calls of each event: ${toldCalls(between, after, stream.length)}`,
       `in the end Trino returns rows of ${visible} of ${written(singles, warm.length + stream.length)} files`,
     ],
@@ -93,6 +94,8 @@ const written = (singles: number, streamed: number): number => 2 * TOPICS.length
 interface Seen {
   /** From the close until the webhook's answer, ms: Trino has told goldsync that it sees the partition. */
   readonly answered: number
+  /** What of it goldsync waited for Trino's answer, ms. */
+  readonly engine: number
   /** From the close until Trino's first answer to us that had it; of the first table's files only. */
   readonly visible?: number
 }
@@ -154,8 +157,8 @@ async function scan(url: string): Promise<void> {
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`)
 }
 
-/** @throws where the answer does not say that Trino sees the new partition */
-async function send(url: string, path: string): Promise<void> {
+/** @returns how long Trino took, ms @throws where the answer does not say that Trino sees the new partition */
+async function send(url: string, path: string): Promise<number> {
   const response = await fetch(`${url}/webhook`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
@@ -167,7 +170,11 @@ async function send(url: string, path: string): Promise<void> {
   const engines = report.tables.flatMap(table => table.engines)
   if (engines.length === 0 || engines.some(({ visible, expected }) => visible < 1 || visible < expected))
     throw new Error(`Trino does not see ${path}: ${text}`)
+  return report.tables.reduce((sum, { timings }) => sum + timings.enginesMs, 0)
 }
+
+/** Tells the webhook of a file. @returns how long Trino took, ms */
+type Post = (path: string) => Promise<number>
 
 /** The hour folder of the nth file, and so a new one. */
 const folderOf = (nth: number): string => hours(POSITIONAL, 1, NEWEST + (nth + 1) * 3_600_000)[0] as string
@@ -178,11 +185,11 @@ async function close(topic: string, folder: string): Promise<number> {
 }
 
 /** The tables in turn. */
-async function oneEvent(post: (path: string) => Promise<void>, at: number): Promise<Seen> {
+async function oneEvent(post: Post, at: number): Promise<Seen> {
   const topic = TOPICS[at % TOPICS.length] as string
   const closed = await close(topic, folderOf(at))
-  await post(`${topic}/${folderOf(at)}/a.parquet`)
-  return { answered: performance.now() - closed }
+  const engine = await post(`${topic}/${folderOf(at)}/a.parquet`)
+  return { answered: performance.now() - closed, engine }
 }
 
 /** The first of a stream's folders; those of single events are before them. */
@@ -193,11 +200,7 @@ const STREAM = 1000
 const WARM_SECONDS = 20
 
 /** A file each 50 ms, the tables in turn, nobody waiting for anybody. */
-async function eventStream(
-  post: (path: string) => Promise<void>,
-  from: number,
-  events: number,
-): Promise<Seen[]> {
+async function eventStream(post: Post, from: number, events: number): Promise<Seen[]> {
   const looks = watchPartitions(folderOf(from))
   const files: ReturnType<typeof streamed>[] = []
   const started = performance.now()
@@ -207,16 +210,16 @@ async function eventStream(
   }
   const done = await Promise.all(files)
   const seen = await looks.end()
-  return done.map(({ folder, topic, closed, answered }) => {
+  return done.map(({ folder, topic, closed, answered, engine }) => {
     const at = topic === TOPICS[0] ? seen.get(folder) : undefined
-    return { answered, ...(at === undefined ? {} : { visible: at - closed }) }
+    return { answered, engine, ...(at === undefined ? {} : { visible: at - closed }) }
   })
 }
 
-async function streamed(post: (path: string) => Promise<void>, topic: string, folder: string) {
+async function streamed(post: Post, topic: string, folder: string) {
   const closed = await close(topic, folder)
-  await post(`${topic}/${folder}/a.parquet`)
-  return { topic, folder, closed, answered: performance.now() - closed }
+  const engine = await post(`${topic}/${folder}/a.parquet`)
+  return { topic, folder, closed, answered: performance.now() - closed, engine }
 }
 
 /** Asks Trino again and again which partitions the first table has, from a folder on. */

@@ -64,7 +64,7 @@ export async function* namedPartitions(
     location: `${lake.location}/${segments.join('/')}`,
     modified: 0,
   }))
-  yield* leavesOf(lake, [{ found: folders, diagnostics: [], complete: true }], call)
+  yield* leavesOf(lake, [{ ...NOTHING, found: folders }], call)
 }
 
 /** Lists partition folders in chunks, however many come at once. */

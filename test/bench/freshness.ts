@@ -49,7 +49,7 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
   await scan(server.url)
   const warm = await eventStream(post, WARM_UP, Math.min(seconds, WARM_SECONDS) * PER_SECOND)
   const before = callsOf(relays)
-  const single: Seen[] = []
+  const single: Awaited<ReturnType<typeof oneEvent>>[] = []
   for (let at = 0; at < singles; at += 1) {
     single.push(await oneEvent(post, at))
     await sleep(APART)
@@ -94,8 +94,6 @@ const written = (singles: number, streamed: number): number => 2 * TOPICS.length
 interface Seen {
   /** From the close until the webhook's answer, ms: Trino has told goldsync that it sees the partition. */
   readonly answered: number
-  /** What of it goldsync waited for Trino's answer, ms. */
-  readonly engine: number
   /** From the close until Trino's first answer to us that had it; of the first table's files only. */
   readonly visible?: number
 }
@@ -185,7 +183,7 @@ async function close(topic: string, folder: string): Promise<number> {
 }
 
 /** The tables in turn. */
-async function oneEvent(post: Post, at: number): Promise<Seen> {
+async function oneEvent(post: Post, at: number) {
   const topic = TOPICS[at % TOPICS.length] as string
   const closed = await close(topic, folderOf(at))
   const engine = await post(`${topic}/${folderOf(at)}/a.parquet`)
@@ -210,16 +208,16 @@ async function eventStream(post: Post, from: number, events: number): Promise<Se
   }
   const done = await Promise.all(files)
   const seen = await looks.end()
-  return done.map(({ folder, topic, closed, answered, engine }) => {
+  return done.map(({ folder, topic, closed, answered }) => {
     const at = topic === TOPICS[0] ? seen.get(folder) : undefined
-    return { answered, engine, ...(at === undefined ? {} : { visible: at - closed }) }
+    return { answered, ...(at === undefined ? {} : { visible: at - closed }) }
   })
 }
 
 async function streamed(post: Post, topic: string, folder: string) {
   const closed = await close(topic, folder)
-  const engine = await post(`${topic}/${folder}/a.parquet`)
-  return { topic, folder, closed, answered: performance.now() - closed, engine }
+  await post(`${topic}/${folder}/a.parquet`)
+  return { topic, folder, closed, answered: performance.now() - closed }
 }
 
 /** Asks Trino again and again which partitions the first table has, from a folder on. */

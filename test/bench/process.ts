@@ -21,9 +21,9 @@ const SERVER = 'goldsync, process start → first 200'
 
 const ms = (value = Number.NaN): string => `${value.toFixed(0)} ms`
 
-async function untilAnswered(starting: Promise<Listening>): Promise<number> {
+async function untilAnswered(start: () => Promise<Listening>): Promise<number> {
   const started = performance.now()
-  const server = await starting
+  const server = await start()
   await fetch(`${server.url}/health/ready`)
   const took = performance.now() - started
   await server.stop('SIGKILL')
@@ -35,8 +35,8 @@ export async function coldStart(runs: number): Promise<Result> {
   const lakes = [{ location: process.cwd() }]
   const env = { GOLDSYNC_CONFIG: JSON.stringify({ lakes, catalogs: { memory: { kind: 'memory' } } }) }
   const values = await contest(runs * 2, {
-    [BARE]: () => untilAnswered(startNode(['--eval', BARE_SERVER], Number)),
-    [SERVER]: () => untilAnswered(startServer(folder, env)),
+    [BARE]: () => untilAnswered(() => startNode(['--eval', BARE_SERVER], Number)),
+    [SERVER]: () => untilAnswered(() => startServer(folder, env)),
   })
   const [bare, server] = [BARE, SERVER].map(name => median(values.get(name) as readonly number[]))
   const zip = await stat(`${await build('openwhisk', 'bench')}/goldsync.zip`)

@@ -37,7 +37,7 @@ async function begun(path: string, length: number): Promise<ClientRequest> {
   const posting = request(server.url + path, { method: 'POST', headers })
   posting.flushHeaders()
   await once(posting, 'continue')
-  posting.write('{')
+  await new Promise(sent => posting.write('{', sent))
   return posting
 }
 

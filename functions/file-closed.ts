@@ -1,8 +1,8 @@
 /** Registers the files that a sink closed: their partitions are looked at, and nothing else. */
-import { outcomeOfEvent } from '../shared/events/outcome.ts'
 import { parseEvent } from '../shared/events/parse.ts'
-import { runFiles } from '../shared/files.ts'
-import { platformOptions, settled } from '../shared/function.ts'
+import { platformOptions, settled } from '../shared/function/function.ts'
+import { outcomeOfEvent } from '../shared/outbound/event-outcome.ts'
+import { runFiles } from '../shared/sync/sync-files.ts'
 
 export const fileClosed = settled('file-closed', async (invocation, context) => {
   const event = parseEvent(invocation.params)

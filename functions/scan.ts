@@ -1,9 +1,9 @@
 /** Brings all topics' tables up to date, or those that are named. */
 import * as z from 'zod'
-import { fanOut } from '../shared/fan-out.ts'
-import { parseParams, platformOptions, runRequest, settled } from '../shared/function.ts'
-import { outcomeOf } from '../shared/outcome.ts'
-import { dryRun, mode, tables } from '../shared/params.ts'
+import { fanOut } from '../shared/function/fan-out.ts'
+import { parseParams, platformOptions, runRequest, settled } from '../shared/function/function.ts'
+import { outcomeOf } from '../shared/function/outcome.ts'
+import { dryRun, mode, tables } from '../shared/function/params.ts'
 
 const definition = { name: 'scan', params: z.strictObject({ tables, mode, dryRun }) }
 

@@ -1,9 +1,9 @@
 /** Where the tables stand: nothing is read but what goldsync keeps on them. */
 import * as z from 'zod'
-import { parseParams, settled } from '../shared/function.ts'
-import { outcomeOf } from '../shared/outcome.ts'
-import { tables } from '../shared/params.ts'
-import { errorsOfStatus, readStatus } from '../shared/status.ts'
+import { parseParams, settled } from '../shared/function/function.ts'
+import { outcomeOf } from '../shared/function/outcome.ts'
+import { tables } from '../shared/function/params.ts'
+import { errorsOfStatus, readStatus } from '../shared/function/status.ts'
 
 const definition = { name: 'status', params: z.strictObject({ tables }) }
 

@@ -2,7 +2,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Webhook } from 'standardwebhooks'
-import { RequestProblem } from '../problem.ts'
+import { RequestProblem } from '../base/problem.ts'
 
 /** Several secrets of one kind are all accepted, so that one can be replaced without an outage. */
 export interface WebhookSecrets {

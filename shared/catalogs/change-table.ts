@@ -1,5 +1,5 @@
 /** What the changes of a table's description mean, as pure functions: for the catalogs that keep descriptions themselves. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import { sameLocation } from '../layout/location.ts'
 import type { Change } from '../schema/change.ts'
 import { type Column, type Parameters, type Table, tableId } from '../schema/table.ts'

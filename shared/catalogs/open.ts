@@ -1,6 +1,6 @@
 /** From a catalog's settings to its driver: the only module that names catalog drivers. */
 import * as z from 'zod'
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import type { Catalog } from './catalog.ts'
 import { duckdbOptions } from './duckdb/options.ts'
 import { glueOptions } from './glue/options.ts'

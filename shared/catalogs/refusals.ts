@@ -1,5 +1,5 @@
 /** Why a change cannot be made: one wording for the catalogs that check for themselves. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import { sameLocation } from '../layout/location.ts'
 import { type PartitionValues, printValues, type Table, type TableName, tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'

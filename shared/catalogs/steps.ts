@@ -1,5 +1,5 @@
 /** What the plans of all drivers have in common: the words for a change, its split into batches, its steps one by one. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'

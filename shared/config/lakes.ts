@@ -1,6 +1,6 @@
 /** Lakes as values: layouts compiled, globs and durations read, names checked. */
 import picomatch from 'picomatch'
-import { GoldsyncError, summarizeError } from '../errors.ts'
+import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { EvolutionMode } from '../evolution/judge.ts'
 import type { MergeRules } from '../evolution/merge.ts'
 import { openClock } from '../layout/clock.ts'

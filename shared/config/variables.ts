@@ -1,6 +1,6 @@
 /** `${ENV}`, `${ENV:-default}` and `${file:/path}` in the text values of a config; `$${` is a plain `${`. */
 import { readFileSync } from 'node:fs'
-import { summarizeError } from '../errors.ts'
+import { summarizeError } from '../base/errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

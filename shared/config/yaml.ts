@@ -1,6 +1,6 @@
 /** YAML as text, which JSON is too. Loaded only where a config is written in it. */
 import { parse } from 'yaml'
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 
 /** @param source where the text is from, for the message @throws GoldsyncError `CONFIG_INVALID` */
 export function parseYaml(text: string, source: string): unknown {

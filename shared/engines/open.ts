@@ -1,6 +1,6 @@
 /** From options to an opened engine; the only module that names the drivers. */
 import * as z from 'zod'
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import type { Engine } from './engine.ts'
 import { trinoOptions } from './trino/options.ts'
 

@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import * as z from 'zod'
-import { RequestProblem } from '../problem.ts'
+import { RequestProblem } from '../base/problem.ts'
 import { parseEncoded, parseJson } from './text.ts'
 
 /** One event out of its envelope; plain JSON is one without id and type. */

@@ -1,7 +1,7 @@
 /** From a request's headers and bytes to what it says: CloudEvents 1.0 in all three modes, or plain JSON. */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
-import { RequestProblem } from '../problem.ts'
+import { RequestProblem } from '../base/problem.ts'
 import { type Letter, openBinary, openStructured } from './cloud-events.ts'
 import { parseJson } from './text.ts'
 

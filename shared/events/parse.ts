@@ -1,11 +1,11 @@
 /** From a message's JSON to the files that it names, whoever sent it; the source is told by the shape. */
-import { RequestProblem } from '../problem.ts'
+import { RequestProblem } from '../base/problem.ts'
 import { openStructured } from './cloud-events.ts'
 import type { Format, Json, Notice, ParsedEvent } from './event.ts'
-import { eventBridge } from './event-bridge.ts'
-import { inotify } from './inotify.ts'
-import { plain } from './plain.ts'
-import { s3 } from './s3.ts'
+import { eventBridge } from './formats/event-bridge.ts'
+import { inotify } from './formats/inotify.ts'
+import { plain } from './formats/plain.ts'
+import { s3 } from './formats/s3.ts'
 import { parseEncoded } from './text.ts'
 
 /** In this order: NiFi's CLOSE has a `path` too. */

@@ -1,6 +1,6 @@
 /** A message's object against its format's schema. */
 import type { z } from 'zod'
-import { RequestProblem } from '../problem.ts'
+import { RequestProblem } from '../base/problem.ts'
 import type { Json } from './event.ts'
 
 /** @param format what the sender meant, for the message @throws RequestProblem 422 */

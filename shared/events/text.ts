@@ -1,5 +1,5 @@
 /** JSON that comes as text, or as text in base64. */
-import { RequestProblem } from '../problem.ts'
+import { RequestProblem } from '../base/problem.ts'
 
 /** @throws RequestProblem 400 */
 export function parseJson(text: string): unknown {

@@ -5,7 +5,7 @@ import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import { type Column, type Parameters, partitionKey, type Table } from '../schema/table.ts'
 import { sameType } from '../schema/type.ts'
 import { descriptorServes, onlyAppends } from './descriptor.ts'
-import type { AcceptedPartition } from './policy.ts'
+import type { AcceptedPartition } from './hold-back.ts'
 import { withoutStatistics } from './statistics.ts'
 
 /** The changes that turn a table into the wanted one. `wanted` comes from a merge: it only ever grows. */

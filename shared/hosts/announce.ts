@@ -1,11 +1,11 @@
 /** Who is told what runs changed: the sink of the config, or the one that the platform names, or nobody. */
 import { randomUUID } from 'node:crypto'
-import type { Config } from '../config.ts'
-import { summarizeError } from '../errors.ts'
-import { type Sink, sinkOf } from '../events/emit.ts'
-import { newsEvent } from '../events/news.ts'
-import { deliver } from '../events/send.ts'
-import type { Announce, News } from '../news.ts'
+import { summarizeError } from '../base/errors.ts'
+import type { Config } from '../config/config.ts'
+import { type Sink, sinkOf } from '../outbound/emit.ts'
+import { newsEvent } from '../outbound/news.ts'
+import { deliver } from '../outbound/send.ts'
+import type { Announce, News } from '../run/news.ts'
 
 /** Milliseconds between attempts. */
 const PAUSES = [250, 1_000]

@@ -1,7 +1,7 @@
 /** Outcomes and refusals as HTTP answers, as values: the server sends them, a web action returns them. */
-import { type ErrorSummary, summarizeError } from '../errors.ts'
-import type { Outcome } from '../outcome.ts'
-import { RequestProblem } from '../problem.ts'
+import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import { RequestProblem } from '../base/problem.ts'
+import type { Outcome } from '../function/outcome.ts'
 import { boundOutcome } from './bounded.ts'
 
 /** Never with ce- headers: Knative's broker would publish the answer. */

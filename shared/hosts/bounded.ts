@@ -1,7 +1,7 @@
 /** Reports cut to what a platform carries: OpenWhisk's result limit is 1 MB, and a reply is for people to look at. */
-import type { AnyReport, Outcome } from '../outcome.ts'
-import type { FilesReport, StatisticsReport, StepReport, TableReport } from '../report.ts'
-import type { TableStatus } from '../status.ts'
+import type { AnyReport, Outcome } from '../function/outcome.ts'
+import type { TableStatus } from '../function/status.ts'
+import type { FilesReport, StatisticsReport, StepReport, TableReport } from '../run/report.ts'
 
 /** Below OpenWhisk's 1 MB, with room for the platform's envelope. */
 const MAX_BYTES = 900_000

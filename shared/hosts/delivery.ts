@@ -1,8 +1,8 @@
 /** Who takes the tables of a scan: the platform that the environment tells of, or nobody. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { namespaceOf, sinkOf, syncActivation, syncEvent } from '../events/emit.ts'
-import { deliver } from '../events/send.ts'
-import type { Delivery } from '../fan-out.ts'
+import type { Delivery } from '../function/fan-out.ts'
+import { namespaceOf, sinkOf, syncActivation, syncEvent } from '../outbound/emit.ts'
+import { deliver } from '../outbound/send.ts'
 
 /** Milliseconds between attempts: a broker that is being replaced; it keeps our caller's event meanwhile. */
 const BROKER_PAUSES = [250, 1_000, 4_000]

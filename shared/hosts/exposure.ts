@@ -1,6 +1,6 @@
 /** Who can reach a server is the platform's to know, so what it says goes before the config. */
-import type { Config } from '../config.ts'
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
+import type { Config } from '../config/config.ts'
 
 /**
  * The config with GOLDSYNC_EXPOSURE in it, where that is set.

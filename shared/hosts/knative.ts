@@ -1,7 +1,7 @@
 /** The container's entry: a Knative service, or any platform that gives a PORT and takes SIGTERM for an end. */
-import { loadConfig } from '../config.ts'
-import { summarizeError } from '../errors.ts'
-import { openLog } from '../log.ts'
+import { summarizeError } from '../base/errors.ts'
+import { openLog } from '../base/log.ts'
+import { loadConfig } from '../config/config.ts'
 import { serve } from './http/serve.ts'
 
 const DEFAULT_PORT = 8080

@@ -2,7 +2,7 @@
  * The functions as OpenWhisk actions. One zip serves all: an action's `main` names the export.
  * Contract: apache/openwhisk-runtime-nodejs, runner.js and service.js.
  */
-import { failure, type Outcome } from '../outcome.ts'
+import { failure, type Outcome } from '../function/outcome.ts'
 import { boundOutcome } from './bounded.ts'
 import { activationId, invokeFunction } from './openwhisk/activation.ts'
 import { withConnection } from './openwhisk/connection.ts'

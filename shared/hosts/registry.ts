@@ -1,5 +1,5 @@
 /** Which functions there are; each is loaded when it is first asked for. */
-import type { GoldsyncFunction } from '../function.ts'
+import type { GoldsyncFunction } from '../function/function.ts'
 
 const FUNCTIONS = {
   scan: async () => (await import('../../functions/scan.ts')).scan,

@@ -1,6 +1,6 @@
 /** Folders on the way from the lake's root to its partitions: listed once each, the newest first. */
 import pMap from 'p-map'
-import { GoldsyncError, summarizeError } from '../errors.ts'
+import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import { classifyFile, isWorkFolder } from '../layout/files.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'

@@ -1,5 +1,5 @@
 /** The lake as it is: its topics. Knows contracts only. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import { ICEBERG_METADATA, tableFormatOf } from '../layout/files.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Call, FileStatus } from '../storages/storage.ts'

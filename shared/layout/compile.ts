@@ -1,5 +1,5 @@
 /** Template and options → layout. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import type { PartitionValues } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import { impossibility } from './calendar.ts'

@@ -1,5 +1,5 @@
 /** The folder of a partition that a catalog has: its values may be anybody's. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import type { PartitionValues } from '../schema/table.ts'
 import type { Layout } from './layout.ts'
 

@@ -1,5 +1,5 @@
 /** Template text → tokens, with the rules that make matching unambiguous. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import { LOOK_ALIKES, TIME_VARIABLE_OF, TIME_VARIABLES, type TimeUnit } from './variables.ts'
 
 export type Token =

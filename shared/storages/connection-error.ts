@@ -1,5 +1,5 @@
 /** Connections that storages could not make or keep, in the same words. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection',

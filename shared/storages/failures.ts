@@ -1,5 +1,5 @@
 /** Failures that every storage driver tells in the same words. */
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import type { Call } from './storage.ts'
 
 /** @throws GoldsyncError `ABORTED` once the caller's signal has ended the work */

@@ -1,6 +1,6 @@
 /** Locations as storages take and give them: absolute, plain text, no trailing slash. */
 import { resolve } from 'node:path'
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 
 /** `hdfs` of `hdfs://ns/golden`; `file` for a plain path (also one with a colon in a name: `dt=10:00/x`). */
 export const schemeOf = (location: string): string =>

@@ -1,6 +1,6 @@
 /** From a location's scheme to its driver: the only module that names storage drivers. */
 import * as z from 'zod'
-import { GoldsyncError } from '../errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import { schemeOf } from './location.ts'
 import { s3Options } from './s3/options.ts'
 import type { Storage } from './storage.ts'

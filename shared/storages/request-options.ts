@@ -1,6 +1,6 @@
 /** Settings of every storage that is asked by HTTP. */
 import * as z from 'zod'
-import { tlsSettings } from '../tls.ts'
+import { tlsSettings } from '../base/tls.ts'
 
 export const DEFAULT_TIMEOUT = 30_000
 

@@ -1,8 +1,8 @@
 /** Changes planned and, unless this is a dry run, applied; each step is in the ledger, and an audit record in the log. */
-import { type Ledger, record } from '../ledger.ts'
+import { auditOf, type Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
-import { auditOf, type Registered } from './audit.ts'
+import { type Ledger, record } from './ledger.ts'
 
 /** Characters of a command in the log. */
 const LOGGED = 2000

@@ -1,13 +1,14 @@
 /** What follows the last chunk: what vanished, what is pending, the table's state. */
-import { find, type Ledger } from '../ledger.ts'
-import { outOfTime, type Run } from '../run.ts'
+import { descriptorsPending } from '../decide/descriptors.ts'
+import { outOfTime, type Run } from '../run/run.ts'
+import type { Walked } from '../run/walked.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
-import { descriptorsPending, nextRound, openDescriptorWork } from './descriptors.ts'
+import { nextPending, printPending } from '../state/pending.ts'
+import { DESCRIPTORS, descriptorsAfter, printState, type TableState } from '../state/table-state.ts'
+import { nextRound, openDescriptorWork } from './descriptors.ts'
 import { execute } from './execute.ts'
-import { nextPending, printPending } from './pending.ts'
-import { DESCRIPTORS, descriptorsAfter, printState, type TableState } from './state.ts'
+import { find, type Ledger } from './ledger.ts'
 import { vanishedPartitions } from './vanished.ts'
-import type { Walked } from './walked.ts'
 
 /**
  * Only a walk that this run made alone, without a failed listing, proves that a folder is gone.

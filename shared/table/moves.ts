@@ -1,12 +1,12 @@
 /** Partitions that the catalog has at another place than the lake: moved where that cannot lose data, else told. */
+import { isFormer, registeredElsewhere } from '../decide/moves.ts'
 import { relativeTo, sameLocation } from '../layout/location.ts'
-import type { Run, TableJob } from '../run.ts'
-import type { Change, Move } from '../schema/change.ts'
+import type { Run, TableJob } from '../run/run.ts'
+import type { Move } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import { partitionKey, printValues } from '../schema/table.ts'
-import { locationIn } from './folders.ts'
+import { partitionKey } from '../schema/table.ts'
 
 export interface Elsewhere {
   readonly moves: readonly Move[]
@@ -41,16 +41,6 @@ export async function elsewhere(
   return { moves, left, diagnostics }
 }
 
-/** The change that moves a table from below a former root of the lake to where its topic is now. */
-export function tableMove(job: TableJob): Change[] {
-  const from = job.table?.location
-  if (from === undefined || !isFormer(job, from, job.topic.segments)) return []
-  return [{ kind: 'moveTable', table: job.name, from, to: locationIn(job, job.topic.segments) }]
-}
-
-const isFormer = ({ lake }: TableJob, location: string, segments: readonly string[]): boolean =>
-  lake.formerLocations.some(root => relativeTo(root, location)?.join('/') === segments.join('/'))
-
 async function mayMove(job: TableJob, at: string, folder: PartitionFolder, run: Run): Promise<boolean> {
   const { lake } = job
   if (isFormer(job, at, folder.segments)) return true
@@ -58,12 +48,3 @@ async function mayMove(job: TableJob, at: string, folder: PartitionFolder, run: 
   if (inside === undefined) return false
   return (await lake.storage.stat([lake.location, ...inside].join('/'), run)) === undefined
 }
-
-const registeredElsewhere = (at: string, folder: PartitionFolder): Diagnostic => ({
-  code: 'PARTITION_ELSEWHERE',
-  severity: 'error',
-  partition: printValues(folder.values),
-  path: folder.location,
-  message: `the catalog has this partition at ${at}, so the files of ${folder.location} are not queried`,
-  fix: 'drop the partition in the catalog if its location is wrong (an external partition keeps its files), or name the old root in formerLocations, then run goldsync again',
-})

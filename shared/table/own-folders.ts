@@ -1,11 +1,11 @@
 /** The lake's folders as one table has them: at its catalog's locations, in the spelling of its keys, and each once. */
 import { type Folders, spellValues, withoutRegisteredOtherwise } from '../adoption/folders.ts'
 import { sparkNotes } from '../adoption/spark.ts'
+import { locationIn } from '../decide/locations.ts'
 import type { Found } from '../lake/found.ts'
-import type { Run, TableJob } from '../run.ts'
+import type { Run, TableJob } from '../run/run.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import { locationIn } from './folders.ts'
 import type { RegisteredNames } from './registered.ts'
 
 /** Takes one chunk after another. Its findings are the table's; where a folder is registered otherwise, it is not complete. */

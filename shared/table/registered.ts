@@ -1,5 +1,5 @@
 /** What a catalog has of the partitions that a run looks at: never of the others. */
-import type { Run, TableJob } from '../run.ts'
+import type { Run, TableJob } from '../run/run.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import { type PartitionValues, partitionKey } from '../schema/table.ts'

@@ -1,12 +1,13 @@
 /** Partitions whose folders are gone: left alone unless the lake says otherwise, and never dropped on doubt. */
 import pMap from 'p-map'
+import { locationIn } from '../decide/locations.ts'
+import { missingPartitions, unregistering } from '../decide/vanished.ts'
 import { LISTS_AT_ONCE } from '../lake/folders.ts'
 import { folderOf } from '../layout/folder-of.ts'
 import { sameLocation } from '../layout/location.ts'
-import type { Run, TableJob } from '../run.ts'
+import type { Run, TableJob } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
-import { locationIn } from './folders.ts'
+import type { PartitionValues, Table } from '../schema/table.ts'
 
 export interface Vanished {
   readonly missing: readonly PartitionValues[]
@@ -26,15 +27,10 @@ export async function vanishedPartitions(
   listed: ReadonlySet<string>,
   run: Run,
 ): Promise<Vanished> {
-  const missing = names.filter(values => !listed.has(partitionKey(values)))
-  if (missing.length === 0) return { missing, gone: [], diagnostics: [] }
-  const allowed = job.lake.unregister
-  if (allowed === undefined) return { missing, gone: [], diagnostics: [vanished(missing, leftAlone)] }
-  const most = Math.min(allowed.most, Math.floor(allowed.share * names.length))
-  if (listed.size === 0 || missing.length > most)
-    return { missing, gone: [], diagnostics: [vanished(missing, tooMany(most, names.length))] }
+  const { missing, mayGo, diagnostics } = missingPartitions(job.lake, names, listed)
+  if (!mayGo) return { missing, gone: [], diagnostics }
   const gone = await surelyGone(job, table, missing, run)
-  return { missing, gone, diagnostics: gone.length > 0 ? [vanished(gone, unregistered)] : [] }
+  return { missing, gone, diagnostics: unregistering(gone) }
 }
 
 /** Those that are registered where the layout says, with no folder there when it is asked for once more. */
@@ -56,35 +52,3 @@ async function surelyGone(
   })
   return ours.filter((_, at) => found[at] === undefined).map(({ values }) => values)
 }
-
-interface Consequence {
-  readonly severity: Diagnostic['severity']
-  readonly text: string
-  readonly fix: string
-}
-
-const leftAlone: Consequence = {
-  severity: 'warning',
-  text: 'they stay registered',
-  fix: 'drop them in the catalog, or let goldsync do so with unregister',
-}
-
-const unregistered: Consequence = {
-  severity: 'info',
-  text: 'they are unregistered',
-  fix: 'nothing, if the folders were removed on purpose; a folder that comes back is registered again',
-}
-
-const tooMany = (most: number, registered: number): Consequence => ({
-  severity: 'warning',
-  text: `that is more than ${most} of ${registered}, the most that unregister allows here, so none is unregistered`,
-  fix: 'check that the lake is whole; then raise unregister.most and unregister.share for one run',
-})
-
-const vanished = (missing: readonly PartitionValues[], { severity, text, fix }: Consequence): Diagnostic => ({
-  code: 'VANISHED_PARTITIONS',
-  severity,
-  partition: printValues(missing[0] ?? []),
-  message: `${missing.length} registered partitions have no folder any more; ${text}`,
-  fix,
-})

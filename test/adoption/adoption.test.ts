@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { adopt } from '../../shared/adoption/adoption.ts'
 import { sparkFindings, sparkNotes } from '../../shared/adoption/spark.ts'
-import { adopt } from '../../shared/adoption.ts'
 import { compileLayout } from '../../shared/layout/compile.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import { parseType } from '../../shared/schema/type.ts'

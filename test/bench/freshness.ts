@@ -3,7 +3,7 @@
  * partition, which is the most work that a file can be: Trino shows further files of a partition by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FilesReport } from '../../shared/report.ts'
+import type { FilesReport } from '../../shared/run/report.ts'
 import {
   type Counted,
   countedRelay,

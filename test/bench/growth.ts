@@ -1,5 +1,5 @@
 /** c. Growth: 24 new partitions, and nothing new, on a table that grows. The calls are counted; peers are timed beside. */
-import type { Lake } from '../../shared/run.ts'
+import type { Lake } from '../../shared/run/run.ts'
 import { type Measured, type Result, ratio, time } from './measure.ts'
 import { dropDatabase, freshDatabase, msck, peerTable, trinoSync } from './peers.ts'
 import { type Bench, fill, hours, KEYED, NEWEST, openBench, scan, zone } from './zone.ts'

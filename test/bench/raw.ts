@@ -1,11 +1,11 @@
 /** The limits: goldsync's own requests by the same clients with nothing decoded, alone and overlapped. */
 import pMap from 'p-map'
 import { FINGERPRINT } from '../../shared/evolution/fingerprint.ts'
-import type { Lake } from '../../shared/run.ts'
+import type { Lake } from '../../shared/run/run.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { Table } from '../../shared/schema/table.ts'
+import { newTable } from '../../shared/state/table-state.ts'
 import type { FileStatus } from '../../shared/storages/storage.ts'
-import { newTable } from '../../shared/table/state.ts'
 import type { Bench } from './zone.ts'
 
 const AT_ONCE = 16

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { openGlue } from '../../shared/catalogs/glue/glue.ts'
 import { glueOptions } from '../../shared/catalogs/glue/options.ts'
-import type { Lake } from '../../shared/run.ts'
+import type { Lake } from '../../shared/run/run.ts'
 import { fileOf, group, leaf, metadata } from '../support/compact.ts'
 import { countedFile } from '../support/counted-file.ts'
 import { dice } from '../support/dice.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { metastoreClient } from '../../shared/catalogs/metastore/client.ts'
+import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
 import { addressesOf, metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import { applicationException, type FakeCall, fakeMetastore, reply } from '../support/fake-metastore.ts'
 import { closedPort, relay, serve, serveTls, testAuthority } from '../support/net.ts'

@@ -1,7 +1,7 @@
 /** What a catalog driver's test file builds for the suite, and the words that the suite's sentences are made of. */
 import { expect } from 'vitest'
+import type { ErrorCode } from '../../shared/base/errors.ts'
 import type { Catalog } from '../../shared/catalogs/catalog.ts'
-import type { ErrorCode } from '../../shared/errors.ts'
 import type { Change, Move } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Partition } from '../../shared/schema/partition.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { GoldsyncError } from '../../shared/errors.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { FileStatus, Storage } from '../../shared/storages/storage.ts'
 
 /** What a driver's own test file gives: a storage, an empty folder in it, and ways to fill the folder from outside. */

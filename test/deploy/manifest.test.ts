@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
+import { mode } from '../../shared/function/params.ts'
 import * as host from '../../shared/hosts/openwhisk.ts'
 import { functionNames } from '../../shared/hosts/registry.ts'
-import { mode } from '../../shared/params.ts'
 import { typos } from './manifests.ts'
 
 const limits = z.strictObject({

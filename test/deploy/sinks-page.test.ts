@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { partitions, table } from '../../shared/params.ts'
+import { partitions, table } from '../../shared/function/params.ts'
 
 const page = readFileSync('docs/sinks.md', 'utf8')
 const blocks = [...page.matchAll(/<!-- (.*) -->\n```json\n([^`]*)```/g)].map(

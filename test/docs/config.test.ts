@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { configOf } from '../../shared/config.ts'
+import { configOf } from '../../shared/config/config.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SMALLEST = { lakes: [{ location: '/data/golden' }], catalogs: { hive: { kind: 'memory' } } }

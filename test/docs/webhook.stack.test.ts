@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { configOf } from '../../shared/config.ts'
+import { openLog } from '../../shared/base/log.ts'
+import { configOf } from '../../shared/config/config.ts'
 import { type RunningServer, startServer } from '../../shared/hosts/http/server.ts'
-import { openLog } from '../../shared/log.ts'
 import { makeLake } from '../support/hosts.ts'
 
 const run = promisify(execFile)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { metastoreClient } from '../../shared/catalogs/metastore/client.ts'
+import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import type { Struct } from '../../shared/catalogs/metastore/protocol/views.ts'
-import type { TableReport } from '../../shared/report.ts'
+import type { TableReport } from '../../shared/run/report.ts'
 import {
   type Columns,
   type GoldenZone,

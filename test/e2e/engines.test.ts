@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { TableReport } from '../../shared/report.ts'
+import type { TableReport } from '../../shared/run/report.ts'
 import { duckdb } from '../support/duckdb.ts'
 import {
   type Columns,

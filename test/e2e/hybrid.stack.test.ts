@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { errorsOf, type Report } from '../../shared/report.ts'
+import { errorsOf, type Report } from '../../shared/run/report.ts'
 import { awsGlue, glueConfig } from '../support/aws-glue.ts'
 import { doomed } from '../support/doomed.ts'
 import { type GoldenZone, hdfsZone, metastoreConfig } from '../support/golden-zone.ts'

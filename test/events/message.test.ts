@@ -1,8 +1,8 @@
 import { CloudEvent, HTTP } from 'cloudevents'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { RequestProblem } from '../../shared/base/problem.ts'
 import { openMessage } from '../../shared/events/message.ts'
-import { RequestProblem } from '../../shared/problem.ts'
 
 type Headers = Record<string, string>
 

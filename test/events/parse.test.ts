@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { RequestProblem } from '../../shared/base/problem.ts'
 import { closedFile } from '../../shared/events/closed-file.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
-import { RequestProblem } from '../../shared/problem.ts'
 
 const files = (count: number): unknown => ({
   files: Array.from({ length: count }, (_, at) => `/golden/orders/${at}.parquet`),

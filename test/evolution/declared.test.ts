@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { reviewPartitions } from '../../shared/evolution/hold-back.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
-import { reviewPartitions } from '../../shared/evolution/policy.ts'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TableChange } from '../../shared/catalogs/change-table.ts'
-import type { PolicyInput } from '../../shared/evolution/policy.ts'
+import type { ReviewInput } from '../../shared/evolution/hold-back.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile, ObservedPartition } from '../../shared/schema/observed.ts'
 import type { RegisteredPartition } from '../../shared/schema/partition.ts'
@@ -73,7 +73,7 @@ const anySchemas = fc
   .tuple(anyFamily, anyColumns, fc.nat(5))
   .map(([family, other, at]) => family.toSpliced(at, 0, other))
 
-const policyOf = (observed: readonly ObservedPartition[], more: Partial<PolicyInput> = {}): PolicyInput => ({
+const policyOf = (observed: readonly ObservedPartition[], more: Partial<ReviewInput> = {}): ReviewInput => ({
   columns: undefined,
   partitionKeys: KEYS,
   observed,

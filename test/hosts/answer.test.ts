@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, GoldsyncError } from '../../shared/errors.ts'
+import { type ErrorCode, GoldsyncError } from '../../shared/base/errors.ts'
+import { RequestProblem } from '../../shared/base/problem.ts'
+import { failure } from '../../shared/function/outcome.ts'
 import { answerHandshake, answerOutcome, answerProblem, statusOf } from '../../shared/hosts/answer.ts'
-import { failure } from '../../shared/outcome.ts'
-import { RequestProblem } from '../../shared/problem.ts'
 
 const status = (code: ErrorCode): number => statusOf(failure(new GoldsyncError(code, '…')))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { boundOutcome, boundReport } from '../../shared/hosts/bounded.ts'
-import type { FilesReport, TableReport } from '../../shared/report.ts'
+import type { FilesReport, TableReport } from '../../shared/run/report.ts'
 import { runReport, tableReport } from '../support/report.ts'
 
 const table = (steps: number, command: string): TableReport =>

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mergeColumns } from '../../shared/evolution/merge.ts'
+import { diffFiles } from '../../shared/inspect/schema-diff.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Column } from '../../shared/schema/table.ts'
 import { printType } from '../../shared/schema/type.ts'
-import { diffFiles } from '../../shared/schema-diff.ts'
 import { dataFile } from '../support/observed.ts'
 import { anyColumns } from '../support/types.ts'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { GoldsyncError } from '../../shared/errors.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openProgress } from '../../shared/hosts/cli/progress.ts'
 import type { Terminal } from '../../shared/hosts/cli/terminal.ts'
 import { showError } from '../../shared/hosts/cli/text/error.ts'
 import { showReport } from '../../shared/hosts/cli/text/report.ts'
-import type { Report, TableReport } from '../../shared/report.ts'
+import type { Report, TableReport } from '../../shared/run/report.ts'
 import type { Diagnostic } from '../../shared/schema/diagnostic.ts'
 import { runReport, tableReport } from '../support/report.ts'
 

@@ -1,7 +1,7 @@
 import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Report } from '../../shared/report.ts'
+import type { Report } from '../../shared/run/report.ts'
 import { build, type Ended, lay, makeLake, runNode, startNode } from '../support/hosts.ts'
 import { s3, s3Storage } from '../support/s3.ts'
 import { describeStack } from '../support/stack.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { openCallCounter } from '../../shared/calls.ts'
-import { GoldsyncError } from '../../shared/errors.ts'
+import { openCallCounter } from '../../shared/base/calls.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMetrics } from '../../shared/hosts/http/metrics.ts'
 import { runReport, tableReport } from '../support/report.ts'
 

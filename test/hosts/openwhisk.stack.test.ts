@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Report } from '../../shared/report.ts'
+import type { Report } from '../../shared/run/report.ts'
 import { type Action, build, makeLake, startAction } from '../support/hosts.ts'
 import { openRecorder } from '../support/recorder.ts'
 

@@ -2,10 +2,10 @@ import { getEventListeners, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { GoldsyncError } from '../../shared/errors.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
+import { openLog } from '../../shared/base/log.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
-import { openLog } from '../../shared/log.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
 
 const closing: (() => void)[] = []

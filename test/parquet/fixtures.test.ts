@@ -1,6 +1,6 @@
 import { parquetMetadata } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
-import { describeFile } from '../../shared/describe-file.ts'
+import { describeFile } from '../../shared/inspect/describe-file.ts'
 import { parseFooter } from '../../shared/parquet/footer.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import { fixtureNames, footerBytes, readExpectation, readFixture } from '../support/fixtures.ts'

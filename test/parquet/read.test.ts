@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeFile } from '../../shared/describe-file.ts'
+import { describeFile } from '../../shared/inspect/describe-file.ts'
 import { TAIL_BYTES } from '../../shared/parquet/locate.ts'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,25 +8,51 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 type Config = { forbidden: { name: string }[]; options: object }
 const config = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as Config
 
-/** One deliberate violation of each rule: the file that breaks it, and what that file must not import. */
+/** The rooms of the picture in docs/architecture.md, floor by floor, the top one first; `functions/` is beside shared/. */
+const FLOORS = picture(readFileSync('docs/architecture.md', 'utf8'))
+
+const pathOf = (room: string, file: string): string =>
+  room === 'functions' ? `functions/${file}` : `shared/${room}/${file}`
+
+/** From each room to each that is not below it. */
+const UPWARDS = FLOORS.flatMap((floor, at) =>
+  floor.flatMap(room =>
+    FLOORS.slice(0, at + 1)
+      .flat()
+      .filter(other => other !== room)
+      .map(
+        other =>
+          ['rooms-import-downwards', pathOf(room, `to-${other}.ts`), pathOf(other, 'upstairs.ts')] as const,
+      ),
+  ),
+)
+
+/** One deliberate violation of each other rule: the file that breaks it, and what that file must not import. */
 const VIOLATIONS: readonly (readonly [rule: string, file: string, imported: string])[] = [
   ['no-cycles', 'shared/layout/egg.ts', 'shared/layout/hen.ts'],
-  ['schema-imports-nothing', 'shared/schema/table.ts', 'shared/errors.ts'],
+  ['schema-imports-nothing', 'shared/schema/table.ts', 'shared/base/errors.ts'],
   ['pure-does-no-io', 'shared/layout/compile.ts', 'node:fs'],
   ['pure-does-no-io', 'shared/parquet/footer.ts', 'node:zlib'],
+  ['pure-does-no-io', 'shared/decide/select.ts', 'node:timers'],
   ['pure-needs-no-package', 'shared/evolution/diff.ts', 'a-package'],
-  ['pure-knows-no-edge', 'shared/sql/hive.ts', 'shared/log.ts'],
+  ['pure-needs-no-package', 'shared/state/table-state.ts', 'a-package'],
+  ['pure-needs-no-package', 'shared/adoption/adoption.ts', 'a-package'],
+  ['pure-knows-no-edge', 'shared/sql/hive.ts', 'shared/base/log.ts'],
   ['pure-knows-no-edge', 'shared/layout/naming.ts', 'shared/config/tables.ts'],
   ['pure-knows-no-edge', 'shared/parquet/types.ts', 'shared/storages/storage.ts'],
-  ['story-knows-contracts-only', 'shared/sync.ts', 'shared/connect.ts'],
-  ['story-knows-contracts-only', 'shared/run.ts', 'shared/storages/open.ts'],
-  ['story-knows-contracts-only', 'shared/table/state.ts', 'shared/catalogs/memory/memory.ts'],
   ['pure-knows-no-edge', 'shared/evolution/merge.ts', 'shared/lake/order.ts'],
+  ['story-knows-contracts-only', 'shared/sync/sync-lakes.ts', 'shared/config/config.ts'],
+  ['story-knows-contracts-only', 'shared/run/run.ts', 'shared/storages/open.ts'],
+  ['story-knows-contracts-only', 'shared/table/ledger.ts', 'shared/catalogs/memory/memory.ts'],
+  ['story-knows-contracts-only', 'shared/function/status.ts', 'shared/catalogs/open.ts'],
   ['drivers-are-strangers', 'shared/storages/webhdfs/storage.ts', 'shared/storages/local/storage.ts'],
   ['drivers-are-strangers', 'shared/catalogs/duckdb/catalog.ts', 'shared/storages/local/storage.ts'],
-  ['only-open-names-drivers', 'shared/verify.ts', 'shared/catalogs/memory/catalog.ts'],
-  ['shared-knows-no-function', 'shared/report.ts', 'functions/scan.ts'],
+  ['only-open-names-drivers', 'shared/table/verify.ts', 'shared/catalogs/memory/catalog.ts'],
+  ['only-open-names-drivers', 'shared/function/connect.ts', 'shared/catalogs/memory/catalog.ts'],
+  ['rooms-import-downwards', 'shared/run/report.ts', 'functions/scan.ts'],
   ['functions-are-strangers', 'functions/plan.ts', 'functions/scan.ts'],
+  ['product-knows-no-deploy', 'shared/hosts/cli/version.ts', 'deploy/bundle.ts'],
+  ['product-knows-no-deploy', 'functions/sync.ts', 'deploy/bundle.ts'],
   ['product-knows-no-test', 'deploy/build.ts', 'test/support/lake.ts'],
 ]
 
@@ -37,10 +63,12 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['shared/storages/local/storage.ts', 'node:fs/promises'],
   ['shared/parquet/read.ts', 'shared/storages/storage.ts'],
   ['shared/evolution/merge.ts', 'shared/schema/type.ts'],
-  ['shared/evolution/merge.ts', 'shared/errors.ts'],
+  ['shared/evolution/merge.ts', 'shared/base/errors.ts'],
   ['shared/lake/walk.ts', 'shared/storages/storage.ts'],
+  ['shared/function/connect.ts', 'shared/catalogs/open.ts'],
+  ['shared/function/connect.ts', 'shared/config/config.ts'],
   ['shared/hosts/registry.ts', 'functions/scan.ts'],
-  ['shared/hen.ts', 'a-package'],
+  ['shared/sync/hen.ts', 'a-package'],
 ]
 
 describe('the import rules of .dependency-cruiser.cjs', () => {
@@ -50,6 +78,7 @@ describe('the import rules of .dependency-cruiser.cjs', () => {
   beforeAll(async () => {
     plant(root, [
       ...VIOLATIONS.map(([, file, imported]) => [file, imported] as const),
+      ...UPWARDS.map(([, file, imported]) => [file, imported] as const),
       ...ALLOWED,
       ['shared/layout/hen.ts', 'shared/layout/egg.ts'],
     ])
@@ -58,10 +87,18 @@ describe('the import rules of .dependency-cruiser.cjs', () => {
 
   afterAll(() => rmSync(root, { recursive: true }))
 
+  const isCaught = ([rule, file, imported]: (typeof VIOLATIONS)[number]) =>
+    found.includes(`${rule}: ${file} → ${imported.replace('node:', '')}`)
+
   test.each(VIOLATIONS)('%s catches %s → %s', (rule, file, imported) => {
     expect(found.filter(each => each.startsWith(`${rule}: ${file} → `)).join()).toContain(
       imported.replace('node:', ''),
     )
+  })
+
+  test('rooms-import-downwards catches an arrow from each room to each that is not below it', () => {
+    expect(UPWARDS.length).toBeGreaterThan(FLOORS.flat().length)
+    expect(UPWARDS.filter(upward => !isCaught(upward))).toEqual([])
   })
 
   test.each(ALLOWED)('none forbids %s → %s', (file, imported) => {
@@ -70,14 +107,26 @@ describe('the import rules of .dependency-cruiser.cjs', () => {
 
   test('each has a violation above', () => {
     expect([...new Set(VIOLATIONS.map(([rule]) => rule))].sort()).toEqual(
-      config.forbidden.map(({ name }) => name).sort(),
+      [...new Set(config.forbidden.map(({ name }) => name))].sort(),
     )
+  })
+
+  test('give every room of shared/ its floor, and leave no file in the hall', () => {
+    const entries = readdirSync('shared', { withFileTypes: true })
+    expect(entries.filter(entry => !entry.isDirectory()).map(({ name }) => name)).toEqual([])
+    expect(FLOORS.flat().sort()).toEqual([...entries.map(({ name }) => name), 'functions'].sort())
   })
 
   test('hold in this repository', { timeout: 60_000 }, async () => {
     expect(await violationsIn('.', ['shared', 'functions', 'deploy'])).toEqual([])
   })
 })
+
+/** Lines of a number and names: `3  state  config  inspect`. */
+function picture(page: string): string[][] {
+  const lines = [...page.matchAll(/^ *(\d+) {2}([a-z]+(?: {2}[a-z]+)*)(?: {3}.*)?$/gm)]
+  return lines.map(([, , rooms = '']) => rooms.split('  '))
+}
 
 /** Writes files that import what they are paired with; what is imported is there too. */
 function plant(root: string, imports: readonly (readonly [file: string, imported: string])[]): void {

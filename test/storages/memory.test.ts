@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GoldsyncError } from '../../shared/errors.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import { memoryStorage } from '../../shared/storages/memory/storage.ts'
 import { describeStorage } from '../conformance/storage.ts'
 

@@ -1,4 +1,4 @@
-import { GoldsyncError } from '../../shared/errors.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 
 export interface Request {

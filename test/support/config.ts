@@ -1,6 +1,6 @@
 /** Configs written as YAML in tests. */
+import { type Config, configOf } from '../../shared/config/config.ts'
 import { parseYaml } from '../../shared/config/yaml.ts'
-import { type Config, configOf } from '../../shared/config.ts'
 
 /** @throws GoldsyncError `CONFIG_INVALID` */
 export const readConfig = (

@@ -1,14 +1,14 @@
 /** A golden zone in memory with real Parquet files, and one run of goldsync over it. */
 import { readFileSync } from 'node:fs'
+import { openLog } from '../../shared/base/log.ts'
 import { type MemoryCatalog, openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import type { EvolutionMode } from '../../shared/evolution/judge.ts'
 import { compileLayout } from '../../shared/layout/compile.ts'
 import type { NamingRule } from '../../shared/layout/naming.ts'
-import { openLog } from '../../shared/log.ts'
-import type { Report, TableReport } from '../../shared/report.ts'
-import type { Lake, RunOptions } from '../../shared/run.ts'
+import type { Report, TableReport } from '../../shared/run/report.ts'
+import type { Lake, RunOptions } from '../../shared/run/run.ts'
 import { type MemoryStorage, memoryStorage } from '../../shared/storages/memory/storage.ts'
-import { runScan } from '../../shared/sync.ts'
+import { runScan } from '../../shared/sync/sync-lakes.ts'
 
 const fixture = (name: string): Uint8Array =>
   readFileSync(new URL(`../fixtures/orders/${name}`, import.meta.url))

@@ -3,10 +3,10 @@
  * one line; it says `ready` when it is connected, and begins at the next line.
  */
 import { createInterface } from 'node:readline'
-import { metastoreClient } from '../../shared/catalogs/metastore/client.ts'
-import { withTableLock } from '../../shared/catalogs/metastore/lock.ts'
+import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
+import { withTableLock } from '../../shared/catalogs/metastore/requests/lock.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { TableName } from '../../shared/schema/table.ts'
 

@@ -1,5 +1,6 @@
 /** Calls to a metastore that goldsync itself never makes: tests clean up after themselves. */
-import { openConnection } from '../../shared/catalogs/metastore/connection.ts'
+import { openConnection } from '../../shared/catalogs/metastore/connection/connection.ts'
+import { openSocket } from '../../shared/catalogs/metastore/connection/socket.ts'
 import { indexOf } from '../../shared/catalogs/metastore/protocol/types.ts'
 import {
   openSink,
@@ -8,7 +9,6 @@ import {
   writeStruct,
   written,
 } from '../../shared/catalogs/metastore/protocol/writer.ts'
-import { openSocket } from '../../shared/catalogs/metastore/socket.ts'
 
 const DROP_DATABASE = indexOf({ name: [1, 'string'], deleteData: [2, 'bool'], cascade: [3, 'bool'] })
 

@@ -1,6 +1,6 @@
 /** A process that dies: from one I/O step on, nothing that it asks of storage or catalog happens any more. */
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { Catalog, Step } from '../../shared/catalogs/catalog.ts'
-import { GoldsyncError } from '../../shared/errors.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 
 export interface Life {

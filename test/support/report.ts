@@ -1,5 +1,5 @@
 /** Reports as a run without work leaves them. */
-import type { Report, TableReport } from '../../shared/report.ts'
+import type { Report, TableReport } from '../../shared/run/report.ts'
 
 export const tableReport = (part: Partial<TableReport> = {}): TableReport => ({
   table: 'golden.orders',

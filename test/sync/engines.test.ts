@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { GoldsyncError } from '../../shared/base/errors.ts'
+import { openLog } from '../../shared/base/log.ts'
 import type { Engine } from '../../shared/engines/engine.ts'
-import { GoldsyncError } from '../../shared/errors.ts'
-import { runFiles } from '../../shared/files.ts'
-import { openLog } from '../../shared/log.ts'
 import { printValues } from '../../shared/schema/table.ts'
+import { runFiles } from '../../shared/sync/sync-files.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 /** An engine that answers when it is let to. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { GoldsyncError } from '../../shared/errors.ts'
-import { runFiles } from '../../shared/files.ts'
-import { openLog } from '../../shared/log.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
+import { openLog } from '../../shared/base/log.ts'
+import { runFiles } from '../../shared/sync/sync-files.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const closed = (lake: TestLake, ...paths: string[]) =>

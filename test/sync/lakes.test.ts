@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import { GoldsyncError } from '../../shared/errors.ts'
-import { openLog } from '../../shared/log.ts'
-import { exitCode } from '../../shared/report.ts'
-import type { Lake, RunOptions } from '../../shared/run.ts'
+import { GoldsyncError } from '../../shared/base/errors.ts'
+import { openLog } from '../../shared/base/log.ts'
+import { exitCode } from '../../shared/run/report.ts'
+import type { Lake, RunOptions } from '../../shared/run/run.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
-import { runScan } from '../../shared/sync.ts'
+import { runScan } from '../../shared/sync/sync-lakes.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
 
 /** Answers nothing until the caller gives up. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import type { CatalogState } from '../../shared/catalogs/memory/state.ts'
-import { GoldsyncError } from '../../shared/errors.ts'
-import { exitCode, findingsOf, type Report } from '../../shared/report.ts'
+import { exitCode, findingsOf, type Report } from '../../shared/run/report.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const HOUR = 3_600_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
-import type { Lake } from '../../shared/run.ts'
+import type { Lake } from '../../shared/run/run.ts'
 import type { KnownColumn } from '../../shared/schema/known-column.ts'
 import { partitionKey } from '../../shared/schema/table.ts'
 import { countedFile } from '../support/counted-file.ts'

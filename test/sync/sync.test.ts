@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
-import { GoldsyncError } from '../../shared/errors.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
-import { exitCode, findingsOf, type Report } from '../../shared/report.ts'
+import { exitCode, findingsOf, type Report } from '../../shared/run/report.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
 
 const orders = { database: 'golden', name: 'orders' }

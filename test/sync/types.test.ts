@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { printColumns } from '../../shared/evolution/merge.ts'
-import type { Lake } from '../../shared/run.ts'
+import type { Lake } from '../../shared/run/run.ts'
 import { kindBytes } from '../support/kinds.ts'
 import { ROOT, testLake } from '../support/lake.ts'
 

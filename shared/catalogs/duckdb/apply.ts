@@ -1,5 +1,5 @@
 /** Runs a plan in one transaction: readers see all of it or, until it is committed, nothing. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import { duckdbName } from '../../sql/duckdb-text.ts'

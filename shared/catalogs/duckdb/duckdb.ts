@@ -1,6 +1,6 @@
 /** The embedded catalog: one DuckDB file with a view per table, for a laptop, a test or a small lake. */
 import { resolve } from 'node:path'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { TableName } from '../../schema/table.ts'
 import { duckdbCommand } from '../../sql/duckdb.ts'

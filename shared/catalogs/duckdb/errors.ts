@@ -1,6 +1,6 @@
 /** DuckDB's errors in goldsync's words. DuckDB tells its errors apart by text only. */
 import { dirname } from 'node:path'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 
 /** How the file was to be opened. */
 export type Mode = 'read' | 'write'

@@ -1,6 +1,6 @@
 /** What DuckDB itself finds in files: their columns decide which files share a branch of the view, and how it casts. */
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { SourceColumn, SourceType } from '../../sql/duckdb-source.ts'
 import { duckdbList } from '../../sql/duckdb-text.ts'
 import { inMemory, loadDuckdb } from './file.ts'

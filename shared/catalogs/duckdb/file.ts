@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue, Json } from '@duckdb/node-api'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { duckdbError, isLocked, type Mode } from './errors.ts'
 import { inTurn } from './turns.ts'
 

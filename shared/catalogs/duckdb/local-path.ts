@@ -1,5 +1,5 @@
 /** Paths as DuckDB opens them. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 
 /** The path of a location on this machine. @throws GoldsyncError `UNSUPPORTED` for any other location */
 export function localPath(location: string): string {

@@ -1,5 +1,5 @@
 /** Many partitions in requests of as many as Glue takes, and what becomes of those that it does not take. */
-import { allOf } from '../../all-of.ts'
+import { allOf } from '../../base/all-of.ts'
 import { type PartitionValues, partitionKey, printValues } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
 import { type Fault, faultError, faultOf, isMomentary, metAnotherWriter } from './errors.ts'

@@ -1,6 +1,6 @@
 /** Requests to Glue: few at a time, each with an end. */
-import { awsClientSettings, countingRetries } from '../../aws.ts'
-import { GoldsyncError } from '../../errors.ts'
+import { awsClientSettings, countingRetries } from '../../base/aws.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Call } from '../catalog.ts'
 import { aborted, glueError, timedOut } from './errors.ts'
 import type { Input, Operation, Output } from './operations.ts'

@@ -1,5 +1,5 @@
 /** New databases and tables; one that is there already is success where it is the same. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
 import { expectSameTable } from '../refusals.ts'

@@ -1,5 +1,5 @@
 /** The exceptions of Glue and the errors of the AWS SDK as GoldsyncErrors: the only place that knows their names. */
-import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../errors.ts'
+import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../base/errors.ts'
 
 type Verdict = readonly [code: ErrorCode, details?: ErrorDetails]
 

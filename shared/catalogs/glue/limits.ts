@@ -1,5 +1,5 @@
 /** What Glue does not take, said before it is asked. https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-tables.html */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { type Column, type Parameters, printValues, type Table, tableId } from '../../schema/table.ts'

@@ -1,7 +1,7 @@
 /** A stored table as a change wants it: pure. What goldsync does not know stays as it is. */
 import { isDeepStrictEqual } from 'node:util'
 import type * as sdk from '@aws-sdk/client-glue'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { sameLocation } from '../../layout/location.ts'
 import { type Table, tableId } from '../../schema/table.ts'
 import { printType, sameType } from '../../schema/type.ts'

@@ -1,6 +1,6 @@
 /** Settings of the glue catalog. */
 import * as z from 'zod'
-import { awsOptions, KEYS_ARE_WHOLE, keysAreWhole } from '../../aws.ts'
+import { awsOptions, KEYS_ARE_WHOLE, keysAreWhole } from '../../base/aws.ts'
 
 const endpoint = z
   .url({ protocol: /^https?$/, error: 'expected http://host:port or https://host:port' })

@@ -1,7 +1,7 @@
 /** What Glue knows of tables and their partitions. */
 import type * as sdk from '@aws-sdk/client-glue'
-import { allOf } from '../../all-of.ts'
-import { GoldsyncError } from '../../errors.ts'
+import { allOf } from '../../base/all-of.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { RegisteredPartition } from '../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table, type TableName } from '../../schema/table.ts'
 import type { Call, Which } from '../catalog.ts'

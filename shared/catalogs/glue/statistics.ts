@@ -1,6 +1,6 @@
 /** Column statistics of partitions: one partition in a request, and one column where they are taken away. */
 import type * as sdk from '@aws-sdk/client-glue'
-import { allOf } from '../../all-of.ts'
+import { allOf } from '../../base/all-of.ts'
 import type { Change, Described } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import type { PartitionValues, TableName } from '../../schema/table.ts'

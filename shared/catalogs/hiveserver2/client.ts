@@ -1,5 +1,5 @@
 /** Statements over one connection that is opened on first use, and again after it was lost. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Call } from '../catalog.ts'
 import { hiveError, sessionExpired } from './errors.ts'
 import { type Link, openLink, serverOf } from './link.ts'

@@ -1,5 +1,5 @@
 /** HiveServer2's errors as GoldsyncErrors: the only place that knows Hive's codes and texts. */
-import { type ErrorCode, GoldsyncError } from '../../errors.ts'
+import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
 
 /** What the server or the connection said. `code` is Hive's (org.apache.hadoop.hive.ql.ErrorMsg) or an HTTP status. */
 interface Fault {

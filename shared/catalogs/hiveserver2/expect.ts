@@ -1,5 +1,5 @@
 /** What the catalog holds just before a step, compared with what the step begins with. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { sameLocation } from '../../layout/location.ts'
 import type { Change, Move } from '../../schema/change.ts'
 import { printValues, type Table, type TableName, tableId } from '../../schema/table.ts'

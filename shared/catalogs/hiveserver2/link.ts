@@ -1,6 +1,6 @@
 /** One connection to HiveServer2 with one session, watched so that its loss is noticed. */
-import { GoldsyncError } from '../../errors.ts'
-import { readTls, type TlsTexts } from '../../tls.ts'
+import { GoldsyncError } from '../../base/errors.ts'
+import { readTls, type TlsTexts } from '../../base/tls.ts'
 import { hiveError } from './errors.ts'
 import type { HiveServer2Options } from './options.ts'
 import { briefly, unless, within } from './stop.ts'

@@ -1,6 +1,6 @@
 /** Settings of the hiveserver2 catalog. */
 import * as z from 'zod'
-import { tlsSettings } from '../../tls.ts'
+import { tlsSettings } from '../../base/tls.ts'
 
 export const hiveServer2Options = z.strictObject({
   kind: z.literal('hiveserver2'),

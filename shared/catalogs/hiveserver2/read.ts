@@ -1,5 +1,5 @@
 /** What the catalog knows: a table, its partitions' names, a partition's details. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { RegisteredPartition } from '../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table, type TableName } from '../../schema/table.ts'
 import { hivePartition, hiveTable } from '../../sql/hive-text.ts'

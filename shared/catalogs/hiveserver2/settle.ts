@@ -1,5 +1,5 @@
 /** A step that failed since something of that name exists: done where it exists as wanted, else a conflict. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table } from '../../schema/table.ts'

@@ -2,7 +2,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
-import type { TlsTexts } from '../../tls.ts'
+import type { TlsTexts } from '../../base/tls.ts'
 import type { HiveServer2Options } from './options.ts'
 
 export type Hive = typeof import('hive-driver')

@@ -1,5 +1,5 @@
 /** What each change means, as a pure function: the model that the other drivers are compared with. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { sameLocation } from '../../layout/location.ts'
 import type { Change, Described, Move, Unregistered } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'

@@ -1,5 +1,5 @@
 /** The reference implementation: a catalog in this process, for tests and for trying out a layout. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'

@@ -1,6 +1,6 @@
 /** Settings of the metastore catalog. */
 import * as z from 'zod'
-import { tlsSettings } from '../../tls.ts'
+import { tlsSettings } from '../../base/tls.ts'
 
 /** Where a metastore listens. */
 export interface Address {

@@ -4,7 +4,7 @@ import { tableId } from '../../schema/table.ts'
 import type { Step } from '../catalog.ts'
 import { columnList, parameterChanges, range, statisticsColumns, typeChanges } from '../request-text.ts'
 import { inBatches, summarize } from '../steps.ts'
-import { batchOf } from './batches.ts'
+import { batchOf } from './requests/batches.ts'
 
 /** The steps of a change: partitions in batches, everything else as one request. */
 export function stepsOf(change: Change, batchSize: number): readonly Step[] {

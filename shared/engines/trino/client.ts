@@ -1,7 +1,7 @@
 /** Statements by trino-client, page by page: its own iteration hides errors, query ids and pages without rows. */
 import type { QueryResult } from 'trino-client'
-import { GoldsyncError } from '../../errors.ts'
-import { readTls } from '../../tls.ts'
+import { GoldsyncError } from '../../base/errors.ts'
+import { readTls } from '../../base/tls.ts'
 import type { Call } from '../engine.ts'
 import { notTrino, queryError, requestError } from './errors.ts'
 import type { TrinoOptions } from './options.ts'

@@ -1,5 +1,5 @@
 /** Trino's errors as GoldsyncErrors: the only place that knows its error names. */
-import { type ErrorCode, GoldsyncError } from '../../errors.ts'
+import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
 
 /** What a page says of a failed query. */
 export interface QueryFailure {

@@ -1,6 +1,6 @@
 /** Settings of the trino engine. */
 import * as z from 'zod'
-import { tlsSettings } from '../../tls.ts'
+import { tlsSettings } from '../../base/tls.ts'
 
 export const trinoOptions = z
   .strictObject({

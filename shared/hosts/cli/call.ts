@@ -1,9 +1,9 @@
 /** Calls a function with a progress line, and lets Ctrl-C end it between two batches. */
 import { randomUUID } from 'node:crypto'
-import type { Config } from '../../config.ts'
-import { connect } from '../../connect.ts'
-import type { Log } from '../../log.ts'
-import type { Outcome } from '../../outcome.ts'
+import type { Log } from '../../base/log.ts'
+import type { Config } from '../../config/config.ts'
+import { connect } from '../../function/connect.ts'
+import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { type FunctionName, loadFunction } from '../registry.ts'
 import { interruption } from './interrupt.ts'

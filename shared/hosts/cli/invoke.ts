@@ -1,8 +1,7 @@
 /** A function called from the command line: its report for people or as JSON, and the exit status. */
-
-import { type Log, openLog } from '../../log.ts'
-import { isRun, type Outcome, reportOf } from '../../outcome.ts'
-import { exitCode } from '../../report.ts'
+import { type Log, openLog } from '../../base/log.ts'
+import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
+import { exitCode } from '../../run/report.ts'
 import type { FunctionName } from '../registry.ts'
 import { call } from './call.ts'
 import { type GlobalOptions, openConfig } from './options.ts'

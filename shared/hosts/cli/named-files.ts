@@ -1,8 +1,8 @@
 /** Files that the user names, wherever they are, also below no lake: one storage for each server and bucket. */
-import type { LakeConfig } from '../../config.ts'
-import { describeFile, type FileDescription } from '../../describe-file.ts'
-import { summarizeError } from '../../errors.ts'
-import { type Inspection, inspectFile } from '../../inspect-file.ts'
+import { summarizeError } from '../../base/errors.ts'
+import type { LakeConfig } from '../../config/config.ts'
+import { describeFile, type FileDescription } from '../../inspect/describe-file.ts'
+import { type Inspection, inspectFile } from '../../inspect/inspect-file.ts'
 import { relativeTo } from '../../layout/location.ts'
 import type { TypeRules } from '../../parquet/rules.ts'
 import { resolveLocation, schemeOf } from '../../storages/location.ts'

@@ -1,5 +1,5 @@
 /** The options that all commands share, and the config that they stand for. */
-import { type Config, defaultConfig, loadConfig } from '../../config.ts'
+import { type Config, defaultConfig, loadConfig } from '../../config/config.ts'
 
 export interface GlobalOptions {
   readonly config?: string

@@ -1,5 +1,5 @@
 /** One line that tells how far a run is, over all its tables. Where nobody watches, nothing: the log has it. */
-import type { ProgressEvent } from '../../run.ts'
+import type { ProgressEvent } from '../../run/run.ts'
 import type { Terminal } from './terminal.ts'
 
 const WIDTH = 24

@@ -1,7 +1,7 @@
 /** A request's body, complete and within bounds. */
 import type { IncomingMessage } from 'node:http'
+import { RequestProblem } from '../../base/problem.ts'
 import { parseJson } from '../../events/text.ts'
-import { RequestProblem } from '../../problem.ts'
 
 /** Bytes: Knative's brokers carry about 1 MB at most. */
 const MAX_BODY = 1_048_576

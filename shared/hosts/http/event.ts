@@ -1,7 +1,7 @@
 /** Which function an event calls. */
 import type { IncomingHttpHeaders } from 'node:http'
+import { RequestProblem } from '../../base/problem.ts'
 import { dataOf, openMessage } from '../../events/message.ts'
-import { RequestProblem } from '../../problem.ts'
 import type { FunctionCall, FunctionName } from '../registry.ts'
 
 // Not plan and status: nobody would get what they tell.

@@ -1,8 +1,8 @@
 /** What Prometheus scrapes: runs, and what they did, told from their reports. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { CallCounter } from '../../calls.ts'
-import { isRun, type Outcome, reportOf } from '../../outcome.ts'
-import { errorsOf, findingsOf, type Report, type TableReport } from '../../report.ts'
+import type { CallCounter } from '../../base/calls.ts'
+import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
+import { errorsOf, findingsOf, type Report, type TableReport } from '../../run/report.ts'
 
 export interface Metrics {
   readonly contentType: string

@@ -1,7 +1,7 @@
 /** What can be posted where. A public service gives strangers nothing but what is signed. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config.ts'
 import { type FunctionCall, type FunctionName, functionNames } from '../registry.ts'
 import { readWebhook } from '../webhook.ts'
 import { readJson } from './body.ts'

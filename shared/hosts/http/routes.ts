@@ -1,9 +1,9 @@
 /** From a request to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Context } from '../../function.ts'
-import type { Outcome } from '../../outcome.ts'
-import { RequestProblem } from '../../problem.ts'
-import { abortWith, heededByMany } from '../../signals.ts'
+import { RequestProblem } from '../../base/problem.ts'
+import { abortWith, heededByMany } from '../../base/signals.ts'
+import type { Context } from '../../function/function.ts'
+import type { Outcome } from '../../function/outcome.ts'
 import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
 import { readBody } from './body.ts'

@@ -1,6 +1,6 @@
 /** A server for the life of the process: SIGTERM lets the requests in flight finish, a second one hurries them. */
-import type { Config } from '../../config.ts'
-import { openLog } from '../../log.ts'
+import { openLog } from '../../base/log.ts'
+import type { Config } from '../../config/config.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { sinkDelivery } from '../delivery.ts'
 import { withExposure } from '../exposure.ts'

@@ -1,8 +1,8 @@
 /** What the platform tells of one activation, as a function's context. */
 import { randomUUID } from 'node:crypto'
-import type { Context } from '../../function.ts'
-import { type Log, openLog } from '../../log.ts'
-import type { Outcome } from '../../outcome.ts'
+import { type Log, openLog } from '../../base/log.ts'
+import type { Context } from '../../function/function.ts'
+import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { openWhiskDelivery } from '../delivery.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'

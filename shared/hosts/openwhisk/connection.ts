@@ -1,6 +1,6 @@
 /** An action's config, from its environment and its bound parameters, never from a file of the zip; and what is open for it. */
-import { type Config, loadConfig } from '../../config.ts'
-import { type Connection, connect } from '../../connect.ts'
+import { type Config, loadConfig } from '../../config/config.ts'
+import { type Connection, connect } from '../../function/connect.ts'
 import { type ActionParams, boundOf } from './params.ts'
 
 export interface Connected {

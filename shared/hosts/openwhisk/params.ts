@@ -1,5 +1,5 @@
 /** What OpenWhisk puts into an action's parameters, told apart: the caller's request, bound settings, the platform's own. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 
 export type ActionParams = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,7 @@
 /** The webhook as a raw web action (apache/openwhisk WebActions.scala): parameters that stand for an HTTP request, and its answer. */
 import type { IncomingHttpHeaders } from 'node:http'
+import { RequestProblem } from '../../base/problem.ts'
 import { bytesOf } from '../../events/text.ts'
-import { RequestProblem } from '../../problem.ts'
 import { type Answer, answerHandshake, answerOutcome, answerProblem, answerUnconfigured } from '../answer.ts'
 import { readWebhook } from '../webhook.ts'
 import { activationLog, invokeFunction } from './activation.ts'

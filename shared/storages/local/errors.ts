@@ -1,4 +1,4 @@
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { notADirectory, notAFile, notFound } from '../failures.ts'
 
 /** What the operating system said about a path, as an error of ours. */

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs'
 import { type FileHandle, open, readdir, stat as readStat } from 'node:fs/promises'
 import pMap from 'p-map'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore, stopIfAborted } from '../failures.ts'
 import { byName, childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'

@@ -1,5 +1,5 @@
 /** The reference implementation: a map of files. For tests, which can make any call fail without a mock. */
-import type { GoldsyncError } from '../../errors.ts'
+import type { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore, notADirectory, notAFile, notFound, stopIfAborted } from '../failures.ts'
 import { byName, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'

@@ -1,5 +1,5 @@
 /** Locations as bucket and key: `s3://bucket/golden/orders`, also spelled `s3a://` and `s3n://` as Hadoop does. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 
 export interface Address {
   readonly bucket: string

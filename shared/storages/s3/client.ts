@@ -1,6 +1,6 @@
 /** Calls of the AWS SDK, with an end to each: the caller's, the storage's, or that of time. */
-import { GoldsyncError } from '../../errors.ts'
-import { abortWith } from '../../signals.ts'
+import { GoldsyncError } from '../../base/errors.ts'
+import { abortWith } from '../../base/signals.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import { addressOf } from './address.ts'

@@ -1,5 +1,5 @@
 /** From an error of the SDK to one of ours. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-import { type ErrorCode, GoldsyncError } from '../../errors.ts'
+import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
 import { connectionError } from '../connection-error.ts'
 import { notFound } from '../failures.ts'
 import type { Settings } from './settings.ts'

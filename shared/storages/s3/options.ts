@@ -1,6 +1,6 @@
 /** The `storage` block of a lake on S3, as users write it. docs/storages/s3.md shows it with examples. */
 import * as z from 'zod'
-import { awsOptions, KEYS_ARE_WHOLE, keysAreWhole } from '../../aws.ts'
+import { awsOptions, KEYS_ARE_WHOLE, keysAreWhole } from '../../base/aws.ts'
 import { requestOptions } from '../request-options.ts'
 
 const endpoint = z

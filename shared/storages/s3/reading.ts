@@ -1,6 +1,6 @@
 /** A range of one object. */
-import { countingRetries } from '../../aws.ts'
-import { GoldsyncError } from '../../errors.ts'
+import { countingRetries } from '../../base/aws.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore } from '../failures.ts'
 import type { ReadCall } from '../storage.ts'
 import { addressOf } from './address.ts'

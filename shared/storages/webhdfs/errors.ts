@@ -1,5 +1,5 @@
 /** From a server's refusal to an error of ours. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { notADirectory, notFound } from '../failures.ts'
 import type { Answer } from './http.ts'
 import { type RemoteException, remoteException, turnsAway } from './remote-exception.ts'

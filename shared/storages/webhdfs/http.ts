@@ -1,8 +1,8 @@
 /** One GET over kept-alive connections, with bounds on time and size. Knows HTTP, nothing of HDFS. */
 import http from 'node:http'
 import https from 'node:https'
-import { GoldsyncError } from '../../errors.ts'
-import { heededByMany } from '../../signals.ts'
+import { GoldsyncError } from '../../base/errors.ts'
+import { heededByMany } from '../../base/signals.ts'
 import { connectionError } from '../connection-error.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'

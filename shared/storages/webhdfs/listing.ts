@@ -1,6 +1,6 @@
 /** Complete listings: page by page where the server can, else in one answer. */
 import * as z from 'zod'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Call } from '../storage.ts'
 import { type Asked, refusal } from './errors.ts'
 import type { NameNodeAnswer, NameNodes, Question } from './name-nodes.ts'

@@ -1,6 +1,6 @@
 /** Asks whichever NameNode is active. All calls are reads, so any of them can be asked again. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { aborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import type { Answer, Http } from './http.ts'

@@ -1,5 +1,5 @@
 /** Ranged reads: the NameNode names a DataNode that has the block, the DataNode gives the bytes. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import { refusal } from './errors.ts'

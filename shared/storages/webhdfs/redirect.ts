@@ -1,6 +1,6 @@
 /** Whether a NameNode's redirect may be followed: the answer names any URL, and the request comes from inside the user's network. */
 import { isIP } from 'node:net'
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 
 /**
  * The DataNode's URL of a 307.

@@ -1,6 +1,6 @@
 /** From a location and its options to all that the client needs to know: resolved once, when the storage is opened. */
-import { GoldsyncError } from '../../errors.ts'
-import { readTls, type TlsTexts } from '../../tls.ts'
+import { GoldsyncError } from '../../base/errors.ts'
+import { readTls, type TlsTexts } from '../../base/tls.ts'
 import { limitsOf, type WebhdfsOptions } from './options.ts'
 
 export interface Settings {

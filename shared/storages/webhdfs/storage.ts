@@ -1,5 +1,5 @@
 /** HDFS over its REST interface. Why not the npm package: docs/decisions/0001-own-webhdfs-client.md. */
-import { GoldsyncError } from '../../errors.ts'
+import { GoldsyncError } from '../../base/errors.ts'
 import { notADirectory } from '../failures.ts'
 import { byName, childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'

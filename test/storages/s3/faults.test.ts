@@ -1,7 +1,7 @@
 /** What moto cannot be made to do: refuse, throttle, hang, cut an answer off, or be no S3 at all. */
 import type { ServerResponse } from 'node:http'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { GoldsyncError } from '../../../shared/errors.ts'
+import type { GoldsyncError } from '../../../shared/base/errors.ts'
 import type { S3Options } from '../../../shared/storages/s3/options.ts'
 import { openS3 } from '../../../shared/storages/s3/storage.ts'
 import type { Storage } from '../../../shared/storages/storage.ts'

@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'node:https'
 import { onTestFinished } from 'vitest'
-import type { GoldsyncError } from '../../../shared/errors.ts'
+import type { GoldsyncError } from '../../../shared/base/errors.ts'
 import type { Storage } from '../../../shared/storages/storage.ts'
 import type { WebhdfsOptions } from '../../../shared/storages/webhdfs/options.ts'
 import { openWebhdfs } from '../../../shared/storages/webhdfs/storage.ts'

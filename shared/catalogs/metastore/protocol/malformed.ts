@@ -1,4 +1,4 @@
-import { GoldsyncError } from '../../../errors.ts'
+import { GoldsyncError } from '../../../base/errors.ts'
 
 /** What the server sent is no message of the strict binary protocol, or beyond its bounds. */
 export function malformed(what: string): never {

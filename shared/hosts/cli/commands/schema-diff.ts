@@ -1,7 +1,7 @@
 /** `goldsync schema --diff`: what new files would do to a table, printed for people or as one JSON object. */
+import { type ColumnChange, diffFiles, type SchemaDiff } from '../../../inspect/schema-diff.ts'
 import type { DataFile } from '../../../schema/observed.ts'
 import { printType } from '../../../schema/type.ts'
-import { type ColumnChange, diffFiles, type SchemaDiff } from '../../../schema-diff.ts'
 import type { NamedFiles, Rejection } from '../named-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { rejectionLines, type SchemaView, typesOf } from '../text/schema.ts'

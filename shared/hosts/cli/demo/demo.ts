@@ -1,8 +1,8 @@
 /** The demo: real files, a real catalog, and DuckDB to show that the tables are there. */
 import { performance } from 'node:perf_hooks'
-import { type Config, defaultConfig } from '../../../config.ts'
-import { GoldsyncError } from '../../../errors.ts'
-import type { Report } from '../../../report.ts'
+import { GoldsyncError } from '../../../base/errors.ts'
+import { type Config, defaultConfig } from '../../../config/config.ts'
+import type { Report } from '../../../run/report.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Database, openDatabase } from './duckdb.ts'
 import { claimFolder } from './folder.ts'

@@ -1,5 +1,5 @@
 /** DuckDB itself, without goldsync: it writes the golden zone, and later reads what goldsync made of it. */
-import { GoldsyncError } from '../../../errors.ts'
+import { GoldsyncError } from '../../../base/errors.ts'
 
 export interface Database {
   run(sql: string): Promise<void>

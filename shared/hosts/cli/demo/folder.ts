@@ -1,7 +1,7 @@
 /** The demo's folder: made anew by each run, which removes what an earlier run wrote and nothing else. */
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
-import { GoldsyncError } from '../../../errors.ts'
+import { GoldsyncError } from '../../../base/errors.ts'
 
 /** Lists, one a line, what the demo is about to write; so what it lists is the demo's own. */
 const MARKER = '.goldsync-demo'

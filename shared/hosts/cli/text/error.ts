@@ -1,5 +1,5 @@
 /** An error for people: what and where, then what to do. */
-import { type ErrorSummary, summarizeError } from '../../../errors.ts'
+import { type ErrorSummary, summarizeError } from '../../../base/errors.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** @param verbose adds the stack */

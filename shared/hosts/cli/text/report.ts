@@ -1,5 +1,5 @@
 /** A run's report for people: what changed (or would), what is held back and why, and one closing line for each table. */
-import { errorsOf, type Report, type StepReport, type TableReport } from '../../../report.ts'
+import { errorsOf, type Report, type StepReport, type TableReport } from '../../../run/report.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 import { findingLines } from './findings.ts'
 

@@ -1,8 +1,7 @@
 /** What new files would do to a table, for people: each change with its reason. */
-
+import type { ColumnChange, SchemaDiff } from '../../../inspect/schema-diff.ts'
+import { hazardsFor } from '../../../inspect/schema-report.ts'
 import type { Diagnostic } from '../../../schema/diagnostic.ts'
-import type { ColumnChange, SchemaDiff } from '../../../schema-diff.ts'
-import { hazardsFor } from '../../../schema-report.ts'
 import { printEngineType } from '../../../sql/engine-type.ts'
 import type { Paint } from '../terminal.ts'
 import type { SchemaView } from './schema.ts'

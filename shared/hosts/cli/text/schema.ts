@@ -1,9 +1,9 @@
 /** What a file's footer tells, for people: how it is packed, its columns, and what is to be known of them. */
-import type { Inspection } from '../../../inspect-file.ts'
+import type { Inspection } from '../../../inspect/inspect-file.ts'
+import { type ColumnReport, hazardsFor, reportColumns } from '../../../inspect/schema-report.ts'
 import { type TypeRules, USUAL_TYPES } from '../../../parquet/rules.ts'
 import type { Bound } from '../../../schema/facts.ts'
 import { printValue } from '../../../schema/value.ts'
-import { type ColumnReport, hazardsFor, reportColumns } from '../../../schema-report.ts'
 import type { TypeEngine } from '../../../sql/engine-type.ts'
 import type { Rejection } from '../named-files.ts'
 import type { Paint } from '../terminal.ts'

@@ -1,5 +1,5 @@
 /** Where the tables stand, for people: a line for each, and below it what waits. */
-import type { StatusReport, TableStatus } from '../../../status.ts'
+import type { StatusReport, TableStatus } from '../../../function/status.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 
 export function showStatus(terminal: Terminal, report: StatusReport): void {

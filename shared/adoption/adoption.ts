@@ -1,0 +1,98 @@
+/** Which tables goldsync works on: its own, and those that somebody else made and that it can adopt as they are. */
+import { GoldsyncError } from '../base/errors.ts'
+import type { Topic } from '../lake/found.ts'
+import type { Layout } from '../layout/layout.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import { type Column, type Table, tableId } from '../schema/table.ts'
+import { printType } from '../schema/type.ts'
+import { TOPIC } from '../state/table-state.ts'
+import { tableFormatIn } from './table-format.ts'
+
+export type Adoption =
+  /** `layout`: the lake's, with the types of the table's partition keys. */
+  | { readonly kind: 'adopted'; readonly layout: Layout }
+  /** Why goldsync does not touch the table. */
+  | { readonly kind: 'refused'; readonly finding: Diagnostic }
+
+type Finding = Pick<Diagnostic, 'code' | 'severity' | 'message' | 'fix'>
+
+/** Takes an existing table as it is, or says why not. Nothing of it is ever rewritten to fit. */
+export function adopt(table: Table | undefined, topic: Topic, layout: Layout): Adoption {
+  if (table === undefined) return { kind: 'adopted', layout }
+  const about = { table: tableId(table.name), path: topic.location }
+  const refusal = refusalOf(table, topic, layout)
+  if (refusal) return { kind: 'refused', finding: { ...refusal, ...about } }
+  const adopted = withTableKeys(table, layout)
+  return 'code' in adopted
+    ? { kind: 'refused', finding: { ...adopted, ...about } }
+    : { kind: 'adopted', layout: adopted }
+}
+
+function refusalOf(table: Table, topic: Topic, layout: Layout): Finding | undefined {
+  const owner = table.parameters[TOPIC]
+  if (owner !== undefined && owner !== topic.name) return ownedBy(owner, topic)
+  const format = tableFormatIn(table)
+  if (format) return ofTableFormat(format)
+  if (table.kind !== 'external' || table.parameters.transactional === 'true') return notExternal(table)
+  if (table.format !== 'parquet') return notParquet(table)
+  return printNames(table.partitionKeys) === printNames(layout.partitionKeys)
+    ? undefined
+    : otherKeys(table, layout)
+}
+
+/** Values must be spelled as the catalog does: for an int key `1`, since `01` would be a second partition of one folder. */
+function withTableKeys(table: Table, layout: Layout): Layout | Finding {
+  if (printKeys(table.partitionKeys) === printKeys(layout.partitionKeys)) return layout
+  try {
+    return layout.withKeys(table.partitionKeys)
+  } catch (error) {
+    if (!(error instanceof GoldsyncError)) throw error
+    return otherTypes(table, layout, error)
+  }
+}
+
+const printNames = (keys: readonly Column[]): string => keys.map(key => key.name).join(', ')
+const printKeys = (keys: readonly Column[]): string =>
+  keys.map(key => `${key.name} ${printType(key.type)}`).join(', ')
+
+const ownedBy = (owner: string, topic: Topic): Finding => ({
+  code: 'NAME_COLLISION',
+  severity: 'error',
+  message: `the table belongs to topic ${owner}, so topic ${topic.name} is not synced into it`,
+  fix: `give topic ${topic.name} another table with tables.rename`,
+})
+
+const ofTableFormat = (format: string): Finding => ({
+  code: 'TABLE_FORMAT',
+  severity: 'warning',
+  message: `the table is registered as a ${format} table; as plain Parquet, engines would read every version of its files`,
+  fix: `leave it to ${format}'s own catalog integration, and exclude the topic with tables.exclude`,
+})
+
+const notExternal = (table: Table): Finding => ({
+  code: 'TABLE_NOT_EXTERNAL',
+  severity: 'error',
+  message: `the table is ${table.kind === 'view' ? 'a view' : 'managed by the engine'}; goldsync works on external tables only, so that no file of the lake can be lost with a table`,
+  fix: 'rename the table, or give the topic another one with tables.rename',
+})
+
+const notParquet = (table: Table): Finding => ({
+  code: 'TABLE_NOT_PARQUET',
+  severity: 'error',
+  message: `the table's format is ${table.format || 'not told'}, not Parquet`,
+  fix: 'give the topic another table with tables.rename',
+})
+
+const otherKeys = (table: Table, layout: Layout): Finding => ({
+  code: 'PARTITION_KEYS_DIFFER',
+  severity: 'error',
+  message: `the table is partitioned by (${printNames(table.partitionKeys)}), the layout ${layout.template} by (${printNames(layout.partitionKeys)})`,
+  fix: "set the lake's partitionKeys to the table's, or give the topic another table with tables.rename",
+})
+
+const otherTypes = (table: Table, layout: Layout, { message }: GoldsyncError): Finding => ({
+  code: 'PARTITION_KEYS_DIFFER',
+  severity: 'error',
+  message: `the table is partitioned by (${printKeys(table.partitionKeys)}), which the folders of ${layout.template} do not give: ${message}`,
+  fix: "set the lake's partitionKeys so that they give values of these types, or give the topic another table with tables.rename",
+})

@@ -1,0 +1,107 @@
+/** One connection: calls wait in line, each has its own time limit, and whatever breaks one breaks the connection. */
+import type { Socket } from 'node:net'
+import { GoldsyncError } from '../../../base/errors.ts'
+import { openReceiver, type Receiver } from '../protocol/scanner.ts'
+import { aborted, socketError } from './errors.ts'
+
+interface Exchange {
+  /** Milliseconds from sending the call to the last byte of its reply. */
+  readonly timeout: number
+  readonly signal: AbortSignal | undefined
+}
+
+export interface Connection {
+  /** Whether it is of no use any more. */
+  readonly lost: boolean
+  /**
+   * Sends one message and answers with the reply's bytes, after the calls before it.
+   * @throws GoldsyncError `UNAVAILABLE` `TIMEOUT` `ABORTED` `DATA_INVALID`; the connection is then lost, unless the call was still waiting
+   */
+  exchange(message: Uint8Array, call: Exchange): Promise<Buffer>
+  close(): void
+}
+
+/** Replies are held whole, up to this many bytes. 1,000 partitions of 100 columns take about 6 MB. */
+const MESSAGE_LIMIT = 256 * 1024 * 1024
+
+interface Waiting {
+  readonly receiver: Receiver
+  readonly resolve: (reply: Buffer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** @param server `host:port`, for messages */
+export function openConnection(socket: Socket, server: string): Connection {
+  let waiting: Waiting | undefined
+  let failure: unknown
+
+  const lose = (error: unknown) => {
+    failure ??= socketError(error, server)
+    socket.destroy()
+    waiting?.reject(failure)
+    waiting = undefined
+  }
+  const receive = (chunk: Buffer) => {
+    try {
+      if (waiting === undefined) throw new Error('the server sent bytes that nobody asked for')
+      const reply = waiting.receiver.push(chunk)
+      if (reply === undefined) return
+      waiting.resolve(reply)
+      waiting = undefined
+    } catch (error) {
+      lose(error)
+    }
+  }
+  const send = (message: Uint8Array) =>
+    new Promise<Buffer>((resolve, reject) => {
+      if (failure) return reject(failure)
+      waiting = { receiver: openReceiver(MESSAGE_LIMIT), resolve, reject }
+      socket.write(message)
+    })
+  socket.on('data', receive)
+  socket.on('error', lose)
+  socket.on('close', () => lose(new Error('the server closed the connection')))
+
+  const oneByOne = openLine()
+  return {
+    get lost() {
+      return failure !== undefined
+    },
+    exchange: (message, call) => oneByOne(() => within(call, server, lose, () => send(message))),
+    close: () => lose(new GoldsyncError('UNAVAILABLE', `metastore ${server}: the catalog is closed`)),
+  }
+}
+
+/** Runs work after all the work that was given before. */
+function openLine(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
+}
+
+/** Gives the connection up when the work takes too long or the caller does not want it any more. */
+async function within<T>(
+  { timeout, signal }: Exchange,
+  server: string,
+  lose: (error: GoldsyncError) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw aborted(server)
+  const onAbort = () => lose(aborted(server))
+  const timer = setTimeout(() => lose(tooSlow(server, timeout)), timeout)
+  signal?.addEventListener('abort', onAbort)
+  try {
+    return await work()
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+const tooSlow = (server: string, timeout: number): GoldsyncError =>
+  new GoldsyncError('TIMEOUT', `metastore ${server}: no answer within ${timeout} ms`, {
+    hint: 'raise timeout, or lower batchSize; the server may still be at work on the request',
+  })

@@ -1,0 +1,144 @@
+/** The metastore's exceptions and the socket's errors as GoldsyncErrors: the only place that knows their texts. */
+import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../../base/errors.ts'
+import { type Fault, UNKNOWN_METHOD } from '../protocol/message.ts'
+
+type Verdict = readonly [code: ErrorCode, details?: ErrorDetails]
+
+const TYPES_REFUSED: Verdict = [
+  'CONFLICT',
+  {
+    hint: 'the metastore refuses to change this column to this type (hive.metastore.disallow.incompatible.col.type.changes)',
+    retryable: false,
+  },
+]
+
+/** By the exception's text, whatever its type is: what the server could not do now, or not for us. */
+const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
+  [
+    /AccessControlException|Permission denied|not authorized|No privilege|does not have .*privilege/i,
+    ['PERMISSION_DENIED', { hint: 'grant the rights listed in docs/catalogs/metastore.md' }],
+  ],
+  [/types incompatible with the existing columns/i, TYPES_REFUSED],
+  // PostgreSQL (seen), MySQL, Oracle, SQL Server. Hive 3 does not tell: there it is INTERNAL.
+  [
+    /value too long for type|Data too long for column|ORA-12899|would be truncated/i,
+    [
+      'UNSUPPORTED',
+      {
+        hint: "a name, a type or a parameter is longer than the metastore's database holds: see LONG_TYPE in docs/diagnostics.md",
+      },
+    ],
+  ],
+  // Seen: a partition added with the columns that another call has just replaced (the foreign key of SDS to CDS).
+  [
+    /could not be made persistent/,
+    [
+      'UNAVAILABLE',
+      {
+        hint: 'someone else changed the table at the same moment, and the next run goes on; where it stays, the log of the metastore tells what its database refused',
+      },
+    ],
+  ],
+  // Hive 4 on statistics of partitions of which none is registered.
+  [/The IN list is empty/, ['NOT_FOUND', { hint: 'the partitions are not registered any more; run again' }]],
+  [/table has been modified/i, ['CONFLICT', { hint: 'someone else changed the table at the same moment' }]],
+  [
+    /Connection refused|ConnectException|SocketTimeout|SafeMode|StandbyException|Could not open.*connection|Connection is not available|could not serialize|deadlock|Communications link|JDOFatalDataStore/i,
+    ['UNAVAILABLE', { hint: 'the metastore cannot reach its database or the file system now' }],
+  ],
+]
+
+const BY_TYPE: Readonly<Record<string, Verdict>> = {
+  NoSuchObjectException: ['NOT_FOUND'],
+  AlreadyExistsException: ['CONFLICT'],
+  InvalidObjectException: ['REQUEST_INVALID'],
+  InvalidInputException: ['REQUEST_INVALID'],
+  NoSuchLockException: ['CONFLICT'],
+  NoSuchTxnException: ['CONFLICT'],
+  TxnAbortedException: ['CONFLICT'],
+  TxnOpenException: ['CONFLICT'],
+  [UNKNOWN_METHOD]: ['UNSUPPORTED', { hint: 'goldsync needs a Hive metastore of version 3 or later' }],
+}
+
+/** The server refused a call. Its exception stays as the cause: see `isFault`. @param server `host:port` */
+export function faultError(fault: Fault, method: string, server: string): GoldsyncError {
+  const [code, details] = verdict(fault)
+  return new GoldsyncError(code, `metastore ${server}: ${method}: ${sentence(fault)}`, {
+    ...details,
+    cause: fault,
+  })
+}
+
+function verdict({ fault, message }: Fault): Verdict {
+  const byText = BY_TEXT.find(([pattern]) => pattern.test(message))
+  if (byText) return byText[1]
+  // Hive 3 and 4: "Unable to alter partition. alter is not possible", "table a.b doesn't exist".
+  if (fault === 'InvalidOperationException')
+    return /doesn't exist|does not exist|not exist|not found/i.test(message) ? ['NOT_FOUND'] : ['CONFLICT']
+  return BY_TYPE[fault] ?? ['INTERNAL', { hint: 'the log of the metastore tells more' }]
+}
+
+function sentence({ fault, message }: Fault): string {
+  const text = (message.split(/\n\s*at /)[0] as string).replace(/\s+/g, ' ').trim().slice(0, 1000)
+  return text === '' ? fault : text
+}
+
+/** The server's exception that is behind an error. */
+const faultOf = (error: unknown): Fault | undefined =>
+  error instanceof GoldsyncError ? (error.cause as Fault | undefined) : undefined
+
+/** Whether the server answered with an exception of this type. */
+export const isFault = (error: unknown, fault: string): boolean => faultOf(error)?.fault === fault
+
+/** Whether another writer came between our read and our write of a table. */
+export const modifiedMeanwhile = (error: unknown): boolean =>
+  /table has been modified|could not serialize|deadlock/i.test(faultOf(error)?.message ?? '')
+
+/** Whether a table could not be made for want of its database: Hive 4 says `database hive.golden`, Hive 3 `golden`. */
+export function databaseMissing(error: unknown, database: string): boolean {
+  const fault = faultOf(error)
+  if (fault?.fault !== 'InvalidObjectException') return fault?.fault === 'NoSuchObjectException'
+  return (
+    fault.message
+      .replace(/^database /, '')
+      .split('.')
+      .at(-1) === database
+  )
+}
+
+const BY_ERRNO: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'check uris, and that the metastore is running',
+  ENOTFOUND: 'check the host name in uris',
+}
+
+const TLS_TEXT =
+  /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|wrong version number|SSL routines|altnames/i
+
+/** An error of the connection. @param server `host:port` */
+export function socketError(thrown: unknown, server: string): GoldsyncError {
+  if (thrown instanceof GoldsyncError) return prefixed(thrown, server)
+  const { message = String(thrown), code = '' } = (thrown ?? {}) as { message?: string; code?: string }
+  const details: ErrorDetails = TLS_TEXT.test(`${code} ${message}`)
+    ? {
+        hint: 'check tls, and tls.ca: the server must show a certificate for this host that the authority signed',
+        retryable: false,
+      }
+    : { hint: BY_ERRNO[code] ?? CLOSED }
+  return new GoldsyncError('UNAVAILABLE', `metastore ${server}: ${message}`, { ...details, cause: thrown })
+}
+
+const CLOSED =
+  'the server was stopped, or it expects TLS (set tls), Kerberos or HTTP (goldsync does not speak these to a metastore)'
+
+const prefixed = (error: GoldsyncError, server: string): GoldsyncError => {
+  if (error.message.includes(server)) return error
+  const { code, message, hint, retryable } = error
+  return new GoldsyncError(code, `metastore ${server}: ${message}`, {
+    retryable,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+export const aborted = (server: string): GoldsyncError =>
+  new GoldsyncError('ABORTED', `metastore ${server}: aborted`)

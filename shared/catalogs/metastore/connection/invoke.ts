@@ -1,0 +1,47 @@
+/** One method called on one connection. */
+import { decodeReply, encodeCall } from '../protocol/message.ts'
+import type { MethodName } from '../protocol/methods.ts'
+import type { Answer, Arguments } from '../protocol/views.ts'
+import type { Connection } from './connection.ts'
+import { faultError, socketError } from './errors.ts'
+
+export interface ClientCall {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds; by default the catalog's `timeout`. */
+  readonly timeout?: number
+  readonly onRetry?: ((times: number) => void) | undefined
+}
+
+/** A connection, and the server's `host:port` for messages. */
+export interface Line {
+  readonly server: string
+  readonly connection: Connection
+}
+
+/** Numbers the calls of the process: a reply must carry the number of its call. */
+let sequence = 0
+
+/** @throws GoldsyncError as errors.ts tells; `TIMEOUT` `ABORTED` */
+export async function invoke<M extends MethodName>(
+  { connection, server }: Line,
+  method: M,
+  args: Arguments<M>,
+  { signal, timeout }: ClientCall & { readonly timeout: number },
+): Promise<Answer<M>> {
+  sequence = (sequence + 1) % 0x7fff_ffff
+  const number = sequence
+  const bytes = await connection.exchange(encodeCall(method, args, number), { timeout, signal })
+  const reply = decoded(connection, server, () => decodeReply(method, bytes, number))
+  if (reply.kind === 'fault') throw faultError(reply.fault, method, server)
+  return reply.value
+}
+
+/** A connection whose replies make no sense is given up. */
+function decoded<T>(connection: Connection, server: string, decode: () => T): T {
+  try {
+    return decode()
+  } catch (error) {
+    connection.close()
+    throw socketError(error, server)
+  }
+}

@@ -1,0 +1,124 @@
+/** Which server is spoken to: connects when needed, keeps to the one that answers, goes to the next when it is lost. */
+import { GoldsyncError } from '../../../base/errors.ts'
+import { readTls, type TlsTexts } from '../../../base/tls.ts'
+import { type Address, addressesOf, type MetastoreOptions, serverOf } from '../options.ts'
+import { openConnection } from './connection.ts'
+import { aborted } from './errors.ts'
+import { invoke, type Line } from './invoke.ts'
+import { openSocket } from './socket.ts'
+
+/** A server that we have told who we are. */
+interface Session extends Line {
+  /** The first number of its version; Hive 2 says 3 as well. */
+  readonly version: number
+}
+
+export interface Sessions {
+  /** Whether there is a session already, as far as we know. */
+  isOpen(): boolean
+  /** The session in use, or a new one. @throws GoldsyncError `UNAVAILABLE` `TIMEOUT` `ABORTED` `CONFIG_INVALID` */
+  current(signal: AbortSignal | undefined): Promise<Session>
+  close(): void
+}
+
+/** Where to connect: the server that answered last comes first, for all sessions of a client. */
+export interface Servers {
+  addresses: readonly Address[]
+}
+
+export const serversOf = (options: MetastoreOptions): Servers => ({ addresses: addressesOf(options) })
+
+export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
+  const servers = addressesOf(options).map(serverOf).join(', ')
+  let opening: Promise<Session> | undefined
+  let opened: Session | undefined
+  let closed = false
+
+  const open = async (): Promise<Session> => {
+    const asked = to.addresses
+    const { session, at } = await firstThatAnswers(asked, await tlsOf(options), options)
+    to.addresses = [...asked.slice(at), ...asked.slice(0, at)]
+    opened = session
+    if (closed) session.connection.close()
+    return session
+  }
+  return {
+    isOpen: () => opened?.connection.lost === false,
+    async current(signal) {
+      if (closed) throw new GoldsyncError('UNAVAILABLE', `metastore ${servers}: the catalog is closed`)
+      if (opened?.connection.lost === false) return opened
+      opening ??= open().finally(() => {
+        opening = undefined
+      })
+      return unlessAborted(signal, opening, servers)
+    },
+    close() {
+      closed = true
+      opened?.connection.close()
+    },
+  }
+}
+
+async function tlsOf({ tls }: MetastoreOptions): Promise<TlsTexts | undefined> {
+  if (tls === false) return undefined
+  return readTls(tls === true ? {} : tls)
+}
+
+async function firstThatAnswers(
+  addresses: readonly Address[],
+  tls: TlsTexts | undefined,
+  options: MetastoreOptions,
+): Promise<{ readonly session: Session; readonly at: number }> {
+  const failures: GoldsyncError[] = []
+  for (const [at, address] of addresses.entries()) {
+    try {
+      return { session: await login(address, tls, options), at }
+    } catch (error) {
+      if (!(error instanceof GoldsyncError)) throw error
+      failures.push(error)
+    }
+  }
+  throw noneAnswered(failures)
+}
+
+async function login(
+  address: Address,
+  tls: TlsTexts | undefined,
+  { user, connectTimeout }: MetastoreOptions,
+): Promise<Session> {
+  const server = serverOf(address)
+  const connection = openConnection(await openSocket(address, tls, connectTimeout), server)
+  const line = { connection, server }
+  const limits = { timeout: connectTimeout }
+  try {
+    await invoke(line, 'set_ugi', { user_name: user, group_names: [user] }, limits)
+    const version = await invoke(line, 'getVersion', {}, limits)
+    return { ...line, version: Number.parseInt(version, 10) }
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** One error for several servers: the last one's, naming all. */
+function noneAnswered(failures: readonly GoldsyncError[]): GoldsyncError {
+  const last = failures.at(-1) as GoldsyncError
+  if (failures.length === 1) return last
+  const { code, hint, retryable } = last
+  return new GoldsyncError(code, failures.map(({ message }) => message).join('; '), {
+    retryable,
+    cause: last,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}
+
+/** The work's outcome, or `ABORTED` as soon as the caller gives up; the work goes on for others. */
+function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>, server: string): Promise<T> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(aborted(server))
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,0 +1,78 @@
+/** Changes of a table: read, modify, write back, with nobody's change in between lost. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TableName } from '../../../schema/table.ts'
+import type { TableChange } from '../../change-table.ts'
+import { modifiedMeanwhile } from '../connection/errors.ts'
+import type { ClientCall } from '../connection/invoke.ts'
+import { withTableLock } from './lock.ts'
+import { modified, type StoredTable } from './modify-table.ts'
+import { databaseIn, getTable, NO_STATS, type Warehouse } from './warehouse.ts'
+
+/** Tries until a write is not refused, with growing pauses: a few seconds in all. */
+const ATTEMPTS = 12
+
+/** One change of a table, as one write. @throws GoldsyncError `NOT_FOUND` `CONFLICT` */
+export async function alterTable(warehouse: Warehouse, change: TableChange, call: ClientCall): Promise<void> {
+  const limits = cascades(change) ? await longEnough(warehouse, change.table, call) : call
+  const write = async () => {
+    warehouse.recent.forget(change.table)
+    const stored = await getTable(warehouse, change.table, call)
+    const wanted = modified(stored, change)
+    if (wanted) await guarded(warehouse, stored, wanted, change, limits)
+  }
+  if ((await warehouse.hms.version(call)) < 4) return withTableLock(warehouse, change.table, write, call)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write()
+    } catch (error) {
+      if (!modifiedMeanwhile(error) || attempt === ATTEMPTS) throw error
+      call.onRetry?.(1)
+      await sleep(Math.random() * 50 * attempt, undefined, call.signal ? { signal: call.signal } : {})
+    }
+  }
+}
+
+/** Registered partitions get the new types too: one transaction of the metastore. */
+const cascades = (change: TableChange): boolean => change.kind === 'changeColumnTypes' && change.cascade
+
+/** A cascade takes the server a few ms for each partition of the table; this is given, ms. */
+const PER_PARTITION = 20
+
+async function longEnough(
+  warehouse: Warehouse,
+  { database, name }: TableName,
+  call: ClientCall,
+): Promise<ClientCall> {
+  const of = { db_name: databaseIn(warehouse, database), tbl_name: name, filter: '' }
+  const partitions = await warehouse.hms.call('get_num_partitions_by_filter', of, call)
+  return { ...call, timeout: warehouse.options.timeout + partitions * PER_PARTITION }
+}
+
+/** Seconds since the epoch; the metastore keeps the one that it is given. */
+const VERSION = 'transient_lastDdlTime'
+
+/**
+ * Hive 4 writes only where the parameter still has the value that was read, and only if it gets another one (HIVE-26882);
+ * Hive 3 ignores the condition, there the lock serves.
+ */
+async function guarded(
+  warehouse: Warehouse,
+  stored: StoredTable,
+  wanted: StoredTable,
+  change: TableChange,
+  limits: ClientCall,
+): Promise<void> {
+  const before = stored.parameters?.[VERSION]
+  const after = Math.max(Math.floor(Date.now() / 1000), Number(before ?? 0) + 1)
+  // The metastore gives each table the parameter; one from which somebody took it gets it back by this write.
+  const condition =
+    before === undefined ? {} : { expected_parameter_key: VERSION, expected_parameter_value: before }
+  const cascade = cascades(change) ? { CASCADE: 'true' } : {}
+  const request = {
+    dbname: databaseIn(warehouse, stored.dbName ?? ''),
+    tbl_name: stored.tableName,
+    new_tbl: { ...wanted, parameters: { ...wanted.parameters, [VERSION]: String(after) } },
+    environment_context: { properties: { ...NO_STATS, ...cascade, ...condition } },
+  }
+  await warehouse.hms.call('alter_table_with_environment_context', request, limits)
+}

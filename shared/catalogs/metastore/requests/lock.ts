@@ -1,0 +1,112 @@
+/**
+ * Hive 3 has no conditional write, so a lock of the metastore keeps goldsync's runs apart while one reads and writes a
+ * table. It has a name of our own, so that no query waits for it; and a holder that died blocks nobody for long: a waiter
+ * releases a lock whose heartbeat it has not seen moving, by its own clock.
+ */
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GoldsyncError } from '../../../base/errors.ts'
+import { type TableName, tableId } from '../../../schema/table.ts'
+import { aborted } from '../connection/errors.ts'
+import type { ClientCall } from '../connection/invoke.ts'
+import type { Struct } from '../protocol/views.ts'
+import type { Warehouse } from './warehouse.ts'
+
+/** No database can have this name. */
+const LOCK_DATABASE = 'goldsync-lock'
+
+// LockType.EXCLUSIVE, LockLevel.TABLE, LockState.ACQUIRED (hive_metastore.thrift).
+const EXCLUSIVE = 3
+const TABLE = 2
+const ACQUIRED = 1
+
+/** A holder's heartbeat, ms. */
+const HEARTBEAT = 2000
+/** A lock whose heartbeat stands still for so long belongs to nobody, ms. */
+const ABANDONED = 10_000
+/** Between two looks at a lock that is awaited, ms. */
+const POLL = 100
+
+type LockId = number | bigint
+type Locking = Pick<Warehouse, 'locks' | 'options'>
+
+/** Runs the work while nobody else does so for this table. @throws GoldsyncError `TIMEOUT` where the lock is not given within the catalog's `timeout` */
+export async function withTableLock<T>(
+  warehouse: Locking,
+  table: TableName,
+  work: () => Promise<T>,
+  call: ClientCall,
+): Promise<T> {
+  const lockid = await acquire(warehouse, table, call)
+  const beat = setInterval(() => {
+    warehouse.locks.call('heartbeat', { ids: { lockid } }).catch(() => undefined)
+  }, HEARTBEAT)
+  try {
+    return await work()
+  } finally {
+    clearInterval(beat)
+    await release(warehouse, lockid)
+  }
+}
+
+const nameOf = ({ options }: Locking, table: TableName) => ({
+  dbname: LOCK_DATABASE,
+  tablename: `${options.catalog ?? ''}.${tableId(table)}`,
+})
+
+async function acquire(warehouse: Locking, table: TableName, call: ClientCall): Promise<LockId> {
+  const component = [{ type: EXCLUSIVE, level: TABLE, ...nameOf(warehouse, table) }]
+  const rqst = { component, user: warehouse.options.user, hostname: hostname(), agentInfo: 'goldsync' }
+  const { lockid = 0, state } = await warehouse.locks.call('lock', { rqst }, call)
+  if (state !== ACQUIRED)
+    await waitFor(warehouse, table, lockid, call).catch(error => giveUp(warehouse, lockid, error))
+  return lockid
+}
+
+async function giveUp(warehouse: Locking, lockid: LockId, error: unknown): Promise<never> {
+  await release(warehouse, lockid)
+  throw error
+}
+
+/** A lock that cannot be released is abandoned: others take it. */
+async function release(warehouse: Locking, lockid: LockId): Promise<void> {
+  await warehouse.locks.call('unlock', { rqst: { lockid } }).catch(() => undefined)
+}
+
+async function waitFor(
+  warehouse: Locking,
+  table: TableName,
+  lockid: LockId,
+  call: ClientCall,
+): Promise<void> {
+  const started = performance.now()
+  const watch = watchHeartbeats()
+  while (performance.now() - started < warehouse.options.timeout) {
+    await sleep(POLL * (0.5 + Math.random()))
+    if (call.signal?.aborted) throw aborted(`lock of ${tableId(table)}`)
+    const { state } = await warehouse.locks.call('check_lock', { rqst: { lockid } }, call)
+    if (state === ACQUIRED) return
+    const { locks = [] } = await warehouse.locks.call('show_locks', { rqst: nameOf(warehouse, table) }, call)
+    for (const dead of watch(locks.filter(lock => before(lock, lockid)))) await release(warehouse, dead)
+  }
+  throw new GoldsyncError(
+    'TIMEOUT',
+    `another run has held the lock of ${tableId(table)} for more than ${warehouse.options.timeout} ms`,
+  )
+}
+
+const before = (lock: Struct<'ShowLocksResponseElement'>, lockid: LockId): boolean =>
+  (lock.lockid ?? 0) < lockid
+
+/** Tells which of the locks have shown no new heartbeat for long, over the calls made so far. */
+function watchHeartbeats(): (locks: readonly Struct<'ShowLocksResponseElement'>[]) => LockId[] {
+  const seen = new Map<LockId, { readonly heartbeat: unknown; readonly since: number }>()
+  return locks =>
+    locks.flatMap(({ lockid = 0, lastheartbeat }) => {
+      const known = seen.get(lockid)
+      if (known?.heartbeat === lastheartbeat && known !== undefined)
+        return performance.now() - known.since > ABANDONED ? [lockid] : []
+      seen.set(lockid, { heartbeat: lastheartbeat, since: performance.now() })
+      return []
+    })
+}

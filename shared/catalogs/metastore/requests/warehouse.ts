@@ -1,0 +1,62 @@
+/** What every request of the catalog needs: the connections, and how the metastore wants names. */
+import type { TableName } from '../../../schema/table.ts'
+import { noTable } from '../../refusals.ts'
+import type { MetastoreClient } from '../connection/client.ts'
+import { isFault } from '../connection/errors.ts'
+import type { ClientCall } from '../connection/invoke.ts'
+import type { MetastoreOptions } from '../options.ts'
+import type { Struct } from '../protocol/views.ts'
+import type { Batches } from './batches.ts'
+import type { RecentTables } from './recent-tables.ts'
+
+export interface Warehouse {
+  readonly hms: MetastoreClient
+  /** A second connection: a lock is kept alive while the first one waits for a long answer. */
+  readonly locks: MetastoreClient
+  readonly options: MetastoreOptions
+  /** Limits of a server on what it sends and on what it takes are not the same. */
+  readonly reads: Batches
+  readonly writes: Batches
+  readonly recent: RecentTables
+}
+
+/** A database's name in methods that have no field for Hive's catalog (MetaStoreUtils.prependCatalogToDbName). */
+export const databaseIn = ({ options }: Warehouse, database: string): string =>
+  options.catalog === undefined ? database : `@${options.catalog}#${database}`
+
+/** The field of request structs that names Hive's catalog. */
+export const catalogField = ({ options }: Warehouse): { readonly catName?: string } =>
+  options.catalog === undefined ? {} : { catName: options.catalog }
+
+/** StatsSetupConst.DO_NOT_UPDATE_STATS: an alter must not make the server list folders to count files. */
+export const NO_STATS = { DO_NOT_UPDATE_STATS: 'true' }
+
+// ClientCapability.INSERT_ONLY_TABLES: without it the server refuses to show such tables at all.
+const CAPABILITIES = { values: [2] }
+
+/** The table as the metastore stores it, with all that we do not know; undefined where there is none. */
+export async function findTable(
+  warehouse: Warehouse,
+  { database, name }: TableName,
+  call: ClientCall,
+): Promise<Struct<'Table'> | undefined> {
+  try {
+    const req = { dbName: database, tblName: name, capabilities: CAPABILITIES, ...catalogField(warehouse) }
+    const { table } = await warehouse.hms.call('get_table_req', { req }, call)
+    return table
+  } catch (error) {
+    if (isFault(error, 'NoSuchObjectException')) return undefined
+    throw error
+  }
+}
+
+/** @throws GoldsyncError `NOT_FOUND` where there is no such table */
+export async function getTable(
+  warehouse: Warehouse,
+  name: TableName,
+  call: ClientCall,
+): Promise<Struct<'Table'>> {
+  const table = await findTable(warehouse, name, call)
+  if (table) return table
+  throw noTable(name)
+}

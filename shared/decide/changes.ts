@@ -1,0 +1,104 @@
+/** From what was observed to the changes that follow: pure. */
+import { diffPartitions, diffTable } from '../evolution/diff.ts'
+import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
+import { type AcceptedPartition, type Review, reviewPartitions } from '../evolution/hold-back.ts'
+import { knownColumns } from '../evolution/known-columns.ts'
+import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
+import type { TableJob } from '../run/run.ts'
+import type { Change } from '../schema/change.ts'
+import type { KnownColumn } from '../schema/known-column.ts'
+import type { ObservedPartition } from '../schema/observed.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
+import { newTable } from '../state/table-state.ts'
+import { locationIn } from './locations.ts'
+import { nameable, publishes, withColumnStatistics } from './publish.ts'
+
+type Registered = ReadonlyMap<string, RegisteredPartition>
+
+/** What is accepted of these partitions. @param table as it stands, undefined where there is none */
+export const review = (
+  job: TableJob,
+  table: Table | undefined,
+  observed: readonly ObservedPartition[],
+  registered: Registered,
+): Review =>
+  reviewPartitions({
+    columns: table?.columns,
+    partitionKeys: table?.partitionKeys ?? job.layout.partitionKeys,
+    observed,
+    registered: new Set(registered.keys()),
+    mode: job.lake.evolutionOf(job.topic.name),
+    rules: job.lake.typesOf(job.topic.name),
+    visibility: job.catalog.capabilities.visibility,
+    table: tableId(job.name),
+  })
+
+/** The table that the accepted partitions need. */
+export function wantedTable(job: TableJob, table: Table | undefined, { columns }: Review): Table {
+  if (table) return { ...table, columns }
+  const location = locationIn(job, job.topic.segments)
+  return newTable(job.name, { ...job.topic, location }, job.layout, columns)
+}
+
+/** The changes of the table itself: its database where it may be made, its columns. */
+export function tableChanges(job: TableJob, table: Table | undefined, wanted: Table): Change[] {
+  if (table) return diffTable(table, wanted)
+  const database: Change[] = job.lake.createDatabase
+    ? [{ kind: 'createDatabase', database: job.name.database }]
+    : []
+  return [...database, ...diffTable(undefined, wanted)]
+}
+
+/** Equal to no folder's, so that the partition is looked at until all of its files are accepted. */
+const incompletely = (fingerprint: string): string => `incomplete:${fingerprint}`
+
+export interface PartitionChangesInput {
+  /** As it will be. */
+  readonly table: Table
+  /** The changes that make it so. */
+  readonly before: readonly Change[]
+  readonly review: Review
+  readonly registered: Registered
+}
+
+export function partitionChanges(job: TableJob, input: PartitionChangesInput): Change[] {
+  const { review, table, before, registered } = input
+  const { visibility, partitionParameters } = job.catalog.capabilities
+  const incomplete = new Set(review.incomplete)
+  const statistics = job.lake.statistics !== 'off'
+  const known = publishes(job) ? knownByPartition(review, table) : new Map<string, readonly KnownColumn[]>()
+  const parametersOf = ({ observed, files }: AcceptedPartition): Parameters => {
+    if (!partitionParameters) return {}
+    if (incomplete.has(observed)) return { [FINGERPRINT]: incompletely(fingerprintOf(files)) }
+    const columns = known.get(partitionKey(observed.values)) ?? []
+    const published = publishedParameter(columns.map(({ column }) => column))
+    const basic = statistics ? basicStatistics(files) : {}
+    return { [FINGERPRINT]: fingerprintOf(files), ...basic, ...published }
+  }
+  const changes = diffPartitions({
+    table,
+    before,
+    accepted: review.accepted,
+    registered,
+    visibility,
+    parametersOf,
+    refreshes: job.refreshes,
+  })
+  return withColumnStatistics(changes, known)
+}
+
+/** Only of partitions all of whose files are accepted: of others nobody knows what engines read. */
+function knownByPartition(
+  { accepted, incomplete }: Review,
+  table: Table,
+): ReadonlyMap<string, readonly KnownColumn[]> {
+  const left = new Set(incomplete)
+  const known = accepted
+    .filter(({ observed }) => !left.has(observed))
+    .map(({ observed, files, columns }) => {
+      const statistics = nameable(knownColumns({ files, columns, table: table.columns }))
+      return [partitionKey(observed.values), statistics] as const
+    })
+  return new Map(known.filter(([, statistics]) => statistics.length > 0))
+}

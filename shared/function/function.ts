@@ -1,0 +1,115 @@
+/** The one contract of every function, whatever host runs it: parameters in, an outcome out, nothing thrown. */
+import * as z from 'zod'
+import { GoldsyncError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Announce } from '../run/news.ts'
+import { errorsOf } from '../run/report.ts'
+import type { Lake, ProgressEvent, RunOptions } from '../run/run.ts'
+import { runScan } from '../sync/sync-lakes.ts'
+import type { Delivery } from './fan-out.ts'
+import { failure, type Outcome, outcomeOf } from './outcome.ts'
+
+/** One request to a function. */
+export interface Invocation {
+  /** The platform's id of this request (activation, event); it becomes the run's id. */
+  readonly id: string
+  /** As the caller sent them: not validated yet. */
+  readonly params: unknown
+  /** Epoch milliseconds: work that is left then is the next run's. */
+  readonly deadline?: number
+  readonly signal?: AbortSignal
+}
+
+/** What the host gives to every invocation. */
+export interface Context {
+  /** With their drivers open; the host closes them. @throws GoldsyncError as `Connection.lakes` */
+  lakes(): Promise<readonly Lake[]>
+  readonly log: Log
+  readonly onProgress?: (event: ProgressEvent) => void
+  /** Where the platform can run each table by itself: what takes a scan's tables. */
+  readonly delivery?: Delivery | undefined
+  /** Tells others what runs changed. */
+  readonly announce?: Announce | undefined
+}
+
+export interface GoldsyncFunction {
+  readonly name: string
+  /** Never rejects: every error is an outcome. */
+  invoke(invocation: Invocation, context: Context): Promise<Outcome>
+}
+
+/** What a run needs beside the platform's part; `runConfigured` adds that. */
+type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'dryRun'>
+
+interface Definition<P> {
+  readonly name: string
+  readonly params: z.ZodType<P>
+  request(params: P): Request
+}
+
+/**
+ * Makes a function of a schema and of what its parameters ask for.
+ * @example defineFunction({ name: 'sync', params: z.strictObject({ table: z.string() }), request: … })
+ */
+export const defineFunction = <P>(definition: Definition<P>): GoldsyncFunction =>
+  settled(definition.name, async (invocation, context) => {
+    const request = definition.request(parseParams(definition, invocation.params))
+    return runRequest(definition.name, request, invocation, context)
+  })
+
+/** Does the work here and now. @param name of the function */
+export async function runRequest(
+  name: string,
+  request: Request,
+  invocation: Invocation,
+  context: Context,
+): Promise<Outcome> {
+  const options = { ...platformOptions(name, invocation, context), ...request }
+  const report = await runScan(await context.lakes(), options)
+  return outcomeOf(report, errorsOf(report), report.partial)
+}
+
+/** Makes a function of work that may throw: every error becomes an outcome, and a line of the log. */
+export const settled = (name: string, work: GoldsyncFunction['invoke']): GoldsyncFunction => ({
+  name,
+  invoke: async (invocation, context) => {
+    try {
+      return await work(invocation, context)
+    } catch (error) {
+      context.log.error({ err: error, function: name }, 'the function failed')
+      return failure(error)
+    }
+  },
+})
+
+/** @throws GoldsyncError `REQUEST_INVALID`, which names what is wrong and what there is */
+export function parseParams<P>(definition: Pick<Definition<P>, 'name' | 'params'>, params: unknown): P {
+  const parsed = definition.params.safeParse(params ?? {})
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(
+    issue => `${issue.path.join('.') || 'parameters'}: ${issue.message}`,
+  )
+  throw new GoldsyncError('REQUEST_INVALID', `${definition.name}: ${problems.join('; ')}`, {
+    hint: `parameters of ${definition.name}: ${describeParams(definition.params)}`,
+  })
+}
+
+function describeParams(params: z.ZodType): string {
+  const { properties = {} } = z.toJSONSchema(params, { io: 'input' })
+  return Object.keys(properties).join(', ')
+}
+
+/** The platform's part of a run's options. @param trigger the function's name */
+export const platformOptions = (
+  trigger: string,
+  { id, deadline, signal }: Invocation,
+  { log, onProgress, announce }: Context,
+): Pick<RunOptions, 'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'announce' | 'signal'> => ({
+  runId: id,
+  trigger,
+  log,
+  deadline,
+  onProgress,
+  announce,
+  ...(signal ? { signal } : {}),
+})

@@ -1,0 +1,116 @@
+/** Where each table stands, by what goldsync keeps on it: one look at the catalog for each, no file is read. */
+import pMap from 'p-map'
+import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
+import type { Topic } from '../lake/found.ts'
+import { listTopics } from '../lake/topics.ts'
+import { tableNameOf } from '../layout/naming.ts'
+import type { Lake, RunOptions } from '../run/run.ts'
+import { tableId } from '../schema/table.ts'
+import { stateOf } from '../state/table-state.ts'
+
+export interface TableStatus {
+  /** `database.table`. */
+  readonly table: string
+  readonly topic: string
+  readonly catalog: string
+  /** `missing`: no scan has made the table yet. `scanning`: its first scan is not complete. */
+  readonly state: 'synced' | 'scanning' | 'missing' | 'failed'
+  /** Start of the last complete scan that changed something, and of the last full one; ISO 8601. */
+  readonly mark?: string
+  readonly full?: string
+  /** Partitions that every run looks at again (held back, exposed, incomplete), as paths from the topic's folder. */
+  readonly pending: readonly string[] | 'too many to be named'
+  /** Where the next run goes on with a full scan that a deadline cut. */
+  readonly cursor?: string
+  /** Whether a wider type has not reached all partitions yet: queries of those fail in Hive. */
+  readonly descriptorsPending: boolean
+  readonly error?: ErrorSummary
+}
+
+export interface StatusReport {
+  readonly tables: readonly TableStatus[]
+  readonly failures: readonly { readonly location: string; readonly error: ErrorSummary }[]
+}
+
+/** Catalogs answer a look at a table in a few ms. */
+const LOOKS_AT_ONCE = 8
+
+/**
+ * The state of the lakes' tables, in the order of their topics. A lake or table that cannot be asked does not stop the others.
+ * @throws GoldsyncError `REQUEST_INVALID` where a table is named that no topic is or becomes
+ */
+export async function readStatus(
+  lakes: readonly Lake[],
+  options: Pick<RunOptions, 'signal' | 'tables'>,
+): Promise<StatusReport> {
+  const found = await Promise.all(lakes.map(lake => statusOfLake(lake, options)))
+  const tables = found.flatMap(({ tables }) => tables)
+  const failures = found.flatMap(({ failures }) => failures)
+  if (failures.length === 0) refuseUnknown(tables, options.tables ?? [])
+  return { tables, failures }
+}
+
+/** Of the lakes and tables that could not be asked. */
+export const errorsOfStatus = ({ tables, failures }: StatusReport): ErrorSummary[] => [
+  ...failures.map(({ error }) => error),
+  ...tables.flatMap(({ error }) => error ?? []),
+]
+
+function refuseUnknown(tables: readonly TableStatus[], wanted: readonly string[]): void {
+  const known = new Set(tables.flatMap(({ table, topic }) => [topic, table, table.split('.')[1]]))
+  const unknown = wanted.find(name => !known.has(name))
+  if (unknown === undefined) return
+  throw new GoldsyncError(
+    'REQUEST_INVALID',
+    `no topic of the configured lakes is, or becomes, the table ${unknown}`,
+    { hint: 'goldsync status names all; tables.include and tables.exclude may leave it out' },
+  )
+}
+
+async function statusOfLake(
+  lake: Lake,
+  options: Pick<RunOptions, 'signal' | 'tables'>,
+): Promise<StatusReport> {
+  try {
+    const { found } = await listTopics(lake, options)
+    const topics = found.filter(({ name }) => lake.includes(name) && isWanted(lake, name, options.tables))
+    const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
+    const tables = await pMap(looks, ({ topic, catalog }) => statusOfTable(lake, topic, catalog, options), {
+      concurrency: LOOKS_AT_ONCE,
+    })
+    return { tables, failures: [] }
+  } catch (error) {
+    return { tables: [], failures: [{ location: lake.location, error: summarizeError(error) }] }
+  }
+}
+
+function isWanted(lake: Lake, topic: string, wanted: RunOptions['tables']): boolean {
+  const name = tableNameOf(topic, lake.naming)
+  return wanted === undefined || [topic, name, `${lake.database}.${name}`].some(each => wanted.includes(each))
+}
+
+async function statusOfTable(
+  lake: Lake,
+  topic: Topic,
+  catalog: Lake['catalogs'][number],
+  call: Pick<RunOptions, 'signal'>,
+): Promise<TableStatus> {
+  const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
+  const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
+  try {
+    const table = await catalog.inspect(name, call)
+    const { mark, full, pending, cursor, descriptors } = stateOf(table)
+    const state = table === undefined ? 'missing' : mark === undefined ? 'scanning' : 'synced'
+    return {
+      ...about,
+      state,
+      ...(mark === undefined ? {} : { mark: new Date(mark).toISOString() }),
+      ...(full === undefined ? {} : { full: new Date(full).toISOString() }),
+      pending: pending === 'overflow' ? 'too many to be named' : pending,
+      ...(cursor ? { cursor: cursor.after.join('/') } : {}),
+      descriptorsPending: descriptors !== undefined,
+    }
+  } catch (error) {
+    return { ...about, state: 'failed', pending: [], descriptorsPending: false, error: summarizeError(error) }
+  }
+}

@@ -1,0 +1,109 @@
+/** Requests that hand a table's sync on to the platform, as values: a CloudEvent for a Knative sink, an activation on OpenWhisk. Pure. */
+import * as z from 'zod'
+import { GoldsyncError } from '../base/errors.ts'
+import type { SyncRequest } from '../function/fan-out.ts'
+
+/** A POST. */
+export interface HttpRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** Authorities to trust beside the public ones: PEM. */
+  readonly ca?: string | undefined
+}
+
+/** What a SinkBinding gives a container (knative.dev/eventing docs/spec/sources.md). */
+export interface Sink {
+  readonly url: string
+  /** Attributes that the platform wants on every event. */
+  readonly extensions: Readonly<Record<string, string>>
+  /** Where it has its certificate from: PEM. */
+  readonly ca?: string | undefined
+}
+
+/** What OpenWhisk gives an action with the annotation `provide-api-key`. */
+export interface Namespace {
+  readonly apiHost: string
+  readonly apiKey: string
+  /** Of the running action: `/namespace/package/name`; `sync` is beside it. */
+  readonly action: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const overrides = z.object({ extensions: z.record(z.string(), z.coerce.string()).default({}) })
+
+/** @throws GoldsyncError `CONFIG_INVALID` where K_CE_OVERRIDES is broken */
+export function sinkOf({ K_SINK, K_CE_OVERRIDES, K_CA_CERTS }: Environment): Sink | undefined {
+  if (!K_SINK) return undefined
+  try {
+    const { extensions } = overrides.parse(JSON.parse(K_CE_OVERRIDES || '{}'))
+    return { url: K_SINK, extensions, ...(K_CA_CERTS ? { ca: K_CA_CERTS } : {}) }
+  } catch (cause) {
+    throw new GoldsyncError('CONFIG_INVALID', 'K_CE_OVERRIDES: expected {"extensions": {"name": "value"}}', {
+      hint: 'look at spec.ceOverrides of the SinkBinding',
+      cause,
+    })
+  }
+}
+
+export function namespaceOf(env: Environment): Namespace | undefined {
+  const { __OW_API_HOST: apiHost, __OW_API_KEY: apiKey, __OW_ACTION_NAME: action } = env
+  return apiHost && apiKey && action ? { apiHost, apiKey, action } : undefined
+}
+
+/** What differs between our events. */
+interface Event {
+  readonly id: string
+  readonly source: string
+  readonly type: string
+  /** `database.table`: brokers that keep an order keep it for each of these. */
+  readonly partitionkey: string
+  readonly subject?: string
+  /** ISO 8601. */
+  readonly time?: string
+}
+
+/** A CloudEvent in binary mode. @param data its body, as JSON */
+export const cloudEvent = (event: Event, data: object, { url, extensions, ca }: Sink): HttpRequest => ({
+  url,
+  ca,
+  headers: {
+    'content-type': 'application/json',
+    ...attributes({ ...extensions, specversion: '1.0', ...event }),
+  },
+  body: JSON.stringify(data),
+})
+
+export const syncEvent = ({ id, table, mode }: SyncRequest, sink: Sink): HttpRequest =>
+  cloudEvent(
+    { id, source: '/goldsync/scan', type: 'io.goldsync.sync', partitionkey: table },
+    { table, mode },
+    sink,
+  )
+
+/** An activation that nobody waits for (apache/openwhisk REST API, `POST /namespaces/{namespace}/actions/{name}`). */
+export const syncActivation = (
+  { table, mode }: SyncRequest,
+  { apiHost, apiKey, action }: Namespace,
+): HttpRequest => {
+  const [namespace = '_', ...names] = action.split('/').filter(name => name !== '')
+  const path = [...names.slice(0, -1), 'sync'].map(encodeURIComponent).join('/')
+  const origin = /^https?:\/\//.test(apiHost) ? apiHost : `https://${apiHost}`
+  return {
+    url: `${origin.replace(/\/+$/, '')}/api/v1/namespaces/${encodeURIComponent(namespace)}/actions/${path}?blocking=false`,
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(apiKey).toString('base64')}`,
+    },
+    body: JSON.stringify({ table, mode }),
+  }
+}
+
+/** Headers of binary mode. */
+const attributes = (values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`ce-${name}`, encode(value)]))
+
+/** HTTP binding §3.1.3.2: what is not printable ASCII, and space, quote and percent. */
+const encode = (value: string): string =>
+  value.replace(/[^\x21-\x7e]|["%]/gu, character => encodeURIComponent(character))

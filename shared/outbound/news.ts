@@ -1,0 +1,21 @@
+/** News of a run as CloudEvents. Pure. */
+import type { News } from '../run/news.ts'
+import { cloudEvent, type HttpRequest, type Sink } from './emit.ts'
+
+/**
+ * `io.goldsync.table.changed`, `io.goldsync.partitions.added`, `io.goldsync.partition.held`.
+ * @param id of the event; the same when it is sent again
+ * @param time ISO 8601
+ */
+export function newsEvent({ kind, ...data }: News, id: string, time: string, sink: Sink): HttpRequest {
+  const { catalog, table } = data
+  const event = {
+    id,
+    source: `/goldsync/${catalog}`,
+    type: `io.goldsync.${kind}`,
+    subject: table,
+    time,
+    partitionkey: table,
+  }
+  return cloudEvent(event, data, sink)
+}

@@ -1,0 +1,162 @@
+/** What a run did, as data: printed by the CLI, returned by the functions, logged by both. */
+import type { ErrorSummary } from '../base/errors.ts'
+import type { Change } from '../schema/change.ts'
+import type { ColumnStatistics } from '../schema/column-statistics.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Run } from './run.ts'
+
+/** A step that was applied or, in a dry run, that would be. */
+export interface StepReport {
+  readonly kind: Change['kind']
+  readonly summary: string
+  readonly command: string
+}
+
+export interface EngineReport {
+  readonly engine: string
+  /** Of the partitions that this run added, how many the engine sees. */
+  readonly visible: number
+  readonly expected: number
+  readonly ms: number
+  readonly error?: ErrorSummary
+}
+
+/** Where the time went, ms. */
+export interface Timings {
+  /** Listing folders, which the lake's catalogs share. */
+  readonly listMs: number
+  readonly footersMs: number
+  readonly applyMs: number
+  readonly enginesMs: number
+}
+
+/** What footers prove of the columns of accepted files that this run has read. */
+export interface StatisticsReport {
+  readonly files: number
+  readonly rows: number
+  /** Of all these files together. A column of which nothing is proven is not there. */
+  readonly columns: readonly ColumnStatistics[]
+  /** The same of single partitions, the newest first, until there are too many columns. */
+  readonly partitions: readonly {
+    /** Values joined by `/`. */
+    readonly partition: string
+    readonly rows: number
+    readonly columns: readonly ColumnStatistics[]
+  }[]
+  /** How many partitions were left out for that. */
+  readonly partitionsOmitted: number
+}
+
+/** One table of one catalog. */
+export interface TableReport {
+  /** `database.table`. */
+  readonly table: string
+  readonly topic: string
+  readonly catalog: string
+  /** `refused`: goldsync will not manage it (a diagnostic says why). `partial`: the deadline cut it; the next run goes on. */
+  readonly outcome: 'changed' | 'unchanged' | 'planned' | 'refused' | 'partial' | 'failed'
+  readonly steps: readonly StepReport[]
+  readonly partitions: {
+    readonly listed: number
+    readonly added: number
+    readonly altered: number
+    /** Registered at another location before. */
+    readonly moved: number
+    /** Unregistered, since their folders are gone. */
+    readonly dropped: number
+    /** Registered, and as they were. */
+    readonly unchanged: number
+    /** New ones that wait: for a file that is not accepted, for `_SUCCESS`. */
+    readonly held: number
+  }
+  /** Partitions that the next run looks at again, as paths from the topic's folder. */
+  readonly pending: readonly string[]
+  /** Those of them that are not registered. */
+  readonly held: readonly string[]
+  /** Values of the partitions that were added, joined by `/`. */
+  readonly addedPartitions: readonly string[]
+  /** Of those that are held, which no run before had to hold. */
+  readonly newlyHeld: readonly string[]
+  /** Footers read for this table in this run. */
+  readonly files: number
+  /** Rows in the footers read, where they are known. */
+  readonly rows: number
+  /** Requests that were sent again to the catalog or, as the lake's catalogs share them, the storage: busy, cut, or met another writer. */
+  readonly retries: number
+  /** With `statistics: exact`, where a footer was read that tells of its rows. */
+  readonly statistics?: StatisticsReport
+  readonly engines: readonly EngineReport[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly error?: ErrorSummary
+  readonly ms: number
+  readonly timings: Timings
+  /** From the newest file's modification time until its partition was applied (and seen by the engines), ms. */
+  readonly lagMs?: number
+}
+
+/** A lake that could not be read at all: nothing of it was synced. */
+interface LakeFailure {
+  readonly location: string
+  readonly error: ErrorSummary
+}
+
+export interface Report {
+  readonly runId: string
+  readonly mode: 'recent' | 'full'
+  readonly dryRun: boolean
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly ms: number
+  /** True where a deadline left work for the next run. */
+  readonly partial: boolean
+  readonly tables: readonly TableReport[]
+  /** Findings of the lake itself: foreign folders, refused topics, failed listings. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly failures: readonly LakeFailure[]
+}
+
+/**
+ * What became of one closed file.
+ * - `visible`: the catalogs have what its partition holds now. `held`: it, or its new partition, waits for a reason.
+ * - `ignored`: not data of these lakes. `failed`: a retry or a mended cause can help.
+ */
+export interface FileOutcome {
+  readonly location: string
+  readonly outcome: 'visible' | 'held' | 'ignored' | 'failed'
+  readonly code?: string
+  readonly message?: string
+}
+
+/** The report of an event: with an outcome for each of its files. */
+export interface FilesReport extends Report {
+  readonly files: readonly FileOutcome[]
+}
+
+/** What every report begins with. */
+export const reportHead = ({ runId, mode, dryRun, startedAt, now }: Run) => ({
+  runId,
+  mode,
+  dryRun,
+  startedAt: new Date(startedAt).toISOString(),
+  ms: now() - startedAt,
+})
+
+/** Every error of a run: of lakes, tables and engines. */
+export const errorsOf = (report: Report): ErrorSummary[] => [
+  ...report.failures.map(failure => failure.error),
+  ...report.tables.flatMap(table => (table.error ? [table.error] : [])),
+  ...report.tables.flatMap(table => table.engines.flatMap(engine => (engine.error ? [engine.error] : []))),
+]
+
+/** Every finding of a run, the lakes' first. */
+export const findingsOf = (report: Report): Diagnostic[] => [
+  ...report.diagnostics,
+  ...report.tables.flatMap(table => table.diagnostics),
+]
+
+/** 1 on a failure or an `error` finding, 3 where a deadline left work, else 0. */
+export function exitCode(report: Report): 0 | 1 | 3 {
+  if (errorsOf(report).length > 0 || findingsOf(report).some(finding => finding.severity === 'error'))
+    return 1
+  return report.partial ? 3 : 0
+}

@@ -1,0 +1,112 @@
+/** What every part of a run shares: the lakes as opened values, and the options of one run. */
+import type { Log } from '../base/log.ts'
+import type { Catalog } from '../catalogs/catalog.ts'
+import type { Engine } from '../engines/engine.ts'
+import type { EvolutionMode } from '../evolution/judge.ts'
+import type { MergeRules } from '../evolution/merge.ts'
+import type { LakeRoot, Topic } from '../lake/found.ts'
+import type { Layout } from '../layout/layout.ts'
+import type { NamingRule } from '../layout/naming.ts'
+import type { TypeRules } from '../parquet/rules.ts'
+import type { ObservedPartition } from '../schema/observed.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import type { Table, TableName } from '../schema/table.ts'
+import type { TableState } from '../state/table-state.ts'
+import type { Announce } from './news.ts'
+
+/** One lake of the config with its drivers opened. */
+export interface Lake extends LakeRoot {
+  /** One object for each lake of the config, however often its drivers are opened. */
+  readonly identity: object
+  readonly catalogs: readonly Catalog[]
+  readonly engines: readonly Engine[]
+  readonly database: string
+  readonly createDatabase: boolean
+  readonly naming: NamingRule
+  includes(topic: string): boolean
+  evolutionOf(topic: string): EvolutionMode
+  /** How types are mapped and merged where there is a choice. */
+  typesOf(topic: string): TypeRules & MergeRules
+  /** How far a recent scan looks back behind the mark, milliseconds. */
+  readonly lookback: number
+  /** Whether new partitions of a topic wait until a `_SUCCESS` file is in their folder. */
+  waitsForSuccess(topic: string): boolean
+  /** What is kept with each partition, where the catalog keeps it; `exact`: and told in the report. */
+  readonly statistics: 'off' | 'basic' | 'exact'
+  /** The lake's root as a catalog writes it (`s3a://…`, another nameservice). @param catalog its name */
+  locationIn(catalog: string): string
+  /** Roots that the lake had: partitions that are registered below them are moved to where the lake is now. */
+  readonly formerLocations: readonly string[]
+  /** Whether full scans unregister partitions whose folders are gone, and at most how many of them. */
+  readonly unregister?: Unregister | undefined
+}
+
+interface Unregister {
+  readonly most: number
+  /** Of the table's partitions, 0 to 1. */
+  readonly share: number
+}
+
+export type ProgressEvent =
+  | { readonly kind: 'table'; readonly table: string; readonly catalog: string }
+  | { readonly kind: 'footers'; readonly table: string; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'step'
+      readonly table: string
+      readonly summary: string
+      readonly done: number
+      readonly total: number
+    }
+
+export interface RunOptions {
+  readonly runId: string
+  /** What began the run, for the audit: the function's name. */
+  readonly trigger?: string
+  /** `recent`: what changed since the mark, less the lookback. `full`: everything. Without a mark both are full. */
+  readonly mode: 'recent' | 'full'
+  /** Topics, tables or `database.table`; all where absent. */
+  readonly tables?: readonly string[] | undefined
+  /** Partition values joined by `/`; needs exactly one table. */
+  readonly partitions?: readonly string[] | undefined
+  /** Plans only: nothing is written anywhere. */
+  readonly dryRun: boolean
+  /** After an event: statistics that the next recent scan writes anyway are left to it. */
+  readonly lazy?: boolean
+  readonly log: Log
+  readonly signal?: AbortSignal
+  /** Epoch milliseconds; the run stops between batches when it is reached. */
+  readonly deadline?: number | undefined
+  readonly onProgress?: ((event: ProgressEvent) => void) | undefined
+  /** Tells others what was changed. */
+  readonly announce?: Announce | undefined
+  /** Epoch milliseconds; for tests. */
+  readonly now?: () => number
+}
+
+/** The options with the clock set, and the run's start. */
+export interface Run extends RunOptions {
+  readonly now: () => number
+  readonly startedAt: number
+  /** Counts for one table what its catalog and its storage were asked again. */
+  readonly onRetry?: (times: number) => void
+}
+
+export const outOfTime = (run: Run): boolean =>
+  run.signal?.aborted === true || (run.deadline !== undefined && run.now() >= run.deadline)
+
+/** One table of one catalog, as one run works on it. */
+export interface TableJob {
+  readonly lake: Lake
+  /** The lake's, with the types of the table's partition keys. */
+  readonly layout: Layout
+  readonly topic: Topic
+  readonly name: TableName
+  readonly catalog: Catalog
+  /** As inspected; undefined where it does not exist yet. */
+  readonly table: Table | undefined
+  readonly state: TableState
+  /** So far in this run. */
+  readonly retries: { readonly count: number }
+  /** Whether a registered partition's parameters are brought up to date when nothing else of it changes. */
+  refreshes(observed: ObservedPartition, registered: RegisteredPartition): boolean
+}

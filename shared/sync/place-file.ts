@@ -1,0 +1,86 @@
+/** Where a closed file belongs: its lake, topic and partition folder. Pure. */
+import type { ClosedFile } from '../events/event.ts'
+import type { Topic } from '../lake/found.ts'
+import { classifyFile, isWorkFolder } from '../layout/files.ts'
+import { relativeTo } from '../layout/location.ts'
+import type { FileOutcome } from '../run/report.ts'
+import type { Lake } from '../run/run.ts'
+import type { PartitionValues } from '../schema/table.ts'
+
+export interface Placed {
+  readonly kind: 'placed'
+  readonly file: ClosedFile
+  /** Its location as the lake's storage writes it. */
+  readonly location: string
+  readonly lake: Lake
+  readonly topic: Topic
+  /** The partition's folder, as names from the topic's folder joined by `/`. */
+  readonly path: string
+  readonly values: PartitionValues
+}
+
+export type Place = Placed | { readonly kind: 'elsewhere'; readonly outcome: FileOutcome }
+
+/** @param lakes their roots are the only places that a file may lie below */
+export function placeFile(lakes: readonly Lake[], file: ClosedFile): Place {
+  const places = lakes.flatMap(lake => {
+    const segments = below(lake, file.location)
+    return segments ? [placeIn(lake, file, segments)] : []
+  })
+  const outside = notTaken(file, 'failed', 'OUTSIDE_LAKE', 'the file lies below none of the configured lakes')
+  return places.find(({ kind }) => kind === 'placed') ?? places[0] ?? outside
+}
+
+/** Names from the lake's root, by any of the ways in which the root is written. */
+function below(lake: Lake, location: string): readonly string[] | undefined {
+  const catalogs = lake.catalogs.map(({ name }) => lake.locationIn(name))
+  const roots = [lake.location, ...catalogs, ...lake.formerLocations]
+  for (const root of roots) {
+    const inside = relativeTo(root, withOrigin(root, location))
+    if (inside && inside.length > 0) return inside
+  }
+  return undefined
+}
+
+/** HDFS itself tells paths without the nameservice that they lie in. */
+const withOrigin = (root: string, location: string): string =>
+  location.startsWith('/') ? `${/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i.exec(root)?.[0] ?? ''}${location}` : location
+
+function placeIn(lake: Lake, file: ClosedFile, segments: readonly string[]): Place {
+  const found = lake.layout.locate(segments)
+  if (found.kind === 'mismatch') return notTaken(file, 'ignored', found.code, found.message)
+  const name = segments.at(-1) as string
+  const { topic, values, folder } = found
+  if (!lake.includes(topic))
+    return notTaken(file, 'ignored', 'TOPIC_EXCLUDED', `the config leaves out topic ${topic}`)
+  const success = name === '_SUCCESS' && lake.waitsForSuccess(topic)
+  // Its size is not asked for: an empty file that was closed just now changes nothing that is looked at.
+  if (!success && (classifyFile(name, 1) !== 'data' || folder.some(isWorkFolder)))
+    return notTaken(
+      file,
+      'ignored',
+      'NOT_DATA',
+      `${name} has the name of a file that is hidden or not complete`,
+    )
+  const depth = lake.layout.topicDepth
+  return {
+    kind: 'placed',
+    file,
+    location: [lake.location, ...segments].join('/'),
+    lake,
+    topic: {
+      name: topic,
+      segments: folder.slice(0, depth),
+      location: [lake.location, ...folder.slice(0, depth)].join('/'),
+    },
+    path: folder.slice(depth).join('/'),
+    values,
+  }
+}
+
+const notTaken = (
+  { location }: ClosedFile,
+  outcome: 'ignored' | 'failed',
+  code: string,
+  message: string,
+): Place => ({ kind: 'elsewhere', outcome: { location, outcome, code, message } })

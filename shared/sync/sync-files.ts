@@ -1,0 +1,74 @@
+/** Closed files into their tables: only the partitions that they belong to are looked at. */
+import pMap from 'p-map'
+import type { ClosedFile } from '../events/event.ts'
+import type { Topic } from '../lake/found.ts'
+import { listTopics } from '../lake/topics.ts'
+import { resolveNames, tableNameOf } from '../layout/naming.ts'
+import { type FileOutcome, type FilesReport, reportHead } from '../run/report.ts'
+import type { Lake, Run, RunOptions } from '../run/run.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import { fileOutcome } from './file-outcome.ts'
+import { type Placed, placeFile } from './place-file.ts'
+import type { SyncedTopic } from './sync-topic.ts'
+import { type Settled, syncTopicInTurn } from './topic-queue.ts'
+
+/** Topics that are worked on at once. */
+const TOPICS_AT_ONCE = 4
+
+/** Registers the partitions of these files, in any order and any number of times. Each file has its own outcome. */
+export async function runFiles(
+  lakes: readonly Lake[],
+  files: readonly ClosedFile[],
+  options: Omit<RunOptions, 'mode' | 'tables' | 'partitions'>,
+): Promise<FilesReport> {
+  const now = options.now ?? Date.now
+  const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now() }
+  const placed = files.map(file => placeFile(lakes, file))
+  const topics = byTopic(placed.filter(place => place.kind === 'placed'))
+  const applied = await pMap(topics, places => syncPlaces(places, run), { concurrency: TOPICS_AT_ONCE })
+  const done = await Promise.all(applied.map(({ told }) => told))
+  const outcomes = new Map(
+    topics.flatMap((places, at) =>
+      places.map(place => [place.file, fileOutcome(place, done[at] as SyncedTopic)] as const),
+    ),
+  )
+  const tables = done.flatMap(topic => topic.tables)
+  return {
+    ...reportHead(run),
+    partial: tables.some(({ outcome }) => outcome === 'partial'),
+    tables,
+    diagnostics: done.flatMap(topic => topic.diagnostics),
+    failures: [],
+    files: placed.map(place =>
+      place.kind === 'placed' ? (outcomes.get(place.file) as FileOutcome) : place.outcome,
+    ),
+  }
+}
+
+function byTopic(places: readonly Placed[]): Placed[][] {
+  const groups = new Map<Lake, Map<string, Placed[]>>()
+  for (const place of places) {
+    const topics = groups.get(place.lake) ?? new Map<string, Placed[]>()
+    groups.set(place.lake, topics)
+    const same = topics.get(place.topic.name)
+    if (same) same.push(place)
+    else topics.set(place.topic.name, [place])
+  }
+  return [...groups.values()].flatMap(topics => [...topics.values()])
+}
+
+function syncPlaces(places: readonly Placed[], run: Run): Promise<Settled> {
+  const { lake, topic } = places[0] as Placed
+  const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
+  const paths = [...new Set(places.map(({ path }) => path))]
+  return syncTopicInTurn({ lake, topic, name, paths, run, refusalOfNew: () => collision(lake, topic, run) })
+}
+
+/** A table that does not exist yet may be the name of several topics: then it is nobody's. */
+async function collision(lake: Lake, topic: Topic, run: Run): Promise<Diagnostic | undefined> {
+  const { found } = await listTopics(lake, run)
+  const names = found.map(({ name }) => name).filter(name => lake.includes(name))
+  const { assigned, diagnostics } = resolveNames([...names, topic.name], new Map(), lake.naming)
+  const quoted = `topic ${JSON.stringify(topic.name)} `
+  return assigned.has(topic.name) ? undefined : diagnostics.find(({ message }) => message.startsWith(quoted))
+}

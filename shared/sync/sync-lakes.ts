@@ -1,0 +1,152 @@
+/** The story: lakes → topics → tables, each synced on its own, all in one report. Knows contracts only. */
+import pMap from 'p-map'
+import { allOf } from '../base/all-of.ts'
+import { GoldsyncError, summarizeError } from '../base/errors.ts'
+import type { Found, Topic } from '../lake/found.ts'
+import { listTopics } from '../lake/topics.ts'
+import { resolveNames, tableNameOf } from '../layout/naming.ts'
+import { type Report, reportHead, type TableReport } from '../run/report.ts'
+import type { Lake, Run, RunOptions } from '../run/run.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import { TOPIC } from '../state/table-state.ts'
+import type { SyncedTopic } from './sync-topic.ts'
+import { syncTopicInTurn } from './topic-queue.ts'
+
+/** Tables worked on at once: enough to overlap one's footers with another's statements. */
+const TABLES_AT_ONCE = 4
+
+/**
+ * Observes the lakes, and brings their catalogs up to date (or, in a dry run, says how). A failure of one lake, catalog
+ * or table is in the report and does not stop the others.
+ * @throws GoldsyncError `REQUEST_INVALID` where a named table or partition cannot be one of these lakes
+ */
+export async function runScan(lakes: readonly Lake[], options: RunOptions): Promise<Report> {
+  const now = options.now ?? Date.now
+  const run: Run = { ...options, now, startedAt: now() }
+  // Side by side: one whose server hangs must not use up the time of the others.
+  const scans = await allOf(lakes.map(lake => scanLake(lake, run)))
+  requireMatches(scans, run)
+  const tables = scans.flatMap(scan => scan.tables)
+  return {
+    ...reportHead(run),
+    partial: tables.some(table => table.outcome === 'partial'),
+    tables,
+    diagnostics: scans.flatMap(scan => scan.diagnostics),
+    failures: scans.flatMap(scan => scan.failures),
+  }
+}
+
+interface LakeScan extends Pick<Report, 'tables' | 'diagnostics' | 'failures'> {
+  /** Every topic of the lake, for the message when a named one is not there. */
+  readonly topics: readonly string[]
+}
+
+async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
+  try {
+    const listed = await listTopics(lake, run)
+    const topics = listed.found.filter(topic => lake.includes(topic.name))
+    const names = await assignNames(lake, topics, run)
+    const jobs = topics.flatMap(topic => {
+      const name = names.assigned.get(topic.name)
+      return name !== undefined && isWanted(lake, topic, name, run) ? [{ topic, name }] : []
+    })
+    const applied = await pMap(
+      jobs,
+      ({ topic, name }) =>
+        syncTopicInTurn({
+          lake,
+          topic,
+          name: { database: lake.database, name },
+          paths: pathsOf(lake, topic, run),
+          run,
+        }),
+      { concurrency: TABLES_AT_ONCE },
+    )
+    const done = await Promise.all(applied.map(({ told }) => told))
+    return gather(listed, names.diagnostics, done)
+  } catch (error) {
+    if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error
+    return {
+      tables: [],
+      diagnostics: [],
+      topics: [],
+      failures: [{ location: lake.location, error: summarizeError(error) }],
+    }
+  }
+}
+
+/** The folders of the named partitions, from the topic's. @throws GoldsyncError `REQUEST_INVALID` */
+function pathsOf({ layout }: Lake, topic: Topic, { partitions }: Run): string[] | undefined {
+  return partitions?.map(values =>
+    layout.format(topic.name, values.split('/')).slice(topic.segments.length).join('/'),
+  )
+}
+
+function gather(
+  listed: Found<Topic>,
+  collisions: readonly Diagnostic[],
+  done: readonly SyncedTopic[],
+): LakeScan {
+  const tables: TableReport[] = done.flatMap(({ tables }) => tables)
+  const diagnostics = [
+    ...listed.diagnostics,
+    ...collisions,
+    ...done.flatMap(({ diagnostics }) => diagnostics),
+  ]
+  return { tables, diagnostics, failures: [], topics: listed.found.map(topic => topic.name) }
+}
+
+/** Topics that meet in one name are told apart by what the catalogs have recorded; others need no look. */
+async function assignNames(
+  lake: Lake,
+  topics: readonly Topic[],
+  run: Run,
+): Promise<ReturnType<typeof resolveNames>> {
+  const names = topics.map(topic => topic.name)
+  const seen = new Set<string>()
+  const twice = new Set<string>()
+  for (const name of names.map(topic => tableNameOf(topic, lake.naming)))
+    (seen.has(name) ? twice : seen).add(name)
+  const recorded = new Map<string, string>()
+  for (const name of twice) {
+    const owner = await recordedTopic(lake, name, run)
+    if (owner !== undefined) recorded.set(name, owner)
+  }
+  return resolveNames(names, recorded, lake.naming)
+}
+
+async function recordedTopic(lake: Lake, name: string, run: Run): Promise<string | undefined> {
+  for (const catalog of lake.catalogs) {
+    const table = await catalog.inspect({ database: lake.database, name }, run)
+    const owner = table?.parameters[TOPIC]
+    if (owner !== undefined) return owner
+  }
+  return undefined
+}
+
+function isWanted(lake: Lake, topic: Topic, name: string, run: Run): boolean {
+  const names = [topic.name, name, `${lake.database}.${name}`]
+  return run.tables === undefined || run.tables.some(wanted => names.includes(wanted))
+}
+
+function requireMatches(scans: readonly LakeScan[], run: Run): void {
+  if (run.tables === undefined || scans.some(scan => scan.failures.length > 0)) return
+  const found = scans
+    .flatMap(scan => scan.tables)
+    .flatMap(({ table, topic }) => [topic, table, table.split('.')[1]])
+  const collided = scans.flatMap(scan => scan.diagnostics).some(({ code }) => code === 'NAME_COLLISION')
+  const missing = run.tables.find(table => !found.includes(table))
+  if (missing === undefined || collided) return
+  const topics = scans.flatMap(scan => scan.topics)
+  const shown = topics.slice(0, 20).join(', ') + (topics.length > 20 ? `, … ${topics.length - 20} more` : '')
+  throw new GoldsyncError(
+    'REQUEST_INVALID',
+    `no topic of the configured lakes is, or becomes, the table ${missing}`,
+    {
+      hint:
+        topics.length > 0
+          ? `topics: ${shown}; tables.include and tables.exclude may leave it out`
+          : 'the lakes hold no topic',
+    },
+  )
+}

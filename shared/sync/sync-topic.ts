@@ -1,0 +1,166 @@
+/** One topic into its table, in each of the lake's catalogs: folders are listed once, each catalog takes them. */
+import { adopt } from '../adoption/adoption.ts'
+import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import type { Catalog } from '../catalogs/catalog.ts'
+import { refreshRule } from '../decide/refresh.ts'
+import type { Topic } from '../lake/found.ts'
+import { openTopic, type TopicState } from '../lake/topics.ts'
+import type { TableReport } from '../run/report.ts'
+import type { Lake, Run, TableJob } from '../run/run.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import { type TableName, tableId } from '../schema/table.ts'
+import { stateOf } from '../state/table-state.ts'
+import { openTableSync } from '../table/sync-table.ts'
+import { announceAll } from './announce.ts'
+import { walkTopic } from './walk-topic.ts'
+
+export interface SyncedTopic {
+  readonly tables: readonly TableReport[]
+  /** Findings of the listing, which all catalogs share. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface TopicRequest {
+  readonly lake: Lake
+  readonly topic: Topic
+  readonly name: TableName
+  /** Partition folders as names from the topic's folder; all where absent. */
+  readonly paths?: readonly string[] | undefined
+  readonly run: Run
+  /** Asked where the table does not exist yet: why it must not be made. */
+  refusalOfNew?(): Promise<Diagnostic | undefined>
+}
+
+/**
+ * Never throws for what a storage or a catalog does: that is in the reports.
+ * @returns when the catalogs are up to date; its function asks the engines and tells, once: the topic's next run need
+ * not wait for that
+ */
+export async function applyTopic(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
+  const { lake, topic, name, paths } = request
+  const listing = countRetries()
+  const run: Run = { ...request.run, onRetry: listing.onRetry }
+  const [state, ...targets] = await Promise.all([
+    openSafely(lake, topic, run),
+    ...lake.catalogs.map(catalog => openTarget(request, catalog, listing)),
+  ])
+  const stopped = (idle: Idle) => settled(idle, topic, name)
+  if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
+    const tables = targets.map(target => stopped(idleFor(target, state)))
+    return async () => ({ tables, diagnostics: [] })
+  }
+  const tables = targets.map(target =>
+    target.kind === 'ready' ? openTableSync(target.job, target.run) : target,
+  )
+  const syncs = tables.filter(table => 'take' in table)
+  const { walked, diagnostics } = await walkTopic(lake, state, syncs, paths, run)
+  const applied = await Promise.all(
+    tables.map(table => ('take' in table ? table.end(walked) : async () => stopped(table))),
+  )
+  return once(async () => {
+    const reports = await Promise.all(applied.map(told => told()))
+    const findings = [...diagnostics, ...(await announceAll(reports, run))]
+    return { tables: reports, diagnostics: findings.map(finding => ({ ...finding, table: tableId(name) })) }
+  })
+}
+
+/** Requests that were done together are told the same. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined
+  return () => {
+    done ??= work()
+    return done
+  }
+}
+
+const idleFor = (target: Target, state: Opened): Idle =>
+  target.kind === 'ready'
+    ? { ...(state as Stopped), catalog: target.job.catalog, retries: target.job.retries.count }
+    : target
+
+type Stopped = Exclude<Opened, { kind: 'open' }>
+
+type Idle = { readonly catalog: Catalog; readonly retries: number } & (
+  | { readonly kind: 'refused'; readonly finding: Diagnostic }
+  | { readonly kind: 'failed'; readonly error: ErrorSummary }
+)
+
+type Target = { readonly kind: 'ready'; readonly job: TableJob; readonly run: Run } | Idle
+
+interface Retries {
+  readonly count: number
+}
+
+function countRetries() {
+  const counted = {
+    count: 0,
+    onRetry: (times: number): void => {
+      counted.count += times
+    },
+  }
+  return counted
+}
+
+/** @param listing what the catalogs share: the storage's retries while folders are listed */
+async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retries): Promise<Target> {
+  const { lake, topic, name } = request
+  const own = countRetries()
+  const retries: Retries = {
+    get count() {
+      return own.count + listing.count
+    },
+  }
+  const run: Run = { ...request.run, onRetry: own.onRetry }
+  const idle = () => ({ catalog, retries: retries.count })
+  try {
+    const table = await catalog.inspect(name, run)
+    const refusal = table ? undefined : await request.refusalOfNew?.()
+    if (refusal) return { kind: 'refused', ...idle(), finding: refusal }
+    const adoption = adopt(table, topic, lake.layout)
+    if (adoption.kind === 'refused') return { ...idle(), ...adoption }
+    const { layout } = adoption
+    const state = stateOf(table)
+    const refreshes = refreshRule(state, lake, run)
+    const job = { lake, layout, topic, name, catalog, table, state, retries, refreshes }
+    return { kind: 'ready', job, run }
+  } catch (error) {
+    return { kind: 'failed', ...idle(), error: summarizeError(error) }
+  }
+}
+
+type Opened = TopicState | { readonly kind: 'failed'; readonly error: ErrorSummary }
+
+async function openSafely(lake: Lake, topic: Topic, run: Run): Promise<Opened> {
+  try {
+    return await openTopic(lake, topic, run)
+  } catch (error) {
+    return { kind: 'failed', error: summarizeError(error) }
+  }
+}
+
+const NONE = { listed: 0, added: 0, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 } as const
+
+/** The report of a table that nothing was done to. */
+function settled(idle: Idle, topic: Topic, name: TableName): TableReport {
+  const table = tableId(name)
+  return {
+    table,
+    topic: topic.name,
+    catalog: idle.catalog.name,
+    outcome: idle.kind,
+    steps: [],
+    partitions: NONE,
+    pending: [],
+    held: [],
+    addedPartitions: [],
+    newlyHeld: [],
+    files: 0,
+    rows: 0,
+    retries: idle.retries,
+    engines: [],
+    diagnostics: idle.kind === 'refused' ? [{ ...idle.finding, table }] : [],
+    ...(idle.kind === 'failed' ? { error: idle.error } : {}),
+    ms: 0,
+    timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
+  }
+}

@@ -1,0 +1,58 @@
+/** One run for each topic at a time in this process: what is asked for meanwhile is done together in the next one. */
+import { coalescing } from '../base/coalesce.ts'
+import { whenAllGaveUp } from '../base/signals.ts'
+import type { Lake, Run } from '../run/run.ts'
+import { applyTopic, type SyncedTopic, type TopicRequest } from './sync-topic.ts'
+
+type Queue = (key: string, request: TopicRequest) => ReturnType<typeof applyTopic>
+
+/** By the lake's identity: invocations open a lake anew, but it is the same one. */
+const queues = new WeakMap<object, Queue>()
+
+/** The catalogs are up to date; what the engines see of it is asked for meanwhile. */
+export interface Settled {
+  readonly told: Promise<SyncedTopic>
+}
+
+/** Never throws for what a storage or a catalog does: that is in the reports. A dry run waits for nobody. */
+export async function syncTopicInTurn(request: TopicRequest): Promise<Settled> {
+  const tell = request.run.dryRun
+    ? await applyTopic(request)
+    : await queueOf(request.lake)(request.topic.location, request)
+  return { told: tell() }
+}
+
+function queueOf({ identity }: Lake): Queue {
+  const known = queues.get(identity)
+  if (known) return known
+  const queue = coalescing((requests: readonly TopicRequest[]) => applyTopic(together(requests)))
+  queues.set(identity, queue)
+  return queue
+}
+
+/** One request that does what all of these ask for. */
+function together(requests: readonly TopicRequest[]): TopicRequest {
+  const first = requests[0] as TopicRequest
+  if (requests.length === 1) return first
+  const whole = requests.filter(({ paths }) => paths === undefined)
+  const runs = requests.map(({ run }) => run)
+  const paths = whole.length > 0 ? undefined : [...new Set(requests.flatMap(({ paths = [] }) => paths))]
+  const { signal: _one, ...run } = first.run
+  const signal = whenAllGaveUp(runs.map(run => run.signal))
+  return {
+    ...first,
+    paths,
+    run: {
+      ...run,
+      ...(signal ? { signal } : {}),
+      mode: whole.some(({ run }) => run.mode === 'full') ? 'full' : 'recent',
+      lazy: runs.every(run => run.lazy === true),
+      deadline: earliest(runs),
+    },
+  }
+}
+
+function earliest(runs: readonly Run[]): number | undefined {
+  const deadlines = runs.flatMap(({ deadline }) => deadline ?? [])
+  return deadlines.length > 0 ? Math.min(...deadlines) : undefined
+}

@@ -1,0 +1,157 @@
+/** The walk of one run through a topic: its phases one after another, chunk by chunk, until the time is up. */
+import { type Phase, phasesOf, sinceOf } from '../decide/phases.ts'
+import type { Found, LakeRoot } from '../lake/found.ts'
+import { passedBy } from '../lake/order.ts'
+import { namedPartitions, type OpenTopic, walkPartitions } from '../lake/walk.ts'
+import { type Lake, outOfTime, type Run } from '../run/run.ts'
+import type { Walked } from '../run/walked.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { PartitionFolder } from '../schema/observed.ts'
+import type { Cursor } from '../state/table-state.ts'
+import type { TableSync } from '../table/sync-table.ts'
+
+export interface Walk {
+  readonly walked: Walked
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Walks what the run asks for. */
+export async function walkTopic(
+  lake: Lake,
+  open: OpenTopic,
+  tables: readonly TableSync[],
+  paths: readonly string[] | undefined,
+  run: Run,
+): Promise<Walk> {
+  const states = tables.map(({ job }) => job.state)
+  const phases: readonly Phase[] = paths
+    ? [{ kind: 'named', paths }]
+    : phasesOf({ mode: run.mode, startedAt: run.startedAt, lookback: lake.lookback, states })
+  const from = phases.find(phase => phase.kind === 'recent')?.from
+  const diagnostics: Diagnostic[] = []
+  const steps = { listMs: 0, done: [] as Phase[], last: undefined as readonly string[] | undefined }
+  for (const phase of phases) {
+    steps.last = undefined
+    const folders = foldersOf(lake, open, phase, from, run)[Symbol.asyncIterator]()
+    if (!(await takeAll(folders, phase, tables, steps, diagnostics, run))) break
+    steps.done.push(phase)
+  }
+  return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
+}
+
+/** @param from where a recent phase before this one began: what is pending behind that was walked by it */
+function foldersOf(lake: LakeRoot, open: OpenTopic, phase: Phase, from: number | undefined, run: Run) {
+  const inTopic = (path: readonly string[]) => [...open.topic.segments, ...path]
+  const isNews = (path: readonly string[]) =>
+    from === undefined || lake.layout.enter(path, from).kind === 'outside'
+  switch (phase.kind) {
+    case 'recent':
+      return walkPartitions(lake, open, { from: phase.from }, run)
+    case 'named': {
+      const paths = phase.paths.map(path => inTopic(path.split('/')))
+      return namedPartitions(lake, paths.filter(isNews), run)
+    }
+    case 'full':
+      return walkPartitions(
+        lake,
+        open,
+        phase.cursor ? { passed: passedBy(inTopic(phase.cursor.after)) } : {},
+        run,
+      )
+    default:
+      return phase satisfies never
+  }
+}
+
+interface Steps {
+  listMs: number
+  /** Segments of the last folder that was taken in this phase. */
+  last: readonly string[] | undefined
+}
+
+/**
+ * Gives the tables one chunk after another: while one is applied, the next is read.
+ * @returns whether the phase came to its end
+ */
+async function takeAll(
+  chunks: AsyncIterator<Found<PartitionFolder>>,
+  phase: Phase,
+  tables: readonly TableSync[],
+  steps: Steps,
+  diagnostics: Diagnostic[],
+  run: Run,
+): Promise<boolean> {
+  let before: Promise<void> = Promise.resolve()
+  for (;;) {
+    const next = outOfTime(run) ? undefined : await nextChunk(chunks, steps, run)
+    if (next === undefined || next.done) {
+      await before
+      return next !== undefined
+    }
+    const { found, diagnostics: findings } = next.value
+    diagnostics.push(...findings)
+    const taken = takeChunk(next.value, phase, tables).then(() => {
+      steps.last = found.at(-1)?.segments ?? steps.last
+    })
+    await before
+    before = taken
+  }
+}
+
+const takeChunk = (chunk: Found<PartitionFolder>, phase: Phase, tables: readonly TableSync[]) =>
+  Promise.all(tables.map(table => table.take(chunk, sinceIn(phase, table))))
+
+/** Undefined where the caller gave up; a folder that could not be listed is a finding, not an error. */
+async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, steps: Steps, run: Run) {
+  const started = run.now()
+  try {
+    return await chunks.next()
+  } catch (error) {
+    if (run.signal?.aborted) return undefined
+    throw error
+  } finally {
+    steps.listMs += run.now() - started
+  }
+}
+
+/** What was named is looked at in any case; a full scan looks at what changed since the last one. */
+function sinceIn(phase: Phase, { job: { state } }: TableSync): number {
+  if (phase.kind === 'named') return 0
+  return phase.kind === 'full' ? (state.full ?? 0) : sinceOf(state)
+}
+
+function walkedOf(
+  phases: readonly Phase[],
+  { done, last, listMs }: Steps & { readonly done: readonly Phase[] },
+  open: OpenTopic,
+  whole: boolean,
+  run: Run,
+): Walked {
+  const cut = done.length < phases.length
+  const full = phases.find(phase => phase.kind === 'full')
+  const since = full?.cursor?.since ?? run.startedAt
+  const reached = last?.slice(open.topic.segments.length)
+  const everything = full !== undefined && !cut
+  return {
+    whole,
+    recent: whole && (done.some(({ kind }) => kind === 'recent') || everything),
+    everything,
+    atOnce: everything && full.cursor === undefined,
+    cut,
+    cursor: cut && full ? nextCursor(full.cursor, done, phases, reached, since) : undefined,
+    since,
+    listMs,
+  }
+}
+
+/** A scan that was cut before it came to its full part keeps the cursor that it had. */
+function nextCursor(
+  before: Cursor | undefined,
+  done: readonly Phase[],
+  phases: readonly Phase[],
+  reached: readonly string[] | undefined,
+  since: number,
+): Cursor | undefined {
+  const inFull = phases[done.length]?.kind === 'full'
+  return inFull && reached ? { since, after: reached } : before
+}

@@ -1,0 +1,199 @@
+/** What one table's sync has done so far: filled as it goes, told in the report whatever happens. */
+import type { ErrorSummary } from '../base/errors.ts'
+import type { Step } from '../catalogs/catalog.ts'
+import type { Selection } from '../decide/select.ts'
+import type { Review } from '../evolution/hold-back.ts'
+import type { Found } from '../lake/found.ts'
+import type { EngineReport, StepReport, TableReport, Timings } from '../run/report.ts'
+import type { Run, TableJob } from '../run/run.ts'
+import type { Walked } from '../run/walked.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
+import type { Partition } from '../schema/partition.ts'
+import { type PartitionValues, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
+import { type ColumnReport, openColumnReport } from './column-report.ts'
+import { openRegisteredNames, type RegisteredNames } from './registered.ts'
+
+/** As many partitions the engines are asked for: one bounded metadata query. */
+const ASKED = 1000
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+export interface Ledger {
+  readonly job: TableJob
+  readonly run: Run
+  readonly registered: RegisteredNames
+  /** The table as it stands after what was done. */
+  table: Table | undefined
+  changed: boolean
+  partial: boolean
+  error: ErrorSummary | undefined
+  /** False where a listing failed, or a folder could not be told. */
+  complete: boolean
+  /** As `TableState.descriptors`. */
+  descriptors: string | undefined
+  readonly steps: StepReport[]
+  /** Partitions that were added, as the report names them. */
+  readonly added: string[]
+  /** The newest of them: those that the engines are asked for. */
+  readonly newest: PartitionValues[]
+  readonly diagnostics: Diagnostic[]
+  readonly engines: EngineReport[]
+  readonly columns: ColumnReport
+  readonly footers: { done: number; total: number; rows: number }
+  readonly timings: Mutable<Timings>
+  readonly counts: Record<'altered' | 'moved' | 'dropped' | 'unchanged' | 'held', number>
+  /** Modification time of the newest file that was registered, epoch ms. */
+  newestFile: number
+  /** Partitions whose folders were found. */
+  folders: number
+  /** Their keys, where a partition of the table may have none any more. */
+  readonly listed: Set<string>
+  /** Paths from the topic's folder: those that were pending and were not looked at yet. */
+  readonly pending: Set<string>
+  /** Those that were looked at and need another look. */
+  readonly unfinished: Set<string>
+  /** Those that are not registered, since they wait for something. */
+  readonly held: Set<string>
+}
+
+export const openLedger = (job: TableJob, run: Run): Ledger => ({
+  job,
+  run,
+  registered: openRegisteredNames(job, run),
+  table: job.table,
+  changed: false,
+  partial: false,
+  error: undefined,
+  complete: true,
+  descriptors: job.state.descriptors,
+  steps: [],
+  added: [],
+  newest: [],
+  diagnostics: [],
+  engines: [],
+  columns: openColumnReport(),
+  footers: { done: 0, total: 0, rows: 0 },
+  timings: { listMs: 0, footersMs: 0, applyMs: 0, enginesMs: 0 },
+  counts: { altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 },
+  newestFile: 0,
+  folders: 0,
+  listed: new Set(),
+  pending: new Set(job.state.pending === 'overflow' ? [] : job.state.pending),
+  unfinished: new Set(),
+  held: new Set(),
+})
+
+/** Adds findings, which are about this table. */
+export function find({ diagnostics, job }: Ledger, found: readonly Diagnostic[]): void {
+  diagnostics.push(...found.map(finding => ({ ...finding, table: tableId(job.name) })))
+}
+
+const pathOf = ({ job }: Ledger, { segments }: Pick<PartitionFolder, 'segments'>): string =>
+  segments.slice(job.topic.segments.length).join('/')
+
+/** Notes what a listing found. */
+export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>): void {
+  ledger.complete &&= complete
+  ledger.folders += found.length
+  for (const folder of found) {
+    if (ledger.job.table) ledger.listed.add(partitionKey(folder.values))
+    if (ledger.pending.size > 0) ledger.pending.delete(pathOf(ledger, folder))
+  }
+}
+
+/** Notes new partitions that wait. */
+function hold(ledger: Ledger, folders: readonly Pick<PartitionFolder, 'segments'>[]): void {
+  ledger.counts.held += folders.length
+  for (const folder of folders) ledger.held.add(pathOf(ledger, folder))
+  leave(ledger, folders)
+}
+
+/** Notes partitions that need another look. */
+export function leave(ledger: Ledger, folders: Iterable<Pick<PartitionFolder, 'segments'>>): void {
+  for (const folder of folders) ledger.unfinished.add(pathOf(ledger, folder))
+}
+
+export function noteSelection(ledger: Ledger, { waiting, unchanged, diagnostics }: Selection): void {
+  ledger.counts.unchanged += unchanged
+  hold(ledger, waiting)
+  find(ledger, diagnostics)
+}
+
+export function countFooter({ footers, run, job }: Ledger): void {
+  footers.done += 1
+  const { done, total } = footers
+  run.onProgress?.({ kind: 'footers', table: tableId(job.name), done, total })
+}
+
+export function noteReview(ledger: Ledger, observed: readonly ObservedPartition[], review: Review): void {
+  hold(ledger, review.held)
+  leave(ledger, review.incomplete)
+  find(ledger, review.diagnostics)
+  ledger.columns.note(review.accepted)
+  const files = observed.flatMap(partition => partition.files)
+  ledger.footers.rows += files.reduce((sum, file) => sum + (file.rows ?? 0), 0)
+}
+
+/** Notes a step that was done, or in a dry run would be. */
+export function record(ledger: Ledger, { summary, command, change }: Step): void {
+  const { steps, added, newest, counts } = ledger
+  steps.push({ kind: change.kind, summary, command })
+  if (change.kind === 'addPartitions')
+    for (const { values } of change.partitions) {
+      added.push(printValues(values))
+      if (newest.length < ASKED) newest.push(values)
+    }
+  if (change.kind === 'alterPartitions') counts.altered += change.partitions.length
+  if (change.kind === 'movePartitions') counts.moved += change.partitions.length
+  if (change.kind === 'dropPartitions') counts.dropped += change.partitions.length
+  if (change.kind === 'addPartitions' || change.kind === 'alterPartitions')
+    ledger.newestFile = newestFile(change.partitions, ledger.newestFile)
+}
+
+export function report(ledger: Ledger, { listMs }: Walked): TableReport {
+  const { job, run } = ledger
+  const { added, steps, diagnostics, engines, footers, error, counts, newestFile } = ledger
+  const statistics = ledger.columns.report()
+  return {
+    table: tableId(job.name),
+    topic: job.topic.name,
+    catalog: job.catalog.name,
+    outcome: outcomeOf(ledger),
+    steps,
+    partitions: { listed: ledger.folders, added: added.length, ...counts },
+    pending: [...ledger.unfinished].sort(),
+    held: [...ledger.held].sort(),
+    addedPartitions: added,
+    newlyHeld: newlyHeld(ledger),
+    files: footers.done,
+    rows: footers.rows,
+    retries: job.retries.count,
+    ...(statistics ? { statistics } : {}),
+    engines,
+    diagnostics,
+    ...(error ? { error } : {}),
+    ms: run.now() - run.startedAt,
+    timings: { ...ledger.timings, listMs },
+    ...(newestFile === 0 || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
+  }
+}
+
+/** None where there were too many before to be named: nobody knows which of them are new. */
+function newlyHeld({ held, job }: Ledger): string[] {
+  const { pending } = job.state
+  return pending === 'overflow' ? [] : [...held].filter(path => !pending.includes(path)).sort()
+}
+
+function outcomeOf(ledger: Ledger): TableReport['outcome'] {
+  if (ledger.error) return 'failed'
+  if (ledger.partial) return 'partial'
+  if (!ledger.changed) return 'unchanged'
+  return ledger.run.dryRun ? 'planned' : 'changed'
+}
+
+const newestFile = (partitions: readonly Partition[], newest: number): number =>
+  partitions.reduce(
+    (time, { files }) => files.reduce((a, { modified }) => Math.max(a, modified), time),
+    newest,
+  )

@@ -1,0 +1,214 @@
+/** One table of one catalog: folders → footers → review → diff → plan → apply, chunk by chunk, its state last. */
+import { sparkFindings } from '../adoption/spark.ts'
+import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import { partitionChanges, review, tableChanges, wantedTable } from '../decide/changes.ts'
+import { widensMany } from '../decide/descriptors.ts'
+import { emptyFolders } from '../decide/locations.ts'
+import { tableMove } from '../decide/moves.ts'
+import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
+import { type Selection, selectFolders } from '../decide/select.ts'
+import { athenaFindings } from '../evolution/athena.ts'
+import { withinGlue } from '../evolution/within-glue.ts'
+import type { Found } from '../lake/found.ts'
+import type { TableReport } from '../run/report.ts'
+import type { Run, TableJob } from '../run/run.ts'
+import type { Walked } from '../run/walked.ts'
+import type { Change, Move } from '../schema/change.ts'
+import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { partitionKey, tableId } from '../schema/table.ts'
+import { settleCascades } from './descriptors.ts'
+import { execute } from './execute.ts'
+import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
+import { observePartitions } from './footers.ts'
+import { knownFootersOf } from './known-footers.ts'
+import {
+  countFooter,
+  find,
+  type Ledger,
+  leave,
+  look,
+  noteReview,
+  noteSelection,
+  openLedger,
+  report,
+} from './ledger.ts'
+import { type Elsewhere, elsewhere } from './moves.ts'
+import { openOwnFolders } from './own-folders.ts'
+import { describeSelected, registeredAmong } from './registered.ts'
+import { verifyEngines } from './verify.ts'
+
+/** The catalog is up to date: asks the engines, and tells. The table's next run need not wait for that. Never throws. */
+type Applied = () => Promise<TableReport>
+
+export interface TableSync {
+  readonly job: TableJob
+  /**
+   * Syncs a chunk of the table's folders; after a failure, no more. Never throws: what failed is in the report. The
+   * next chunk may be given before this one is done: it is read meanwhile, and applied in its turn.
+   * @param since epoch ms: registered folders without a fingerprint are looked at if they changed since
+   */
+  take(chunk: Found<PartitionFolder>, since: number): Promise<void>
+  /** What is left to do after the last chunk. Never throws. */
+  end(walked: Walked): Promise<Applied>
+}
+
+export function openTableSync(job: TableJob, run: Run): TableSync {
+  const ledger = openLedger(job, run)
+  const ownFolders = openOwnFolders(job, ledger.registered, run)
+  run.onProgress?.({ kind: 'table', table: tableId(job.name), catalog: job.catalog.name })
+  const guarded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    if (ledger.error || ledger.partial) return undefined
+    try {
+      return await work()
+    } catch (error) {
+      failOrStop(ledger, summarizeError(error))
+      return undefined
+    }
+  }
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    job,
+    async take(chunk, since) {
+      const before = turn
+      const seen = guarded(async () => lookAt(ledger, await ownFolders(chunk), since))
+      turn = seen.then(async look => {
+        await before
+        if (look) await guarded(() => applyLook(ledger, look))
+      })
+      await turn
+    },
+    async end(walked) {
+      const ended = await guarded(async () => {
+        await (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked))
+        return !walked.cut
+      })
+      ledger.partial ||= walked.cut
+      return async () => {
+        if (ended && !run.dryRun) await verifyEngines(ledger)
+        return report(ledger, walked)
+      }
+    },
+  }
+}
+
+/** A deadline or a closed client is not a failure: the next run goes on. */
+function failOrStop(ledger: Ledger, error: ErrorSummary): void {
+  if (ledger.run.signal?.aborted) ledger.partial = true
+  else ledger.error = error
+}
+
+async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
+  const { job } = ledger
+  const gone = await unregisterVanished(ledger, walked)
+  // Where the catalog shows files, those of a vanished folder must go from it: one missing file breaks every query.
+  if (job.catalog.capabilities.visibility === 'file' && gone.length > 0) {
+    const found = emptyFolders(job, gone)
+    await applyLook(ledger, await lookAt(ledger, { found, diagnostics: [], complete: true }, 0))
+  }
+  await execute(ledger, walked.whole ? tableMove(job) : [])
+  await writeState(ledger, walked)
+  await finishDescriptors(ledger)
+}
+
+/** What was read of a chunk, before anything is changed. */
+interface Look {
+  readonly chunk: Found<PartitionFolder>
+  readonly selection: Selection
+  readonly registered: ReadonlyMap<string, RegisteredPartition>
+  readonly elsewhere: Elsewhere
+  readonly observed: readonly ObservedPartition[]
+}
+
+async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: number): Promise<Look> {
+  const { job, run } = ledger
+  const among = await registeredAmong(job, chunk.found, run)
+  const input = { folders: chunk.found, registered: among, since, now: run.startedAt }
+  const waitsForSuccess = job.lake.waitsForSuccess(job.topic.name)
+  const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess })
+  const registered = await describeSelected(job, selection.folders, among, run)
+  const moved = await elsewhere(job, selection.folders, registered, run)
+  const folders = selection.folders.filter(folder => !moved.left.has(folder))
+  const observed = await observe(ledger, folders)
+  return { chunk, selection, registered, elsewhere: moved, observed }
+}
+
+const NOTHING: Selection = { folders: [], waiting: [], unchanged: 0, diagnostics: [] }
+
+const isFrozenOut = ({ table, lake, topic }: TableJob): boolean =>
+  table === undefined && lake.evolutionOf(topic.name) === 'frozen'
+
+async function applyLook(ledger: Ledger, { chunk, selection, registered, elsewhere, observed }: Look) {
+  const { job } = ledger
+  find(ledger, chunk.diagnostics)
+  look(ledger, chunk)
+  if (isFrozenOut(job) && chunk.found.length > 0) find(ledger, [frozenWithoutTable])
+  noteSelection(ledger, selection)
+  find(ledger, elsewhere.diagnostics)
+  leave(ledger, elsewhere.left)
+  const { moves } = elsewhere
+  const changes = await decide(ledger, observed, withMoves(registered, moves))
+  await execute(ledger, [...moveChanges(job, moves), ...changes], registered)
+}
+
+async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Promise<ObservedPartition[]> {
+  const { job, run } = ledger
+  const started = run.now()
+  ledger.footers.total += folders.reduce((sum, folder) => sum + folder.files.length, 0)
+  const types = job.lake.typesOf(job.topic.name)
+  const facts = job.lake.statistics === 'exact'
+  const { storage } = job.lake
+  const known = run.lazy ? { known: knownFootersOf(storage) } : {}
+  const call = { ...run, ...known, types, facts, onFooter: () => countFooter(ledger) }
+  const observed = await observePartitions(storage, folders, call)
+  ledger.timings.footersMs += run.now() - started
+  return observed
+}
+
+/** The changes that follow from what was observed; the ledger has the table as they leave it. */
+async function decide(
+  ledger: Ledger,
+  observed: readonly ObservedPartition[],
+  registered: ReadonlyMap<string, RegisteredPartition>,
+): Promise<Change[]> {
+  const { job, run } = ledger
+  const forAthena = job.catalog.capabilities.readBy === 'athena'
+  const fitting = forAthena ? withinGlue(observed, ledger.table?.columns) : observed
+  const reviewed = review(job, ledger.table, fitting, registered)
+  noteReview(ledger, observed, reviewed)
+  if (reviewed.accepted.length === 0) return []
+  const table = wantedTable(job, ledger.table, reviewed)
+  const wanted = tableChanges(job, ledger.table, table)
+  const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
+  if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
+  if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
+  if (forAthena) find(ledger, athenaFindings(before, behind))
+  if (behind > 0) {
+    ledger.descriptors = ''
+    find(ledger, widensMany(behind))
+  }
+  ledger.table = table
+  return [...before, ...partitionChanges(job, { table, before, review: reviewed, registered })]
+}
+
+function withMoves(
+  registered: ReadonlyMap<string, RegisteredPartition>,
+  moves: readonly Move[],
+): ReadonlyMap<string, RegisteredPartition> {
+  const moved = new Map(registered)
+  for (const { values, to } of moves)
+    moved.set(partitionKey(values), { ...moved.get(partitionKey(values)), values, location: to })
+  return moved
+}
+
+const moveChanges = ({ name, layout }: TableJob, partitions: readonly Move[]): Change[] =>
+  partitions.length === 0
+    ? []
+    : [{ kind: 'movePartitions', table: name, partitionKeys: layout.partitionKeys, partitions }]
+
+const frozenWithoutTable = {
+  code: 'FROZEN_TABLE_MISSING',
+  severity: 'warning',
+  message: 'the table does not exist, and its evolution mode, frozen, lets goldsync add partitions only',
+  fix: 'create the table yourself, or set evolution to additive until it exists',
+} as const

@@ -1,0 +1,115 @@
+import { HTTP } from 'cloudevents'
+import { describe, expect, it } from 'vitest'
+import { readEvent } from '../../shared/hosts/http/event.ts'
+import {
+  type HttpRequest,
+  namespaceOf,
+  sinkOf,
+  syncActivation,
+  syncEvent,
+} from '../../shared/outbound/emit.ts'
+import { newsEvent } from '../../shared/outbound/news.ts'
+
+const request = { id: 'tick 1/é "100%"', table: 'golden.orders', mode: 'full' } as const
+const SINK = { url: 'http://broker.test/golden/goldsync', extensions: {} }
+
+const read = ({ headers, body }: HttpRequest) => readEvent(headers, Buffer.from(body))
+
+describe('the event that hands a table on', () => {
+  it('is what the server takes for a call of sync, in the mode of the scan', () => {
+    expect(read(syncEvent(request, SINK))).toEqual({
+      id: request.id,
+      function: 'sync',
+      params: { table: 'golden.orders', mode: 'full' },
+    })
+  })
+
+  it('is a CloudEvent to others too, with the table for brokers that keep an order', () => {
+    const { url, headers, body } = syncEvent({ ...request, id: 'tick-1' }, SINK)
+    expect(url).toBe(SINK.url)
+    expect(HTTP.toEvent({ headers, body })).toMatchObject({
+      specversion: '1.0',
+      id: 'tick-1',
+      source: '/goldsync/scan',
+      type: 'io.goldsync.sync',
+      partitionkey: 'golden.orders',
+      data: { table: 'golden.orders', mode: 'full' },
+    })
+  })
+
+  it('has headers of printable ASCII, whatever the id', () => {
+    for (const value of Object.values(syncEvent(request, SINK).headers))
+      expect(value).toMatch(/^[\x20-\x7e]+$/)
+  })
+
+  it('has the attributes that the platform wants, but none that would make another event of it', () => {
+    const overrides = { extensions: { team: 'é', type: 'other', partitionkey: 'x', retries: 3 } }
+    const sink = sinkOf({ K_SINK: SINK.url, K_CE_OVERRIDES: JSON.stringify(overrides) })!
+    expect(syncEvent(request, sink).headers).toMatchObject({
+      'ce-team': '%C3%A9',
+      'ce-retries': '3',
+      'ce-type': 'io.goldsync.sync',
+      'ce-partitionkey': 'golden.orders',
+    })
+  })
+})
+
+describe('the event that tells what a run changed', () => {
+  it('trusts the authorities that the sink names, as every event does', () => {
+    const sink = sinkOf({ K_SINK: SINK.url, K_CA_CERTS: 'PEM' })!
+    const about = { runId: 'r', table: 'golden.orders', catalog: 'hive', topic: 'orders' }
+    const news = { kind: 'partitions.added', ...about, count: 1, partitions: ['2019/09/01/01'] } as const
+    expect(newsEvent(news, 'id', '2026-11-21T00:00:00Z', sink).ca).toBe('PEM')
+    expect(syncEvent(request, sink).ca).toBe('PEM')
+  })
+})
+
+describe('the environment', () => {
+  it('names a sink, with or without overrides, or none', () => {
+    expect(sinkOf({})).toBeUndefined()
+    for (const K_CE_OVERRIDES of [undefined, '', '{}', '{"extensions":{}}'])
+      expect(sinkOf({ K_SINK: SINK.url, K_CE_OVERRIDES })).toEqual(SINK)
+  })
+
+  it.each(['{', '[]', '{"extensions":"x"}'])('is refused with the overrides %s', K_CE_OVERRIDES => {
+    expect(() => sinkOf({ K_SINK: SINK.url, K_CE_OVERRIDES })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('K_CE_OVERRIDES') }),
+    )
+  })
+
+  it('names a namespace of OpenWhisk only where the action has its key', () => {
+    const env = { __OW_API_HOST: 'https://whisk.test', __OW_ACTION_NAME: '/guest/goldsync/scan' }
+    expect(namespaceOf(env)).toBeUndefined()
+    expect(namespaceOf({ ...env, __OW_API_KEY: 'user:key' })).toEqual({
+      apiHost: 'https://whisk.test',
+      apiKey: 'user:key',
+      action: '/guest/goldsync/scan',
+    })
+  })
+})
+
+describe('the activation that hands a table on', () => {
+  const namespace = { apiHost: 'https://whisk.test', apiKey: 'user:key', action: '/guest/goldsync/scan' }
+
+  it('is of the action sync beside scan, and nobody waits for it', () => {
+    expect(syncActivation(request, namespace)).toEqual({
+      url: 'https://whisk.test/api/v1/namespaces/guest/actions/goldsync/sync?blocking=false',
+      headers: { 'content-type': 'application/json', authorization: 'Basic dXNlcjprZXk=' },
+      body: '{"table":"golden.orders","mode":"full"}',
+    })
+  })
+
+  it.each([
+    ['whisk.test', 'https://whisk.test/'],
+    ['http://10.0.0.1:3233/', 'http://10.0.0.1:3233/'],
+  ])('finds the API of %s', (apiHost, origin) => {
+    expect(new URL(syncActivation(request, { ...namespace, apiHost }).url).origin).toBe(
+      new URL(origin).origin,
+    )
+  })
+
+  it('works without a package, and with names that need quoting', () => {
+    const { url } = syncActivation(request, { ...namespace, action: '/a@b c/scan' })
+    expect(url).toBe('https://whisk.test/api/v1/namespaces/a%40b%20c/actions/sync?blocking=false')
+  })
+})

@@ -1,31 +1,53 @@
 /** `npm run build [cli] [openwhisk] [server] [-- --out DIR]`: what is shipped, in dist/. Without a name, all of it. */
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import manifest from '../package.json' with { type: 'json' }
 import { bundle } from './bundle.ts'
+import { bundledPackages } from './bundled.ts'
+import { filesBelow } from './files.ts'
+import { thirdPartyText } from './licences.ts'
+import { sbomText } from './sbom.ts'
 import { type ZipEntry, zip } from './zip.ts'
 
 /** OpenWhisk's own limit is 48 MB; a cold start pays for every byte. */
 const MAX_ZIP = 1_000_000
+/** What its runtimes have; elsewhere package.json says what is needed. */
+const OPENWHISK_NODE = '>=20.17'
 
 const TARGETS = { cli: buildCli, openwhisk: buildOpenWhisk, server: buildServer } as const
 
 async function buildCli(out: string): Promise<string> {
-  await bundle({ goldsync: 'shared/hosts/cli/main.ts' }, out)
+  await ship({ goldsync: 'shared/hosts/cli/main.ts' }, out)
   await chmod(join(out, 'goldsync.mjs'), 0o755)
   return join(out, 'goldsync.mjs')
 }
 
 async function buildServer(out: string): Promise<string> {
-  await bundle({ main: 'shared/hosts/knative.ts' }, out)
+  await ship({ main: 'shared/hosts/knative.ts' }, out)
   return join(out, 'main.mjs')
+}
+
+/** A bundle, and what it holds of others: for people and lawyers, and for programs. */
+async function ship(entries: Readonly<Record<string, string>>, out: string): Promise<void> {
+  const packages = bundledPackages(await bundle(entries, out))
+  await writeFile(join(out, 'THIRD-PARTY.txt'), thirdPartyText(packages))
+  await writeFile(join(out, 'sbom.cdx.json'), await sbomText(manifest, packages, sourceDate()))
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch: the release sets it. */
+function sourceDate(): Date | undefined {
+  const seconds = process.env.SOURCE_DATE_EPOCH
+  return seconds ? new Date(Number(seconds) * 1000) : undefined
 }
 
 /** OpenWhisk loads an action by `require`, and installs what package.json names: so a CommonJS shim, and no dependencies. */
 async function buildOpenWhisk(out: string): Promise<string> {
   const parts = join(out, 'action')
-  await bundle({ main: 'shared/hosts/openwhisk.ts' }, parts)
-  await writeFile(join(parts, 'package.json'), '{"name":"goldsync","main":"index.js"}\n')
+  await ship({ main: 'shared/hosts/openwhisk.ts' }, parts)
+  const { name, version, license } = manifest
+  const described = { name, version, license, main: 'index.js', engines: { node: OPENWHISK_NODE } }
+  await writeFile(join(parts, 'package.json'), `${JSON.stringify(described)}\n`)
   await writeFile(join(parts, 'index.js'), SHIM)
   const archive = zip(await readEntries(parts))
   if (archive.length > MAX_ZIP)
@@ -46,11 +68,8 @@ exports.status = action('status')
 `
 
 async function readEntries(folder: string): Promise<ZipEntry[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  const names = found
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
-  return Promise.all(names.sort().map(async name => ({ name, content: await readFile(join(folder, name)) })))
+  const names = await filesBelow(folder)
+  return Promise.all(names.map(async name => ({ name, content: await readFile(join(folder, name)) })))
 }
 
 async function main(args: string[]): Promise<void> {

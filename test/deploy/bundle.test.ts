@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Metafile } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundle } from '../../deploy/bundle.ts'
+import { bundledPackages } from '../../deploy/bundled.ts'
 
 const ENTRIES = {
   goldsync: 'shared/hosts/cli/main.ts',
@@ -57,6 +58,25 @@ describe('the bundles', () => {
   it.each(LOADERS)('load it with %s', loader => {
     expect(modulesOf(outputOf(loader)).some(module => AWS.test(module))).toBe(true)
   })
+
+  /** Of what it loads at any time. */
+  function packagesOf(entry: string): string[] {
+    const files = new Set([outputOf(entry)])
+    for (const file of files)
+      for (const { path, external } of outputs[file]?.imports ?? []) if (!external) files.add(path)
+    const parts = Object.fromEntries([...files].map(file => [file, outputs[file]!]))
+    return bundledPackages({ outputs: parts }).map(({ name }) => name)
+  }
+
+  // So the release has one SBOM, the command line's.
+  it.each([ENTRIES.knative, ENTRIES.openwhisk])(
+    'hold no package for %s that the command line lacks',
+    entry => {
+      const held = packagesOf(ENTRIES.goldsync)
+      expect(packagesOf(entry)).toContain('thrift')
+      expect(packagesOf(entry).filter(name => !held.includes(name))).toEqual([])
+    },
+  )
 
   it('are refused with a package that would have to be installed', async () => {
     const entry = join(folder, 'stranger.ts')

@@ -1,14 +1,14 @@
 /**
  * Makes a fresh clone ready: `node deploy/prepare.mjs [--install]`. Plain JavaScript, since it runs before anything is installed.
- * `--install` (npm test, npm run demo) installs what package-lock.json names when it is missing; then, as npm's own `prepare`
- * step does, the command line is bundled when a source is newer than the bundle.
+ * `--install` (npm test, npm run demo) installs what package-lock.json names when it is missing; then the command line is bundled
+ * when a source is newer than the bundle. npm runs it too, as the step `dependencies`, when it has changed node_modules: here
+ * only, whereas of a package that has a step `prepare` npm 11 warns wherever it is installed.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const NEEDS = [20, 17]
 const BUNDLE = 'dist/cli/goldsync.mjs'
 const SOURCES = ['shared', 'functions', 'deploy', 'package.json', 'package-lock.json']
 const TSX = 'node_modules/tsx/dist/cli.mjs'
@@ -22,8 +22,10 @@ if (existsSync(TSX) && isStale())
 
 function refuseOldNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > NEEDS[0] || (major === NEEDS[0] && minor >= NEEDS[1])) return
-  console.error(`goldsync needs Node.js ${NEEDS.join('.')} or later; this is ${process.versions.node}.`)
+  const needs = JSON.parse(readFileSync('package.json', 'utf8')).engines.node.replace('>=', '')
+  const [leastMajor, leastMinor] = needs.split('.').map(Number)
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return
+  console.error(`goldsync needs Node.js ${needs} or later; this is ${process.versions.node}.`)
   process.exit(1)
 }
 

@@ -89,7 +89,7 @@ export function union<F extends Fields>(fields: F): Decoder<Choice<F>> {
   return { wire: WIRE.struct, read }
 }
 
-/** A list of at most `most` elements. @param most what bounds the memory that a hostile list can take */
+/** A list of at most `most` elements. @param most what bounds the memory that a list can take */
 export function list<T>(element: Decoder<T>, most: number): Decoder<readonly T[]> {
   const read = (cursor: Cursor) => {
     const values: T[] = []

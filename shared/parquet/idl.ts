@@ -4,7 +4,7 @@
  */
 import { binary, bool, type Decoded, i8, i32, i64, lateBinary, list, struct, text, union } from './decode.ts'
 
-/** No metastore holds as many columns; a bound for hostile footers. */
+/** No metastore holds as many columns; a bound for broken footers. */
 const MAX_SCHEMA_ELEMENTS = 100_000
 
 /** Groups within groups. */

@@ -53,7 +53,7 @@ const mutateSome = (bytes: Uint8Array, random: Random): Uint8Array => {
 }
 
 /** CPU milliseconds of some work: other processes on the machine do not count. */
-export function cpuOf(work: () => unknown): number {
+function cpuOf(work: () => unknown): number {
   const before = process.cpuUsage()
   work()
   const { user, system } = process.cpuUsage(before)
@@ -61,7 +61,7 @@ export function cpuOf(work: () => unknown): number {
 }
 
 /** 'usable', or the code of the refusal; anything else that is thrown is a bug. */
-export function outcomeOf(footer: Uint8Array): string {
+function outcomeOf(footer: Uint8Array): string {
   try {
     const metadata = parseFooter(footer)
     const { columns } = mapColumns(metadata.schema.fields, metadata.columns)

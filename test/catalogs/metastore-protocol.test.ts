@@ -254,13 +254,23 @@ describe('the end of a message', () => {
   const starting = (...bytes: number[]) => Buffer.concat([header, Buffer.from(bytes)])
 
   it.each([
-    ['a text larger than the bound', starting(11, 0, 0, 0x7f, 0xff, 0xff, 0xff)],
-    ['a text of negative length', starting(11, 0, 0, 0xff, 0xff, 0xff, 0xff)],
-    ['a list of more values than the bound has bytes', starting(15, 0, 0, 12, 0x7f, 0xff, 0xff, 0xff)],
-    ['a map of negative size', starting(13, 0, 0, 11, 11, 0x80, 0, 0, 0)],
-    ['a type that is none', starting(99, 0, 0)],
-  ])('is not waited for after %s', (_, bytes) => {
-    expect(() => openReceiver(LIMIT).push(bytes)).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }))
+    ['a text longer than the bound', starting(11, 0, 0, 0, 0, 0, 70), 70],
+    ['a text of negative length', starting(11, 0, 0, 0xff, 0xff, 0xff, 0xff), -1],
+    ['a list of more values than the bound has bytes', starting(15, 0, 0, 12, 0, 0, 0, 70), 70],
+    ['a map of negative size', starting(13, 0, 0, 11, 11, 0xff, 0xff, 0xff, 0xff), -1],
+  ])('is not waited for after %s', (_, bytes, count) => {
+    expect(() => openReceiver(70).push(bytes)).toThrow(
+      expect.objectContaining({
+        code: 'DATA_INVALID',
+        message: expect.stringContaining(`a value of ${count} bytes or items is beyond 70 bytes`),
+      }),
+    )
+  })
+
+  it('is not waited for after a type that is none', () => {
+    expect(() => openReceiver(LIMIT).push(starting(99, 0, 0))).toThrow(
+      expect.objectContaining({ code: 'DATA_INVALID', message: expect.stringContaining('type 99') }),
+    )
   })
 
   it('is not waited for beyond the bound', () => {

@@ -236,14 +236,7 @@ describe('the webhook', () => {
   })
 
   it('is all that a public server has, beside its health', async () => {
-    for (const path of [
-      '/',
-      '/invoke/scan',
-      '/metrics',
-      '/webhook/',
-      '/webhook/../invoke/scan',
-      '//invoke/scan',
-    ])
+    for (const path of ['/', '/invoke/scan', '/metrics', '/webhook/', '//invoke/scan'])
       expect((await call('{}', sign('{}'), path)).status).toBe(422)
     expect((await fetch(`${url}/metrics`)).status).toBe(422)
     expect((await fetch(`${url}/health/readiness`)).status).toBe(200)

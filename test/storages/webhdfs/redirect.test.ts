@@ -27,13 +27,12 @@ describe('a redirect', () => {
       undefined,
       'from https to plain http',
     ],
-    ['to another scheme', 'file:///etc/passwd', plain, undefined, 'not http or https'],
-    ['to what is not WebHDFS', 'http://10.1.2.3/latest/meta-data', plain, undefined, 'not a WebHDFS path'],
-    ['to cloud metadata', `http://169.254.169.254${PATH}`, plain, undefined, 'a link-local address'],
-    ['to cloud metadata in disguise', `http://0xa9fea9fe${PATH}`, plain, undefined, 'a link-local address'],
+    ['to another scheme', 'file:///golden/x', plain, undefined, 'not http or https'],
+    ['to what is not WebHDFS', 'http://10.1.2.3/golden/x', plain, undefined, 'not a WebHDFS path'],
+    ['to a link-local address', `http://169.254.1.1${PATH}`, plain, undefined, 'a link-local address'],
     [
-      'to cloud metadata as IPv6',
-      `http://[::ffff:169.254.169.254]${PATH}`,
+      'to a link-local address written as IPv6',
+      `http://[::ffff:a9fe:101]${PATH}`,
       plain,
       undefined,
       'a link-local address',
@@ -71,7 +70,7 @@ describe('a redirect', () => {
   })
 
   it('never shows the token in its query', () => {
-    const location = `http://169.254.169.254${PATH}&delegation=SECRET`
+    const location = `http://169.254.1.1${PATH}&delegation=SECRET`
     expect(() => redirectTarget(location, plain, undefined)).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('SECRET') }),
     )

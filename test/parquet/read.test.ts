@@ -105,6 +105,15 @@ describe('files that are no data get a code', () => {
     expect(await codeOf(bytes)).toBe(code)
   })
 
+  it.each([0, metadata().length + 1])(
+    'says that a footer cannot have the %d bytes it claims',
+    async claimed => {
+      const { file } = await read(fileOf(metadata(), claimed))
+      const message = expect.stringContaining(`the footer claims ${claimed} bytes of metadata`)
+      expect(file).toMatchObject({ diagnostic: { code: 'CORRUPT_FOOTER', message } })
+    },
+  )
+
   it('refuses a footer above 64 MiB before reading it', async () => {
     const tail = fileOf(metadata(), 64 * 2 ** 20 + 1).slice(-TAIL_BYTES)
     const storage = {

@@ -6,7 +6,7 @@ import { describeFacts } from '../../shared/schema/column-statistics.ts'
 import { footerBytes, readFixture } from '../support/fixtures.ts'
 import { checkColumn, factsOf, noTally, readTables } from '../support/random-tables.ts'
 
-// Written by pyarrow and DuckDB: test/fixtures/random_tables.py 7 45.
+// Written by pyarrow and DuckDB: test/fixtures/random_tables.py 7 45; one of them was dropped.
 const FOLDER = new URL('../fixtures/statistics/', import.meta.url)
 
 const tally = noTally()

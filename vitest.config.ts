@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 const json = process.env.TEST_JSON
 
-/** unit = a bare Node machine; stack = real servers and child processes, one file at a time. Time limits guard against hangs only. */
+/** Milliseconds. Guards against hangs only: a machine with other work must not fail a test. */
+const limits = { testTimeout: 300_000, hookTimeout: 300_000 }
+
+/** unit = a bare Node machine; stack = real servers and child processes, one file at a time. */
 export default defineConfig({
   test: {
     reporters: [
@@ -10,13 +13,14 @@ export default defineConfig({
       './test/support/skipped-reporter.ts',
       ...(json ? [['json', { outputFile: json }] as ['json', { outputFile: string }]] : []),
     ],
+    teardownTimeout: 300_000,
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.stack.test.ts', 'test/e2e/**'],
-          testTimeout: 60_000,
+          ...limits,
         },
       },
       {
@@ -25,8 +29,7 @@ export default defineConfig({
           include: ['test/**/*.stack.test.ts', 'test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/stack-setup.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...limits,
         },
       },
     ],

@@ -4,13 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openDuckdb } from '../../shared/catalogs/duckdb/duckdb.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import { duckdb, holdDuckdb, writeParquet } from '../support/duckdb.ts'
 import { columns } from '../support/types.ts'
+import { ENDLESS, eventually } from '../support/waiting.ts'
 
 let folder: string
 let file: string
@@ -87,20 +88,30 @@ describe('a file that another process holds', () => {
     await holder.release()
   })
 
+  /** Until the file was found held, and it was tried again. */
+  function waiting(): () => Promise<unknown> {
+    const tries = vi.spyOn(DuckDBInstance, 'create')
+    onTestFinished(() => tries.mockRestore())
+    return () => eventually(() => expect(tries.mock.calls.length).toBeGreaterThan(1))
+  }
+
   it('is waited for', async () => {
     await apply(create())
     const holder = await holdDuckdb(file)
-    const inspecting = catalog(10_000).inspect(orders().name)
-    setTimeout(() => void holder.release(), 300)
+    const isWaitedFor = waiting()
+    const inspecting = catalog(ENDLESS).inspect(orders().name)
+    await isWaitedFor()
+    await holder.release()
     expect(await inspecting).toEqual(orders())
   })
 
   it('is not waited for once the caller has given up', async () => {
     const holder = await holdDuckdb(file)
-    const signal = AbortSignal.timeout(200)
-    await expect(catalog(60_000).inspect(orders().name, { signal })).rejects.toMatchObject({
-      code: 'ABORTED',
-    })
+    const isWaitedFor = waiting()
+    const controller = new AbortController()
+    const inspecting = catalog(ENDLESS).inspect(orders().name, { signal: controller.signal })
+    void isWaitedFor().then(() => controller.abort())
+    await expect(inspecting).rejects.toMatchObject({ code: 'ABORTED' })
     await holder.release()
   })
 })

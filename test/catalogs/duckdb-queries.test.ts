@@ -246,7 +246,7 @@ describe('a table of 10,000 partitions with one file each, of two schemas by tur
     from = `from golden.${table.name.name}`
     // All but the kept ones are links: whatever of them DuckDB opened from now on would fail the query.
     await Promise.all(models.map(model => writeFile(model, 'not Parquet')))
-  }, 60_000)
+  })
 
   it('opens one data file for a query of one partition', async () => {
     const where = "where year = 2007 and part = '77'"

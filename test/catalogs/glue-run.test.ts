@@ -79,7 +79,7 @@ test('5,000 partitions come into a busy Glue without loss, and get a wider type;
   glue.cause({})
   expect(new Set(hours.map(hour => columnsOf(glue, hour)))).toEqual(new Set(['bigint,double']))
   expect(lake.table(await lake.scan({ mode: 'full' }))).toMatchObject({ outcome: 'unchanged', retries: 0 })
-}, 120_000)
+})
 
 test('exact statistics come into a busy Glue, and go where other files make them false', async () => {
   const { lake, glue } = await lakeInGlue({ attempts: 10 }, { statistics: 'exact' })
@@ -98,7 +98,7 @@ test('exact statistics come into a busy Glue, and go where other files make them
   await lake.scan()
   expect(glue.statistics('golden', 'orders', hours[0] ?? [])).toEqual({})
   expect(glue.statistics('golden', 'orders', hours[1] ?? [])).toHaveProperty('n')
-}, 120_000)
+})
 
 test('a table whose Glue throttles every request says how often it was asked in vain', async () => {
   const { lake, glue } = await lakeInGlue({ attempts: 3 })

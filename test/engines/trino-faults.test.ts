@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openEngine } from '../../shared/engines/open.ts'
 import { closedPort, serve, testAuthority, testCertificate } from '../support/net.ts'
 import { columns } from '../support/types.ts'
+import { ENDLESS } from '../support/waiting.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -30,9 +31,9 @@ const page =
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ id: 'q1', ...body }))
 const one = page({ data: [[0]] })
 
-/** What one question for one partition ends with. */
+/** What one question for one partition ends with. Where nothing else is said, no limit of time ends it. */
 async function ask(url: string, more: object = {}, signal?: AbortSignal) {
-  const engine = await openEngine('trino', { kind: 'trino', url, timeout: 500, ...more })
+  const engine = await openEngine('trino', { kind: 'trino', url, timeout: ENDLESS, ...more })
   const table = { database: 'gold', name: 'orders' }
   const wanted = { table, keys: columns('dt date'), partitions: [['2019-09-01']] }
   return engine.visible([wanted], signal ? { signal } : {}).then(
@@ -52,11 +53,14 @@ describe('a Trino that is not there', () => {
   })
 
   it('is a TIMEOUT where it hangs, and ABORTED where the caller gives up', async () => {
-    const server = await serve(() => undefined)
+    let connected = () => {}
+    const server = await serve(() => connected())
     open.push(server)
     const url = `http://127.0.0.1:${server.port}`
-    expect(await ask(url)).toMatchObject({ code: 'TIMEOUT', retryable: true })
-    expect(await ask(url, {}, AbortSignal.timeout(20))).toMatchObject({ code: 'ABORTED' })
+    expect(await ask(url, { timeout: 500 })).toMatchObject({ code: 'TIMEOUT', retryable: true })
+    const controller = new AbortController()
+    connected = () => controller.abort()
+    expect(await ask(url, {}, controller.signal)).toMatchObject({ code: 'ABORTED' })
   })
 
   it('is UNAVAILABLE where something else answers', async () => {
@@ -100,7 +104,7 @@ describe('credentials', () => {
     expect(await ask(url, { tls, user: 'bob', token: 'abc' })).toBe(1)
     expect(seen).toMatchObject([
       { authorization: `Basic ${btoa('ann:sesame')}`, 'x-trino-user': 'ann', 'x-trino-source': 'goldsync' },
-      { authorization: 'Bearer abc', 'x-trino-user': 'bob', 'x-trino-session': 'query_max_run_time=1s' },
+      { authorization: 'Bearer abc', 'x-trino-user': 'bob', 'x-trino-session': 'query_max_run_time=3600s' },
     ])
   })
 

@@ -101,7 +101,7 @@ describe('a message', () => {
       }),
       { numRuns: 500 },
     )
-  }, 30_000)
+  })
 })
 
 describe('a location', () => {

@@ -206,7 +206,6 @@ async function faulty({ file, from, to }: Fault): Promise<Rules> {
 
 test.each(FAULTS.map(fault => [fault.what, fault.breaks, fault] as const))(
   '%s: “%s” fails',
-  { timeout: 60_000 },
   async (_, breaks, fault) => {
     const property = PROPERTIES[breaks]!(await faulty(fault))
     const { failed } = fc.check(property, { numRuns: 1000, seed: 1, endOnFailure: true })

@@ -3,6 +3,6 @@ import { test } from 'vitest'
 import { PROPERTIES } from './properties.ts'
 import * as rules from './rules.ts'
 
-test.each(Object.entries(PROPERTIES))('%s', { timeout: 60_000 }, (_, property) => {
+test.each(Object.entries(PROPERTIES))('%s', (_, property) => {
   fc.assert(property(rules), { numRuns: 1000 })
 })

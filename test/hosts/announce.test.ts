@@ -7,6 +7,7 @@ import { sinkAnnounce } from '../../shared/hosts/announce.ts'
 import { testLake } from '../support/lake.ts'
 import { closedPort } from '../support/net.ts'
 import { openRecorder, type Recorder, type Reply } from '../support/recorder.ts'
+import { ENDLESS } from '../support/waiting.ts'
 
 let recorder: Recorder | undefined
 afterEach(async () => {
@@ -14,7 +15,7 @@ afterEach(async () => {
   recorder = undefined
 })
 
-const QUICK = { pauses: [1, 1], limit: 10_000 }
+const QUICK = { pauses: [1, 1], limit: ENDLESS }
 const toConfig = (url: string) => ({ events: { sink: url } })
 
 /** A lake whose runs are told to a sink that answers so. */

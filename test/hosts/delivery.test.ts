@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openWhiskDelivery, sinkDelivery } from '../../shared/hosts/delivery.ts'
 import { closedPort, testAuthority, testCertificate } from '../support/net.ts'
 import { openRecorder, type Recorder, type Reply } from '../support/recorder.ts'
+import { gate, turns } from '../support/waiting.ts'
 
 const request = { id: 'tick/golden.orders', table: 'golden.orders', mode: 'recent' } as const
 
@@ -58,10 +59,15 @@ describe('a sink', () => {
   })
 
   it('ends with the work that it was to take', async () => {
-    const { send } = await sink(() => [503, { 'retry-after': '60' }])
+    const answered = gate()
+    const { send } = await sink(() => {
+      answered.open()
+      return [503, { 'retry-after': '60' }]
+    })
     const stop = new AbortController()
-    setTimeout(() => stop.abort(), 100)
+    void answered.opened.then(turns).then(() => stop.abort())
     await expect(send(request, { signal: stop.signal })).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(recorder.requests).toHaveLength(1)
   })
 
   it('that is not there is named', async () => {

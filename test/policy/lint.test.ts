@@ -37,7 +37,7 @@ describe('biome.json', () => {
     }
     for (const file of ['biome.json', '.gitignore', 'tsconfig.json']) copyFileSync(file, join(root, file))
     found = lint(root)
-  }, 60_000)
+  })
 
   afterAll(() => rmSync(root, { recursive: true }))
 

@@ -32,6 +32,8 @@ export async function fakeServer(handler: Handler, tls?: https.ServerOptions): P
     handler(url, response, requests.length)
   }
   const server = tls ? https.createServer(tls, listener) : http.createServer(listener)
+  // Kept connections are the client's to close, however long it is busy.
+  server.keepAliveTimeout = 0
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections += 1
     open.add(socket)

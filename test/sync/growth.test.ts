@@ -60,7 +60,7 @@ async function callsOf(lake: TestLake, options = {}) {
   }
 }
 
-describe('a recent scan', { timeout: 60_000 }, () => {
+describe('a recent scan', () => {
   test('with nothing new makes as many calls on a table of 100,000 partitions as on one of 1,000, and no DDL', async () => {
     const small = await callsOf(grown(1000))
     const large = await callsOf(grown(100_000))

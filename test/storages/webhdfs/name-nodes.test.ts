@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   cut,
   found,
@@ -9,7 +9,14 @@ import {
   standby,
   text,
 } from '../../support/fake-webhdfs.ts'
-import { failureOf, nameNode, nowhere, over, ROOT } from './harness.ts'
+import { ENDLESS, gate, stopTimers, turns } from '../../support/waiting.ts'
+import { failureOf, hangFor, nameNode, nowhere, over, ROOT } from './harness.ts'
+
+/** A NameNode that does not answer, and tells when it is asked. */
+async function hanging() {
+  const { open, opened } = gate()
+  return { server: await nameNode(open), asked: opened }
+}
 
 describe('NameNodes', () => {
   it('asks the other where the first is in standby, and stays with it', async () => {
@@ -80,12 +87,14 @@ describe('NameNodes', () => {
   })
 
   it('asks the other where the first hangs', async () => {
-    const storage = await over([await nameNode(hang), await nameNode(found)], { timeout: 100 })
+    stopTimers()
+    const storage = await over([await nameNode(hangFor(100)), await nameNode(found)], { timeout: 100 })
     expect(await storage.stat(`${ROOT}/a`)).toBeDefined()
   })
 
   it('is TIMEOUT where all hang, each asked only once', async () => {
-    const both = [await nameNode(hang), await nameNode(hang)]
+    stopTimers()
+    const both = [await nameNode(hangFor(70)), await nameNode(hangFor(70))]
     const error = await failureOf((await over(both, { timeout: 60 })).stat(`${ROOT}/a`))
     expect(error).toMatchObject({ code: 'TIMEOUT', retryable: true })
     expect(error.message).toContain('60 ms')
@@ -166,7 +175,11 @@ describe('requests', () => {
   })
 
   it('keep to the number of connections, and waiting for one is not timed', async () => {
-    const slow = await nameNode((url, response, nth) => void setTimeout(() => found(url, response, nth), 30))
+    stopTimers()
+    const slow = await nameNode((url, response, nth) => {
+      vi.advanceTimersByTime(30)
+      found(url, response, nth)
+    })
     const storage = await over([slow], { connections: 2, timeout: 500 })
     await Promise.all(Array.from({ length: 50 }, (_, nth) => storage.stat(`${ROOT}/${nth}`)))
     expect(slow.mostOpen()).toBe(2)
@@ -179,32 +192,42 @@ describe('the caller’s signal', () => {
     ['a request', hang],
     ['the pause between rounds', standby],
   ])('ends %s', async (what, handler) => {
-    const server = await nameNode(handler)
-    const pauses = what === 'a request' ? [] : [60_000]
+    const asked = gate()
+    const server = await nameNode((url, response, nth) => {
+      handler(url, response, nth)
+      asked.open()
+    })
+    const pauses = what === 'a request' ? [] : [ENDLESS]
     const storage = await over([server], {}, pauses)
     const controller = new AbortController()
-    setTimeout(() => controller.abort(), 50)
-    const started = Date.now()
-    expect(await failureOf(storage.list(`${ROOT}/a`, { signal: controller.signal }))).toMatchObject({
-      code: 'ABORTED',
-    })
-    expect(Date.now() - started).toBeLessThan(2_000)
+    const failure = failureOf(storage.list(`${ROOT}/a`, { signal: controller.signal }))
+    await asked.opened
+    await turns()
+    controller.abort()
+    expect(await failure).toMatchObject({ code: 'ABORTED' })
   })
 
   it('ends a request that waits for a connection', async () => {
-    const storage = await over([await nameNode(hang)], { connections: 1, timeout: 400 })
+    stopTimers()
+    const { server, asked } = await hanging()
+    const storage = await over([server], { connections: 1, timeout: 400 }, [])
     const first = failureOf(storage.list(`${ROOT}/a`))
     const controller = new AbortController()
     const second = failureOf(storage.list(`${ROOT}/b`, { signal: controller.signal }))
-    setTimeout(() => controller.abort(), 20)
+    await asked
+    controller.abort()
+    // Node tells it of its signal when it is its turn.
+    vi.advanceTimersByTime(400)
     expect(await second).toMatchObject({ code: 'ABORTED' })
     expect(await first).toMatchObject({ code: 'TIMEOUT' })
+    expect(server.requests).toHaveLength(1)
   })
 
   it('is not needed after close: open work ends, new work is refused', async () => {
-    const storage = await over([await nameNode(hang)])
+    const { server, asked } = await hanging()
+    const storage = await over([server])
     const open = failureOf(storage.list(`${ROOT}/a`))
-    await new Promise(done => setTimeout(done, 50))
+    await asked
     await storage.close()
     expect(await open).toMatchObject({ code: 'ABORTED' })
     expect(await failureOf(storage.list(`${ROOT}/a`))).toMatchObject({ code: 'ABORTED' })

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Handler } from '../../support/fake-server.ts'
-import {
-  cut,
-  hang,
-  isDataNode,
-  oneByOne,
-  redirectTo,
-  remoteException,
-  text,
-} from '../../support/fake-webhdfs.ts'
-import { failureOf, nameNode, nowhere, over, ROOT } from './harness.ts'
+import { cut, isDataNode, oneByOne, redirectTo, remoteException, text } from '../../support/fake-webhdfs.ts'
+import { stopTimers } from '../../support/waiting.ts'
+import { failureOf, hangFor, nameNode, nowhere, over, ROOT } from './harness.ts'
 
 const FILE = `${ROOT}/golden/x.parquet`
 
@@ -68,8 +61,11 @@ describe('a read', () => {
   })
 
   it('is TIMEOUT where DataNodes hang', async () => {
-    const storage = await over([await cluster(hang)], { timeout: 50 })
+    stopTimers()
+    const server = await cluster(hangFor(60))
+    const storage = await over([server], { timeout: 50 })
     expect(await failureOf(storage.read(FILE, 0, 4))).toMatchObject({ code: 'TIMEOUT' })
+    expect(server.requests.filter(isDataNode)).toHaveLength(3)
   })
 
   it('says what must be reachable where DataNodes are not', async () => {

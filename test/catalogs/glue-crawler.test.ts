@@ -4,6 +4,7 @@ import { glueOptions } from '../../shared/catalogs/glue/options.ts'
 import { compileLayout } from '../../shared/layout/compile.ts'
 import { fakeGlue } from '../support/fake-glue.ts'
 import { ROOT, testLake } from '../support/lake.ts'
+import { ENDLESS } from '../support/waiting.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -42,7 +43,10 @@ async function crawled() {
   }
   glue.put('golden', table, [old])
   const keys = { accessKeyId: 'test', secretAccessKey: 'test' }
-  const catalog = openGlue('cloud', glueOptions.parse({ kind: 'glue', endpoint: glue.endpoint, ...keys }))
+  const catalog = openGlue(
+    'cloud',
+    glueOptions.parse({ kind: 'glue', timeout: ENDLESS, endpoint: glue.endpoint, ...keys }),
+  )
   closing.push(() => catalog.close(), glue.close)
   return { glue, catalog, table, old }
 }

@@ -7,6 +7,7 @@ import { countedFile } from '../support/counted-file.ts'
 import { dice } from '../support/dice.ts'
 import { type FakeGlue, fakeGlue, type Troubles } from '../support/fake-glue.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
+import { ENDLESS } from '../support/waiting.ts'
 
 const HOUR = 3_600_000
 
@@ -23,7 +24,13 @@ async function lakeInGlue(
 ): Promise<{ lake: TestLake; glue: FakeGlue }> {
   const glue = await fakeGlue()
   const keys = { accessKeyId: 'test', secretAccessKey: 'test' }
-  const options = glueOptions.parse({ kind: 'glue', endpoint: glue.endpoint, ...keys, ...more })
+  const options = glueOptions.parse({
+    kind: 'glue',
+    timeout: ENDLESS,
+    endpoint: glue.endpoint,
+    ...keys,
+    ...more,
+  })
   const catalog = openGlue('cloud', options)
   closing.push(() => catalog.close(), glue.close)
   return { lake: testLake({ more: { catalogs: [catalog], ...settings } }), glue }

@@ -6,9 +6,17 @@ import { describeCatalog } from '../conformance/catalog.ts'
 import type { CatalogHarness, ToldStatistics } from '../conformance/catalog-support.ts'
 import { fakeGlue } from '../support/fake-glue.ts'
 import { closedPort } from '../support/net.ts'
+import { ENDLESS } from '../support/waiting.ts'
 
 const options = (endpoint: string, more: object = {}) =>
-  glueOptions.parse({ kind: 'glue', endpoint, accessKeyId: 'test', secretAccessKey: 'test', ...more })
+  glueOptions.parse({
+    kind: 'glue',
+    timeout: ENDLESS,
+    endpoint,
+    accessKeyId: 'test',
+    secretAccessKey: 'test',
+    ...more,
+  })
 
 /** The fake checks what moto does not: the limits of batches, versions, segments and pages. */
 describeCatalog('glue, on a strict fake', async (): Promise<CatalogHarness> => {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openHiveServer2 } from '../../shared/catalogs/hiveserver2/hiveserver2.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
 import { closedPort, type FakeServer, serve, serveTls, testAuthority } from '../support/net.ts'
-import { ENDLESS, gate, stopTimers } from '../support/waiting.ts'
+import { gate, NO_LIMITS, stopTimers } from '../support/waiting.ts'
 
 const servers: FakeServer[] = []
 const started = async (server: Promise<FakeServer>): Promise<FakeServer> => {
@@ -21,8 +21,7 @@ async function inspect(options: object, signal?: AbortSignal) {
   const parsed = hiveServer2Options.parse({
     kind: 'hiveserver2',
     host: '127.0.0.1',
-    connectTimeout: ENDLESS,
-    timeout: ENDLESS,
+    ...NO_LIMITS,
     ...options,
   })
   const catalog = openHiveServer2('hive', parsed)

@@ -4,7 +4,7 @@ import { metastoreClient } from '../../shared/catalogs/metastore/connection/clie
 import { addressesOf, metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import { applicationException, type FakeCall, fakeMetastore, reply } from '../support/fake-metastore.ts'
 import { closedPort, relay, serve, serveTls, testAuthority } from '../support/net.ts'
-import { ENDLESS, gate, stopTimers } from '../support/waiting.ts'
+import { gate, NO_LIMITS, stopTimers } from '../support/waiting.ts'
 
 const names = { db_name: 'golden', tbl_name: 'orders', max_parts: -1 }
 const closing: (() => unknown)[] = []
@@ -21,8 +21,7 @@ const fake = async (respond: (call: FakeCall) => object | Buffer | undefined, ve
 /** Where nothing else is said, no limit of time ends its calls. */
 const client = (ports: number | readonly number[], more: object = {}) => {
   const uris = [ports].flat().map(port => `thrift://localhost:${port}`)
-  const limits = { connectTimeout: ENDLESS, timeout: ENDLESS }
-  return opened(metastoreClient(metastoreOptions.parse({ kind: 'metastore', uris, ...limits, ...more })))
+  return opened(metastoreClient(metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS, ...more })))
 }
 const answering = (...names: string[]) => fake(() => ({ success: names }))
 
@@ -60,7 +59,11 @@ describe('a call to the metastore', () => {
       return undefined
     })
     const { port } = server
-    const options = metastoreOptions.parse({ kind: 'metastore', uris: `thrift://localhost:${port}` })
+    const options = metastoreOptions.parse({
+      kind: 'metastore',
+      uris: `thrift://localhost:${port}`,
+      ...NO_LIMITS,
+    })
     const metastore = opened(metastoreClient(options, 3))
     const ask = (tbl_name: string) => metastore.call('get_partition_names', { ...names, tbl_name })
     for (const name of ['a', 'b', 'c']) expect(await ask(name)).toEqual([name])

@@ -9,6 +9,7 @@ import type { Partition } from '../../shared/schema/partition.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import { type FakeCall, fakeMetastore } from '../support/fake-metastore.ts'
 import { columns } from '../support/types.ts'
+import { NO_LIMITS } from '../support/waiting.ts'
 
 const keys = columns('year string', 'month string', 'day string')
 const orders: Table = {
@@ -56,7 +57,10 @@ async function catalogOver(
     version,
   )
   const uris = `thrift://127.0.0.1:${server.port}`
-  const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris, ...more }))
+  const catalog = openMetastore(
+    'hive',
+    metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS, ...more }),
+  )
   closing.push(() => catalog.close(), server.close)
   const apply = (...changes: Change[]) => catalog.apply(catalog.plan(orders.name, changes))
   const read = (which: Which) => catalog.partitions(orders, which)
@@ -420,7 +424,7 @@ describe('a change of a table on Hive 4', () => {
         : { MetaException: { message: 'The table has been modified. The parameter value is new' } }
     })
     const uris = `thrift://127.0.0.1:${server.port}`
-    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris }))
+    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS }))
     closing.push(() => catalog.close(), server.close)
     let retries = 0
     await catalog.apply(catalog.plan(orders.name, [mark]), { onRetry: times => (retries += times) })
@@ -468,7 +472,7 @@ describe('a change of a table on Hive 4', () => {
       return {}
     })
     const uris = `thrift://127.0.0.1:${server.port}`
-    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris }))
+    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS }))
     closing.push(() => catalog.close(), server.close)
     const change = {
       kind: 'moveTable',

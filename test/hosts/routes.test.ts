@@ -7,6 +7,7 @@ import { openLog } from '../../shared/base/log.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
+import { ENDLESS } from '../support/waiting.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -19,7 +20,7 @@ async function serving({ lake }: TestLake, signal: AbortSignal) {
     context: { lakes: async () => [lake], log: openLog('silent') },
     metrics: undefined,
     readers: readersOf({ server: { exposure: 'cluster-local' }, webhook: undefined }),
-    budget: 60_000,
+    budget: ENDLESS,
     signal,
     ready: () => true,
   }

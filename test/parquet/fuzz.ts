@@ -13,7 +13,7 @@ const CODES: ReadonlySet<string> = new Set(['usable', ...REJECT_CODES])
 const seed = Number(process.argv[2] ?? Date.now())
 console.log(`seed ${seed}`)
 const started = performance.now()
-const { outcomes, slowest, footers } = fuzz(MUTATIONS, seed)
+const { outcomes, most: slowest, footers } = fuzz(MUTATIONS, seed)
 const seconds = (performance.now() - started) / 1000
 const megabytes = peak()
 

@@ -96,6 +96,7 @@ export async function fakeGlue(): Promise<FakeGlue> {
   const server = createServer((incoming, response) => {
     serve(incoming, response).catch(() => response.destroy())
   })
+  server.keepAliveTimeout = 0
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
   const stored = (database: string, name: string) => state.get(database)?.get(name)
   return {

@@ -7,6 +7,7 @@ import { mapColumns } from '../../shared/parquet/types.ts'
 import { describeFacts } from '../../shared/schema/column-statistics.ts'
 import { printType } from '../../shared/schema/type.ts'
 import { fixtureNames, footerBytes, readFixture } from './fixtures.ts'
+import { visited } from './visits.ts'
 
 /** A small seeded generator (mulberry32): the same mutations in every run. @returns a whole number below `limit` */
 function generator(seed: number): (limit: number) => number {
@@ -53,11 +54,19 @@ const mutateSome = (bytes: Uint8Array, random: Random): Uint8Array => {
 }
 
 /** CPU milliseconds of some work: other processes on the machine do not count. */
-function cpuOf(work: () => unknown): number {
+function cpuOf(work: (footer: Uint8Array) => unknown, footer: Uint8Array): number {
   const before = process.cpuUsage()
-  work()
+  work(footer)
   const { user, system } = process.cpuUsage(before)
   return (user + system) / 1000
+}
+
+/** How often a byte of the footer is looked at, on average over its bytes. */
+export function visitsOf(work: (footer: Uint8Array) => unknown, footer: Uint8Array): number {
+  const { bytes, visits } = visited(footer)
+  work(bytes)
+  // One behind the last is looked at where there is none.
+  return visits() / (footer.length + 1)
 }
 
 /** 'usable', or the code of the refusal; anything else that is thrown is a bug. */
@@ -77,26 +86,26 @@ function outcomeOf(footer: Uint8Array): string {
 export interface Fuzzed {
   /** How many footers were usable, or refused with a code. */
   readonly outcomes: Readonly<Record<string, number>>
-  /** CPU time of the slowest, ms. */
-  readonly slowest: number
+  /** Cost of the costliest. */
+  readonly most: number
   /** Footers that were changed. */
   readonly footers: number
 }
 
 /** Reads mutations of all fixtures' footers in turn. @throws what is no refusal */
-export function fuzz(mutations: number, seed: number): Fuzzed {
+export function fuzz(mutations: number, seed: number, costOf = cpuOf): Fuzzed {
   const random = generator(seed)
   const footers = fixtureNames.map(name => footerBytes(readFixture(name)))
   const outcomes: Record<string, number> = {}
-  let slowest = 0
+  let most = 0
   for (let i = 0; i < mutations; i++) {
     const mutant = mutateSome(footers[i % footers.length]!, random)
     let result = ''
-    const ms = cpuOf(() => {
-      result = outcomeOf(mutant)
-    })
-    slowest = Math.max(slowest, ms)
+    const cost = costOf(footer => {
+      result = outcomeOf(footer)
+    }, mutant)
+    most = Math.max(most, cost)
     outcomes[result] = (outcomes[result] ?? 0) + 1
   }
-  return { outcomes, slowest, footers: footers.length }
+  return { outcomes, most, footers: footers.length }
 }

@@ -72,7 +72,7 @@ export async function listening(
     return portOf(line)
   }
   const streams = [child.stdout, child.stderr] as Readable[]
-  const port = await Promise.race(streams.map(stream => firstPort(stream, note)))
+  const port = await firstPort(streams, note)
   if (port === undefined) throw new Error(`${child.spawnargs.join(' ')} ended before it listened`)
   return {
     url: `http://127.0.0.1:${port}`,
@@ -88,18 +88,20 @@ export async function listening(
 }
 
 // Reads on after the port: the rest is of interest too, and a full pipe would block the child.
-function firstPort(
-  stream: Readable,
+async function firstPort(
+  streams: readonly Readable[],
   portOf: (line: string) => number | undefined,
 ): Promise<number | undefined> {
-  return new Promise(resolve => {
-    const lines = createInterface({ input: stream })
-    lines.on('line', line => {
-      const port = portOf(line)
-      if (port !== undefined) resolve(port)
-    })
-    lines.once('close', () => setTimeout(resolve, 500, undefined))
+  const all = streams.map(input => createInterface({ input }))
+  const ended = Promise.all(all.map(lines => once(lines, 'close')))
+  const told = new Promise<number>(resolve => {
+    for (const lines of all)
+      lines.on('line', line => {
+        const port = portOf(line)
+        if (port !== undefined) resolve(port)
+      })
   })
+  return Promise.race([told, ended.then(() => undefined)])
 }
 
 /** What the container entry says once it serves. */

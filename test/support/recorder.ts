@@ -44,6 +44,7 @@ export async function openRecorder(
     const [status, answered] = await reply(requests.length - 1, recorded)
     response.writeHead(status, answered).end()
   })
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {

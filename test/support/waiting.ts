@@ -4,6 +4,9 @@ import { onTestFinished, vi } from 'vitest'
 /** Milliseconds that no test lasts: with it as goldsync's own limit, nothing ends because time is up. */
 export const ENDLESS = 3_599_500
 
+/** For what connects first. */
+export const NO_LIMITS = { connectTimeout: ENDLESS, timeout: ENDLESS } as const
+
 /** Milliseconds, against a hang only. Below the limit of a test (vitest.config.ts), so that it is told what was waited for. */
 const HANG = 240_000
 

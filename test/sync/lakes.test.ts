@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
 import { exitCode } from '../../shared/run/report.ts'
@@ -6,6 +6,7 @@ import type { Lake, RunOptions } from '../../shared/run/run.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 import { runScan } from '../../shared/sync/sync-lakes.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
+import { eventually } from '../support/waiting.ts'
 
 /** Answers nothing until the caller gives up. */
 const hang: Storage['list'] = (_, call) =>
@@ -44,7 +45,7 @@ describe('of two lakes', () => {
     const run = scan(both, { signal: controller.signal })
     const mark = () =>
       both.sound.catalog.state().tables.get('golden.orders')?.table.parameters['goldsync.mark']
-    await vi.waitFor(() => expect(mark()).toBeDefined(), 30_000)
+    await eventually(() => expect(mark()).toBeDefined())
     controller.abort()
     expect((await run).tables).toMatchObject([{ outcome: 'changed' }])
   })

@@ -1,5 +1,4 @@
 /** What happens to a plan while it is applied, or between plan and apply: the right code, and the next apply converges. */
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../shared/base/errors.ts'
 import type { Catalog } from '../../shared/catalogs/catalog.ts'
@@ -23,9 +22,10 @@ import {
   setParameters,
 } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
-import { type Relay, relay } from '../support/net.ts'
+import { type Relay, relay, relayUntil } from '../support/net.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
+import { ENDLESS, gate, passLimit, stopTimers } from '../support/waiting.ts'
 
 const database = `hs2_faults_${process.pid}`
 const root = `/golden/${database}`
@@ -85,17 +85,25 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'faults of hiveserver2', () 
     await Promise.all([hive.close(), catalog.close(), hdfs.rm(root)])
   })
 
-  /** A catalog behind a relay that does its harm to the second of three batches. */
-  const applyWith = async (table: Table, changes: readonly Change[], harm: (between: Relay) => void) => {
+  /** A catalog behind a relay that does its harm to the second of three batches. Where it is silent then, time passes. */
+  const applyWith = async (
+    table: Table,
+    changes: readonly Change[],
+    harm: (between: Relay) => void,
+    silent = false,
+  ) => {
     const between = await relay(stack.hiveserver2)
+    stopTimers()
     const harmed = openHiveServer2(
       'harmed',
-      options({ host: '127.0.0.1', port: between.port, batch: 10, timeout: 2000 }),
+      options({ host: '127.0.0.1', port: between.port, batch: 10, timeout: ENDLESS }),
     )
     const done: number[] = []
     const onStep = (_: unknown, step: number) => {
       done.push(step)
-      if (step === 1) harm(between)
+      if (step !== 1) return
+      harm(between)
+      if (silent) void passLimit(ENDLESS)
     }
     const code = await harmed.apply(harmed.plan(table.name, changes), { onStep }).then(
       () => undefined,
@@ -114,7 +122,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'faults of hiveserver2', () 
     ])('%s is %s, and the next apply adds the rest', async (_, code, harm) => {
       const table = await created(['a int'])
       const adding = addPartitions(table, ...hours(table, 30))
-      const harmed = await applyWith(table, [adding], harm)
+      const harmed = await applyWith(table, [adding], harm, code === 'TIMEOUT')
       expect(harmed).toMatchObject({ code, done: [1] })
       const left = (await names(table)).length
       expect([10, 20]).toContain(left)
@@ -308,11 +316,19 @@ describeStack(['hdfs', 'metastore', 'hiveserver2'], 'faults of hiveserver2', () 
   })
 
   it('a statement that takes too long is cancelled, and the connection is of use again', async () => {
-    const short = hiveClient(options({ timeout: 4000 }))
-    const sleep = short.execute(`SELECT reflect('java.lang.Thread', 'sleep', bigint(20000))`)
-    await expectError(sleep, 'TIMEOUT')
-    await setTimeout(100)
+    stopTimers()
+    const running = gate()
+    const between = await relayUntil(stack.hiveserver2, 'GetOperationStatus', running.open)
+    const short = hiveClient(options({ host: '127.0.0.1', port: between.port, timeout: ENDLESS }))
+    const sleep = expectError(
+      short.execute(`SELECT reflect('java.lang.Thread', 'sleep', bigint(120000))`),
+      'TIMEOUT',
+    )
+    await running.opened
+    await passLimit(ENDLESS)
+    await sleep
     expect(await short.execute('SHOW DATABASES')).not.toHaveLength(0)
     await short.close()
+    await between.close()
   })
 })

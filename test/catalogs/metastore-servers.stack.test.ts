@@ -16,6 +16,7 @@ import { dropDatabases } from '../support/metastore.ts'
 import { closedPort, type FakeServer, relay, serve, serveTls, testAuthority } from '../support/net.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
+import { ENDLESS, eventually, gate, passLimit, stopTimers } from '../support/waiting.ts'
 
 const SERVERS = [
   { version: '4.0.1', component: 'metastore', many: 10_000 },
@@ -107,13 +108,11 @@ for (const { version, component, many } of SERVERS) {
       await apply(table, [adding(table, together)], open({ batchSize: 1000 }))
       const between = opened(await listening(target))
       const through = open({ uris: `thrift://127.0.0.1:${between.port}` })
-      const start = performance.now()
       expect(await through.partitions(table, { want: 'names' })).toHaveLength(many)
       expect(between.count('get_partition_names')).toBe(1)
       const among = partitions.slice(0, 2000).map(({ values }) => values)
       expect(await through.partitions(table, { want: 'details', among })).toHaveLength(2000)
       expect(between.count('get_partitions_by_names')).toBe(2)
-      expect(performance.now() - start).toBeLessThan(10_000)
       between.forget()
       const few = partitions.slice(-3).map(({ values }) => values)
       expect(await through.partitions(table, { want: 'names', among: few })).toHaveLength(3)
@@ -241,12 +240,15 @@ for (const { version, component, many } of SERVERS) {
       const table = await created('resilient', 'id bigint')
       const between = opened(await relay(target))
       const uris = [`thrift://127.0.0.1:${await closedPort()}`, `thrift://127.0.0.1:${between.port}`]
-      const through = open({ uris, timeout: 4000 })
+      stopTimers()
+      const through = open({ uris, timeout: ENDLESS })
       expect(await through.inspect(table.name)).toBeDefined()
       between.cut()
       expect(await through.inspect(table.name)).toBeDefined()
       between.stall()
-      await expect(through.inspect(table.name)).rejects.toMatchObject({ code: 'TIMEOUT' })
+      const stalled = expect(through.inspect(table.name)).rejects.toMatchObject({ code: 'TIMEOUT' })
+      await passLimit(ENDLESS)
+      await stalled
       expect(await through.inspect(table.name)).toBeDefined()
     })
 
@@ -280,27 +282,32 @@ for (const { version, component, many } of SERVERS) {
           locks: opened(metastoreClient(remote)),
           options: remote,
         }
+        const watched = opened(await listening(target))
+        const patient = options({ uris: `thrift://127.0.0.1:${watched.port}`, timeout: 240_000 })
         const waiter = {
-          hms: metastoreClient(options()),
-          locks: opened(metastoreClient(options())),
-          options: options(),
+          hms: metastoreClient(patient),
+          locks: opened(metastoreClient(patient)),
+          options: patient,
         }
+        const looks = (atLeast: number) =>
+          eventually(() => expect(watched.count('show_locks')).toBeGreaterThanOrEqual(atLeast))
         const events: string[] = []
-        let end = () => {}
-        const held = withTableLock(
-          holder,
-          table.name,
-          () => new Promise<void>(resolve => (end = resolve)),
-          {},
-        )
-        await sleep(500)
+        const [taken, ended] = [gate(), gate()]
+        const hold = () => {
+          taken.open()
+          return ended.opened
+        }
+        const held = withTableLock(holder, table.name, hold, {})
+        await taken.opened
         const waited = withTableLock(waiter, table.name, async () => void events.push('taken'), {})
+        await looks(1)
         await sleep(12_500)
+        await looks(watched.count('show_locks') + 2)
         expect(events).toEqual([])
         await between.close()
         await waited
         expect(events).toEqual(['taken'])
-        end()
+        ended.open()
         await held
       })
   })

@@ -12,6 +12,7 @@ import { dropDatabases } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { writeParquet } from '../support/pyarrow.ts'
 import { describeStack, stack } from '../support/stack.ts'
+import { ENDLESS } from '../support/waiting.ts'
 
 const SERVERS = [
   { version: '4.0.1', component: 'metastore', catalog: stack.trino.catalog },
@@ -43,7 +44,7 @@ async function harness(server: Server): Promise<CatalogHarness> {
     user: 'hive',
     tls: {},
     caching: false,
-    timeout: 60_000,
+    timeout: ENDLESS,
   })
   await hdfs.mkdir(folder)
   await hdfs.chmod(folder, '777')

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { CloudEvent, HTTP } from 'cloudevents'
 import pMap from 'p-map'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Broker, type DeliverySpec, type Event, openBroker } from '../support/broker.ts'
 import { type Closed, FORMS, POISON } from '../support/closed-events.ts'
 import { dice } from '../support/dice.ts'
@@ -16,6 +16,7 @@ import { dropDatabases } from '../support/metastore.ts'
 import { confinementOf, isMissing, startConfined, whyNoSandbox } from '../support/sandbox.ts'
 import { trinoRows } from '../support/sql.ts'
 import { describeStack, stack } from '../support/stack.ts'
+import { eventually } from '../support/waiting.ts'
 import { manifestsOf } from './manifests.ts'
 
 const DATABASE = `broker_${process.pid}`
@@ -126,10 +127,7 @@ describeStack(['hdfs', 'metastore', 'trino'], `the server behind a broker${confi
   }
 
   const answered = (atLeast: number) =>
-    vi.waitFor(() => expect(broker.answers.length).toBeGreaterThan(atLeast), {
-      timeout: 100_000,
-      interval: 5,
-    })
+    eventually(() => expect(broker.answers.length).toBeGreaterThan(atLeast), 5)
 
   const taken = (): number => broker.answers.filter(({ status }) => status === 200).length
 
@@ -154,7 +152,7 @@ describeStack(['hdfs', 'metastore', 'trino'], `the server behind a broker${confi
     const finished = () =>
       server.lines.filter(line => line.includes('"answered"') && line.includes('"ok"')).length
     // Each request that it had begun was answered, and the answer arrived.
-    await vi.waitFor(() => expect(finished()).toBe(taken()), 30_000)
+    await eventually(() => expect(finished()).toBe(taken()))
 
     server = await start(port)
     await answered(1_200)
@@ -169,7 +167,7 @@ describeStack(['hdfs', 'metastore', 'trino'], `the server behind a broker${confi
       expect(letter.code).toBe(POISON[Number(idOf(letter).slice('poison-'.length)) % POISON.length]![0])
     const done = new Set(broker.answers.filter(({ status }) => status === 200).map(({ event }) => event))
     expect(events.filter(event => !done.has(event) && !idOf(event).startsWith('poison'))).toEqual([])
-  }, 300_000)
+  }, 600_000)
 
   it.each(TOPICS)('leaves %s with each hour once, all its rows in it', async topic => {
     const counted = await trinoRows(

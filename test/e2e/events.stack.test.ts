@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pMap from 'p-map'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import {
@@ -19,6 +19,7 @@ import { build, type Listening, startAction, startServer } from '../support/host
 import { signatureOf, WEBHOOK_SECRET } from '../support/sign.ts'
 import { closeEngines, hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
 import { describeStack } from '../support/stack.ts'
+import { eventually } from '../support/waiting.ts'
 
 const DATABASE = `e2e_events_${process.pid}`
 const LAKE = `/golden/${DATABASE}`
@@ -64,14 +65,14 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
 
   /** Until Trino counts so many; before, there may be no table. */
   const seesRows = (rows: number, topic: string, where?: string) =>
-    vi.waitFor(async () => expect(await rowsIn(topic, where)).toBe(rows), { timeout: 60_000, interval: 100 })
+    eventually(async () => expect(await rowsIn(topic, where)).toBe(rows), 100)
 
   /** Until the metastore has the table, before it has its partitions. */
   async function isMade(name: string): Promise<void> {
     const metastore = openMetastore('metastore', metastoreOptions.parse(metastoreConfig('metastore')))
-    await vi.waitFor(
+    await eventually(
       async () => expect(await metastore.inspect({ database: DATABASE, name })).toBeDefined(),
-      { timeout: 60_000, interval: 5 },
+      5,
     )
     await metastore.close()
   }
@@ -89,7 +90,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
       GOLDSYNC_WEBHOOK_SECRET: WEBHOOK_SECRET,
     })
     await follows(forwarder)
-  }, 300_000)
+  })
 
   afterAll(async () => {
     await killForwarder(forwarder)
@@ -119,7 +120,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
     const port = Number(new URL(server.url).port)
     expect(await server.stop()).toBe(0)
     await pMap(['08', '09', '10'], hour => close('orders', hour))
-    await vi.waitFor(() => expect(forwarder.log).toContain('again in'), { timeout: 60_000 })
+    await eventually(() => expect(forwarder.log).toContain('again in'))
     server = await start(port)
     await seesRows(3 * ROWS, 'orders', "hour in ('08', '09', '10')")
     const partitions = await trinoRows(`select count(*) from ${DATABASE}."orders$partitions"`)

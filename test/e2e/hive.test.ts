@@ -192,7 +192,7 @@ describeStack(NEEDED, 'the same scan through the functions', () => {
       const parameters = { GOLDSYNC_CONFIG: config('whisk'), mode: 'full' }
       const { status, result } = await action.run(parameters, {
         activation_id: 'e2e',
-        deadline: String(Date.now() + 60_000),
+        deadline: String(Date.now() + 3_600_000),
       })
       expect([status, result]).toMatchObject([
         200,

@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { build, type Listening, lay, makeLake, runNode, startServer } from '../support/hosts.ts'
 import { openRecorder, type Recorder } from '../support/recorder.ts'
+import { eventually } from '../support/waiting.ts'
 
 let folder: string
 let server: Listening
@@ -152,18 +153,21 @@ describe('the server', () => {
   it('does not mind a sender that gives up', async () => {
     const gone = await begun('/invoke/scan', 9)
     gone.on('error', () => {})
+    const closed = once(gone, 'close')
     gone.destroy()
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await closed
     expect((await post('/invoke/plan', '{}')).status).toBe(200)
+    // What it said before is there too.
+    await eventually(() => expect(server.lines.join()).toContain('"answered"'))
     expect(server.lines.filter(line => line.includes('"level":50'))).toEqual([])
   })
 
   it('finishes the request in flight after SIGTERM, takes no other, and ends with 0', async () => {
     const slow = await begun('/invoke/scan', 2)
     const ended = server.stop('SIGTERM')
-    await expect
-      .poll(() => fetch(`${server.url}/health/readiness`).catch(() => 'refused'), { timeout: 30_000 })
-      .toBe('refused')
+    await eventually(async () =>
+      expect(await fetch(`${server.url}/health/readiness`).catch(() => 'refused')).toBe('refused'),
+    )
     const answer = once(slow, 'response')
     slow.end('}')
     const [response] = await answer

@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { hadoopJdk, mavenPackage } from './java.ts'
 import { stack } from './stack.ts'
+import { eventually } from './waiting.ts'
 
 const PROJECT = 'deploy/sinks/inotify'
 
@@ -33,7 +34,7 @@ export function startForwarder(env: Readonly<Record<string, string>>): Forwarder
 
 /** Until it tells of what happens from then on. */
 export const follows = (forwarder: Forwarder): Promise<void> =>
-  vi.waitFor(() => expect(forwarder.log).toContain('following'), { timeout: 30_000, interval: 50 })
+  eventually(() => expect(forwarder.log).toContain('following'))
 
 /** Without a chance to say farewell. */
 export async function killForwarder({ process }: Forwarder): Promise<void> {

@@ -8,7 +8,7 @@ import { stack } from './stack.ts'
 const { hostname, port, pathname } = new URL(stack.hdfs.webhdfs)
 const client = webhdfs.createClient(
   { host: hostname, port, path: pathname, user: stack.hdfs.superuser },
-  { timeout: 30_000 },
+  { timeout: 240_000 },
 )
 
 /** The `storage` block of a lake on it. */

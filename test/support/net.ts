@@ -55,6 +55,19 @@ export async function closedPort(): Promise<number> {
   return server.port
 }
 
+/** A relay that tells when a client first sends this text. */
+export const relayUntil = (
+  target: { readonly host: string; readonly port: number },
+  text: string,
+  sent: () => void,
+): Promise<Relay> =>
+  relay(target, onConnection =>
+    serve(socket => {
+      onConnection(socket)
+      socket.on('data', chunk => chunk.includes(text) && sent())
+    }),
+  )
+
 /** A relay to a real server that can be made to stall or to cut its connections. */
 export interface Relay extends FakeServer {
   /** Forwards nothing on the connections of now; new ones work. */

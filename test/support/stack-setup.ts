@@ -4,7 +4,8 @@ import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { type Component, stack } from './stack.ts'
 
-const PROBE_MS = 3_000
+/** Against a hang: a server that is not there refuses at once, and one on a busy machine is there. */
+const PROBE_MS = 60_000
 
 const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
   hdfs: () => get(`${stack.hdfs.webhdfs}/?op=GETFILESTATUS&user.name=${stack.hdfs.superuser}`),
@@ -15,9 +16,12 @@ const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
   trino: () => engineStarted(stack.trino.url),
   presto: () => engineStarted(stack.presto.url),
   glue: () => get(`${stack.glue.endpoint}/moto-api/`),
-  python: () => promisify(execFile)(stack.python, ['-c', 'import pyarrow, duckdb'], { timeout: 30_000 }),
+  python: () =>
+    promisify(execFile)(stack.python, ['-c', 'import pyarrow, duckdb'], { timeout: 2 * PROBE_MS }),
   writers: () =>
-    promisify(execFile)(stack.python, ['-c', 'import pyspark, polars, fastparquet'], { timeout: 30_000 }),
+    promisify(execFile)(stack.python, ['-c', 'import pyspark, polars, fastparquet'], {
+      timeout: 2 * PROBE_MS,
+    }),
 }
 
 /** Vitest's global setup of the project `stack`: asks each server once whether it is there. */

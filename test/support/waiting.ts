@@ -34,6 +34,12 @@ export function stopTimers(): void {
   onTestFinished(() => void vi.useRealTimers())
 }
 
+/** Where timers are stopped: lets so many milliseconds pass once some limit runs. */
+export async function passLimit(ms: number): Promise<void> {
+  while (vi.getTimerCount() === 0) await new Promise(setImmediate)
+  await vi.advanceTimersByTimeAsync(ms)
+}
+
 /** Lets this process, and the servers of the test in it, do what they can do without time passing. */
 export async function turns(): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate)

@@ -153,9 +153,7 @@ describe('the server', () => {
   it('does not mind a sender that gives up', async () => {
     const gone = await begun('/invoke/scan', 9)
     gone.on('error', () => {})
-    const closed = once(gone, 'close')
-    gone.destroy()
-    await closed
+    await new Promise(closed => gone.once('close', closed).destroy())
     expect((await post('/invoke/plan', '{}')).status).toBe(200)
     // What it said before is there too.
     await eventually(() => expect(server.lines.join()).toContain('"answered"'))

@@ -10,6 +10,7 @@ describe(`${MUTATIONS} random mutations of real footers`, () => {
     const { outcomes, most, footers } = fuzz(MUTATIONS, 20261121, visitsOf)
     expect(footers).toBeGreaterThanOrEqual(20)
     expect(most).toBeLessThanOrEqual(1)
+    expect(most).toBeGreaterThan(0.9)
     expect(['usable', ...REJECT_CODES]).toEqual(expect.arrayContaining(Object.keys(outcomes)))
     // Both branches were really taken.
     expect(outcomes.usable).toBeGreaterThan(500)

@@ -5,11 +5,15 @@ const json = process.env.TEST_JSON
 /** Milliseconds. Guards against hangs only: a machine with other work must not fail a test. */
 const limits = { testTimeout: 300_000, hookTimeout: 300_000 }
 
-/** unit = a bare Node machine; stack = real servers and child processes, one file at a time. */
+/**
+ * unit = a bare Node machine. stack = real servers and child processes: several files at once, so each works in databases, folders and
+ * topics of its own.
+ */
 export default defineConfig({
   test: {
     reporters: [
       'default',
+      './test/support/slowest-reporter.ts',
       './test/support/skipped-reporter.ts',
       ...(json ? [['json', { outputFile: json }] as ['json', { outputFile: string }]] : []),
     ],
@@ -20,6 +24,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.stack.test.ts', 'test/e2e/**'],
+          // A process for each file would cost as much as the tests themselves.
+          isolate: false,
+          maxWorkers: 2,
           ...limits,
         },
       },
@@ -28,7 +35,8 @@ export default defineConfig({
           name: 'stack',
           include: ['test/**/*.stack.test.ts', 'test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/stack-setup.ts'],
-          fileParallelism: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           ...limits,
         },
       },

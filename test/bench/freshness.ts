@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FilesReport } from '../../shared/run/report.ts'
+import { build } from '../support/builder.ts'
 import {
   type Counted,
   countedRelay,
@@ -13,7 +14,7 @@ import {
 } from '../support/counted.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs } from '../support/hdfs.ts'
-import { build, startServer } from '../support/hosts.ts'
+import { startServer } from '../support/hosts.ts'
 import { hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
 import { stack } from '../support/stack.ts'
 import { percentile, type Result } from './measure.ts'
@@ -42,7 +43,7 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
   await hiveRows(`DROP DATABASE IF EXISTS ${DATABASE} CASCADE`)
   for (const topic of TOPICS) await fill(ROOT, topic, hours(POSITIONAL, 2))
   const relays = await openRelays()
-  const server = await startServer(await build('server', 'bench'), {
+  const server = await startServer(await build('server', 'dist/bench'), {
     GOLDSYNC_CONFIG: JSON.stringify(config(relays)),
   })
   const post = (path: string) => send(server.url, path)

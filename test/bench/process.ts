@@ -4,9 +4,10 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { build } from '../support/builder.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
-import { build, type Listening, startNode, startServer } from '../support/hosts.ts'
+import { type Listening, startNode, startServer } from '../support/hosts.ts'
 import { largeFile } from './footers.ts'
 import { contest, median, type Result } from './measure.ts'
 import { dropDatabase } from './peers.ts'
@@ -31,7 +32,7 @@ async function untilAnswered(start: () => Promise<Listening>): Promise<number> {
 }
 
 export async function coldStart(runs: number): Promise<Result> {
-  const folder = await build('server', 'bench')
+  const folder = await build('server', 'dist/bench')
   const lakes = [{ location: process.cwd() }]
   const env = { GOLDSYNC_CONFIG: JSON.stringify({ lakes, catalogs: { memory: { kind: 'memory' } } }) }
   const values = await contest(runs * 2, {
@@ -39,7 +40,7 @@ export async function coldStart(runs: number): Promise<Result> {
     [SERVER]: () => untilAnswered(() => startServer(folder, env)),
   })
   const [bare, server] = [BARE, SERVER].map(name => median(values.get(name) as readonly number[]))
-  const zip = await stat(`${await build('openwhisk', 'bench')}/goldsync.zip`)
+  const zip = await stat(`${await build('openwhisk', 'dist/bench')}/goldsync.zip`)
   return {
     bench: 'cold-start',
     title: 'Cold start of the server',
@@ -69,7 +70,7 @@ export async function memory(count: number): Promise<Result> {
     log: { level: 'error' },
   }
   const env = { ...process.env, GOLDSYNC_CONFIG: JSON.stringify(config) }
-  const cli = resolve(await build('cli', 'bench'), 'goldsync.mjs')
+  const cli = resolve(await build('cli', 'dist/bench'), 'goldsync.mjs')
   const first = await peak(cli, ['scan', '--mode', 'full', '--json'], [], env)
   const recent = await peak(cli, ['scan', '--json'], [], env)
   const full = await peak(cli, ['scan', '--mode', 'full', '--json'], [], env)

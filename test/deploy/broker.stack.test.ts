@@ -11,9 +11,10 @@ import { type Closed, FORMS, POISON } from '../support/closed-events.ts'
 import { dice } from '../support/dice.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
-import { build, type Listening } from '../support/hosts.ts'
+import type { Listening } from '../support/hosts.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { confinementOf, isMissing, startConfined, whyNoSandbox } from '../support/sandbox.ts'
+import { shipped } from '../support/shipped.ts'
 import { trinoRows } from '../support/sql.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { eventually } from '../support/waiting.ts'
@@ -86,7 +87,7 @@ describeStack(['hdfs', 'metastore', 'trino'], `the server behind a broker${confi
       ...bad.map(name => ({ name, size: truncated.length })),
     ]
     const put = ({ name, size }: Closed) => hdfs.put(`${LAKE}/${name}`, content.subarray(0, size))
-    const [built] = await Promise.all([build('server', 'broker'), pMap(files, put, { concurrency: 16 })])
+    const [built] = await Promise.all([shipped('server'), pMap(files, put, { concurrency: 16 })])
     bundle = built
     server = await start()
     broker = openBroker(server.url, spec!.delivery)

@@ -7,7 +7,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { build, type Listening, startNode } from '../support/hosts.ts'
+import { type Listening, startNode } from '../support/hosts.ts'
+import { shipped } from '../support/shipped.ts'
 import { signed, WEBHOOK_SECRET } from '../support/sign.ts'
 import { manifestsOf } from './manifests.ts'
 
@@ -40,8 +41,8 @@ describe('the container image', () => {
 
   beforeAll(async () => {
     const built: Record<string, string> = {
-      'dist/server': await build('server', 'image'),
-      'dist/cli': await build('cli', 'image'),
+      'dist/server': await shipped('server'),
+      'dist/cli': await shipped('cli'),
     }
     for (const copy of argumentsOf('COPY')) {
       const [target = '', ...sources] = copy.split(' ').reverse()

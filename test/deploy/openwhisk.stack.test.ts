@@ -8,11 +8,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isInstalled } from '../../deploy/steps.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
-import { build } from '../support/hosts.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { deployManifest, wskdeploy } from '../support/openwhisk/deploy.ts'
 import { valuesOf } from '../support/openwhisk/entities.ts'
 import { openPlatform, type Platform } from '../support/openwhisk/platform.ts'
+import { shipped } from '../support/shipped.ts'
 import { signed, WEBHOOK_SECRET } from '../support/sign.ts'
 import { trinoConfig, trinoRows } from '../support/sql.ts'
 import { describeStack, stack } from '../support/stack.ts'
@@ -58,7 +58,7 @@ describeStack(['hdfs', 'metastore', 'trino'], 'openwhisk.yaml, deployed', () => 
     Number((await trinoRows(`select count(*) from ${DATABASE}.orders`))[0]?.[0])
 
   beforeAll(async () => {
-    zip = await build('openwhisk', 'manifest')
+    zip = await shipped('openwhisk')
     content = await readFile('test/fixtures/orders/v1.parquet')
     platform = await openPlatform()
     await deployManifest(platform, zip, VARIABLES)

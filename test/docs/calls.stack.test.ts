@@ -10,9 +10,10 @@ import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { functionNames } from '../../shared/hosts/registry.ts'
-import { build, type Listening, makeLake, startServer } from '../support/hosts.ts'
+import { type Listening, makeLake, startServer } from '../support/hosts.ts'
 import { deployManifest } from '../support/openwhisk/deploy.ts'
 import { openPlatform, type Platform } from '../support/openwhisk/platform.ts'
+import { shipped } from '../support/shipped.ts'
 import { WEBHOOK_SECRET } from '../support/sign.ts'
 
 const run = promisify(execFile)
@@ -38,9 +39,9 @@ describe('the commands that call functions', () => {
       { location: await makeLake(), formerLocations: ['hdfs://datalake-vol/golden'], createDatabase: true },
     ]
     const GOLDSYNC_CONFIG = JSON.stringify({ lakes, catalogs: { memory: { kind: 'memory' } } })
-    server = await startServer(await build('server', 'calls'), { GOLDSYNC_CONFIG })
+    server = await startServer(await shipped('server'), { GOLDSYNC_CONFIG })
     platform = await openPlatform()
-    const zip = await build('openwhisk', 'calls')
+    const zip = await shipped('openwhisk')
     await deployManifest(platform, zip, { GOLDSYNC_CONFIG, GOLDSYNC_WEBHOOK_SECRET: WEBHOOK_SECRET })
     const WSK_CONFIG_FILE = join(folder, '.wskprops')
     await writeFile(WSK_CONFIG_FILE, `APIHOST=${platform.url}\nAUTH=${platform.apiKey}\n`)

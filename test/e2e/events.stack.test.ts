@@ -15,7 +15,8 @@ import {
 } from '../support/forwarder.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
-import { build, type Listening, startAction, startServer } from '../support/hosts.ts'
+import { type Listening, startAction, startServer } from '../support/hosts.ts'
+import { shipped } from '../support/shipped.ts'
 import { signatureOf, WEBHOOK_SECRET } from '../support/sign.ts'
 import { closeEngines, hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
 import { describeStack } from '../support/stack.ts'
@@ -80,7 +81,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
   beforeAll(async () => {
     content = await readFile(FILE)
     folder = await mkdtemp(join(tmpdir(), 'goldsync-events-'))
-    const built = await Promise.all([build('server', 'events'), buildForwarder(), hdfs.mkdir(LAKE)])
+    const built = await Promise.all([shipped('server'), buildForwarder(), hdfs.mkdir(LAKE)])
     bundle = built[0]
     server = await start()
     forwarder = startForwarder({
@@ -141,7 +142,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
   })
 
   it('is registered by the OpenWhisk action too', async () => {
-    const action = await startAction(await build('openwhisk', 'events'), 'fileClosed')
+    const action = await startAction(await shipped('openwhisk'), 'fileClosed')
     try {
       const { result } = await action.run({ GOLDSYNC_CONFIG: CONFIG, path: await close('views', '01') })
       expect(result).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'visible' }] } })

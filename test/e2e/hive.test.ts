@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Report, TableReport } from '../../shared/run/report.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
-import { build, runNode, startAction, startServer } from '../support/hosts.ts'
+import { runNode, startAction, startServer } from '../support/hosts.ts'
 import { metastoreEvents } from '../support/notifications.ts'
 import { type ParquetSpec, writeParquet } from '../support/pyarrow.ts'
+import { shipped } from '../support/shipped.ts'
 import { closeEngines, hiveConfig, hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
 import { describeStack } from '../support/stack.ts'
 
@@ -89,7 +90,7 @@ describeStack(NEEDED, 'a golden zone on HDFS, by the command line', () => {
   const both = (...rows: (string | null)[][]) => ({ hive: rows, trino: rows })
 
   beforeAll(async () => {
-    cli = await build('cli', 'e2e')
+    cli = await shipped('cli')
     await lay('cli', {
       'orders/2019/09/01/01/a.snappy.parquet': v1(1, 2),
       'orders/2019/09/01/02/a.snappy.parquet': v1(3),
@@ -187,7 +188,7 @@ describeStack(NEEDED, 'the same scan through the functions', () => {
 
   test('as an OpenWhisk action from the built zip', async () => {
     await lay('whisk', files)
-    const action = await startAction(await build('openwhisk', 'e2e'), 'scan')
+    const action = await startAction(await shipped('openwhisk'), 'scan')
     try {
       const parameters = { GOLDSYNC_CONFIG: config('whisk'), mode: 'full' }
       const { status, result } = await action.run(parameters, {
@@ -207,7 +208,7 @@ describeStack(NEEDED, 'the same scan through the functions', () => {
 
   test('as a Knative service, by an HTTP CloudEvent', async () => {
     await lay('knative', files)
-    const server = await startServer(await build('server', 'e2e'), {
+    const server = await startServer(await shipped('server'), {
       GOLDSYNC_CONFIG: JSON.stringify(config('knative')),
     })
     try {

@@ -4,12 +4,13 @@ import { errorsOf, type Report } from '../../shared/run/report.ts'
 import { awsGlue, glueConfig } from '../support/aws-glue.ts'
 import { doomed } from '../support/doomed.ts'
 import { type GoldenZone, hdfsZone, metastoreConfig } from '../support/golden-zone.ts'
-import { build, runNode } from '../support/hosts.ts'
+import { runNode } from '../support/hosts.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { closedPort, type FakeServer } from '../support/net.ts'
 import { rowsInS3 } from '../support/read-s3.ts'
 import { s3Storage } from '../support/s3.ts'
 import { s3Zone } from '../support/s3-zone.ts'
+import { shipped } from '../support/shipped.ts'
 import { closeEngines, trinoConfig, trinoRows } from '../support/sql.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
@@ -49,7 +50,7 @@ describeStack(['hdfs', 'metastore', 'trino', 'glue', 'python'], 'a lake on HDFS 
 
   beforeAll(async () => {
     zones = { premise: await hdfsZone(`/golden/${ID}`), cloud: await s3Zone(ID.replace('_', '-')) }
-    cli = join(await build('cli', 'hybrid'), 'goldsync.mjs')
+    cli = join(await shipped('cli'), 'goldsync.mjs')
     for (const hours of [40, 30, 2]) await lay(hourAgo(hours))
   })
   afterAll(async () => {

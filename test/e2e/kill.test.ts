@@ -15,8 +15,9 @@ import {
   runScanOf,
   zoneConfig,
 } from '../support/golden-zone.ts'
-import { build, runNode } from '../support/hosts.ts'
+import { runNode } from '../support/hosts.ts'
 import { dropDatabases } from '../support/metastore.ts'
+import { shipped } from '../support/shipped.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
 /** KILLS=20 for a longer look. */
@@ -82,7 +83,7 @@ describeStack(['hdfs', 'metastore', 'python'], 'a scan that is killed (SIGKILL) 
     async () => {
       zone = await hdfsZone(`/golden/${ID}`)
       hive = await openCatalog('hive', metastoreConfig('metastore'))
-      cli = join(await build('cli', 'kill'), 'goldsync.mjs')
+      cli = join(await shipped('cli'), 'goldsync.mjs')
       await zone.lay(BEFORE)
       await runScanOf(configOf(CONTROL))
       for (const database of DATABASES) await copyControl(database)

@@ -8,14 +8,15 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { largeFile } from '../bench/footers.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
-import { build, type Ended, runNode } from '../support/hosts.ts'
+import { type Ended, runNode } from '../support/hosts.ts'
+import { shipped } from '../support/shipped.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
 const V2 = 'test/fixtures/orders/v2.parquet'
 
 let program: string
 beforeAll(async () => {
-  program = resolve(await build('cli', 'cli-schema'), 'goldsync.mjs')
+  program = resolve(await shipped('cli'), 'goldsync.mjs')
 })
 
 describe('goldsync schema in a pipe', () => {

@@ -2,13 +2,14 @@ import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/run/report.ts'
-import { build, type Ended, lay, makeLake, runNode, startNode } from '../support/hosts.ts'
+import { type Ended, lay, makeLake, runNode, startNode } from '../support/hosts.ts'
 import { s3, s3Storage } from '../support/s3.ts'
+import { shipped } from '../support/shipped.ts'
 import { describeStack } from '../support/stack.ts'
 
 let program: string
 beforeAll(async () => {
-  program = resolve(await build('cli', 'cli'), 'goldsync.mjs')
+  program = resolve(await shipped('cli'), 'goldsync.mjs')
 })
 
 const goldsync = (...args: string[]): Promise<Ended> => runNode([program, ...args])

@@ -3,14 +3,15 @@ import { type ClientRequest, request } from 'node:http'
 import { CloudEvent, HTTP } from 'cloudevents'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { build, type Listening, lay, makeLake, runNode, startServer } from '../support/hosts.ts'
+import { type Listening, lay, makeLake, runNode, startServer } from '../support/hosts.ts'
 import { openRecorder, type Recorder } from '../support/recorder.ts'
+import { shipped } from '../support/shipped.ts'
 import { eventually } from '../support/waiting.ts'
 
 let folder: string
 let server: Listening
 beforeAll(async () => {
-  folder = await build('server', 'server')
+  folder = await shipped('server')
 })
 beforeEach(async () => {
   const lakes = [{ location: await makeLake(), createDatabase: true }]

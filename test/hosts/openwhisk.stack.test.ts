@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/run/report.ts'
-import { type Action, build, makeLake, startAction } from '../support/hosts.ts'
+import { type Action, makeLake, startAction } from '../support/hosts.ts'
 import { openRecorder } from '../support/recorder.ts'
+import { shipped } from '../support/shipped.ts'
 
 let zip: string
 beforeAll(async () => {
-  zip = await build('openwhisk', 'openwhisk')
+  zip = await shipped('openwhisk')
 })
 
 const started: Action[] = []

@@ -21,8 +21,8 @@ import {
   struct,
   type Value,
 } from '../support/compact.ts'
-import { countedBytes } from '../support/counted-bytes.ts'
 import { fixtureNames, footerBytes, readFixture } from '../support/fixtures.ts'
+import { visited } from '../support/visits.ts'
 
 const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values)
 const times = (count: number, ...values: readonly number[]): readonly number[] =>
@@ -190,7 +190,7 @@ it.each([
 
 describe('no byte is looked at twice', () => {
   const visitsOf = (footer: Uint8Array): number => {
-    const counted = countedBytes(footer)
+    const counted = visited(footer)
     try {
       parseFooter(counted.bytes)
     } catch {}

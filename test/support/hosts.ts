@@ -1,21 +1,11 @@
 /** The built hosts as child processes: what is tested is what is shipped. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
-
-/** Builds into a folder of the caller's own, so that suites do not meet. @returns `dist/test/<owner>/<target>` */
-export async function build(target: 'cli' | 'openwhisk' | 'server', owner: string): Promise<string> {
-  const out = join('dist', 'test', owner)
-  await run(process.execPath, ['--import', 'tsx', 'deploy/build.ts', target, '--out', out])
-  return join(out, target)
-}
 
 export interface Ended {
   readonly status: number

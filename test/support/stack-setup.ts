@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
+import { openBuilder } from './builder.ts'
 import { type Component, stack } from './stack.ts'
 
 /** Against a hang: a server that is not there refuses at once, and one on a busy machine is there. */
@@ -24,14 +25,17 @@ const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
     }),
 }
 
-/** Vitest's global setup of the project `stack`: asks each server once whether it is there. */
-export async function setup(project: TestProject): Promise<void> {
+/** Vitest's global setup of the project `stack`: asks each server once whether it is there. @returns its end */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const builder = await openBuilder(`dist/test/${process.pid}`)
+  project.provide('builder', builder.url)
   const components = Object.keys(probes) as Component[]
   const answers = await Promise.all(components.map(isUp))
   project.provide(
     'componentsUp',
     components.filter((_, i) => answers[i]),
   )
+  return builder.close
 }
 
 const isUp = (component: Component): Promise<boolean> =>

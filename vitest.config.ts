@@ -5,6 +5,9 @@ const json = process.env.TEST_JSON
 /** Milliseconds. Guards against hangs only: a machine with other work must not fail a test. */
 const limits = { testTimeout: 300_000, hookTimeout: 300_000 }
 
+/** What a test replaced is as it was when the next one begins, in whatever file. */
+const fresh = { restoreMocks: true, unstubEnvs: true, unstubGlobals: true }
+
 /**
  * unit = a bare Node machine. stack = real servers and child processes: several files at once, so each works in databases, folders and
  * topics of its own.
@@ -28,6 +31,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: 2,
           ...limits,
+          ...fresh,
         },
       },
       {
@@ -38,6 +42,7 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...limits,
+          ...fresh,
         },
       },
     ],

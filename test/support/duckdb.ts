@@ -7,18 +7,29 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Column } from '../../shared/schema/table.ts'
 
-/** Rows as JSON: integers beyond int as text. @param file a database to be read; without it, one in memory */
+/** Opened once: what opens a database in memory is most of the cost of a small query. */
+let inMemory: Promise<DuckDBInstance> | undefined
+
+/** Rows as JSON: integers beyond int as text. @param file a database to be read; without it, none */
 export async function duckdb(sql: string, file?: string): Promise<Record<string, unknown>[]> {
-  const instance = await DuckDBInstance.create(
-    file ?? ':memory:',
-    file === undefined ? {} : { access_mode: 'READ_ONLY' },
-  )
+  if (file === undefined) {
+    inMemory ??= DuckDBInstance.create(':memory:')
+    return ask(await inMemory, sql)
+  }
+  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' })
+  try {
+    return await ask(instance, sql)
+  } finally {
+    instance.closeSync()
+  }
+}
+
+async function ask(instance: DuckDBInstance, sql: string): Promise<Record<string, unknown>[]> {
   const connection = await instance.connect()
   try {
     return (await connection.runAndReadAll(sql)).getRowObjectsJson()
   } finally {
     connection.closeSync()
-    instance.closeSync()
   }
 }
 

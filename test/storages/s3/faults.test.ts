@@ -187,6 +187,8 @@ describe('credentials', () => {
 
 describe('a listing', () => {
   it('is asked for five times where S3 is too busy or fails', async () => {
+    // No pauses: they are a random part of up to 20 s.
+    vi.spyOn(Math, 'random').mockReturnValue(0)
     const answers = [
       [503, 'SlowDown'],
       [429, 'TooManyRequests'],

@@ -104,6 +104,8 @@ describe('npm run release', () => {
 
   it('makes a package that installs without a word of warning, and works', () => {
     const folder = mkdtempSync(join(tmpdir(), 'goldsync-installed-'))
+    // Without one, npm takes the next that it finds above.
+    writeFileSync(join(folder, 'package.json'), '{}')
     const run = (command: string, ...args: string[]) =>
       spawnSync(command, args, { cwd: folder, env: ENV, encoding: 'utf8' })
     expect(run('npm', 'install', '--no-audit', PACKAGE)).toMatchObject({ status: 0, stderr: '' })

@@ -1,16 +1,16 @@
 /** From what was observed to the changes that follow: pure. */
 import { diffPartitions, diffTable } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
-import { type AcceptedPartition, type Review, reviewPartitions } from '../evolution/hold-back.ts'
 import { knownColumns } from '../evolution/known-columns.ts'
 import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
 import type { TableJob } from '../run/run.ts'
 import type { Change } from '../schema/change.ts'
 import type { KnownColumn } from '../schema/known-column.ts'
-import type { ObservedPartition } from '../schema/observed.ts'
+import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
 import { newTable } from '../state/table-state.ts'
+import { type Review, reviewPartitions } from './hold-back.ts'
 import { locationIn } from './locations.ts'
 import { nameable, publishes, withColumnStatistics } from './publish.ts'
 

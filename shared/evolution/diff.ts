@@ -1,11 +1,10 @@
 /** What must change in a catalog: two values in, changes out, no connection. */
 import type { Change, Retype } from '../schema/change.ts'
-import type { ObservedPartition } from '../schema/observed.ts'
+import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import { type Column, type Parameters, partitionKey, type Table } from '../schema/table.ts'
 import { sameType } from '../schema/type.ts'
 import { descriptorServes, onlyAppends } from './descriptor.ts'
-import type { AcceptedPartition } from './hold-back.ts'
 import { withoutStatistics } from './statistics.ts'
 
 /** The changes that turn a table into the wanted one. `wanted` comes from a merge: it only ever grows. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { summarizeError } from '../base/errors.ts'
 import type { Config } from '../config/config.ts'
 import { type Sink, sinkOf } from '../outbound/emit.ts'
-import { newsEvent } from '../outbound/news.ts'
+import { newsEvent } from '../outbound/news-event.ts'
 import { deliver } from '../outbound/send.ts'
 import type { Announce, News } from '../run/news.ts'
 

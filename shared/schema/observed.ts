@@ -61,3 +61,12 @@ export interface ObservedPartition extends Omit<PartitionFolder, 'files'> {
   /** Sorted by path. */
   readonly files: readonly DataFile[]
 }
+
+/** What is left of a partition when what cannot be accepted of it is left out. */
+export interface AcceptedPartition {
+  readonly observed: ObservedPartition
+  /** Accepted files, without columns that are partition keys. */
+  readonly files: readonly DataFile[]
+  /** The files' columns merged. */
+  readonly columns: readonly Column[]
+}

@@ -1,8 +1,8 @@
 /** What is proven of the columns of the files that a run has read, for its report: bounded, whatever the table's size. */
 import { factsOf, joinFacts, NO_FACTS } from '../evolution/column-statistics.ts'
-import type { AcceptedPartition } from '../evolution/hold-back.ts'
 import type { StatisticsReport } from '../run/report.ts'
 import { describeFacts } from '../schema/column-statistics.ts'
+import type { AcceptedPartition } from '../schema/observed.ts'
 import { printValues } from '../schema/table.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

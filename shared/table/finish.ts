@@ -5,10 +5,10 @@ import type { Walked } from '../run/walked.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
 import { nextPending, printPending } from '../state/pending.ts'
 import { DESCRIPTORS, descriptorsAfter, printState, type TableState } from '../state/table-state.ts'
-import { nextRound, openDescriptorWork } from './descriptors.ts'
 import { execute } from './execute.ts'
+import { vanishedPartitions } from './find-vanished.ts'
 import { find, type Ledger } from './ledger.ts'
-import { vanishedPartitions } from './vanished.ts'
+import { nextRound, openDescriptorWork } from './renew-descriptors.ts'
 
 /**
  * Only a walk that this run made alone, without a failed listing, proves that a folder is gone.

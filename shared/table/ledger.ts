@@ -1,8 +1,8 @@
 /** What one table's sync has done so far: filled as it goes, told in the report whatever happens. */
 import type { ErrorSummary } from '../base/errors.ts'
 import type { Step } from '../catalogs/catalog.ts'
+import type { Review } from '../decide/hold-back.ts'
 import type { Selection } from '../decide/select.ts'
-import type { Review } from '../evolution/hold-back.ts'
 import type { Found } from '../lake/found.ts'
 import type { EngineReport, StepReport, TableReport, Timings } from '../run/report.ts'
 import type { Run, TableJob } from '../run/run.ts'

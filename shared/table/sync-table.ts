@@ -17,8 +17,8 @@ import type { Change, Move } from '../schema/change.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import { partitionKey, tableId } from '../schema/table.ts'
-import { settleCascades } from './descriptors.ts'
 import { execute } from './execute.ts'
+import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
 import { observePartitions } from './footers.ts'
 import { knownFootersOf } from './known-footers.ts'
@@ -33,9 +33,9 @@ import {
   openLedger,
   report,
 } from './ledger.ts'
-import { type Elsewhere, elsewhere } from './moves.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
+import { settleCascades } from './renew-descriptors.ts'
 import { verifyEngines } from './verify.ts'
 
 /** The catalog is up to date: asks the engines, and tells. The table's next run need not wait for that. Never throws. */

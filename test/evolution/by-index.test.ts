@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { reviewPartitions } from '../../shared/decide/hold-back.ts'
 import { byIndexNote } from '../../shared/evolution/by-index.ts'
-import { reviewPartitions } from '../../shared/evolution/hold-back.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import { dataFile, hourOf } from '../support/observed.ts'
 import { columns } from '../support/types.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reviewPartitions } from '../../shared/evolution/hold-back.ts'
+import { reviewPartitions } from '../../shared/decide/hold-back.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'

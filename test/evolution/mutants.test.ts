@@ -97,7 +97,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "the newest partition decides a new table's types, or the listing",
     breaks: 'the order of a listing does not matter',
-    file: 'evolution/hold-back.ts',
+    file: 'decide/hold-back.ts',
     from: '[...input.observed].sort(oldestFirst)',
     to: 'input.observed',
   },
@@ -111,14 +111,14 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a refused file's new partition is not held back",
     breaks: 'a new partition is registered only with all its files',
-    file: 'evolution/hold-back.ts',
+    file: 'decide/hold-back.ts',
     from: '&& !registered && refused',
     to: '&& registered && refused',
   },
   {
     what: 'an accepted file does not grow the table',
     breaks: 'the table reads each accepted file, and each other file has its reason',
-    file: 'evolution/hold-back.ts',
+    file: 'decide/hold-back.ts',
     from: "if (input.columns === undefined || input.mode === 'additive') columns = merged.columns",
     to: "if (input.mode === 'strict') columns = merged.columns",
   },

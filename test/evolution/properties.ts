@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TableChange } from '../../shared/catalogs/change-table.ts'
-import type { ReviewInput } from '../../shared/evolution/hold-back.ts'
+import type { ReviewInput } from '../../shared/decide/hold-back.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile, ObservedPartition } from '../../shared/schema/observed.ts'
 import type { RegisteredPartition } from '../../shared/schema/partition.ts'

@@ -1,6 +1,6 @@
 /** What goldsync decides, against what the engines were seen to do (test/e2e/evolution/record.ts), and the docs of it. */
 import { describe, expect, test } from 'vitest'
-import { reviewPartitions } from '../../shared/evolution/hold-back.ts'
+import { reviewPartitions } from '../../shared/decide/hold-back.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import { CELLS } from '../e2e/evolution/cells.ts'
 import { pageOf, readPage } from '../e2e/evolution/page.ts'

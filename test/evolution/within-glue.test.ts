@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { reviewPartitions } from '../../shared/evolution/hold-back.ts'
+import { reviewPartitions } from '../../shared/decide/hold-back.ts'
 import { withinGlue } from '../../shared/evolution/within-glue.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import { dataFile, hourOf } from '../support/observed.ts'

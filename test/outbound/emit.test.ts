@@ -8,7 +8,7 @@ import {
   syncActivation,
   syncEvent,
 } from '../../shared/outbound/emit.ts'
-import { newsEvent } from '../../shared/outbound/news.ts'
+import { newsEvent } from '../../shared/outbound/news-event.ts'
 
 const request = { id: 'tick 1/é "100%"', table: 'golden.orders', mode: 'full' } as const
 const SINK = { url: 'http://broker.test/golden/goldsync', extensions: {} }

@@ -2,16 +2,16 @@
  * Which files and partitions are accepted, and what the table becomes: pure. What engines would read wrong is held
  * back where that is possible, and said plainly where it is not.
  */
+import { byIndexNote } from '../evolution/by-index.ts'
+import { asDeclared } from '../evolution/declared.ts'
+import { isNews } from '../evolution/engines.ts'
+import { type Judging, judge } from '../evolution/judge.ts'
+import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
+import { narrowerNotes } from '../evolution/narrower.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
+import type { AcceptedPartition, DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
-import { byIndexNote } from './by-index.ts'
 import { explain, notRead } from './consequence.ts'
-import { asDeclared } from './declared.ts'
-import { isNews } from './engines.ts'
-import { type Judging, judge } from './judge.ts'
-import { type MergeRules, mergeColumns } from './merge.ts'
-import { narrowerNotes } from './narrower.ts'
 
 export interface ReviewInput extends Judging {
   readonly partitionKeys: readonly Column[]
@@ -23,14 +23,6 @@ export interface ReviewInput extends Judging {
   readonly visibility: 'directory' | 'file'
   /** `database.table`, for diagnostics. */
   readonly table: string
-}
-
-export interface AcceptedPartition {
-  readonly observed: ObservedPartition
-  /** Accepted files, without columns that are partition keys. */
-  readonly files: readonly DataFile[]
-  /** The files' columns merged. */
-  readonly columns: readonly Column[]
 }
 
 export interface Review {

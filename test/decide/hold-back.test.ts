@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Review, type ReviewInput, reviewPartitions } from '../../shared/evolution/hold-back.ts'
+import { type Review, type ReviewInput, reviewPartitions } from '../../shared/decide/hold-back.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
 import { partitionKey } from '../../shared/schema/table.ts'
 import { brokenFile, dataFile, hourOf } from '../support/observed.ts'

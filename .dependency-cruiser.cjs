@@ -53,6 +53,20 @@ module.exports = {
       { path: PURE },
       { path: '^shared/', pathNot: `${PURE}|^shared/base/errors[.]ts$` },
     ),
+    // What servers told them is data; of the rest they name types.
+    rule(
+      'decisions-see-types-only',
+      { path: DECISIONS },
+      {
+        path: '^shared/(base/(?!errors[.])|parquet/read[.]|lake/(?!order[.])|(run|storages|catalogs|engines)/)',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    rule(
+      'only-connect-opens',
+      { path: '^(shared|functions)/', pathNot: '^shared/(function/connect[.]ts$|config/)' },
+      { path: '^shared/(catalogs|engines)/open[.]ts$' },
+    ),
     rule(
       'story-knows-contracts-only',
       { path: STORY },

@@ -466,6 +466,8 @@ describe('failures of Glue', () => {
   it('end pauses between tries as soon as the caller gives up', async () => {
     const { glue, catalog } = await setup({ attempts: 10 })
     glue.cause({ request: () => fault('ThrottlingException') })
+    // The pauses are half of 1 s, then half of 2 s.
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
     stopTimers()
     const controller = new AbortController()
     const inspecting = catalog.inspect(orders.name, { signal: controller.signal })

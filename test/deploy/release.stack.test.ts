@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Ended, runNode } from '../support/hosts.ts'
 
 /** A checkout of its own with the files of this one, committed or not; below it, for its node_modules. */
-const CHECKOUT = resolve('dist/test/release')
+const CHECKOUT = resolve(`dist/test/${process.pid}/release`)
 const OUT = join(CHECKOUT, 'dist/release')
 const VERSION = '99.0.0'
 const PACKAGE = join(OUT, `goldsync-${VERSION}.tgz`)

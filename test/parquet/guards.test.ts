@@ -71,6 +71,11 @@ type Beyond = readonly [name: string, metadata: Uint8Array, says: RegExp]
 const UNREAD: readonly Beyond[] = [
   ['a number of 11 bytes', skipped(WIRE.i64, ...times(10, 0x80), 0, 0), /varint at .* more than 10 bytes/],
   ['a length of 6 bytes', skipped(WIRE.binary, ...times(5, 0x80), 0, 0), /varint at .* more than 5 bytes/],
+  [
+    'a length of 33 bits',
+    skipped(WIRE.binary, ...times(4, 0x80), 0x10, 0),
+    /length of 4294967296 .* 1 bytes are left/,
+  ],
   ['a text one byte longer than the rest', skipped(WIRE.binary, 3, 65, 0), /length of 3 .* 2 bytes are left/],
   ['a list one longer than the rest', skipped(WIRE.list, 0x33, 7, 0), /list of 3 .* 2 bytes are left/],
   [

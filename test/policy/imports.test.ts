@@ -41,6 +41,12 @@ const VIOLATIONS: readonly (readonly [rule: string, file: string, imported: stri
   ['pure-knows-no-edge', 'shared/layout/naming.ts', 'shared/config/tables.ts'],
   ['pure-knows-no-edge', 'shared/parquet/types.ts', 'shared/storages/storage.ts'],
   ['pure-knows-no-edge', 'shared/evolution/merge.ts', 'shared/lake/order.ts'],
+  ['decisions-see-types-only', 'shared/decide/phases.ts', 'shared/lake/walk.ts'],
+  ['decisions-see-types-only', 'shared/decide/refresh.ts', 'shared/run/audit.ts'],
+  ['decisions-see-types-only', 'shared/state/pending.ts', 'shared/storages/storage.ts'],
+  ['decisions-see-types-only', 'shared/adoption/spark.ts', 'shared/base/log.ts'],
+  ['only-connect-opens', 'shared/hosts/cli/call.ts', 'shared/catalogs/open.ts'],
+  ['only-connect-opens', 'functions/scan.ts', 'shared/engines/open.ts'],
   ['story-knows-contracts-only', 'shared/sync/sync-lakes.ts', 'shared/config/config.ts'],
   ['story-knows-contracts-only', 'shared/run/run.ts', 'shared/storages/open.ts'],
   ['story-knows-contracts-only', 'shared/table/ledger.ts', 'shared/catalogs/memory/memory.ts'],
@@ -65,10 +71,21 @@ const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['shared/evolution/merge.ts', 'shared/schema/type.ts'],
   ['shared/evolution/merge.ts', 'shared/base/errors.ts'],
   ['shared/lake/walk.ts', 'shared/storages/storage.ts'],
+  ['shared/decide/phases.ts', 'shared/lake/order.ts'],
+  ['shared/config/schema.ts', 'shared/catalogs/open.ts'],
   ['shared/function/connect.ts', 'shared/catalogs/open.ts'],
   ['shared/function/connect.ts', 'shared/config/config.ts'],
   ['shared/hosts/registry.ts', 'functions/scan.ts'],
   ['shared/sync/hen.ts', 'a-package'],
+]
+
+/** All the ways in which a file can know another. */
+const FORMS: readonly ((from: string) => string)[] = [
+  from => `import '${from}'`,
+  from => `import type * as types from '${from}'`,
+  from => `export type Loaded = typeof import('${from}')`,
+  from => `export const load = () => import('${from}')`,
+  from => `export type * from '${from}'`,
 ]
 
 describe('the import rules of .dependency-cruiser.cjs', () => {
@@ -78,7 +95,7 @@ describe('the import rules of .dependency-cruiser.cjs', () => {
   beforeAll(async () => {
     plant(root, [
       ...VIOLATIONS.map(([, file, imported]) => [file, imported] as const),
-      ...UPWARDS.map(([, file, imported]) => [file, imported] as const),
+      ...UPWARDS.map(([, file, imported], at) => [file, imported, FORMS[at % FORMS.length]] as const),
       ...ALLOWED,
       ['shared/layout/hen.ts', 'shared/layout/egg.ts'],
     ])
@@ -128,14 +145,15 @@ function picture(page: string): string[][] {
   return lines.map(([, , rooms = '']) => rooms.split('  '))
 }
 
+type Planted = readonly [file: string, imported: string, form?: (typeof FORMS)[number] | undefined]
+
 /** Writes files that import what they are paired with; what is imported is there too. */
-function plant(root: string, imports: readonly (readonly [file: string, imported: string])[]): void {
-  const files = new Map(
-    imports.flatMap(pair => pair.filter(path => path.endsWith('.ts'))).map(path => [path, ['export {}']]),
-  )
-  for (const [file, imported] of imports) {
+function plant(root: string, imports: readonly Planted[]): void {
+  const paths = [...imports.map(([file]) => file), ...imports.map(([, imported]) => imported)]
+  const files = new Map(paths.filter(path => path.endsWith('.ts')).map(path => [path, ['export {}']]))
+  for (const [file, imported, form = (from: string) => `import '${from}'`] of imports) {
     const up = '../'.repeat(file.split('/').length - 1)
-    files.get(file)?.push(`import '${imported.endsWith('.ts') ? up : ''}${imported}'`)
+    files.get(file)?.push(form(`${imported.endsWith('.ts') ? up : ''}${imported}`))
   }
   files.set('node_modules/a-package/index.js', [''])
   files.set('node_modules/a-package/package.json', [

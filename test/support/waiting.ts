@@ -1,7 +1,7 @@
 /** How tests wait: for what happens, never for a time in which a busy machine may not have come to it. */
 import { onTestFinished, vi } from 'vitest'
 
-/** Milliseconds that no test lasts: with it as goldsync's own limit, nothing ends because time is up. */
+/** Milliseconds that no test lasts, an hour once they are whole seconds: with it as goldsync's own limit, nothing ends because time is up. */
 export const ENDLESS = 3_599_500
 
 /** For what connects first. */
@@ -28,7 +28,7 @@ export function gate(): Gate {
   return { opened, open: () => open() }
 }
 
-/** From here to the end of the test, limits pass when `vi.advanceTimersByTime` says so, and only then. */
+/** From here to the end of the test, limits pass when `vi.advanceTimersByTime` says so; `eventually` lets pass what it waits itself. */
 export function stopTimers(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())

@@ -1,14 +1,14 @@
 /** `npm run build [cli] [openwhisk] [server] [-- --out DIR]`: what is shipped, in dist/. Without a name, all of it. */
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
 import { bundle } from './bundle.ts'
 import { bundledPackages } from './bundled.ts'
-import { filesBelow } from './files.ts'
+import { filesBelow, readEntries } from './files.ts'
 import { thirdPartyText } from './licences.ts'
 import { sbomText } from './sbom.ts'
-import { type ZipEntry, zip } from './zip.ts'
+import { zip } from './zip.ts'
 
 /** OpenWhisk's own limit is 48 MB; a cold start pays for every byte. */
 const MAX_ZIP = 1_000_000
@@ -49,7 +49,7 @@ async function buildOpenWhisk(out: string): Promise<string> {
   const described = { name, version, license, main: 'index.js', engines: { node: OPENWHISK_NODE } }
   await writeFile(join(parts, 'package.json'), `${JSON.stringify(described)}\n`)
   await writeFile(join(parts, 'index.js'), SHIM)
-  const archive = zip(await readEntries(parts))
+  const archive = zip(await readEntries(parts, await filesBelow(parts)))
   if (archive.length > MAX_ZIP)
     throw new Error(`goldsync.zip has ${archive.length} bytes, more than ${MAX_ZIP}`)
   await rm(parts, { recursive: true })
@@ -66,11 +66,6 @@ exports.fileClosed = action('fileClosed')
 exports.plan = action('plan')
 exports.status = action('status')
 `
-
-async function readEntries(folder: string): Promise<ZipEntry[]> {
-  const names = await filesBelow(folder)
-  return Promise.all(names.map(async name => ({ name, content: await readFile(join(folder, name)) })))
-}
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -9,7 +9,7 @@ import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
 import { compareVersions, isVersion, lastReleased, released, unreleased } from './changelog.ts'
-import { filesBelow } from './files.ts'
+import { filesBelow, readEntries } from './files.ts'
 import { deploy, type Step } from './steps.ts'
 import { zip } from './zip.ts'
 
@@ -85,8 +85,7 @@ async function collect(version: string, notes: string): Promise<void> {
   for (const [from, to] of Object.entries(copies)) await copyFile(join(STAGE, from), join(OUT, to))
   await writeFile(join(OUT, 'NOTES.md'), `${notes}\n`)
   const names = (await filesBelow(STAGE)).filter(name => IMAGE.test(name))
-  const entries = names.map(async name => ({ name, content: await readFile(join(STAGE, name)) }))
-  await writeFile(join(OUT, `goldsync-${version}-image.zip`), zip(await Promise.all(entries)))
+  await writeFile(join(OUT, `goldsync-${version}-image.zip`), zip(await readEntries(STAGE, names)))
 }
 
 /** For `sha256sum -c`. */

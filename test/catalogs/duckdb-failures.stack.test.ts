@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDuckdb } from '../../shared/catalogs/duckdb/duckdb.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
@@ -91,7 +91,6 @@ describe('a file that another process holds', () => {
   /** Until the file was found held, and it was tried again. */
   function waiting(): () => Promise<unknown> {
     const tries = vi.spyOn(DuckDBInstance, 'create')
-    onTestFinished(() => tries.mockRestore())
     return () => eventually(() => expect(tries.mock.calls.length).toBeGreaterThan(1))
   }
 

@@ -40,7 +40,6 @@ const times = (count: number) => Array.from({ length: count }, (_, at) => partit
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
-  vi.restoreAllMocks()
   for (const close of closing.splice(0)) await close()
 })
 

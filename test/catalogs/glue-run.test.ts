@@ -13,7 +13,6 @@ const HOUR = 3_600_000
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
-  vi.restoreAllMocks()
   for (const close of closing.splice(0)) await close()
 })
 

@@ -144,7 +144,6 @@ describe.skipIf(!hasOpenssl)('https', () => {
 
   it('trusts no others, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
-    onTestFinished(() => void vi.unstubAllEnvs())
     expect(await failureOf((await secure({})).list(ROOT))).toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining('not trusted'),
@@ -165,7 +164,6 @@ describe('credentials', () => {
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere')
     vi.stubEnv('AWS_CONFIG_FILE', '/nowhere')
-    onTestFinished(() => void vi.unstubAllEnvs())
     const storage = await openS3(ROOT, { endpoint: 'http://127.0.0.1:1' })
     expect(await failureOf(storage.list(ROOT))).toMatchObject({
       code: 'AUTHENTICATION_FAILED',
@@ -176,7 +174,6 @@ describe('credentials', () => {
   it('of the environment are used where none are set, and the region is asked for', async () => {
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined)
     vi.stubEnv('AWS_CONFIG_FILE', '/nowhere')
-    onTestFinished(() => void vi.unstubAllEnvs())
     const storage = await openS3(ROOT, KEYS)
     expect(await failureOf(storage.list(ROOT))).toMatchObject({
       code: 'CONFIG_INVALID',

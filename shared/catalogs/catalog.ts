@@ -21,8 +21,8 @@ export interface Capabilities {
   readonly cascades: boolean
   /** Whether partitions keep statistics of their columns (nulls, least and greatest value, distinct values). */
   readonly columnStatistics: boolean
-  /** The engine that its tables are made for, where that wants less than Hive, Trino and Presto take. */
-  readonly readBy?: 'athena'
+  /** Who reads its tables in any case; `hive` is only assumed, where nobody is said to read them. */
+  readonly readBy: 'hive' | 'athena' | 'duckdb'
 }
 
 /**

@@ -10,6 +10,7 @@ import { relativeTo } from '../layout/location.ts'
 import type { NamingRule } from '../layout/naming.ts'
 import { parseTemplate } from '../layout/template.ts'
 import type { TypeRules } from '../parquet/rules.ts'
+import type { Reader, ReaderKind } from '../schema/reader.ts'
 import { resolveLocation } from '../storages/location.ts'
 import { storageProblems } from '../storages/open.ts'
 import type { ParsedConfig, ParsedLake } from './schema.ts'
@@ -31,6 +32,8 @@ export interface LakeConfig {
   evolutionOf(topic: string): EvolutionMode
   /** How types are mapped and merged where there is a choice. */
   typesOf(topic: string): TypeRules & MergeRules
+  /** Who reads its tables besides the engines; undefined where nobody said. */
+  readonly readers: readonly Reader[] | undefined
   /** How far a recent scan looks back behind the mark, milliseconds. */
   readonly lookback: number
   waitsForSuccess(topic: string): boolean
@@ -75,6 +78,7 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       naming: { template: lake.tables.name, rename: lake.tables.rename },
       evolutionOf: byTopic<EvolutionMode>(lake.evolution, 'additive'),
       typesOf: typesOf(lake.types),
+      readers: lake.readers?.map(readerOf),
       lookback: milliseconds(lake.lookback),
       waitsForSuccess: picomatch([...lake.successFile], { dot: true }),
       statistics: lake.statistics,
@@ -137,6 +141,11 @@ function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
 
 const among = (topics: boolean | readonly string[]): ((topic: string) => boolean) =>
   typeof topics === 'boolean' ? () => topics : picomatch([...topics], { dot: true })
+
+function readerOf(text: string): Reader {
+  const [kind, version] = text.split(' ') as [ReaderKind, string | undefined]
+  return { kind, version }
+}
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

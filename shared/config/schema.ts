@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { webhookOptions } from '../auth/options.ts'
 import { catalogOptions } from '../catalogs/open.ts'
 import { engineOptions } from '../engines/open.ts'
+import { READER_KINDS } from '../schema/reader.ts'
 import { storageOptions } from '../storages/open.ts'
 
 const text = z.string().min(1)
@@ -57,6 +58,13 @@ const types = z.strictObject({
     ),
 })
 
+const reader = z
+  .string()
+  .regex(
+    new RegExp(`^(${READER_KINDS.join('|')})( \\d+(\\.\\d+)*)?$`),
+    `expected ${READER_KINDS.join(', ')} and perhaps a version: hive 3.1`,
+  )
+
 const lake = z.strictObject({
   location: text.describe('Root folder: a path, `file:///…`, `hdfs://…` or `s3://…`'),
   layout: text.default('{topic}/{yyyy}/{MM}/{dd}/{HH}').describe('Folders from the root to a partition'),
@@ -77,6 +85,12 @@ const lake = z.strictObject({
       'additive: tables grow; strict: changes are held back; frozen: partitions only. Or a map of topic glob → mode',
     ),
   types: types.prefault({}).describe('Types where there is a choice (docs/types.md)'),
+  readers: z
+    .array(reader)
+    .optional()
+    .describe(
+      'Who reads its tables besides engines: `[hive 3.1, spark 4]`; files that one of them cannot read are held back (docs/types.md). By default Hive 3 and 4, where a catalog of theirs has no engine; [] for nobody',
+    ),
   lookback: z
     .string('expected a number and s, m, h or d, such as 3h')
     .regex(/^\d+[smhd]$/, 'expected a number and s, m, h or d, such as 3h')

@@ -8,6 +8,7 @@ import type { Change } from '../schema/change.ts'
 import type { KnownColumn } from '../schema/known-column.ts'
 import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
+import type { Reader } from '../schema/reader.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
 import { newTable } from '../state/table-state.ts'
 import { type Review, reviewPartitions } from './hold-back.ts'
@@ -16,12 +17,13 @@ import { nameable, publishes, withColumnStatistics } from './publish.ts'
 
 type Registered = ReadonlyMap<string, RegisteredPartition>
 
-/** What is accepted of these partitions. @param table as it stands, undefined where there is none */
+/** What is accepted of these partitions. @param table as it stands, undefined where there is none @param readers who reads it */
 export const review = (
   job: TableJob,
   table: Table | undefined,
   observed: readonly ObservedPartition[],
   registered: Registered,
+  readers: readonly Reader[],
 ): Review =>
   reviewPartitions({
     columns: table?.columns,
@@ -31,6 +33,7 @@ export const review = (
     mode: job.lake.evolutionOf(job.topic.name),
     rules: job.lake.typesOf(job.topic.name),
     visibility: job.catalog.capabilities.visibility,
+    readers,
     table: tableId(job.name),
   })
 

@@ -8,8 +8,10 @@ import { isNews } from '../evolution/engines.ts'
 import { type Judging, judge } from '../evolution/judge.ts'
 import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
 import { narrowerNotes } from '../evolution/narrower.ts'
+import { asReadBy } from '../evolution/read-by.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { AcceptedPartition, DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
+import type { Reader } from '../schema/reader.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
 import { explain, notRead } from './consequence.ts'
 
@@ -21,6 +23,8 @@ export interface ReviewInput extends Judging {
   /** By default as usual. */
   readonly rules?: MergeRules
   readonly visibility: 'directory' | 'file'
+  /** Who reads the table; undefined where that is not the question: then nothing is refused for their sake. */
+  readonly readers?: readonly Reader[]
   /** `database.table`, for diagnostics. */
   readonly table: string
 }
@@ -104,9 +108,7 @@ function reviewPartition(
   const unaccepted = [...observed.unaccepted, ...review.refused]
   const refused = unaccepted.length > 0
   const found = dedupe(review.accepted.flatMap(file => file.diagnostics))
-  const notes = found
-    .filter(note => isNews(note, columns, input.visibility))
-    .map(note => ({ ...note, ...about }))
+  const notes = found.filter(note => isNews(note, columns)).map(note => ({ ...note, ...about }))
   const exposed = input.visibility === 'directory' && registered
   const hold = input.visibility === 'directory' && !registered && refused
   const causes = unaccepted.map(file => ({ ...explain(file, { exposed, hold }), ...about }))
@@ -157,9 +159,12 @@ function reviewFiles(files: readonly DataFile[], start: readonly Column[], input
   const accepted: DataFile[] = []
   const refused: UnacceptedFile[] = []
   let columns = start
-  for (const file of files) {
+  for (const whole of files) {
+    const { file, refused: unreadable } = input.readers
+      ? asReadBy(whole, input.readers)
+      : { file: whole, refused: undefined }
     const merged = mergeColumns(columns, file.columns, input.rules)
-    const problem = judge(file, columns, merged, input)
+    const problem = unreadable ?? judge(file, columns, merged, input)
     if (problem)
       refused.push({ path: file.path, size: file.size, modified: file.modified, diagnostic: problem })
     else {

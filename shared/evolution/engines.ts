@@ -20,6 +20,7 @@ export const ENGINE_VERSIONS: Readonly<Record<Engine, string>> = {
   presto: 'Presto 0.287',
   spark: 'Spark 4.0.0',
   athena: 'Athena',
+  duckdb: 'DuckDB 1.5',
 }
 
 const fact =
@@ -32,7 +33,7 @@ const nested = (found: EngineFact): EngineFact => ({ ...found, nested: true })
 /** An INT64 that is read as timestamp: ParquetTimestampUtils came with Hive 4. */
 const HIVE_3_TIMESTAMP = source('hive3', 'refusesColumn', 'fails on timestamps stored as INT64')
 
-const PRESTO_DIGITS = seen('presto', 'misreads', 'keeps three digits of a second')
+const PRESTO_DIGITS = seen('presto', 'truncates', 'keeps three digits of a second')
 
 /** parquet-java up to 1.17 fails on a whole file for one logical type that it does not know (parquet-java#3671). */
 const CLOSED = 'cannot open a file with this type'
@@ -64,10 +65,10 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   ],
   TIME_CONVERTED: [seen('presto', 'misreads', 'turns the count of microseconds into milliseconds')],
   UNSIGNED_UNPROVEN: [
-    source('hive3', 'misreads', 'reads values above the limit as NULL'),
-    seen('hive4', 'misreads', 'reads values above the limit as NULL'),
-    seen('trino', 'misreads', 'reads values above the limit as negative numbers'),
-    seen('presto', 'misreads', 'reads values above the limit as negative numbers'),
+    source('hive3', 'mayMisread', 'reads values above the limit as NULL'),
+    seen('hive4', 'mayMisread', 'reads values above the limit as NULL'),
+    seen('trino', 'mayMisread', 'reads values above the limit as negative numbers'),
+    seen('presto', 'mayMisread', 'reads values above the limit as negative numbers'),
   ],
   UNSIGNED_64: [seen('spark', 'refusesColumn', 'wants decimal(20,0) for unsigned 64 bits')],
   FIXED_AS_BINARY: [PRESTO_FIXED],
@@ -115,16 +116,12 @@ export const printEffects = (effects: readonly EngineEffect[]): string =>
 
 /**
  * Whether a finding has to be told: what engines make of a type is, when its column comes to the table, and not again with
- * each partition. A catalog that shows files one by one has none of these engines.
+ * each partition.
  */
-export function isNews(
-  { severity, column, engines }: Diagnostic,
-  table: readonly Column[],
-  visibility: 'directory' | 'file',
-): boolean {
+export function isNews({ severity, column, engines }: Diagnostic, table: readonly Column[]): boolean {
   if (severity !== 'info' || engines === undefined) return true
   const name = column?.split('.')[0]?.toLowerCase()
-  return visibility === 'directory' && !table.some(known => known.name === name)
+  return !table.some(known => known.name === name)
 }
 
 const effects = (facts: readonly EngineFact[]): readonly EngineEffect[] =>

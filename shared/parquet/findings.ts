@@ -5,27 +5,33 @@ import type { Diagnostic, Severity } from '../schema/diagnostic.ts'
 interface Rule {
   readonly severity: Severity
   readonly fix: string
+  readonly leftOut?: true
 }
 
 const warning = (fix: string): Rule => ({ severity: 'warning', fix })
 const info = (fix: string): Rule => ({ severity: 'info', fix })
+const leftOut = (rule: Rule): Rule => ({ ...rule, leftOut: true })
 
 /** `warning`: left out, or read wrongly by some engine. `info`: in the table, but not as the writer may expect. */
 const RULES = {
   // Left out of the table.
-  DECIMAL_TOO_WIDE: warning('write the column with a precision of at most 38, or as a string'),
-  DECIMAL_INVALID: warning('write the column with 1 ≤ precision ≤ 38 and 0 ≤ scale ≤ precision'),
-  TIME_MILLIS_UNREADABLE: warning('write the column as TIME(MICROS), INT32 or a string'),
-  UNSIGNED_OVERFLOW: warning('write the column as a signed integer, decimal(20,0) or a string'),
-  NULL_COLUMN: info('nothing: the column appears as soon as a file gives it a type'),
-  VARIANT_SHREDDED: warning('write the variant unshredded, or as a JSON string'),
-  MALFORMED_LIST: warning('write the list in the three-level form of the Parquet specification'),
-  MALFORMED_MAP: warning('write the map as a repeated group of a key and a value'),
-  MAP_WITHOUT_VALUE: warning('write the set as a list'),
-  MAP_KEY_NOT_PRIMITIVE: warning('write the map as a list of structs: Hive has no maps with such keys'),
-  EMPTY_STRUCT: warning('write at least one field that the table can hold'),
-  UNUSABLE_NAME: warning('rename the column in the writer'),
-  DUPLICATE_COLUMN: warning('rename one of the columns in the writer: catalogs compare names without case'),
+  DECIMAL_TOO_WIDE: leftOut(warning('write the column with a precision of at most 38, or as a string')),
+  DECIMAL_INVALID: leftOut(warning('write the column with 1 ≤ precision ≤ 38 and 0 ≤ scale ≤ precision')),
+  TIME_MILLIS_UNREADABLE: leftOut(warning('write the column as TIME(MICROS), INT32 or a string')),
+  UNSIGNED_OVERFLOW: leftOut(warning('write the column as a signed integer, decimal(20,0) or a string')),
+  NULL_COLUMN: leftOut(info('nothing: the column appears as soon as a file gives it a type')),
+  VARIANT_SHREDDED: leftOut(warning('write the variant unshredded, or as a JSON string')),
+  MALFORMED_LIST: leftOut(warning('write the list in the three-level form of the Parquet specification')),
+  MALFORMED_MAP: leftOut(warning('write the map as a repeated group of a key and a value')),
+  MAP_WITHOUT_VALUE: leftOut(warning('write the set as a list')),
+  MAP_KEY_NOT_PRIMITIVE: leftOut(
+    warning('write the map as a list of structs: Hive has no maps with such keys'),
+  ),
+  EMPTY_STRUCT: leftOut(warning('write at least one field that the table can hold')),
+  UNUSABLE_NAME: leftOut(warning('rename the column in the writer')),
+  DUPLICATE_COLUMN: leftOut(
+    warning('rename one of the columns in the writer: catalogs compare names without case'),
+  ),
   // In the table, with a hazard.
   UNSIGNED_UNPROVEN: warning(
     'write statistics, or a signed type: engines misread unsigned values above the limit',

@@ -10,6 +10,7 @@ import type { NamingRule } from '../layout/naming.ts'
 import type { TypeRules } from '../parquet/rules.ts'
 import type { ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
+import type { Reader } from '../schema/reader.ts'
 import type { Table, TableName } from '../schema/table.ts'
 import type { TableState } from '../state/table-state.ts'
 import type { Announce } from './news.ts'
@@ -27,6 +28,8 @@ export interface Lake extends LakeRoot {
   evolutionOf(topic: string): EvolutionMode
   /** How types are mapped and merged where there is a choice. */
   typesOf(topic: string): TypeRules & MergeRules
+  /** Who reads its tables besides the engines; undefined where nobody said. */
+  readonly readers: readonly Reader[] | undefined
   /** How far a recent scan looks back behind the mark, milliseconds. */
   readonly lookback: number
   /** Whether new partitions of a topic wait until a `_SUCCESS` file is in their folder. */

@@ -3,13 +3,17 @@
 /** `error` makes a run end with exit status 1; `warning` is something held back; `info` a note. */
 export type Severity = 'info' | 'warning' | 'error'
 
-export type Engine = 'hive3' | 'hive4' | 'trino' | 'presto' | 'spark' | 'athena'
+/** An engine in a version that was asked, or whose source was read (evolution/engines.ts). */
+export type Engine = 'hive3' | 'hive4' | 'trino' | 'presto' | 'spark' | 'athena' | 'duckdb'
 
 /** What an engine makes of it, by the version that docs/types.md names. */
 export interface EngineEffect {
   readonly engine: Engine
-  /** `refusesFile`: fails on every query of the file. `misreads`: returns NULL or another value, silently. */
-  readonly effect: 'refusesFile' | 'refusesColumn' | 'misreads'
+  /**
+   * `refusesFile`: fails on every query of the file. `misreads`: returns NULL or another value, silently; `mayMisread`: of some
+   * values, and nobody knows whether the file has them. `truncates`: returns as much as its type can hold.
+   */
+  readonly effect: 'refusesFile' | 'refusesColumn' | 'misreads' | 'mayMisread' | 'truncates'
   /** Goes on after the engine's name: `reads NULL`. */
   readonly what: string
 }
@@ -29,6 +33,10 @@ export interface Diagnostic {
   /** Full location of the file or folder. */
   readonly path?: string
   readonly column?: string
+  /** The column, or what it is about within it, is not in the table. */
+  readonly leftOut?: true
+  /** It is about how this one file is packed, and no trait of its columns: another file may have it otherwise. */
+  readonly packing?: true
   /** The engines that refuse or misread what this is about; absent where none is known to. */
   readonly engines?: readonly EngineEffect[]
 }

@@ -12,6 +12,7 @@ import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { Partition } from '../schema/partition.ts'
 import { type PartitionValues, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
 import { type ColumnReport, openColumnReport } from './column-report.ts'
+import { openReaders, type Readers } from './readers.ts'
 import { openRegisteredNames, type RegisteredNames } from './registered.ts'
 
 /** As many partitions the engines are asked for: one bounded metadata query. */
@@ -23,6 +24,7 @@ export interface Ledger {
   readonly job: TableJob
   readonly run: Run
   readonly registered: RegisteredNames
+  readonly readers: Readers
   /** The table as it stands after what was done. */
   table: Table | undefined
   changed: boolean
@@ -61,6 +63,7 @@ export const openLedger = (job: TableJob, run: Run): Ledger => ({
   job,
   run,
   registered: openRegisteredNames(job, run),
+  readers: openReaders(job, run),
   table: job.table,
   changed: false,
   partial: false,

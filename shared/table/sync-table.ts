@@ -174,7 +174,8 @@ async function decide(
   const { job, run } = ledger
   const forAthena = job.catalog.capabilities.readBy === 'athena'
   const fitting = forAthena ? withinGlue(observed, ledger.table?.columns) : observed
-  const reviewed = review(job, ledger.table, fitting, registered)
+  const readers = observed.length > 0 ? await ledger.readers() : []
+  const reviewed = review(job, ledger.table, fitting, registered, readers)
   noteReview(ledger, observed, reviewed)
   if (reviewed.accepted.length === 0) return []
   const table = wantedTable(job, ledger.table, reviewed)

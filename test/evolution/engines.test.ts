@@ -59,16 +59,11 @@ describe('a note on a type is news', () => {
   const warned = finding('GEOMETRY_AS_BINARY', 'x', 'at')
 
   test('until the table has the column', () => {
-    expect(isNews(note, columns('id int'), 'directory')).toBe(true)
-    expect(isNews(note, columns('id int', 'at array<timestamp>'), 'directory')).toBe(false)
+    expect(isNews(note, columns('id int'))).toBe(true)
+    expect(isNews(note, columns('id int', 'at array<timestamp>'))).toBe(false)
   })
 
   test('always where it is a warning', () => {
-    expect(isNews(warned, columns('at binary'), 'directory')).toBe(true)
-  })
-
-  test('never where no engine reads folders', () => {
-    expect(isNews(note, columns('id int'), 'file')).toBe(false)
-    expect(isNews(warned, columns('id int'), 'file')).toBe(true)
+    expect(isNews(warned, columns('at binary'))).toBe(true)
   })
 })

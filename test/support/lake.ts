@@ -70,6 +70,7 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
     statistics: 'basic',
     locationIn: () => ROOT,
     formerLocations: [],
+    readers: undefined,
     ...options.more,
   }
   return {

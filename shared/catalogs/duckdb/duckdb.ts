@@ -23,6 +23,7 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
     kind: 'duckdb',
     capabilities: {
       visibility: 'file',
+      readBy: 'duckdb',
       partitionParameters: true,
       bulkDetails: true,
       cascades: true,

@@ -19,6 +19,7 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
     kind: 'hiveserver2',
     capabilities: {
       visibility: 'directory',
+      readBy: 'hive',
       partitionParameters: false,
       bulkDetails: false,
       cascades: true,

@@ -14,6 +14,7 @@ const BATCH = 1000
 /** What a metastore can do. */
 const METASTORE_LIKE: Capabilities = {
   visibility: 'directory',
+  readBy: 'hive',
   partitionParameters: true,
   bulkDetails: true,
   cascades: true,

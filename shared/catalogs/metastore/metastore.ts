@@ -36,6 +36,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
     kind: 'metastore',
     capabilities: {
       visibility: 'directory',
+      readBy: 'hive',
       partitionParameters: true,
       bulkDetails: true,
       cascades: true,

@@ -1,0 +1,74 @@
+/**
+ * A file as those who read it take it: what one of them cannot read of it, or reads wrong, is left out, or the file is refused. A
+ * column of a type that a reader cannot read stays out of the table, for all; how a file is packed is no trait of a column, and
+ * a file that a reader cannot open is not accepted. Pure.
+ */
+import type { Diagnostic, EngineEffect } from '../schema/diagnostic.ts'
+import type { DataFile } from '../schema/observed.ts'
+import type { Reader } from '../schema/reader.ts'
+import { printEffects } from './engines.ts'
+import { effectsOn, troublesFor } from './readers.ts'
+
+export interface ReadBy {
+  /** Without the columns that a reader cannot read; its findings are about these readers alone. */
+  readonly file: DataFile
+  /** Why the file as a whole is not accepted. */
+  readonly refused: Diagnostic | undefined
+}
+
+export function asReadBy(file: DataFile, readers: readonly Reader[]): ReadBy {
+  const told = file.diagnostics.flatMap(found => about(found, readers))
+  const troubles = told.flatMap(found => {
+    const effects = troublesFor(found.engines ?? [], readers)
+    return effects.length === 0 ? [] : [{ found, effects }]
+  })
+  const whole = troubles.find(({ found, effects }) => found.packing || effects.some(isWhole))
+  if (whole) return { file: { ...file, diagnostics: told }, refused: refusal(file, whole) }
+  const left = new Map(troubles.map(trouble => [topLevel(trouble.found), trouble]))
+  if (left.size === 0) return { file: { ...file, diagnostics: told }, refused: undefined }
+  return { file: without(file, told, left), refused: undefined }
+}
+
+interface Trouble {
+  readonly found: Diagnostic
+  readonly effects: readonly EngineEffect[]
+}
+
+const isWhole = ({ effect }: EngineEffect): boolean => effect === 'refusesFile'
+
+const topLevel = ({ column = '' }: Diagnostic): string => (column.split('.')[0] as string).toLowerCase()
+
+/** What is only about engines that do not read the file need not be told. */
+function about(found: Diagnostic, readers: readonly Reader[]): Diagnostic[] {
+  if (found.engines === undefined) return [found]
+  const engines = effectsOn(found.engines, readers)
+  if (engines.length > 0) return [{ ...found, engines }]
+  const { engines: _none, ...rest } = found
+  return found.leftOut ? [rest] : []
+}
+
+const refusal = ({ path }: DataFile, { found, effects }: Trouble): Diagnostic => ({
+  ...found,
+  severity: 'warning',
+  path,
+  engines: effects,
+  message: `${found.message}: ${printEffects(effects)}`,
+})
+
+function without(file: DataFile, told: readonly Diagnostic[], left: ReadonlyMap<string, Trouble>): DataFile {
+  const diagnostics = told.map(found => {
+    const trouble = left.get(topLevel(found))
+    return trouble?.found === found ? leftOut(file, trouble) : found
+  })
+  return {
+    ...file,
+    columns: file.columns.filter(({ name }) => !left.has(name)),
+    allNames: file.allNames ?? file.columns.map(({ name }) => name),
+    diagnostics,
+  }
+}
+
+const leftOut = (file: DataFile, trouble: Trouble): Diagnostic => {
+  const refused = refusal(file, trouble)
+  return { ...refused, leftOut: true, message: `${refused.message}; the column is left out` }
+}

@@ -1,0 +1,49 @@
+/** Who reads a table, by what the config says and what its engines say of themselves. Knows contracts only. */
+import type { Engine } from '../engines/engine.ts'
+import { ASSUMED_READERS } from '../evolution/readers.ts'
+import type { Run, TableJob } from '../run/run.ts'
+import { READER_KINDS, type Reader } from '../schema/reader.ts'
+
+/** The readers of the job's table; engines are asked when this is first called. */
+export type Readers = () => Promise<readonly Reader[]>
+
+export function openReaders(job: TableJob, run: Run): Readers {
+  let asked: ReturnType<Readers> | undefined
+  return () => {
+    asked ??= readersOf(job, run)
+    return asked
+  }
+}
+
+async function readersOf({ lake, catalog }: TableJob, run: Run): Promise<readonly Reader[]> {
+  const { readBy } = catalog.capabilities
+  if (readBy === 'duckdb') return [{ kind: readBy, version: undefined }]
+  const engines = lake.engines.filter(engine => engine.catalogs.includes(catalog.name))
+  const said = [...(await Promise.all(engines.map(engine => readerOf(engine, run)))), ...(lake.readers ?? [])]
+  if (readBy === 'athena') return [{ kind: readBy, version: undefined }, ...said]
+  return said.length > 0 || lake.readers ? said : ASSUMED_READERS
+}
+
+/** A server gets another version when it is started again: what it said counts for so long, milliseconds. */
+const FRESH = 10 * 60_000
+
+/** An engine that is down is not waited for: any of its versions may be meant. */
+const PATIENCE = 5000
+
+const known = new WeakMap<Engine, { readonly at: number; readonly reader: Promise<Reader> }>()
+
+function readerOf(engine: Engine, { now }: Run): Promise<Reader> {
+  const before = known.get(engine)
+  if (before && now() - before.at < FRESH) return before.reader
+  const reader = engine.reader({ signal: AbortSignal.timeout(PATIENCE) }).catch(() => {
+    known.delete(engine)
+    return unknownVersion(engine)
+  })
+  known.set(engine, { at: now(), reader })
+  return reader
+}
+
+const unknownVersion = ({ kind }: Engine): Reader => ({
+  kind: READER_KINDS.find(known => known === kind) ?? 'hive',
+  version: undefined,
+})

@@ -7,6 +7,8 @@ import { notTrino, queryError, requestError } from './errors.ts'
 import type { TrinoOptions } from './options.ts'
 
 export interface TrinoClient {
+  /** Of the server, which needs no statement for it. @throws GoldsyncError like `query` */
+  version(call?: Call): Promise<string>
   /** Runs a statement to its end and returns its rows. @throws GoldsyncError as errors.ts tells, `TIMEOUT`, `ABORTED` */
   query(statement: string, call?: Call): Promise<readonly (readonly unknown[])[]>
 }
@@ -15,22 +17,35 @@ export interface TrinoClient {
 export function trinoClient(options: TrinoOptions): TrinoClient {
   const server = new URL(options.url).host
   let requests: Promise<Requests> | undefined
-  return {
-    async query(statement, call = {}) {
-      requests ??= openRequests(options)
-      const timeout = AbortSignal.timeout(options.timeout)
-      const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
-      try {
-        signal.throwIfAborted()
-        return await pages(await requests, statement, server, signal)
-      } catch (error) {
-        if (timeout.aborted)
-          throw new GoldsyncError('TIMEOUT', `Trino ${server}: no result within ${options.timeout} ms`)
-        if (signal.aborted) throw new GoldsyncError('ABORTED', `Trino ${server}: aborted`)
-        throw requestError(error, server)
-      }
-    },
+  const within = async <T>(call: Call, work: (requests: Requests, signal: AbortSignal) => Promise<T>) => {
+    requests ??= openRequests(options)
+    const timeout = AbortSignal.timeout(options.timeout)
+    const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
+    try {
+      signal.throwIfAborted()
+      return await work(await requests, signal)
+    } catch (error) {
+      if (timeout.aborted)
+        throw new GoldsyncError('TIMEOUT', `Trino ${server}: no result within ${options.timeout} ms`)
+      if (signal.aborted) throw new GoldsyncError('ABORTED', `Trino ${server}: aborted`)
+      throw requestError(error, server)
+    }
   }
+  return {
+    query: (statement, call = {}) =>
+      within(call, (requests, signal) => pages(requests, statement, server, signal)),
+    version: (call = {}) =>
+      within(call, async (requests, signal) => {
+        const info = await requests.send<Info>({ method: 'GET', url: '/v1/info', signal })
+        if (typeof info?.nodeVersion?.version !== 'string') throw notTrino(server)
+        return info.nodeVersion.version
+      }),
+  }
+}
+
+/** What the server says of itself. */
+interface Info {
+  readonly nodeVersion?: { readonly version?: string }
 }
 
 async function pages(
@@ -55,13 +70,15 @@ async function pages(
   }
 }
 
+interface Request {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly data?: string
+  readonly signal: AbortSignal
+}
+
 interface Requests {
-  send(request: {
-    method: 'GET' | 'POST'
-    url: string
-    data?: string
-    signal: AbortSignal
-  }): Promise<QueryResult>
+  send<T = QueryResult>(request: Request): Promise<T>
   /** Tells the server to stop; it would by itself after `query_max_run_time`. */
   cancel(queryId: string): void
 }
@@ -83,14 +100,14 @@ async function openRequests(options: TrinoOptions): Promise<Requests> {
   // Its only public way to a query's pages swallows those without rows, and with them the query's id.
   const { client } = trino as unknown as { client: Requester }
   return {
-    send: request => client.request<QueryResult>(request),
+    send: request => client.request(request),
     cancel: queryId => void trino.cancel(queryId).catch(() => undefined),
   }
 }
 
 /** The one generic call of trino-client's inner client. */
 interface Requester {
-  request<T>(request: Parameters<Requests['send']>[0]): Promise<T>
+  request<T>(request: Request): Promise<T>
 }
 
 async function loadDriver(): Promise<typeof import('./package.ts')> {

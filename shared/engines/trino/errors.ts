@@ -10,7 +10,28 @@ export interface QueryFailure {
 
 /** A failed query. @param server the coordinator's host */
 export const queryError = (failure: QueryFailure, server: string): GoldsyncError =>
-  new GoldsyncError(codeOf(failure), `Trino ${server}: ${failure.errorName}: ${failure.message}`)
+  new GoldsyncError(codeOf(failure), `Trino ${server}: ${failure.errorName}: ${failure.message}`, {
+    cause: failure,
+  })
+
+/** Whether a query failed on what it read, not on what it was allowed, able or in time to do. */
+export function isOfFile({ code, cause }: GoldsyncError): boolean {
+  const { errorName } = (cause ?? {}) as Partial<QueryFailure>
+  if (errorName === undefined || (code !== 'UNAVAILABLE' && code !== 'UNSUPPORTED' && code !== 'INTERNAL'))
+    return false
+  return OF_FILES.has(errorName)
+}
+
+// io.trino.plugin.hive.HiveErrorCode; what a reader does not expect is GENERIC_INTERNAL_ERROR.
+const OF_FILES: ReadonlySet<string> = new Set([
+  'HIVE_BAD_DATA',
+  'HIVE_CURSOR_ERROR',
+  'HIVE_CANNOT_OPEN_SPLIT',
+  'HIVE_PARTITION_SCHEMA_MISMATCH',
+  'HIVE_UNSUPPORTED_FORMAT',
+  'GENERIC_INTERNAL_ERROR',
+  'NOT_SUPPORTED',
+])
 
 // io.trino.spi.StandardErrorCode
 function codeOf({ errorName, errorType }: QueryFailure): ErrorCode {

@@ -1,6 +1,7 @@
-/** The two statements that goldsync sends to Trino. */
+/** The statements that goldsync sends to Trino. */
 import type { Column, TableName } from '../../schema/table.ts'
-import type { Wanted } from '../engine.ts'
+import type { Type } from '../../schema/type.ts'
+import type { Condition, Probe, Wanted } from '../engine.ts'
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
@@ -55,5 +56,60 @@ function literalOf({ type }: Column): ((value: string) => string) | undefined {
       return value => `CAST(${text(value)} AS ${type.kind})`
     default:
       return undefined
+  }
+}
+
+/** The row of a read statement that stands for all columns; the others are the conditions' places. */
+export const ALL_COLUMNS = -1
+
+/**
+ * Reads one row of a file with all its columns, and one by each condition. A row's checksum tells none of its values, and is
+ * made of all that is inside them; it is null where there is no row.
+ */
+export function readStatement(catalog: string, { table, keys, partition, file, columns, conditions }: Probe) {
+  const from = `${quoted(catalog)}.${quoted(table.database)}.${quoted(table.name)}`
+  const ofFile = [
+    ...keys.map((key, at) => isValue(key, partition[at] ?? '')),
+    `"$path" LIKE ${text(`%/${escaped(file)}`)} ESCAPE '\\'`,
+  ].join(' AND ')
+  const names = columns.map(({ name }) => quoted(name)).join(', ')
+  const all = `SELECT ${ALL_COLUMNS}, checksum(ROW(${names})) FROM (SELECT ${names} FROM ${from} WHERE ${ofFile} LIMIT 1)`
+  const found = conditions.map(
+    (condition, at) => `(SELECT ${at}, NULL FROM ${from} WHERE ${ofFile} AND ${holds(condition)} LIMIT 1)`,
+  )
+  return [all, ...found].join(' UNION ALL ')
+}
+
+const escaped = (name: string): string => name.replace(/[\\%_]/g, '\\$&')
+
+function isValue(key: Column, value: string): string {
+  if (value === NULL_VALUE) return `${quoted(key.name)} IS NULL`
+  const literal = literalOf(key)
+  return literal ? `${quoted(key.name)} = ${literal(value)}` : `${asText(key)} = ${text(value)}`
+}
+
+const holds = ({ column, value }: Condition): string =>
+  value === undefined
+    ? `${quoted(column.name)} IS NOT NULL`
+    : `${quoted(column.name)} = ${valueOf(column.type, value)}`
+
+function valueOf(type: Type, value: string): string {
+  if (type.kind === 'binary') return `X${text(value)}`
+  return `CAST(${text(value)} AS ${typeName(type)})`
+}
+
+function typeName(type: Type): string {
+  switch (type.kind) {
+    case 'float':
+      return 'real'
+    case 'string':
+      return 'varchar'
+    case 'decimal':
+      return `decimal(${type.precision}, ${type.scale})`
+    case 'varchar':
+    case 'char':
+      return `${type.kind}(${type.length})`
+    default:
+      return type.kind
   }
 }

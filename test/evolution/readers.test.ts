@@ -15,7 +15,7 @@ describe('a reader is judged by', () => {
     ['trino', '460-amzn-0', ['trino']],
     ['presto', '0.293', ['presto']],
     ['spark', '3.5.1', ['spark']],
-    ['athena', '3', ['athena']],
+    ['athena', '3', ['trino', 'athena']],
   ] as const)('what was recorded next to %s %s', (kind, version, engines) => {
     expect(recordedFor({ kind, version })).toEqual(engines)
   })

@@ -16,7 +16,7 @@ export interface Wanted {
 /** A column, and a value that the file surely holds in it: the engine must find a row by it. */
 export interface Condition {
   readonly column: Column
-  /** Text as the engine's literal of the column's type is made of it (`-12`, `2026-11-21`, `1.50`); undefined: the column is compared with nothing, only asked for rows where it is not null. */
+  /** Text as the engine's literal of the column's type is made of it (`-12`, `2026-11-21`, `1.50`; bytes as hexadecimal digits); undefined: the column is compared with nothing, only asked for rows where it is not null. */
   readonly value: string | undefined
 }
 
@@ -27,6 +27,8 @@ export interface Probe {
   readonly partition: PartitionValues
   /** The file's name, without its folder. */
   readonly file: string
+  /** The partition's, as the catalog has it: without it an engine may have to open the partition's other files to find this one. */
+  readonly location?: string
   /** Those of the table that are read. */
   readonly columns: readonly Column[]
   readonly conditions: readonly Condition[]
@@ -50,7 +52,7 @@ export interface Engine {
   visible(wanted: readonly Wanted[], call?: Call): Promise<readonly number[]>
   /**
    * Lets the engine read one row of the file with all these columns, and by each condition, in one statement.
-   * @throws GoldsyncError where the engine was not asked, which tells nothing of the file: `PERMISSION_DENIED`, `TIMEOUT`, `UNAVAILABLE` …
+   * @throws GoldsyncError where the engine was not asked, which tells nothing of the file: `PERMISSION_DENIED`, `TIMEOUT`, `UNAVAILABLE` …; `NOT_FOUND` where it finds no row of the file
    */
   read(probe: Probe, call?: Call): Promise<Proof>
   close(): Promise<void>

@@ -2,9 +2,11 @@
 import * as z from 'zod'
 import { GoldsyncError } from '../base/errors.ts'
 import type { Engine } from './engine.ts'
+import { hiveOptions } from './hive/options.ts'
+import { prestoOptions } from './presto/options.ts'
 import { trinoOptions } from './trino/options.ts'
 
-export const engineOptions = z.discriminatedUnion('kind', [trinoOptions])
+export const engineOptions = z.discriminatedUnion('kind', [trinoOptions, prestoOptions, hiveOptions])
 
 /**
  * Opens an engine; it connects on first use.
@@ -21,6 +23,12 @@ export async function openEngine(
   if (!parsed.success) {
     throw new GoldsyncError('CONFIG_INVALID', `engines.${name}: ${z.prettifyError(parsed.error)}`)
   }
-  const { openTrino } = await import('./trino/trino.ts')
-  return openTrino(name, parsed.data, catalogs)
+  switch (parsed.data.kind) {
+    case 'trino':
+      return (await import('./trino/trino.ts')).openTrino(name, parsed.data, catalogs)
+    case 'presto':
+      return (await import('./presto/presto.ts')).openPresto(name, parsed.data, catalogs)
+    case 'hive':
+      return (await import('./hive/hive.ts')).openHive(name, parsed.data, catalogs)
+  }
 }

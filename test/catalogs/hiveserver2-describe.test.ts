@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Row } from '../../shared/catalogs/hiveserver2/client.ts'
 import { describedTable, readDescription } from '../../shared/catalogs/hiveserver2/describe.ts'
-import { leadingValues, valuesOf } from '../../shared/catalogs/hiveserver2/partition-names.ts'
+import type { Row } from '../../shared/hiveserver2/client.ts'
+import { leadingValues, valuesOf } from '../../shared/hiveserver2/partition-names.ts'
 import { printType } from '../../shared/schema/type.ts'
 
 /** Rows as HiveServer2 4.0.1 answered them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alreadyExists, hiveError, sessionExpired } from '../../shared/catalogs/hiveserver2/errors.ts'
+import { alreadyExists, hiveError, sessionExpired } from '../../shared/hiveserver2/errors.ts'
 
 /** hive-driver's StatusError: what a statement that does not compile throws; no Error. */
 const status = (code: number, message: string) => ({ name: 'Status Error', code, message })

@@ -1,9 +1,9 @@
 /** Tables that somebody else made and changed in Hive's own SQL. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
+import { hiveClient } from '../../shared/hiveserver2/client.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'

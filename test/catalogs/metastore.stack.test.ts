@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
-import { trinoClient } from '../../shared/engines/trino/client.ts'
+import { trinoClient } from '../../shared/engines/trino/trino.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
 import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
@@ -38,12 +38,10 @@ async function harness(server: Server): Promise<CatalogHarness> {
   const folder = `/golden/${database}`
   const local = await mkdtemp(join(tmpdir(), 'metastore-'))
   const trino = trinoClient({
-    kind: 'trino',
     url: stack.trino.url,
     catalog: server.catalog,
     user: 'hive',
     tls: {},
-    caching: false,
     timeout: ENDLESS,
   })
   await hdfs.mkdir(folder)

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
 import type { Engine } from '../../shared/engines/engine.ts'
 import { openEngine } from '../../shared/engines/open.ts'
-import { trinoClient } from '../../shared/engines/trino/client.ts'
+import { trinoClient } from '../../shared/engines/trino/trino.ts'
+import { hiveClient } from '../../shared/hiveserver2/client.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
@@ -24,12 +24,10 @@ const visible = async (engine: Engine, partitions: readonly (readonly string[])[
   (await engine.visible([{ table: orders, keys, partitions }]))[0]
 const client = (more: object = {}) =>
   trinoClient({
-    kind: 'trino',
     url: stack.trino.url,
     catalog: 'hive',
     user: 'ann',
     tls: {},
-    caching: false,
     timeout: ENDLESS,
     ...more,
   })

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
 import { openHiveServer2 } from '../../shared/catalogs/hiveserver2/hiveserver2.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
-import { trinoClient } from '../../shared/engines/trino/client.ts'
 import { trinoOptions } from '../../shared/engines/trino/options.ts'
+import { trinoClient } from '../../shared/engines/trino/trino.ts'
+import { hiveClient } from '../../shared/hiveserver2/client.ts'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import { fixtureNames, readExpectation, readFixture } from '../support/fixtures.ts'
@@ -27,7 +27,7 @@ describeStack(
     const hive = hiveClient(options)
     const catalog = openHiveServer2('hive', options)
     const engine = { kind: 'trino', url: stack.trino.url, catalog: stack.trino.catalog }
-    const trino = trinoClient({ ...trinoOptions.parse(engine), catalogs: [] })
+    const trino = trinoClient(trinoOptions.parse(engine))
 
     /** A table on one fixture, made as a sync makes it. */
     async function createTable(name: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** A column's values as an engine returns them, in the form of test/fixtures/types: scalars as text. */
 import pMap from 'p-map'
-import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
+import { hiveClient } from '../../shared/hiveserver2/client.ts'
 import type { Engine } from '../../shared/schema/diagnostic.ts'
 import type { Column } from '../../shared/schema/table.ts'
 import type { Type } from '../../shared/schema/type.ts'

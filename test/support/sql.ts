@@ -1,8 +1,9 @@
 /** What the engines answer: the judges of the end-to-end tests. */
-import { hiveClient } from '../../shared/catalogs/hiveserver2/client.ts'
+
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
-import { trinoClient } from '../../shared/engines/trino/client.ts'
 import { trinoOptions } from '../../shared/engines/trino/options.ts'
+import { trinoClient } from '../../shared/engines/trino/trino.ts'
+import { hiveClient } from '../../shared/hiveserver2/client.ts'
 import { stack } from './stack.ts'
 
 const { host, port, auth, username: user, password } = stack.hiveserver2

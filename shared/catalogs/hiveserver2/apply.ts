@@ -1,9 +1,9 @@
 /** Makes one step. Hive SQL has no compare-and-set, so what would silently overwrite or delete is looked at first. */
 
+import type { HiveClient } from '../../hiveserver2/client.ts'
+import { alreadyExists } from '../../hiveserver2/errors.ts'
 import { typeStatements } from '../../sql/hive.ts'
 import type { ApplyCall, Step } from '../catalog.ts'
-import type { HiveClient } from './client.ts'
-import { alreadyExists } from './errors.ts'
 import { expectColumns, expectFilesKept, expectNameable, isMovedPartition, isMovedTable } from './expect.ts'
 import { settle } from './settle.ts'
 

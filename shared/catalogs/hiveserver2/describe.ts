@@ -1,8 +1,9 @@
 /** Reads the rows of DESCRIBE FORMATTED (Hive 3 and 4): columns first, then sections that begin with `# `. */
+
+import type { Row } from '../../hiveserver2/client.ts'
 import type { Column, Parameters, Table, TableName } from '../../schema/table.ts'
 import { parseType } from '../../schema/type.ts'
 import { formatOf, kindOf } from '../hive-tables.ts'
-import type { Row } from './client.ts'
 
 export interface Description {
   readonly columns: readonly Column[]

@@ -1,13 +1,13 @@
 /** What the catalog holds just before a step, compared with what the step begins with. */
 import { GoldsyncError } from '../../base/errors.ts'
+import type { HiveClient } from '../../hiveserver2/client.ts'
+import { isNameable } from '../../hiveserver2/partition-names.ts'
 import { sameLocation } from '../../layout/location.ts'
 import type { Change, Move } from '../../schema/change.ts'
 import { printValues, type Table, type TableName, tableId } from '../../schema/table.ts'
 import { printType, sameType } from '../../schema/type.ts'
 import type { Call } from '../catalog.ts'
 import { expectPartitionAt, noPartition, noTable } from '../refusals.ts'
-import type { HiveClient } from './client.ts'
-import { isNameable } from './partition-names.ts'
 import { readDetails, readTable } from './read.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>

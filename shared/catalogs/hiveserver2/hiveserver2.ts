@@ -1,11 +1,13 @@
 /** The catalog of a Hive warehouse by its SQL: for those who can reach HiveServer2 and nothing else. */
+
+import { hiveClient } from '../../hiveserver2/client.ts'
+import { readNames } from '../../hiveserver2/partition-names.ts'
 import { hiveStatements } from '../../sql/hive.ts'
 import type { Catalog } from '../catalog.ts'
 import { applySteps, summarize } from '../steps.ts'
 import { applyStep } from './apply.ts'
-import { hiveClient } from './client.ts'
 import type { HiveServer2Options } from './options.ts'
-import { readDetails, readNames, readTable } from './read.ts'
+import { readDetails, readTable } from './read.ts'
 
 /** One statement that adds or drops partitions holds no more characters than these. */
 const STATEMENT_LENGTH = 512 * 1024

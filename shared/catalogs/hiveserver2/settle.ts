@@ -1,5 +1,7 @@
 /** A step that failed since something of that name exists: done where it exists as wanted, else a conflict. */
 import { GoldsyncError } from '../../base/errors.ts'
+import type { HiveClient } from '../../hiveserver2/client.ts'
+import { readNames } from '../../hiveserver2/partition-names.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table } from '../../schema/table.ts'
@@ -8,8 +10,7 @@ import { hiveStatements } from '../../sql/hive.ts'
 import { addMissingPartitions } from '../../sql/hive-partitions.ts'
 import type { ApplyCall, Step } from '../catalog.ts'
 import { expectPartitionAt, expectSameTable } from '../refusals.ts'
-import type { HiveClient } from './client.ts'
-import { readDetails, readNames, readTable } from './read.ts'
+import { readDetails, readTable } from './read.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 

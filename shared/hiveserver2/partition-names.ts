@@ -1,7 +1,10 @@
 /** Names of partitions as Hive lists them, and the fewest lists that hold the wanted ones. */
-import { unescapeValue } from '../../layout/hive-escape.ts'
-import { canonicalValue } from '../../layout/key-types.ts'
-import { type Column, type PartitionValues, partitionKey } from '../../schema/table.ts'
+import { unescapeValue } from '../layout/hive-escape.ts'
+import { canonicalValue } from '../layout/key-types.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { type Column, type PartitionValues, partitionKey, type Table } from '../schema/table.ts'
+import { hivePartition, hiveTable } from '../sql/hive-text.ts'
+import type { Call, HiveClient } from './client.ts'
 
 /** The values of `year=2019/hour=01%3A00`. Hive escapes what a path could not hold as %XX (FileUtils.escapePathName). */
 export const valuesOf = (name: string): PartitionValues =>
@@ -35,4 +38,24 @@ export function leadingValues(wanted: readonly PartitionValues[]): readonly Part
     if (leading.size <= LISTS) return [...leading.values()]
   }
   return [[]]
+}
+
+/** Values of the registered partitions, or of those of the named that are registered. */
+export async function readNames(
+  hive: HiveClient,
+  table: Pick<Table, 'name' | 'partitionKeys'>,
+  among: readonly PartitionValues[] | undefined,
+  call?: Call,
+): Promise<readonly RegisteredPartition[]> {
+  if (table.partitionKeys.length === 0 || among?.length === 0) return []
+  const listed: RegisteredPartition[] = []
+  const areNameable = among?.every(values => isNameable(table.partitionKeys, values))
+  for (const leading of areNameable ? leadingValues(among ?? []) : [[]]) {
+    const spec = leading.length > 0 ? ` ${hivePartition(table.partitionKeys, leading)}` : ''
+    const rows = await hive.execute(`SHOW PARTITIONS ${hiveTable(table.name)}${spec}`, call)
+    for (const row of rows) listed.push({ values: valuesOf(row.partition ?? '') })
+  }
+  if (among === undefined) return listed
+  const wanted = new Set(among.map(partitionKey))
+  return listed.filter(({ values }) => wanted.has(partitionKey(values)))
 }

@@ -2,8 +2,8 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
-import type { TlsTexts } from '../../base/tls.ts'
-import type { HiveServer2Options } from './options.ts'
+import type { TlsTexts } from '../base/tls.ts'
+import type { HiveConnection } from './options.ts'
 
 export type Hive = typeof import('hive-driver')
 export type Client = InstanceType<Hive['HiveClient']>
@@ -18,7 +18,7 @@ export interface Wire {
 }
 
 /** Thrift over a socket, with SASL frames or without. `lose` is called with what ends the socket. */
-export function binaryWire(hive: Hive, options: HiveServer2Options, lose: (error: unknown) => void): Wire {
+export function binaryWire(hive: Hive, options: HiveConnection, lose: (error: unknown) => void): Wire {
   const credentials = { username: options.user, ...(options.password ? { password: options.password } : {}) }
   const auth =
     options.auth === 'nosasl'
@@ -49,7 +49,7 @@ const watched = (auth: Auth, watch: (socket: Socket) => void): Auth => ({
 })
 
 /** Thrift messages as bodies of HTTP requests. */
-export function httpWire(hive: Hive, options: HiveServer2Options): Wire {
+export function httpWire(hive: Hive, options: HiveConnection): Wire {
   const credentials = { username: options.user, ...(options.password ? { password: options.password } : {}) }
   let agent: HttpAgent | undefined
   return {

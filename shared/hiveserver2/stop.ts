@@ -1,5 +1,5 @@
 /** Time limits and aborts: hive-driver knows neither, and leaves promises pending when a connection is lost. */
-import { GoldsyncError } from '../../base/errors.ts'
+import { GoldsyncError } from '../base/errors.ts'
 
 export interface Limits {
   /** Milliseconds. */

@@ -1,15 +1,22 @@
 /** Statements over one connection that is opened on first use, and again after it was lost. */
-import { GoldsyncError } from '../../base/errors.ts'
-import type { Call } from '../catalog.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import { hiveError, sessionExpired } from './errors.ts'
 import { type Link, openLink, serverOf } from './link.ts'
-import type { HiveServer2Options } from './options.ts'
+import type { HiveConnection } from './options.ts'
 import { briefly, unless, within } from './stop.ts'
+
+export interface Call {
+  readonly signal?: AbortSignal
+  /** Settings of the server for this statement alone. */
+  readonly settings?: Readonly<Record<string, string>>
+}
 
 /** A result row by column name; Hive's metadata statements answer text only. */
 export type Row = Readonly<Record<string, string | null>>
 
 export interface HiveClient {
+  /** Of the server, which runs no statement for it. @throws GoldsyncError as `execute` does */
+  version(call?: Call): Promise<string>
   /** Runs one statement to its end. @throws GoldsyncError as errors.ts tells, `TIMEOUT`, `ABORTED` */
   execute(statement: string, call?: Call): Promise<readonly Row[]>
   close(): Promise<void>
@@ -22,7 +29,7 @@ const FETCH_ROWS = 10_000
 const CANCEL = 2000
 
 /** A client that connects on first use. */
-export function hiveClient(options: HiveServer2Options): HiveClient {
+export function hiveClient(options: HiveConnection): HiveClient {
   const server = serverOf(options)
   const closing = new AbortController()
   let opening: Promise<Link> | undefined
@@ -39,23 +46,26 @@ export function hiveClient(options: HiveServer2Options): HiveClient {
     )
     return link
   }
-  const once = async (statement: string, { signal }: Call) => {
+  const onLink = async <T>({ signal }: Call, work: (link: Link, stop: AbortSignal) => Promise<T>) => {
     const link = await within({ timeout: options.connectTimeout, signal, server }, stop =>
       unless(stop, current()),
     )
     const limits = { timeout: options.timeout, signal, lost: link.lost, server }
-    return within(limits, stop => run(link, statement, stop).catch(error => fail(error, server)))
+    return within(limits, stop => work(link, stop).catch(error => fail(error, server)))
+  }
+  const again = async <T>(once: () => Promise<T>) => {
+    try {
+      return await once()
+    } catch (error) {
+      if (!sessionExpired(error)) throw error
+      opening = undefined
+      return once()
+    }
   }
   return {
-    async execute(statement, call = {}) {
-      try {
-        return await once(statement, call)
-      } catch (error) {
-        if (!sessionExpired(error)) throw error
-        opening = undefined
-        return once(statement, call)
-      }
-    },
+    version: (call = {}) => again(() => onLink(call, (link, stop) => unless(stop, link.version()))),
+    execute: (statement, call = {}) =>
+      again(() => onLink(call, (link, stop) => run(link, statement, stop, call.settings))),
     async close() {
       const link = opening
       // A connection that is open already says farewell; one that is being opened is given up.
@@ -69,8 +79,17 @@ function fail(error: unknown, server: string): never {
   throw hiveError(error, server)
 }
 
-async function run(link: Link, statement: string, stop: AbortSignal): Promise<readonly Row[]> {
-  const started = link.session.executeStatement(statement, { runAsync: true })
+async function run(
+  link: Link,
+  statement: string,
+  stop: AbortSignal,
+  settings: Call['settings'],
+): Promise<readonly Row[]> {
+  const started = link.session.executeStatement(statement, {
+    runAsync: true,
+    // What hive-driver calls a map, thrift writes as an object.
+    ...(settings ? { confOverlay: settings as unknown as Map<string, string> } : {}),
+  })
   const operation = await unless(stop, started).catch(error => abandon(link, stop, error))
   try {
     operation.setMaxRows(FETCH_ROWS)

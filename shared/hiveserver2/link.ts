@@ -1,8 +1,8 @@
 /** One connection to HiveServer2 with one session, watched so that its loss is noticed. */
-import { GoldsyncError } from '../../base/errors.ts'
-import { readTls, type TlsTexts } from '../../base/tls.ts'
+import { GoldsyncError } from '../base/errors.ts'
+import { readTls, type TlsTexts } from '../base/tls.ts'
 import { hiveError } from './errors.ts'
-import type { HiveServer2Options } from './options.ts'
+import type { HiveConnection } from './options.ts'
 import { briefly, unless, within } from './stop.ts'
 import { binaryWire, type Client, type Hive, httpWire, type Wire } from './wire.ts'
 
@@ -12,6 +12,8 @@ type Utils = InstanceType<Hive['HiveUtils']>
 export interface Link {
   readonly session: Session
   readonly utils: Utils
+  /** What the server says of itself: `4.0.1`. */
+  version(): Promise<string>
   /** Aborted, with the error as its reason, once the connection is of no use any more. */
   readonly lost: AbortSignal
   /** Ends the connection at once; what waits for it fails with this error. */
@@ -19,16 +21,19 @@ export interface Link {
   close(): Promise<void>
 }
 
+/** TGetInfoType.CLI_DBMS_VER */
+const DBMS_VERSION = 18
+
 /** How long to wait for a farewell that nobody needs, ms. */
 const FAREWELL = 2000
 
-export const serverOf = (options: HiveServer2Options): string => `${options.host}:${options.port}`
+export const serverOf = (options: HiveConnection): string => `${options.host}:${options.port}`
 
 /**
  * Connects, authenticates and opens a session, unless `signal` is aborted before.
  * @throws GoldsyncError as errors.ts tells; `TIMEOUT` after `connectTimeout`
  */
-export async function openLink(options: HiveServer2Options, signal: AbortSignal): Promise<Link> {
+export async function openLink(options: HiveConnection, signal: AbortSignal): Promise<Link> {
   const hive = await loadDriver()
   const client = new hive.HiveClient(hive.thrift.TCLIService, hive.thrift.TCLIService_types)
   const lost = new AbortController()
@@ -50,10 +55,11 @@ export async function openLink(options: HiveServer2Options, signal: AbortSignal)
     const session = await within(limits, stop => openSession(hive, client, wire, options, stop))
     const close = async () => {
       await briefly(unless(lost.signal, session.close()), FAREWELL)
-      destroy(new GoldsyncError('UNAVAILABLE', `HiveServer2 ${serverOf(options)}: the catalog is closed`))
+      destroy(new GoldsyncError('UNAVAILABLE', `HiveServer2 ${serverOf(options)}: the connection was closed`))
     }
     return {
       session,
+      version: async () => String((await session.getInfo(DBMS_VERSION)).getValue()),
       utils: new hive.HiveUtils(hive.thrift.TCLIService_types),
       lost: lost.signal,
       destroy,
@@ -70,7 +76,7 @@ async function openSession(
   hive: Hive,
   client: Client,
   wire: Wire,
-  options: HiveServer2Options,
+  options: HiveConnection,
   stop: AbortSignal,
 ): Promise<Session> {
   const { host, port } = options
@@ -81,16 +87,20 @@ async function openSession(
   return unless(stop, client.openSession({ client_protocol: protocol }))
 }
 
-const tlsOf = async ({ tls }: HiveServer2Options): Promise<TlsTexts | undefined> =>
+const tlsOf = async ({ tls }: HiveConnection): Promise<TlsTexts | undefined> =>
   tls === false ? undefined : readTls(tls === true ? {} : tls)
 
 async function loadDriver(): Promise<Hive> {
   try {
     return (await import('./package.ts')).hive
   } catch (cause) {
-    throw new GoldsyncError('MISSING_PACKAGE', 'the hiveserver2 catalog needs the package hive-driver', {
-      hint: 'npm install hive-driver@1',
-      cause,
-    })
+    throw new GoldsyncError(
+      'MISSING_PACKAGE',
+      'the catalog hiveserver2 and the engine hive need the package hive-driver',
+      {
+        hint: 'npm install hive-driver@1',
+        cause,
+      },
+    )
   }
 }

@@ -1,5 +1,5 @@
 /** HiveServer2's errors as GoldsyncErrors: the only place that knows Hive's codes and texts. */
-import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
+import { type ErrorCode, GoldsyncError } from '../base/errors.ts'
 
 /** What the server or the connection said. `code` is Hive's (org.apache.hadoop.hive.ql.ErrorMsg) or an HTTP status. */
 interface Fault {
@@ -32,6 +32,13 @@ export function alreadyExists(error: unknown): boolean {
 /** Whether the server has forgotten our session: it was idle for too long, or the server was started again. */
 export const sessionExpired = (error: unknown): boolean =>
   error instanceof GoldsyncError && /Invalid SessionHandle/i.test(readFault(error.cause).text)
+
+/** Hive's words where a statement failed on what it read; undefined where it was not allowed, able or in time to read. */
+export function failureOnFile(error: unknown): string | undefined {
+  if (!(error instanceof GoldsyncError) || error.code !== 'INTERNAL') return undefined
+  const { text, fromHive } = readFault(error.cause)
+  return fromHive && !/^Error while compiling statement/.test(text) ? sentence(text).slice(0, 500) : undefined
+}
 
 type Verdict = readonly [code: ErrorCode, hint?: string | undefined, retryable?: boolean | undefined]
 
@@ -100,6 +107,7 @@ const STATEMENT: readonly Rule[] = [
     'UNAVAILABLE',
   ],
   [/can not be used in column name/, 'UNSUPPORTED', 'leave that column out, or rename it in its files'],
+  [/OutOfMemoryError|GC overhead limit|exceeds? .*memory/i, 'UNAVAILABLE'],
   [/timed ?out/i, 'TIMEOUT'],
   [/was canceled|was closed/, 'ABORTED'],
 ]

@@ -1,0 +1,160 @@
+/** Statements by trino-client, page by page: its own iteration hides errors, query ids and pages without rows. */
+import type { QueryResult } from 'trino-client'
+import { GoldsyncError } from '../../base/errors.ts'
+import { readTls } from '../../base/tls.ts'
+import type { Call } from '../engine.ts'
+import { notOurs, queryError, requestError } from './errors.ts'
+import type { StatementOptions } from './options.ts'
+
+/** Which of the engines is spoken to. */
+export interface Server {
+  readonly name: 'Trino' | 'Presto'
+  readonly kind: 'trino' | 'presto'
+  /** Its own of the headers; trino-client's are Trino's. @param session properties: `name=value` */
+  headers(options: StatementOptions, session: string): Readonly<Record<string, string>>
+}
+
+export interface StatementClient {
+  /** Of the server, which needs no statement for it. @throws GoldsyncError like `query` */
+  version(call?: Call): Promise<string>
+  /** Runs a statement to its end and returns its rows. @throws GoldsyncError as errors.ts tells, `TIMEOUT`, `ABORTED` */
+  query(statement: string, call?: Call): Promise<readonly (readonly unknown[])[]>
+}
+
+/** A client that loads trino-client on first use; nothing stays open between queries. */
+export function statementClient(server: Server, options: StatementOptions): StatementClient {
+  const where = `${server.name} ${new URL(options.url).host}`
+  let requests: Promise<Requests> | undefined
+  const within = async <T>(call: Call, work: (requests: Requests, signal: AbortSignal) => Promise<T>) => {
+    requests ??= openRequests(server, options)
+    const timeout = AbortSignal.timeout(options.timeout)
+    const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
+    try {
+      signal.throwIfAborted()
+      return await work(await requests, signal)
+    } catch (error) {
+      if (timeout.aborted)
+        throw new GoldsyncError('TIMEOUT', `${where}: no result within ${options.timeout} ms`)
+      if (signal.aborted) throw new GoldsyncError('ABORTED', `${where}: aborted`)
+      throw requestError(error, where)
+    }
+  }
+  const version = async (requests: Requests, signal: AbortSignal) => {
+    const info = await requests.send<Info>({ method: 'GET', url: '/v1/info', signal })
+    if (typeof info?.nodeVersion?.version !== 'string') throw notOurs(where)
+    return expectKind(server, info.nodeVersion.version, where)
+  }
+  return {
+    version: (call = {}) => within(call, version),
+    query: (statement, call = {}) =>
+      within(call, async (requests, signal) => {
+        const first = await requests
+          .send({ method: 'POST', url: '/v1/statement', data: statement, signal })
+          .catch(async error => {
+            // Each refuses the other's headers, and does not say why.
+            if (REFUSED.has(error?.response?.status)) await version(requests, signal).catch(ifOther)
+            throw error
+          })
+        return pages(requests, first, where, signal)
+      }),
+  }
+}
+
+const REFUSED: ReadonlySet<unknown> = new Set([400, 401])
+
+function ifOther(error: unknown): void {
+  if (error instanceof GoldsyncError && error.code === 'CONFIG_INVALID') throw error
+}
+
+/** What the server says of itself. */
+interface Info {
+  readonly nodeVersion?: { readonly version?: string }
+}
+
+/** Presto counts 0.287, Trino 476. @throws GoldsyncError `CONFIG_INVALID` */
+function expectKind({ kind }: Server, version: string, where: string): string {
+  const is = /^0\./.test(version) ? 'presto' : 'trino'
+  if (is === kind) return version
+  throw new GoldsyncError('CONFIG_INVALID', `${where} is a ${is} server, version ${version}`, {
+    hint: `set kind: ${is} for this engine`,
+  })
+}
+
+async function pages(
+  requests: Requests,
+  first: QueryResult,
+  where: string,
+  signal: AbortSignal,
+): Promise<unknown[][]> {
+  const rows: unknown[][] = []
+  let page = first
+  try {
+    for (;;) {
+      if (typeof page?.id !== 'string') throw notOurs(where)
+      if (page.error) throw queryError(page.error, where)
+      rows.push(...(page.data ?? []))
+      if (page.nextUri === undefined) return rows
+      page = await requests.send({ method: 'GET', url: page.nextUri, signal })
+    }
+  } catch (error) {
+    if (page?.nextUri !== undefined) requests.cancel(page.id)
+    throw error
+  }
+}
+
+interface Request {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly data?: string
+  readonly signal: AbortSignal
+}
+
+interface Requests {
+  send<T = QueryResult>(request: Request): Promise<T>
+  /** Tells the server to stop; it would by itself after `query_max_run_time`. */
+  cancel(queryId: string): void
+}
+
+async function openRequests(server: Server, options: StatementOptions): Promise<Requests> {
+  const { Trino } = await loadDriver()
+  const session = { query_max_run_time: `${Math.ceil(options.timeout / 1000)}s` }
+  const trino = Trino.create({
+    server: options.url,
+    source: 'goldsync',
+    catalog: options.catalog,
+    session,
+    ssl: { ...(await readTls(options.tls)), rejectUnauthorized: true },
+    extraHeaders: {
+      ...server.headers(options, `query_max_run_time=${session.query_max_run_time}`),
+      ...credentials(options),
+    },
+  })
+  // Its only public way to a query's pages swallows those without rows, and with them the query's id.
+  const { client } = trino as unknown as { client: Requester }
+  return {
+    send: request => client.request(request),
+    cancel: queryId => void trino.cancel(queryId).catch(() => undefined),
+  }
+}
+
+function credentials({ user, password, token }: StatementOptions): Record<string, string> {
+  if (token) return { Authorization: `Bearer ${token}` }
+  if (password) return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+  return {}
+}
+
+/** The one generic call of trino-client's inner client. */
+interface Requester {
+  request<T>(request: Request): Promise<T>
+}
+
+async function loadDriver(): Promise<typeof import('./package.ts')> {
+  try {
+    return await import('./package.ts')
+  } catch (cause) {
+    throw new GoldsyncError('MISSING_PACKAGE', 'the engines trino and presto need the package trino-client', {
+      hint: 'npm install trino-client@0.2',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,29 @@
+/** What Trino and Presto do alike. */
+import type { Engine } from '../engine.ts'
+import type { Server, StatementClient } from './client.ts'
+import { readFile } from './read.ts'
+import { countVisible } from './visible.ts'
+
+interface Settings {
+  readonly name: string
+  /** Trino's or Presto's own, over the metastore. */
+  readonly catalog: string
+  readonly catalogs: readonly string[]
+}
+
+/** The part of an engine that is made of SQL alone; nothing stays open between queries. */
+export function statementEngine(
+  client: StatementClient,
+  server: Server,
+  { name, catalog, catalogs }: Settings,
+): Omit<Engine, 'reader' | 'refresh'> {
+  const source = { name: server.name, dialect: server.kind, catalog }
+  return {
+    name,
+    kind: server.kind,
+    catalogs,
+    visible: (wanted, call) => countVisible(source, wanted, statement => client.query(statement, call)),
+    read: (probe, call) => readFile({ ...source, query: statement => client.query(statement, call) }, probe),
+    close: async () => undefined,
+  }
+}

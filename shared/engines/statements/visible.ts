@@ -1,0 +1,84 @@
+/** Which of the partitions that are wanted the engine sees, in as few statements as its limits allow. */
+import type { Wanted } from '../engine.ts'
+import { asText, type Dialect, keyLiteral, NULL_VALUE, quoted, text } from './text.ts'
+
+/** Rows of values in one statement: its text stays far below the limit of 1,000,000 characters. */
+const BATCH = 1000
+/** Tables in one statement: each is a stage of its plan (query.max-stage-count is 150 in Trino, 100 in Presto). */
+const TABLES = 20
+
+interface Source {
+  readonly catalog: string
+  readonly dialect: Dialect
+}
+
+/** How many partitions of each are seen. @param query runs a statement, and returns its rows */
+export async function countVisible(
+  { catalog, dialect }: Source,
+  wanted: readonly Wanted[],
+  query: (statement: string) => Promise<readonly (readonly unknown[])[]>,
+): Promise<readonly number[]> {
+  const seen = wanted.map(() => 0)
+  for (const batch of batches(wanted)) {
+    const parts = batch.map(({ part }) => part)
+    for (const [at] of await query(visibleStatement({ catalog, dialect }, parts))) {
+      const { place } = batch[Number(at)] as Part
+      seen[place] = (seen[place] ?? 0) + 1
+    }
+  }
+  return seen
+}
+
+/** A part of what is wanted, and its place among that. */
+interface Part {
+  readonly place: number
+  readonly part: Wanted
+}
+
+/** What each statement asks for. */
+function batches(wanted: readonly Wanted[]): readonly (readonly Part[])[] {
+  const statements: Part[][] = []
+  let rows = BATCH
+  for (const [place, one] of wanted.entries()) {
+    for (let from = 0; from < one.partitions.length; from += BATCH) {
+      const part = { ...one, partitions: one.partitions.slice(from, from + BATCH) }
+      rows += part.partitions.length
+      if (rows > BATCH || statements.at(-1)?.length === TABLES) {
+        statements.push([])
+        rows = part.partitions.length
+      }
+      statements.at(-1)?.push({ place, part })
+    }
+  }
+  return statements
+}
+
+/**
+ * Asks which of the partitions there are, in the tables' hidden tables of partitions: no data is read. A row for each that
+ * is there: its table's place among those wanted. One query for all, and without count(): half of what it would cost Trino.
+ */
+const visibleStatement = (source: Source, wanted: readonly Wanted[]): string =>
+  wanted.map((one, at) => visibleOf(source, one, at)).join(' UNION ALL ')
+
+/** The values of each key alone let Trino ask the metastore for few partitions; only the rows of values are exact. */
+function visibleOf({ catalog, dialect }: Source, { table, keys, partitions }: Wanted, at: number): string {
+  const from = `${quoted(catalog)}.${quoted(table.database)}.${quoted(`${table.name}$partitions`)}`
+  const valuesOf = (at: number) => partitions.map(values => values[at] ?? '')
+  const literals = keys.map((key, at) =>
+    valuesOf(at).includes(NULL_VALUE) ? undefined : keyLiteral(key, dialect),
+  )
+  const narrowed = keys.flatMap((key, at) => {
+    const literal = literals[at]
+    return literal ? [`${quoted(key.name)} IN (${[...new Set(valuesOf(at))].map(literal).join(', ')})`] : []
+  })
+  // Keys that cannot be written as values of their type, or are NULL somewhere, are compared as text.
+  const exact = keys.map((key, at) => ({
+    of: literals[at] ? quoted(key.name) : asText(key),
+    literal: literals[at] ?? text,
+  }))
+  const rows = partitions.map(
+    values => `(${exact.map(({ literal }, at) => literal(values[at] ?? '')).join(', ')})`,
+  )
+  const tuple = `(${exact.map(({ of }) => of).join(', ')}) IN (${rows.join(', ')})`
+  return `SELECT ${at} FROM ${from} WHERE ${[...narrowed, tuple].join(' AND ')}`
+}

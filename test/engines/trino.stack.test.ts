@@ -4,7 +4,9 @@ import type { Engine } from '../../shared/engines/engine.ts'
 import { openEngine } from '../../shared/engines/open.ts'
 import { trinoClient } from '../../shared/engines/trino/trino.ts'
 import { hiveClient } from '../../shared/hiveserver2/client.ts'
+import { describeEngine } from '../conformance/engine.ts'
 import { hdfs } from '../support/hdfs.ts'
+import { closedPort } from '../support/net.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
 import { ENDLESS, eventually } from '../support/waiting.ts'
@@ -31,6 +33,21 @@ const client = (more: object = {}) =>
     timeout: ENDLESS,
     ...more,
   })
+
+describeStack(
+  ['hdfs', 'metastore', 'trino', 'python'],
+  'the trino engine on a real Trino, as all engines',
+  () => {
+    describeEngine('trino', async () => ({
+      open: () => openEngine('trino', options({ timeout: ENDLESS })),
+      closed: async () => openEngine('trino', options({ url: `http://127.0.0.1:${await closedPort()}` })),
+      metastore: stack.metastore,
+      version: /^\d+$/,
+      words: { codec: /decompress|dictionary page/, encoding: /BYTE_STREAM_SPLIT/ },
+      losesByBloomFilter: true,
+    }))
+  },
+)
 
 describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'the trino engine on a real Trino', () => {
   const hive = hiveClient(hiveServer2Options.parse({ kind: 'hiveserver2', ...hostOf(stack.hiveserver2) }))

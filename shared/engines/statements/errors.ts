@@ -54,7 +54,7 @@ const BEHIND: readonly Rule[] = [
     /AccessControlException|Permission denied|Access ?Denied|\bForbidden\b|status code:? 403/i,
     ...NOT_ALLOWED,
   ],
-  [/^line \d+:\d+: (Table|Schema|Catalog) \S+ does not exist/, 'NOT_FOUND'],
+  [/^(line \d+:\d+: )?(Table|Schema|Catalog) .* does not exist/, 'NOT_FOUND'],
   [/FileNotFoundException|File does not exist|No such file|NoSuchKey/i, 'NOT_FOUND'],
   [
     /Connection (refused|reset)|ConnectException|NoRouteToHost|UnknownHost|SocketTimeout|timed out|SafeMode|StandbyException|BlockMissing|Could not obtain block|SlowDown|Service Unavailable|status code:? 5\d\d/i,

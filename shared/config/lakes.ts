@@ -1,7 +1,7 @@
 /** Lakes as values: layouts compiled, globs and durations read, names checked. */
 import picomatch from 'picomatch'
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
-import type { EvolutionMode } from '../evolution/judge.ts'
+import type { EvolutionMode, JudgeRules } from '../evolution/judge.ts'
 import type { MergeRules } from '../evolution/merge.ts'
 import { openClock } from '../layout/clock.ts'
 import { compileLayout } from '../layout/compile.ts'
@@ -31,7 +31,7 @@ export interface LakeConfig {
   readonly naming: NamingRule
   evolutionOf(topic: string): EvolutionMode
   /** How types are mapped and merged where there is a choice. */
-  typesOf(topic: string): TypeRules & MergeRules
+  typesOf(topic: string): TypeRules & MergeRules & JudgeRules
   /** Who reads its tables besides the engines; undefined where nobody said. */
   readonly readers: readonly Reader[] | undefined
   /** How far a recent scan looks back behind the mark, milliseconds. */
@@ -126,6 +126,7 @@ function byTopic<T extends string>(
 
 function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
   const unsigned = byTopic<TypeRules['unsigned']>(types.unsigned, 'warn')
+  const nullColumns = byTopic<JudgeRules['nullColumns']>(types.nullColumns, 'hold')
   const [hive3, binaryAsString, widenDecimal] = [
     among(types.hive3),
     among(types.binaryAsString),
@@ -135,6 +136,7 @@ function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
     hive3: hive3(topic),
     binaryAsString: binaryAsString(topic),
     unsigned: unsigned(topic),
+    nullColumns: nullColumns(topic),
     widenDecimal: widenDecimal(topic),
   })
 }

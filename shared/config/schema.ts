@@ -37,6 +37,7 @@ const tables = z.strictObject({
 
 const topics = z.union([z.boolean(), z.array(text)])
 const unsigned = z.enum(['warn', 'hold'])
+const nullColumns = z.enum(['hold', 'declare'])
 
 const types = z.strictObject({
   hive3: topics
@@ -50,6 +51,12 @@ const types = z.strictObject({
     .default('warn')
     .describe(
       'Files with unsigned values that engines cannot read, or may not: warn of them, or hold them back. Or a map of topic glob → one of these',
+    ),
+  nullColumns: z
+    .union([nullColumns, z.record(text, nullColumns)])
+    .default('hold')
+    .describe(
+      'Of a type for a column that registered files hold only nulls in, if engines then fail on them: hold it back, or declare it all the same. Or a map of topic glob → one of these',
     ),
   widenDecimal: topics
     .default(false)

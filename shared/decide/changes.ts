@@ -5,11 +5,13 @@ import { knownColumns } from '../evolution/known-columns.ts'
 import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
 import type { TableJob } from '../run/run.ts'
 import type { Change } from '../schema/change.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { KnownColumn } from '../schema/known-column.ts'
 import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
+import { memoryOf, printMemory, REMEMBERED, remember } from '../state/remembered.ts'
 import { newTable } from '../state/table-state.ts'
 import { type Review, reviewPartitions } from './hold-back.ts'
 import { locationIn } from './locations.ts'
@@ -24,33 +26,82 @@ export const review = (
   observed: readonly ObservedPartition[],
   registered: Registered,
   readers: readonly Reader[],
-): Review =>
-  reviewPartitions({
+): Review => {
+  const rules = job.lake.typesOf(job.topic.name)
+  return reviewPartitions({
     columns: table?.columns,
     partitionKeys: table?.partitionKeys ?? job.layout.partitionKeys,
     observed,
     registered: new Set(registered.keys()),
     mode: job.lake.evolutionOf(job.topic.name),
-    rules: job.lake.typesOf(job.topic.name),
+    rules,
+    nullColumns: rules.nullColumns,
+    remembered: memoryOf(table).held,
     visibility: job.catalog.capabilities.visibility,
     readers,
     table: tableId(job.name),
   })
-
-/** The table that the accepted partitions need. */
-export function wantedTable(job: TableJob, table: Table | undefined, { columns }: Review): Table {
-  if (table) return { ...table, columns }
-  const location = locationIn(job, job.topic.segments)
-  return newTable(job.name, { ...job.topic, location }, job.layout, columns)
 }
 
-/** The changes of the table itself: its database where it may be made, its columns. */
+/** The table that the accepted partitions need. */
+export function wantedTable(job: TableJob, table: Table | undefined, { columns, news }: Review): Table {
+  const memory = remember(memoryOf(table), news)
+  const keeps = job.catalog.capabilities.visibility === 'directory' && (news.length > 0 || !table)
+  const memories = keeps ? printMemory(memory) : {}
+  if (table) return { ...table, columns, parameters: { ...table.parameters, ...memories } }
+  const location = locationIn(job, job.topic.segments)
+  const made = newTable(job.name, { ...job.topic, location }, job.layout, columns)
+  return { ...made, parameters: { ...made.parameters, ...memories } }
+}
+
+/** The changes of the table itself: its database where it may be made, what is remembered, its columns. */
 export function tableChanges(job: TableJob, table: Table | undefined, wanted: Table): Change[] {
-  if (table) return diffTable(table, wanted)
+  if (table) return [...remembering(table, wanted), ...diffTable(table, wanted)]
   const database: Change[] = job.lake.createDatabase
     ? [{ kind: 'createDatabase', database: job.name.database }]
     : []
   return [...database, ...diffTable(undefined, wanted)]
+}
+
+/** Said where a name gets a type, and nobody knows what older files hold under it. @param before the table's changes */
+export function olderFilesUnknown(
+  { catalog }: TableJob,
+  table: Table | undefined,
+  before: readonly Change[],
+): readonly Diagnostic[] {
+  const { of } = memoryOf(table)
+  if (of === 'all' || catalog.capabilities.visibility === 'file') return []
+  const names = before.flatMap(change =>
+    change.kind === 'addColumns' || change.kind === 'changeColumnTypes'
+      ? change.columns.map(({ name }) => name)
+      : [],
+  )
+  return names.length === 0 ? [] : [unknownUnder(names, of)]
+}
+
+const unknownUnder = (names: readonly string[], of: 'overflow' | 'unknown'): Diagnostic => ({
+  code: OLDER_FILES_UNKNOWN,
+  severity: 'info',
+  column: names[0] as string,
+  message: `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ' …' : ''} ${names.length > 1 ? 'get types' : 'gets a type'}, and ${WHY_UNKNOWN[of]}, so that it is not known whether they hold something else under ${names.length > 1 ? 'these names' : 'that name'}`,
+  fix: 'where queries of older partitions fail on the column, look at their files with `goldsync schema`, and rewrite them',
+})
+
+export const OLDER_FILES_UNKNOWN = 'OLDER_FILES_UNKNOWN'
+
+/** Names in a message. */
+const SHOWN = 5
+
+const WHY_UNKNOWN = {
+  unknown: 'older files were registered before goldsync remembered what it leaves out of them',
+  overflow: 'older files hold more that is left out than the table has room to remember',
+} as const
+
+/** Before all else: a crash must not leave partitions of which nothing is remembered. */
+function remembering(table: Table, { parameters }: Table): Change[] {
+  const memory = parameters[REMEMBERED]
+  if (memory === undefined || memory === table.parameters[REMEMBERED]) return []
+  return [{ kind: 'setParameters', table: table.name, parameters: { [REMEMBERED]: memory } }]
 }
 
 /** Equal to no folder's, so that the partition is looked at until all of its files are accepted. */

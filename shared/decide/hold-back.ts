@@ -5,13 +5,13 @@
 import { byIndexNote } from '../evolution/by-index.ts'
 import { asDeclared } from '../evolution/declared.ts'
 import { isNews } from '../evolution/engines.ts'
-import { type Judging, judge } from '../evolution/judge.ts'
+import { type Judging, judge, type Remembered, troubleWith } from '../evolution/judge.ts'
 import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
 import { narrowerNotes } from '../evolution/narrower.ts'
-import { asReadBy } from '../evolution/read-by.ts'
+import { asReadBy, type ReadBy } from '../evolution/read-by.ts'
+import { printUndeclared } from '../evolution/undeclared.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { AcceptedPartition, DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
-import type { Reader } from '../schema/reader.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
 import { explain, notRead } from './consequence.ts'
 
@@ -20,11 +20,11 @@ export interface ReviewInput extends Judging {
   readonly observed: readonly ObservedPartition[]
   /** Keys (`partitionKey`) of those that are registered. */
   readonly registered: ReadonlySet<string>
+  /** What files of registered partitions hold besides the table's columns, as far as it is known. */
+  readonly remembered?: readonly Remembered[]
   /** By default as usual. */
   readonly rules?: MergeRules
   readonly visibility: 'directory' | 'file'
-  /** Who reads the table; undefined where that is not the question: then nothing is refused for their sake. */
-  readonly readers?: readonly Reader[]
   /** `database.table`, for diagnostics. */
   readonly table: string
 }
@@ -36,33 +36,94 @@ export interface Review {
   readonly held: readonly ObservedPartition[]
   /** Accepted partitions with files that are not: engines read them all the same, or, by file, do not see them. */
   readonly incomplete: readonly ObservedPartition[]
+  /** What the accepted files hold besides the table's columns, and was not remembered before. */
+  readonly news: readonly Remembered[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reviews a chunk of partitions. In a conflict the table wins; for a new table, the oldest partition. */
+/**
+ * Reviews a chunk of partitions. In a conflict the table wins; for a new table, the oldest partition. A partition with files
+ * that hold less under a name than the others give it a type for (nulls, say) comes after them.
+ */
 export function reviewPartitions(input: ReviewInput): Review {
   const accepted: AcceptedPartition[] = []
   const diagnostics: Diagnostic[] = []
   const held: ObservedPartition[] = []
   const incomplete: ObservedPartition[] = []
+  const prepared = input.observed.map(partition => prepare(partition, input)).sort(oldestFirst)
+  const memory = openMemory(prepared, input)
   let columns = input.columns ?? []
-  for (const observed of [...input.observed].sort(oldestFirst)) {
-    const verdict = reviewPartition(observed, columns, input)
+  for (const partition of inTurn(prepared, input)) {
+    const { observed } = partition
+    const verdict = reviewPartition(partition, columns, memory.all(), input)
     diagnostics.push(...verdict.diagnostics)
     columns = verdict.columns
-    if (verdict.accepted) accepted.push(verdict.accepted)
-    if (verdict.refused && verdict.accepted) incomplete.push(observed)
-    if (verdict.refused && !verdict.accepted) held.push(observed)
+    if (verdict.accepted) {
+      accepted.push(verdict.accepted)
+      memory.add(heldIn(verdict.accepted))
+    }
+    if (verdict.refused) (verdict.accepted ? incomplete : held).push(observed)
   }
   if (input.visibility === 'directory') {
     diagnostics.push(...byIndexNotes(accepted, columns, input.table))
     diagnostics.push(...narrowerFiles(accepted, columns, input))
   }
-  return { columns, accepted, held, incomplete, diagnostics }
+  return { columns, accepted, held, incomplete, news: memory.news(), diagnostics }
 }
 
-function oldestFirst(a: ObservedPartition, b: ObservedPartition): number {
+/** A partition whose files are as those take them who read the table. */
+interface Prepared {
+  readonly observed: ObservedPartition
+  readonly registered: boolean
+  readonly files: readonly ReadBy[]
+}
+
+function prepare(observed: ObservedPartition, input: ReviewInput): Prepared {
+  const files = observed.files.map(whole => {
+    const file = asDeclared(withoutKeys(whole, input.partitionKeys), input.columns)
+    return input.readers ? asReadBy(file, input.readers) : { file, refused: undefined }
+  })
+  return { observed, files, registered: input.registered.has(partitionKey(observed.values)) }
+}
+
+function oldestFirst({ observed: a }: Prepared, { observed: b }: Prepared): number {
   return (a.time ?? 0) - (b.time ?? 0) || (a.location < b.location ? -1 : 1)
+}
+
+/** What is known to be in registered files: engines read all that lie in registered folders, accepted or not. */
+function openMemory(prepared: readonly Prepared[], { remembered = [], visibility }: ReviewInput) {
+  const known = new Map(remembered.map(held => [printUndeclared(held), held]))
+  const news: Remembered[] = []
+  const add = (found: readonly Remembered[]) => {
+    for (const held of found) {
+      const key = printUndeclared(held)
+      if (known.has(key)) continue
+      known.set(key, held)
+      news.push(held)
+    }
+  }
+  if (visibility === 'directory')
+    for (const partition of prepared) if (partition.registered) add(heldInAll(partition))
+  return { all: () => [...known.values()], add, news: () => news }
+}
+
+function heldIn({ observed, files }: Pick<AcceptedPartition, 'observed' | 'files'>): Remembered[] {
+  const partition = printValues(observed.values)
+  return files.flatMap(({ undeclared = [] }) => undeclared.map(held => ({ ...held, partition })))
+}
+
+const heldInAll = ({ observed, files }: Prepared): Remembered[] =>
+  heldIn({ observed, files: files.map(({ file }) => file) })
+
+/** Last come new partitions that hold something else under a name than the types that there will be. */
+function inTurn(prepared: readonly Prepared[], input: ReviewInput): readonly Prepared[] {
+  const files = prepared.flatMap(partition => partition.files.map(({ file }) => file))
+  if (files.every(({ undeclared }) => undeclared === undefined)) return prepared
+  const columns = files.reduce(mergedBy(input.rules), input.columns ?? [])
+  const isLate = (partition: Prepared): boolean =>
+    !partition.registered && heldInAll(partition).some(held => troubleWith(held, columns, input))
+  const late = new Set(prepared.filter(isLate))
+  return [...prepared.filter(partition => !late.has(partition)), ...late]
 }
 
 /** At most one a partition, by the columns that the table ends up with. */
@@ -93,23 +154,24 @@ interface Verdict {
 }
 
 function reviewPartition(
-  observed: ObservedPartition,
+  partition: Prepared,
   columns: readonly Column[],
+  remembered: readonly Remembered[],
   input: ReviewInput,
 ): Verdict {
+  const { observed, registered } = partition
   const about = { table: input.table, partition: printValues(observed.values) }
   const unread = observed.unaccepted.filter(file => file.unread)
   if (unread.length > 0) {
     return { columns, refused: true, diagnostics: unread.map(file => ({ ...notRead(file), ...about })) }
   }
-  const registered = input.registered.has(partitionKey(observed.values))
-  const files = observed.files.map(file => asDeclared(withoutKeys(file, input.partitionKeys), input.columns))
-  const review = reviewFiles(files, columns, input)
+  const exposed = input.visibility === 'directory' && registered
+  const beside = input.visibility === 'directory' ? heldInAll(partition) : []
+  const review = reviewFiles(partition.files, columns, [...remembered, ...beside], exposed, input)
   const unaccepted = [...observed.unaccepted, ...review.refused]
-  const refused = unaccepted.length > 0
+  const refused = unaccepted.length > 0 || review.lacking.length > 0
   const found = dedupe(review.accepted.flatMap(file => file.diagnostics))
   const notes = found.filter(note => isNews(note, columns)).map(note => ({ ...note, ...about }))
-  const exposed = input.visibility === 'directory' && registered
   const hold = input.visibility === 'directory' && !registered && refused
   const causes = unaccepted.map(file => ({ ...explain(file, { exposed, hold }), ...about }))
   if (hold || (review.accepted.length === 0 && !registered)) return { columns, refused, diagnostics: causes }
@@ -118,7 +180,8 @@ function reviewPartition(
     files: review.accepted,
     columns: review.accepted.reduce(mergedBy(input.rules), []),
   }
-  return { columns: review.columns, accepted, refused, diagnostics: [...notes, ...causes] }
+  const lacking = review.lacking.map(found => ({ ...found, ...about }))
+  return { columns: review.columns, accepted, refused, diagnostics: [...notes, ...lacking, ...causes] }
 }
 
 const mergedBy =
@@ -153,27 +216,59 @@ interface FilesReview {
   readonly columns: readonly Column[]
   readonly accepted: readonly DataFile[]
   readonly refused: readonly UnacceptedFile[]
+  /** Columns of accepted files that the table does not get. */
+  readonly lacking: readonly Diagnostic[]
 }
 
-function reviewFiles(files: readonly DataFile[], start: readonly Column[], input: ReviewInput): FilesReview {
+/** @param exposed whether engines read the files whatever becomes of them */
+function reviewFiles(
+  files: readonly ReadBy[],
+  start: readonly Column[],
+  remembered: readonly Remembered[],
+  exposed: boolean,
+  input: ReviewInput,
+): FilesReview {
   const accepted: DataFile[] = []
   const refused: UnacceptedFile[] = []
+  const lacking: Diagnostic[] = []
   let columns = start
-  for (const whole of files) {
-    const { file, refused: unreadable } = input.readers
-      ? asReadBy(whole, input.readers)
-      : { file: whole, refused: undefined }
+  const accept = (file: DataFile, merged: readonly Column[]) => {
+    accepted.push(file)
+    if (input.columns === undefined || input.mode === 'additive') columns = merged
+  }
+  for (const { file, refused: unreadable } of files) {
     const merged = mergeColumns(columns, file.columns, input.rules)
-    const problem = unreadable ?? judge(file, columns, merged, input)
-    if (problem)
-      refused.push({ path: file.path, size: file.size, modified: file.modified, diagnostic: problem })
-    else {
-      accepted.push(file)
-      if (input.columns === undefined || input.mode === 'additive') columns = merged.columns
+    const verdict = unreadable ? { diagnostic: unreadable } : judge(file, columns, merged, input, remembered)
+    if (verdict === undefined) accept(file, merged.columns)
+    else if (exposed && verdict.without) {
+      const rest = withoutColumns(file, verdict.without)
+      accept(rest, mergeColumns(columns, rest.columns, input.rules).columns)
+      lacking.push(notGiven(verdict.diagnostic))
+    } else {
+      const { path, size, modified } = file
+      refused.push({ path, size, modified, diagnostic: verdict.diagnostic })
     }
   }
-  return { columns, accepted, refused }
+  return { columns, accepted, refused, lacking }
 }
+
+function withoutColumns(file: DataFile, names: readonly string[]): DataFile {
+  const left = file.columns.filter(({ name }) => names.includes(name))
+  return {
+    ...file,
+    columns: file.columns.filter(({ name }) => !names.includes(name)),
+    allNames: file.allNames ?? file.columns.map(({ name }) => name),
+    undeclared: [
+      ...(file.undeclared ?? []),
+      ...left.map(({ name, type }) => ({ path: [name], shape: 'typed', type })),
+    ],
+  }
+}
+
+const notGiven = (found: Diagnostic): Diagnostic => ({
+  ...found,
+  message: `${found.message}; the table does not get it, and the file is read without it`,
+})
 
 function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map(found => [`${found.code} ${found.column}`, found])).values()]

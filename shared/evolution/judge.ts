@@ -1,69 +1,171 @@
 /** Whether a file may be data of a table: pure. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { DataFile } from '../schema/observed.ts'
+import type { DataFile, Undeclared } from '../schema/observed.ts'
+import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
-import { printType, type Type } from '../schema/type.ts'
+import { printType } from '../schema/type.ts'
+import { printEffects } from './engines.ts'
 import { type Conflict, type mergeColumns, printColumns } from './merge.ts'
+import { troublesFor } from './readers.ts'
+import { type Clash, clashWith, printPath, shapeOf } from './undeclared.ts'
 
 /** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
 export type EvolutionMode = 'additive' | 'strict' | 'frozen'
+
+/** `hold`: the type is held back; `declare`: it is given, and the older files are exposed. */
+export type NullColumns = 'hold' | 'declare'
+
+export interface JudgeRules {
+  /** Of a type for a name under which registered files hold only nulls, if engines then fail on these files. */
+  readonly nullColumns: NullColumns
+}
 
 export interface Judging {
   /** The table's columns as they stand; undefined where there is no table yet. */
   readonly columns: readonly Column[] | undefined
   readonly mode: EvolutionMode
+  /** Who reads the table; undefined where that is not the question. */
+  readonly readers?: readonly Reader[]
+  /** By default `hold`. */
+  readonly nullColumns?: NullColumns
 }
 
-/** Why a file is not accepted, or undefined where it is. @param merged its columns and those that there are, together */
+/** Something that registered files hold and the table does not declare. */
+export interface Remembered extends Undeclared {
+  /** A partition that holds it: values joined by `/`. */
+  readonly partition: string
+}
+
+export interface Verdict {
+  readonly diagnostic: Diagnostic
+  /** The file's columns that are new to the table and clash with what others hold: without them engines read it right. */
+  readonly without?: readonly string[]
+}
+
+/**
+ * Why a file is not accepted, or undefined where it is.
+ * @param merged its columns and those that there are, together
+ * @param remembered what files that are there hold besides the columns
+ */
 export function judge(
   file: DataFile,
   columns: readonly Column[],
   merged: ReturnType<typeof mergeColumns>,
-  { columns: table, mode }: Judging,
-): Diagnostic | undefined {
-  if (file.columns.length === 0) return noColumns(file)
-  const unreadable = omittedFrom(file, columns)
-  if (unreadable) return unreadable
+  judging: Judging,
+  remembered: readonly Remembered[] = [],
+): Verdict | undefined {
+  const { columns: table, mode } = judging
+  if (file.columns.length === 0) return { diagnostic: noColumns(file) }
+  const unreadable = holdsOther(file, merged.columns, judging)
+  if (unreadable) return { diagnostic: unreadable }
   const conflict = merged.conflicts[0]
-  if (conflict) return incompatible(file, conflict)
-  if (table === undefined || mode === 'additive') return undefined
+  if (conflict) return { diagnostic: incompatible(file, conflict) }
+  if (table === undefined || mode === 'additive') return typeHeld(file, columns, merged, judging, remembered)
   const wanted = mode === 'frozen' ? merged.columns.slice(0, columns.length) : merged.columns
-  return printColumns(wanted) === printColumns(columns) ? undefined : schemaHeld(file, columns, wanted, mode)
+  if (printColumns(wanted) === printColumns(columns)) return undefined
+  return { diagnostic: schemaHeld(file, columns, wanted, mode) }
 }
 
-/**
- * A column that was left out of this file's schema, though the table has it: engines would read it all the same, and
- * wrongly. One that is only empty (NULL_COLUMN) is stored as INT32: under some types that reads as NULL, under others it
- * fails (docs/evolution.md).
- */
-function omittedFrom(file: DataFile, columns: readonly Column[]): Diagnostic | undefined {
-  const read = new Set(file.columns.map(column => column.name))
-  const table = new Map(columns.map(column => [column.name, column.type.kind]))
-  const found = file.diagnostics.find(({ code, column }) => {
-    const name = column?.toLowerCase() ?? ''
-    const kind = table.get(name)
-    if (kind === undefined || read.has(name) || code === 'PARTITION_KEY_COLUMN') return false
-    return code !== 'NULL_COLUMN' || FAILS_ON_NULLS.has(kind)
+/** What engines that fail on it, or misread it, make of this under these columns; undefined where none does. */
+export function troubleWith(
+  held: Undeclared,
+  columns: readonly Column[],
+  { readers = ANYBODY }: Pick<Judging, 'readers'>,
+): Clash | undefined {
+  const clash = clashWith(held, columns)
+  const effects = troublesFor(clash?.effects ?? [], readers)
+  return clash && effects.length > 0 ? { ...clash, effects } : undefined
+}
+
+/** Where it is not the question who reads the table, but what may become of it. */
+const ANYBODY: readonly Reader[] = [
+  { kind: 'hive', version: '4' },
+  { kind: 'trino', version: undefined },
+]
+
+/** What this file holds under a name that the table declares: engines would read it all the same. */
+function holdsOther(file: DataFile, columns: readonly Column[], judging: Judging): Diagnostic | undefined {
+  for (const held of file.undeclared ?? []) {
+    const clash = troubleWith(held, columns, judging)
+    if (clash) return holdsOtherThan(file, held, clash)
+  }
+  return undefined
+}
+
+function holdsOtherThan(file: DataFile, held: Undeclared, { type, effects }: Clash): Diagnostic {
+  const { code, what } = shapeOf(held)
+  const column = printPath(held.path)
+  return {
+    code,
+    severity: 'warning',
+    column,
+    path: file.path,
+    message: `column ${column} ${what} in this file, and is ${printType(type)} in the table; ${printEffects(effects)}`,
+    fix: `rewrite the file with ${column} as ${printType(type)}`,
+    engines: effects,
+  }
+}
+
+/** A type that this file would give to a name under which registered files hold something else. */
+function typeHeld(
+  file: DataFile,
+  columns: readonly Column[],
+  { columns: merged }: ReturnType<typeof mergeColumns>,
+  judging: Judging,
+  remembered: readonly Remembered[],
+): Verdict | undefined {
+  if (printColumns(merged) === printColumns(columns)) return undefined
+  const clashes = remembered.flatMap(held => {
+    const clash = declares(judging, held) ? undefined : troubleWith(held, merged, judging)
+    return clash && troubleWith(held, columns, judging) === undefined ? [{ held, clash }] : []
   })
-  return (
-    found && {
-      ...found,
-      severity: 'warning',
-      path: file.path,
-      message: `${found.message}; the table has this column`,
-    }
-  )
+  const [first] = clashes
+  if (first === undefined) return undefined
+  const names = new Set(clashes.map(({ held }) => held.path[0] as string))
+  const known = new Set(columns.map(({ name }) => name))
+  const without = [...names].filter(name => !known.has(name))
+  return {
+    diagnostic: typeHeldBy(
+      file,
+      first.held,
+      first.clash,
+      clashes.map(({ held }) => held),
+    ),
+    ...(without.length === names.size ? { without } : {}),
+  }
 }
 
-/** Types under which Hive or Trino fail on a column that is only null and has no type of its own. */
-const FAILS_ON_NULLS: ReadonlySet<Type['kind']> = new Set([
-  'boolean',
-  'timestamp',
-  'binary',
-  'array',
-  'map',
-  'struct',
-])
+/** Whether the owner of the table rather has the type than the files that hold nulls under it. */
+const declares = ({ nullColumns }: Judging, held: Undeclared): boolean =>
+  nullColumns === 'declare' && shapeOf(held).onlyNull === true
+
+/** Partitions that a finding names. */
+const NAMED = 5
+
+function typeHeldBy(
+  file: DataFile,
+  held: Remembered,
+  { type, effects }: Clash,
+  all: readonly Remembered[],
+): Diagnostic {
+  const column = printPath(held.path)
+  const { what, onlyNull } = shapeOf(held)
+  const partitions = [...new Set(all.map(({ partition }) => partition))]
+  const more = partitions.length > NAMED ? ` and ${partitions.length - NAMED} more` : ''
+  const where = `${partitions.slice(0, NAMED).join(', ')}${more}`
+  const choice = onlyNull
+    ? ', or set types.nullColumns to declare and let queries of those partitions fail'
+    : ''
+  return {
+    code: 'TYPE_HELD',
+    severity: 'warning',
+    column,
+    path: file.path,
+    message: `the file would make column ${column} ${printType(type)}; in registered files (first seen in ${where}) it ${what}, and under that type ${printEffects(effects)}`,
+    fix: `rewrite the files of such partitions with ${column} as ${printType(type)}, or give the new column another name in the pipeline${choice}`,
+    engines: effects,
+  }
+}
 
 function noColumns(file: DataFile): Diagnostic {
   return {

@@ -64,6 +64,13 @@ function without(file: DataFile, told: readonly Diagnostic[], left: ReadonlyMap<
     ...file,
     columns: file.columns.filter(({ name }) => !left.has(name)),
     allNames: file.allNames ?? file.columns.map(({ name }) => name),
+    undeclared: [
+      ...(file.undeclared ?? []),
+      ...file.columns.flatMap(({ name, type }) => {
+        const trouble = left.get(name)
+        return trouble ? [{ path: [name], shape: trouble.found.code, type }] : []
+      }),
+    ],
     diagnostics,
   }
 }

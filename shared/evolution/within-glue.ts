@@ -31,6 +31,10 @@ function fitted(file: DataFile, table: ReadonlyMap<string, Type>): DataFile {
     ...file,
     columns: file.columns.filter(column => !left.has(column.name)),
     allNames: file.allNames ?? file.columns.map(column => column.name),
+    undeclared: [
+      ...(file.undeclared ?? []),
+      ...found.map(({ column = '' }) => ({ path: [column], shape: 'glue-limit' })),
+    ],
     diagnostics: [...file.diagnostics, ...found],
   }
 }

@@ -21,7 +21,7 @@ export interface Reading {
 
 export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Reading): DataFile {
   const { fields } = metadata.schema
-  const { columns, millis, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
+  const { columns, millis, undeclared, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
   const findings = [...doubts(metadata), ...diagnostics]
   const facts = reading?.facts ? fileFacts(metadata) : undefined
   const names = fields.map(field => lower(field.name))
@@ -31,6 +31,7 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
     columns,
     ...(names.length === columns.length ? {} : { allNames: names }),
     ...(millis.length > 0 ? { millis } : {}),
+    ...(undeclared.length > 0 ? { undeclared } : {}),
     ...(facts === undefined ? {} : { facts }),
     diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
   }

@@ -15,6 +15,8 @@ import type { Leaf, Physical } from './tree.ts'
 /** A type, or undefined for what no engine can read, with what there is to say about it. */
 export interface Mapped {
   readonly type: Type | undefined
+  /** What the column is where it has no type: as `Undeclared.shape`. */
+  readonly shape?: string
   /** Of a count of time: its unit. */
   readonly comment?: string
   readonly findings: readonly Diagnostic[]
@@ -31,6 +33,7 @@ const INT_BY_BITS: Readonly<Record<number, Type>> = {
 export function mapLeaf(leaf: Leaf, path: string, summary: ColumnSummary, rules: TypeRules): Mapped {
   const mapped = mapLogical(leaf, path, summary, rules)
   if (mapped.type === undefined) return mapped
+  if (summary.untyped) return onlyNull(leaf, path)
   const hazards = [
     ...(summary.encrypted
       ? [finding('COLUMN_ENCRYPTED', `column '${path}' is encrypted: reading it needs its key`, path)]
@@ -64,10 +67,7 @@ function mapLogical(leaf: Leaf, path: string, summary: ColumnSummary, rules: Typ
     case 'decimal':
       return mapDecimal(logical.precision, logical.scale, path)
     case 'null':
-      return {
-        type: undefined,
-        findings: [finding('NULL_COLUMN', `column '${path}' holds only nulls and has no type`, path)],
-      }
+      return left('null', 'NULL_COLUMN', `column '${path}' holds only nulls and has no type`, path)
     case 'uuid':
     case 'interval':
     case 'float16':
@@ -80,6 +80,17 @@ function mapLogical(leaf: Leaf, path: string, summary: ColumnSummary, rules: Typ
 }
 
 const as = (type: Type): Mapped => ({ type, findings: [] })
+
+const left = (shape: string, code: FindingCode, message: string, path: string): Mapped => ({
+  ...noted(undefined, code, message, path),
+  shape,
+})
+
+/** It fixes no type: the next file may have text there. */
+const onlyNull = ({ physical }: Leaf, path: string): Mapped => {
+  const message = `column '${path}' holds only nulls, as ${physical}, which its writer takes for columns that have no type`
+  return left(physical === 'INT32' ? 'null-int32' : 'null-bytes', 'NULL_COLUMN', message, path)
+}
 
 const noted = (type: Type | undefined, code: FindingCode, message: string, path: string): Mapped => ({
   type,
@@ -133,17 +144,22 @@ function mapDecimal(precision: number, scale: number, path: string): Mapped {
   const type = `decimal(${precision},${scale})`
   if (precision > MAX_PRECISION) {
     const message = `column '${path}' is ${type}; Hive, Trino and Spark hold at most ${MAX_PRECISION} digits`
-    return noted(undefined, 'DECIMAL_TOO_WIDE', message, path)
+    return left('decimal-too-wide', 'DECIMAL_TOO_WIDE', message, path)
   }
   if (!isDecimal(precision, scale))
-    return noted(undefined, 'DECIMAL_INVALID', `column '${path}' is ${type}, which no engine has`, path)
+    return left(
+      'decimal-invalid',
+      'DECIMAL_INVALID',
+      `column '${path}' is ${type}, which no engine has`,
+      path,
+    )
   return as({ kind: 'decimal', precision, scale })
 }
 
 function mapTime({ converted }: Leaf, unit: TimeUnit, path: string): Mapped {
   if (unit === 'millis') {
-    const message = `column '${path}' is TIME(MILLIS), which neither Hive nor Trino reads as any type`
-    return noted(undefined, 'TIME_MILLIS_UNREADABLE', message, path)
+    const message = `column '${path}' is TIME(MILLIS), which Trino reads as no type, and no table has`
+    return left('time-millis', 'TIME_MILLIS_UNREADABLE', message, path)
   }
   const taken = finding('TIME_AS_BIGINT', `column '${path}' is a time of day, taken as bigint`, path)
   const message = `column '${path}' is annotated as TIME_MICROS, in the old form`
@@ -177,7 +193,7 @@ function mapUnsigned(bits: number, path: string, { facts }: ColumnSummary): Mapp
   const greatest = greatestInteger(facts)
   if (greatest !== undefined && greatest > limit) {
     const message = `column '${path}' is UINT_${bits} and holds ${greatest}; above ${limit} Trino shows negative numbers, Hive NULL`
-    return noted(undefined, 'UNSIGNED_OVERFLOW', message, path)
+    return left(`uint${bits}-overflow`, 'UNSIGNED_OVERFLOW', message, path)
   }
   const unproven = `column '${path}' is UINT_${bits} without usable statistics: values above ${limit} would be misread`
   return {

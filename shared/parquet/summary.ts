@@ -5,13 +5,15 @@ import { boundValue } from './bound-value.ts'
 import type { RawBound } from './bounds.ts'
 import type { ColumnFold } from './column.ts'
 import type { ColumnOrder } from './idl.ts'
-import { boundsFault, countsDistinct, tellsExact } from './writers.ts'
+import { boundsFault, countsDistinct, tellsExact, untypedAs } from './writers.ts'
 
 /** What all row groups say about one leaf column. */
 export interface ColumnSummary {
   readonly encrypted: boolean
   /** Why nothing that the file says of the column's values is believed: a phrase that follows its name. */
   readonly doubt: string | undefined
+  /** Whether it is what its writer makes of a column that is only null and has no type. */
+  readonly untyped: boolean
   /** Within lists `rows` counts values, and `nulls` whatever is absent at any level. */
   readonly facts: ColumnFacts
 }
@@ -26,16 +28,19 @@ export function summarize(
   createdBy: string,
 ): ColumnSummary {
   const { encrypted, leaf, values } = column
-  const nothing = { encrypted, facts: unknownFacts(values) }
+  const nothing = { encrypted, untyped: false, facts: unknownFacts(values) }
   const doubt = column.doubt ?? boundsFault(createdBy, leaf)
   if (encrypted || doubt !== undefined) return { ...nothing, doubt }
   const facts = factsOf(column, column.ordered && !isOrdered(column, order), createdBy)
-  return typeof facts === 'string' ? { ...nothing, doubt: facts } : { encrypted, doubt: undefined, facts }
+  if (typeof facts === 'string') return { ...nothing, doubt: facts }
+  const untyped = facts.rows > 0 && facts.nulls === facts.rows && untypedAs(createdBy, leaf)
+  return { encrypted, untyped, doubt: undefined, facts }
 }
 
 /** What is left where the file's row counts contradict each other. */
 export const withoutFacts = (summary: ColumnSummary): ColumnSummary => ({
   ...summary,
+  untyped: false,
   facts: unknownFacts(summary.facts.rows),
 })
 

@@ -1,5 +1,6 @@
 /** A file's schema → Hive columns, with a diagnostic for all that is left out or hazardous. Nothing is guessed. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Undeclared } from '../schema/observed.ts'
 import type { Column } from '../schema/table.ts'
 import { printType, type StructField, type Type } from '../schema/type.ts'
 import { type FindingCode, finding } from './findings.ts'
@@ -16,6 +17,8 @@ export interface HiveColumns {
   readonly columns: readonly Column[]
   /** Those of them that count milliseconds since 1970. */
   readonly millis: readonly string[]
+  /** What is not in them. */
+  readonly undeclared: readonly Undeclared[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -25,14 +28,19 @@ export function mapColumns(
   summaries: readonly ColumnSummary[],
   rules: TypeRules = USUAL_TYPES,
 ): HiveColumns {
-  const mapper: Mapper = { summaries, rules, findings: [], comments: new Map() }
-  const columns = mapFields(mapper, fields, '', columnNameFault).map(column =>
+  const mapper: Mapper = { summaries, rules, findings: [], undeclared: [], comments: new Map() }
+  const columns = mapFields(mapper, fields, TOP, columnNameFault).map(column =>
     commented(column, mapper.comments.get(column.name)),
   )
   for (const column of columns) noteLength(mapper, column)
   const usable = new Set(columns.map(column => column.name))
   const millis = fields.filter(countsMillis).map(field => lower(field.name))
-  return { columns, millis: millis.filter(name => usable.has(name)), diagnostics: mapper.findings }
+  return {
+    columns,
+    millis: millis.filter(name => usable.has(name)),
+    undeclared: mapper.undeclared,
+    diagnostics: mapper.findings,
+  }
 }
 
 /** INT96 has no unit of its own, and counts of another unit would mix with these. */
@@ -48,9 +56,25 @@ interface Mapper {
   readonly summaries: readonly ColumnSummary[]
   readonly rules: TypeRules
   readonly findings: Diagnostic[]
+  readonly undeclared: Undeclared[]
   /** By path. */
   readonly comments: Map<string, string>
 }
+
+/** Where the recursion is. */
+interface Place {
+  /** For people: as the file names it, joined by dots. */
+  readonly path: string
+  /** As `Undeclared.path`. */
+  readonly at: readonly string[]
+}
+
+const TOP: Place = { path: '', at: [] }
+
+const below = ({ path, at }: Place, name: string, step = lower(name)): Place => ({
+  path: path === '' ? name : `${path}.${name}`,
+  at: [...at, step],
+})
 
 const commented = (column: Column, comment: string | undefined): Column =>
   comment === undefined ? column : { ...column, comment }
@@ -68,34 +92,51 @@ function noteLength(mapper: Mapper, { name, type }: Column): void {
 function mapFields(
   mapper: Mapper,
   fields: readonly Node[],
-  parent: string,
+  parent: Place,
   fault: (name: string) => string | undefined,
 ): StructField[] {
   const ambiguous = ambiguousNames(fields.map(field => field.name))
   return fields.flatMap(field => {
-    const path = parent === '' ? field.name : `${parent}.${field.name}`
+    const place = below(parent, field.name)
     const name = lower(field.name)
-    const usable = checkName(mapper, path, ambiguous.has(name), fault(field.name))
-    const type = usable ? mapNode(mapper, field, path) : undefined
+    const usable = checkName(mapper, place, ambiguous.has(name), fault(field.name))
+    const type = usable ? mapNode(mapper, field, place) : undefined
     return type === undefined ? [] : [{ name, type }]
   })
 }
 
-function checkName(mapper: Mapper, path: string, ambiguous: boolean, fault: string | undefined): boolean {
-  if (fault !== undefined) omit(mapper, 'UNUSABLE_NAME', `the name of column '${path}' ${fault}`, path)
+function checkName(mapper: Mapper, place: Place, ambiguous: boolean, fault: string | undefined): boolean {
+  const { path } = place
+  if (fault !== undefined)
+    omit(mapper, 'unusable-name', 'UNUSABLE_NAME', `the name of column '${path}' ${fault}`, place)
   else if (ambiguous)
-    omit(mapper, 'DUPLICATE_COLUMN', `column '${path}' has the name of another, case ignored`, path)
+    omit(
+      mapper,
+      'duplicate',
+      'DUPLICATE_COLUMN',
+      `column '${path}' has the name of another, case ignored`,
+      place,
+    )
   return fault === undefined && !ambiguous
 }
 
-function omit(mapper: Mapper, code: FindingCode, message: string, path: string): undefined {
+function omit(
+  mapper: Mapper,
+  shape: string,
+  code: FindingCode,
+  message: string,
+  { path, at }: Place,
+): undefined {
   mapper.findings.push(finding(code, message, path))
+  mapper.undeclared.push({ path: at, shape })
 }
 
 /** A field's type: one that is repeated without a LIST around it is an array (LogicalTypes.md, LIST). */
-function mapNode(mapper: Mapper, node: Node, path: string): Type | undefined {
-  const type = mapValue(mapper, node, path)
-  if (type === undefined || node.repetition !== 'repeated') return type
+function mapNode(mapper: Mapper, node: Node, place: Place): Type | undefined {
+  if (node.repetition !== 'repeated') return mapValue(mapper, node, place)
+  const { path, at } = place
+  const type = mapValue(mapper, node, { path, at: [...at, '[]'] })
+  if (type === undefined) return undefined
   const code = type.kind === 'struct' ? 'TRINO_READS_NULL' : 'REPEATED_WITHOUT_LIST'
   mapper.findings.push(
     finding(code, `column '${path}' is repeated without being a LIST: taken as an array`, path),
@@ -104,23 +145,25 @@ function mapNode(mapper: Mapper, node: Node, path: string): Type | undefined {
 }
 
 /** The type of one value, whatever the node's own repetition. */
-function mapValue(mapper: Mapper, node: Node, path: string): Type | undefined {
+function mapValue(mapper: Mapper, node: Node, place: Place): Type | undefined {
+  const { path, at } = place
   if (node.kind === 'leaf') {
     const summary = mapper.summaries[node.column] as ColumnSummary
-    const { type, comment, findings } = mapLeaf(node, path, summary, mapper.rules)
+    const { type, shape, comment, findings } = mapLeaf(node, path, summary, mapper.rules)
     mapper.findings.push(...findings)
+    if (shape !== undefined) mapper.undeclared.push({ path: at, shape })
     if (comment !== undefined && node.repetition !== 'repeated') mapper.comments.set(lower(path), comment)
     return type
   }
   switch (node.logical?.kind) {
     case undefined:
-      return mapStruct(mapper, node, path)
+      return mapStruct(mapper, node, place)
     case 'list':
-      return mapList(mapper, node, path)
+      return mapList(mapper, node, place)
     case 'map':
-      return mapMap(mapper, node, path)
+      return mapMap(mapper, node, place)
     case 'variant':
-      return mapVariant(mapper, node, path)
+      return mapVariant(mapper, node, place)
     default:
       mapper.findings.push(
         finding(
@@ -129,50 +172,56 @@ function mapValue(mapper: Mapper, node: Node, path: string): Type | undefined {
           path,
         ),
       )
-      return mapStruct(mapper, node, path)
+      return mapStruct(mapper, node, place)
   }
 }
 
-function mapStruct(mapper: Mapper, group: Group, path: string): Type | undefined {
-  const fields = mapFields(mapper, group.children, path, fieldNameFault)
+function mapStruct(mapper: Mapper, group: Group, place: Place): Type | undefined {
+  const fields = mapFields(mapper, group.children, place, fieldNameFault)
   if (fields.length > 0) return { kind: 'struct', fields }
-  return omit(mapper, 'EMPTY_STRUCT', `group '${path}' has no field that a table can hold`, path)
+  const message = `group '${place.path}' has no field that a table can hold`
+  return omit(mapper, 'empty-struct', 'EMPTY_STRUCT', message, place)
 }
 
-function mapList(mapper: Mapper, list: Group, path: string): Type | undefined {
+function mapList(mapper: Mapper, list: Group, place: Place): Type | undefined {
   const node = listElement(list)
-  if (node === undefined)
-    return omit(mapper, 'MALFORMED_LIST', `'${path}' is a LIST without one repeated field`, path)
-  const element = mapValue(mapper, node, `${path}.element`)
+  if (node === undefined) {
+    const message = `'${place.path}' is a LIST without one repeated field`
+    return omit(mapper, 'malformed', 'MALFORMED_LIST', message, place)
+  }
+  const element = mapValue(mapper, node, below(place, 'element', '[]'))
   return element && { kind: 'array', element }
 }
 
-function mapMap(mapper: Mapper, map: Group, path: string): Type | undefined {
+function mapMap(mapper: Mapper, map: Group, place: Place): Type | undefined {
+  const { path } = place
+  const malformed = (code: FindingCode, message: string) => omit(mapper, 'malformed', code, message, place)
   const parts = mapParts(map)
   if (parts === undefined)
-    return omit(mapper, 'MALFORMED_MAP', `'${path}' is a MAP without a repeated key and value`, path)
+    return malformed('MALFORMED_MAP', `'${path}' is a MAP without a repeated key and value`)
   if (parts.value === undefined)
-    return omit(mapper, 'MAP_WITHOUT_VALUE', `'${path}' is a MAP of keys without values`, path)
+    return malformed('MAP_WITHOUT_VALUE', `'${path}' is a MAP of keys without values`)
   if (parts.key.kind === 'group')
-    return omit(mapper, 'MAP_KEY_NOT_PRIMITIVE', `the keys of '${path}' are groups`, path)
+    return malformed('MAP_KEY_NOT_PRIMITIVE', `the keys of '${path}' are groups`)
   if (parts.key.repetition !== 'required')
     mapper.findings.push(finding('OPTIONAL_MAP_KEY', `the keys of '${path}' may be null`, path))
-  const key = mapValue(mapper, parts.key, `${path}.key`)
-  const value = mapNode(mapper, parts.value, `${path}.value`)
+  const keys = below(place, 'key', '{key}')
+  const key = mapValue(mapper, parts.key, keys)
+  const value = mapNode(mapper, parts.value, below(place, 'value', '{value}'))
+  // The values of keys that are left out need no telling: no table reads such a map.
+  if (key && value === undefined) mapper.undeclared.push({ path: keys.at, shape: 'typed', type: key })
   return key && value && { kind: 'map', key, value }
 }
 
 /** LogicalTypes.md, VARIANT: with `typed_value` a part of the values is there and not in `value`. */
-function mapVariant(mapper: Mapper, group: Group, path: string): Type | undefined {
-  if (group.children.some(child => child.name === 'typed_value'))
-    return omit(
-      mapper,
-      'VARIANT_SHREDDED',
-      `'${path}' is a shredded VARIANT, which no table type can hold`,
-      path,
-    )
+function mapVariant(mapper: Mapper, group: Group, place: Place): Type | undefined {
+  const { path } = place
+  if (group.children.some(child => child.name === 'typed_value')) {
+    const message = `'${path}' is a shredded VARIANT, which no table type can hold`
+    return omit(mapper, 'variant-shredded', 'VARIANT_SHREDDED', message, place)
+  }
   mapper.findings.push(
     finding('VARIANT_AS_STRUCT', `'${path}' is a VARIANT, taken as a struct of binaries`, path),
   )
-  return mapStruct(mapper, group, path)
+  return mapStruct(mapper, group, place)
 }

@@ -44,3 +44,18 @@ export const countsDistinct = (createdBy: string, { physical }: Leaf): boolean =
 /** Whether "exact" is meant: for ENUM, DuckDB before 1.5.3 said so of the type's first and last label (duckdb/duckdb#22548). */
 export const tellsExact = (createdBy: string, { physical }: Leaf): boolean =>
   !DUCKDB.test(createdBy) || physical !== 'BYTE_ARRAY'
+
+/** Writers that give a column without a type the bytes of one: object columns of pandas, of JavaScript. */
+const UNTYPED_AS_BYTES = /^(fastparquet|hyparquet)/
+
+/**
+ * Whether a column of these nulls may have had no type when it was written. DuckDB 1.5.6 writes NULL, and the elements of
+ * `[]`, as it writes INTEGER; others as bytes without an annotation.
+ */
+export const untypedAs = (createdBy: string, { physical, logical }: Leaf): boolean =>
+  physical === 'INT32'
+    ? DUCKDB.test(createdBy) && (logical === undefined || (logical.kind === 'integer' && isInt(logical)))
+    : physical === 'BYTE_ARRAY' && logical === undefined && UNTYPED_AS_BYTES.test(createdBy)
+
+const isInt = ({ bits, signed }: { readonly bits: number; readonly signed: boolean }): boolean =>
+  bits === 32 && signed

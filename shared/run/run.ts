@@ -2,7 +2,7 @@
 import type { Log } from '../base/log.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { Engine } from '../engines/engine.ts'
-import type { EvolutionMode } from '../evolution/judge.ts'
+import type { EvolutionMode, JudgeRules } from '../evolution/judge.ts'
 import type { MergeRules } from '../evolution/merge.ts'
 import type { LakeRoot, Topic } from '../lake/found.ts'
 import type { Layout } from '../layout/layout.ts'
@@ -27,7 +27,7 @@ export interface Lake extends LakeRoot {
   includes(topic: string): boolean
   evolutionOf(topic: string): EvolutionMode
   /** How types are mapped and merged where there is a choice. */
-  typesOf(topic: string): TypeRules & MergeRules
+  typesOf(topic: string): TypeRules & MergeRules & JudgeRules
   /** Who reads its tables besides the engines; undefined where nobody said. */
   readonly readers: readonly Reader[] | undefined
   /** How far a recent scan looks back behind the mark, milliseconds. */

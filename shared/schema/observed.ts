@@ -2,6 +2,7 @@
 import type { Diagnostic } from './diagnostic.ts'
 import type { Facts } from './facts.ts'
 import type { Column, PartitionValues } from './table.ts'
+import type { Type } from './type.ts'
 
 /** A file that is in the lake, before its footer is read. Paths are full locations, never percent-encoded. */
 export interface LakeFile {
@@ -14,6 +15,16 @@ export interface LakeFile {
   readonly etag?: string
 }
 
+/** A name of a file, at any depth, that its `columns` do not declare, and what the file holds there. */
+export interface Undeclared {
+  /** From the top-level column inwards, lower case; `[]` is an array's element, `{key}` and `{value}` are a map's. */
+  readonly path: readonly string[]
+  /** A stable token: `null`, `uint64-overflow`, … (evolution/undeclared.ts has what engines make of them). */
+  readonly shape: string
+  /** What the file declares there, where only something around it is left out. */
+  readonly type?: Type
+}
+
 /** A Parquet file with a usable footer. */
 export interface DataFile extends LakeFile {
   /** Rows by the footer, or undefined where the footer contradicts itself. */
@@ -24,6 +35,8 @@ export interface DataFile extends LakeFile {
   readonly allNames?: readonly string[]
   /** Those of `columns` that are stored as a count of milliseconds since 1970; absent where there is none. */
   readonly millis?: readonly string[]
+  /** What else it holds; absent where `columns` declare all of it. */
+  readonly undeclared?: readonly Undeclared[]
   /** What its footer proves of its columns; absent where that was not asked for, or its rows are not known. */
   readonly facts?: Facts
   /** What was left out of `columns` and why, and hazards of what is in it. */

@@ -53,7 +53,7 @@ export const descriptorsAfter = (last: string): Parameters => ({
   [DESCRIPTORS]: `${DESCRIPTORS_AFTER}${last}`,
 })
 
-/** The parameters to set and to remove so that a table has this state; those of `descriptors` are left alone. */
+/** The parameters to set and to remove so that a table has this state; those of `descriptors` and of the memory (remembered.ts) are left alone. */
 export function printState(state: TableState, topic: Topic) {
   const entries = {
     [TOPIC]: topic.name,

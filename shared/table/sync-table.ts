@@ -1,7 +1,14 @@
 /** One table of one catalog: folders → footers → review → diff → plan → apply, chunk by chunk, its state last. */
 import { sparkFindings } from '../adoption/spark.ts'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
-import { partitionChanges, review, tableChanges, wantedTable } from '../decide/changes.ts'
+import {
+  OLDER_FILES_UNKNOWN,
+  olderFilesUnknown,
+  partitionChanges,
+  review,
+  tableChanges,
+  wantedTable,
+} from '../decide/changes.ts'
 import { widensMany } from '../decide/descriptors.ts'
 import { emptyFolders } from '../decide/locations.ts'
 import { tableMove } from '../decide/moves.ts'
@@ -183,6 +190,8 @@ async function decide(
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
   if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
+  if (ledger.diagnostics.every(({ code }) => code !== OLDER_FILES_UNKNOWN))
+    find(ledger, olderFilesUnknown(job, ledger.table, before))
   if (forAthena) find(ledger, athenaFindings(before, behind))
   if (behind > 0) {
     ledger.descriptors = ''

@@ -6,7 +6,13 @@ const typesOf = (types: string, topic: string) => {
   return readConfig(text, 'x', {}).lakes[0]?.typesOf(topic)
 }
 
-const USUAL = { hive3: false, binaryAsString: false, unsigned: 'warn', widenDecimal: false }
+const USUAL = {
+  hive3: false,
+  binaryAsString: false,
+  unsigned: 'warn',
+  nullColumns: 'hold',
+  widenDecimal: false,
+}
 
 test('types are mapped as usual unless the lake says otherwise', () => {
   expect(typesOf('{}', 'orders')).toEqual(USUAL)

@@ -115,7 +115,9 @@ describe('the additive policy', () => {
     ['NULL_COLUMN', 'info NULL_COLUMN', 1],
   ])('a column of the table that a file cannot give, %s: %s', (code, told, count) => {
     const finding = { code, severity: 'info', column: 'X', message: 'column X cannot be read' } as const
-    const file = { ...dataFile('01', 'a', 'id int'), diagnostics: [finding] }
+    const shape = code === 'NULL_COLUMN' ? 'null' : 'uint64-overflow'
+    const undeclared = [{ path: ['x'], shape }]
+    const file = { ...dataFile('01', 'a', 'id int'), undeclared, diagnostics: [finding] }
     const result = review({ observed: [hourOf('01', [file])] })
     expect([codes(result), result.accepted.length]).toEqual([[told], count])
   })
@@ -134,7 +136,8 @@ describe('the additive policy', () => {
       column: 'X',
       message: 'it is only null',
     } as const
-    const file = { ...dataFile('01', 'a', 'id int'), diagnostics: [finding] }
+    const undeclared = [{ path: ['x'], shape: 'null' }]
+    const file = { ...dataFile('01', 'a', 'id int'), undeclared, diagnostics: [finding] }
     const result = review({ columns: columns('id int', `x ${type}`), observed: [hourOf('01', [file])] })
     expect([codes(result), result.accepted.length]).toEqual([[told], count])
   })

@@ -11,6 +11,7 @@ import type { Type } from '../../shared/schema/type.ts'
 import { anyFamily, hiveReads, reads, readsAll } from '../support/families.ts'
 import { hourOf } from '../support/observed.ts'
 import { anyColumns, anyType, columns } from '../support/types.ts'
+import { agree, anyLake, anyOrder, play, reordered } from './undeclared-lakes.ts'
 
 export type Rules = typeof import('./rules.ts')
 
@@ -296,6 +297,34 @@ export const PROPERTIES: Readonly<Record<string, Property>> = {
             expect(hiveReads(descriptor!, table.columns, file.columns)).toBe(true)
         expect(sync(rules, table, registered, touched).changes).toEqual([])
       }
+    },
+  ),
+
+  'whatever comes in whatever order, and wherever runs crash, engines read what is registered': property(
+    [anyLake],
+    ({ reviewPartitions }, lake) => {
+      const { accepted, declares } = play(reviewPartitions, lake)
+      if (declares)
+        expect([lake.place, accepted, agree(lake.place, accepted)]).toEqual([lake.place, accepted, true])
+    },
+  ),
+
+  'files that agree give the same table in every order, and all are registered': property(
+    [anyLake, anyOrder],
+    ({ reviewPartitions }, lake, order) => {
+      fc.pre(agree(lake.place, lake.hours.flat()))
+      const [one, other] = [play(reviewPartitions, lake), play(reviewPartitions, reordered(lake, order))]
+      expect([one.refusals, other.refusals]).toEqual([0, 0])
+      expect(unordered(other.columns)).toEqual(unordered(one.columns))
+    },
+  ),
+
+  'files that do not agree meet a refusal in every order': property(
+    [anyLake, anyOrder],
+    ({ reviewPartitions }, lake, order) => {
+      fc.pre(!agree(lake.place, lake.hours.flat()))
+      for (const seen of [lake, reordered(lake, order)])
+        expect(play(reviewPartitions, seen).refusals).toBeGreaterThan(0)
     },
   ),
 }

@@ -21,6 +21,9 @@ const fileOf = (hour: string, seen: SeenFile): DataFile => ({
   columns: columns(...seen.columns),
   ...(seen.allNames ? { allNames: seen.allNames } : {}),
   ...(seen.millis ? { millis: seen.millis } : {}),
+  undeclared: seen.findings
+    .filter(text => text.startsWith('NULL_COLUMN '))
+    .map(text => ({ path: [text.replace('NULL_COLUMN ', '')], shape: 'null' })),
   diagnostics: seen.findings.map(text => {
     const [code = '', column = ''] = text.split(' ')
     return { code, column, severity: 'info', message: text }

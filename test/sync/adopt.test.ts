@@ -190,6 +190,7 @@ describe('what its owner made of a table', () => {
       'warning SPARK_PARTITIONS',
       'warning SPARK_SCHEMA',
       'warning SPARK_SCHEMA',
+      'info OLDER_FILES_UNKNOWN',
     ])
     expect(printColumns(stateOf(lake).table.columns)).toBe('id bigint, amount double, note string')
     expect(stateOf(lake).table.parameters).toMatchObject(parameters)

@@ -8,7 +8,13 @@ const DAY = 'events/2019/09/01'
 
 /** A lake with the choices of `types`, and one file of test/fixtures/types an hour. */
 function lakeOf(types: Partial<ReturnType<Lake['typesOf']>>, ...kinds: readonly string[]) {
-  const usual = { hive3: false, binaryAsString: false, unsigned: 'warn', widenDecimal: false } as const
+  const usual = {
+    hive3: false,
+    binaryAsString: false,
+    unsigned: 'warn',
+    nullColumns: 'hold',
+    widenDecimal: false,
+  } as const
   const lake = testLake({ more: { typesOf: () => ({ ...usual, ...types }) } })
   for (const [hour, kind] of kinds.entries()) put(lake, hour, kind)
   return lake
@@ -61,7 +67,14 @@ test('hive3: a table that has timestamps keeps them', async () => {
   const before = printColumns((await tableOf(lake))?.columns ?? [])
   const choosing = {
     ...lake.lake,
-    typesOf: () => ({ hive3: true, binaryAsString: false, unsigned: 'warn', widenDecimal: false }) as const,
+    typesOf: () =>
+      ({
+        hive3: true,
+        binaryAsString: false,
+        unsigned: 'warn',
+        nullColumns: 'hold',
+        widenDecimal: false,
+      }) as const,
   }
   put(lake, 1, 'timestamps')
   Object.assign(lake.lake, choosing)

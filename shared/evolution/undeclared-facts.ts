@@ -1,0 +1,163 @@
+/**
+ * What engines make of what a file holds under a name that its schema, as goldsync reads it, does not declare, once a table
+ * declares that name. Data: each line was seen on the version that engines.ts names, in projections and in conditions (`=`,
+ * `<`, IN, IS NULL), for columns, elements, fields and values of maps (test/e2e/evolution/undeclared). Hive 3 was not asked:
+ * it is taken to be like Hive 4.
+ */
+import type { Engine } from '../schema/diagnostic.ts'
+import type { Type } from '../schema/type.ts'
+
+/** A type as the facts tell types apart. Decimals of 19 digits and more are no 64-bit integers. */
+export type TypeKey = Exclude<Type['kind'], 'opaque'> | 'long decimal'
+
+export interface ShapeFact {
+  readonly engine: Engine
+  /** Under all types but those that it reads right: `fails`, or returns other values. */
+  readonly effect: 'refusesColumn' | 'misreads'
+  /** Goes on after the engine's name. */
+  readonly what: string
+  /** Types under which it is read right: as NULL, where there is nothing else. */
+  readonly right?: readonly TypeKey[]
+  /** The same inside arrays, maps and structs, where that differs. */
+  readonly rightWithin?: readonly TypeKey[]
+}
+
+export interface Shape {
+  /** Of the finding that tells of it. */
+  readonly code: string
+  /** Goes on after `column 'v'`. */
+  readonly what: string
+  /** Whether nothing is lost where it reads as NULL. */
+  readonly onlyNull?: true
+  readonly facts: readonly ShapeFact[]
+}
+
+const INTEGERS = ['tinyint', 'smallint', 'int', 'bigint'] as const
+const TEXTS = ['string', 'varchar', 'char'] as const
+const NUMBERS = [...INTEGERS, 'float', 'double'] as const
+const DECIMALS = ['decimal', 'long decimal'] as const
+const ALL_BUT_STRUCTS = [
+  ...NUMBERS,
+  ...TEXTS,
+  ...DECIMALS,
+  'boolean',
+  'binary',
+  'date',
+  'timestamp',
+  'array',
+  'map',
+] as const
+
+const fact = (
+  engine: Engine,
+  effect: ShapeFact['effect'],
+  what: string,
+  right: readonly TypeKey[] = [],
+  rightWithin: readonly TypeKey[] = right,
+): ShapeFact => ({ engine, effect, what, right, rightWithin })
+
+const inHive = (
+  effect: ShapeFact['effect'],
+  what: string,
+  right?: readonly TypeKey[],
+): readonly ShapeFact[] => [fact('hive3', effect, what, right), fact('hive4', effect, what, right)]
+
+const FAILS = 'fails on it'
+const CONDITIONS = 'fails on it, or on conditions on it'
+
+const HIVE_NULLS = inHive('refusesColumn', FAILS, ALL_BUT_STRUCTS)
+
+/** pyarrow writes an INT32 that is annotated as nothing; without the annotation engines do the same. */
+const NULL_INT32 = [
+  ...HIVE_NULLS,
+  fact(
+    'trino',
+    'refusesColumn',
+    FAILS,
+    [...NUMBERS, ...TEXTS, 'date', 'decimal'],
+    [...INTEGERS, 'float', 'date', 'decimal'],
+  ),
+  fact('presto', 'refusesColumn', CONDITIONS, DECIMALS, [...NUMBERS, 'date', ...DECIMALS]),
+]
+
+const NULL_BYTES = [
+  ...HIVE_NULLS,
+  fact('trino', 'refusesColumn', FAILS, [...TEXTS, 'binary']),
+  fact(
+    'presto',
+    'refusesColumn',
+    CONDITIONS,
+    ['binary', ...DECIMALS],
+    ['string', 'varchar', 'binary', ...DECIMALS],
+  ),
+]
+
+const failing = (presto: readonly TypeKey[] = []): readonly ShapeFact[] => [
+  ...inHive('misreads', 'reads NULL, or fails'),
+  fact('trino', 'refusesColumn', FAILS),
+  fact('presto', 'refusesColumn', FAILS, presto),
+]
+
+const SIGNED = 'reads the values above the limit as negative numbers, or fails'
+const overflow = (bits: number, limit: string): Shape => ({
+  code: 'UNSIGNED_OVERFLOW',
+  what: `is UINT_${bits} and holds values above ${limit}`,
+  facts: [
+    ...inHive('misreads', 'reads the values above the limit as NULL, or fails'),
+    fact('trino', 'misreads', SIGNED),
+    fact('presto', 'misreads', SIGNED),
+  ],
+})
+
+/** By `Undeclared.shape`. */
+export const SHAPES: Readonly<Record<string, Shape>> = {
+  null: {
+    code: 'NULL_COLUMN',
+    what: 'holds only nulls and has no type',
+    onlyNull: true,
+    facts: NULL_INT32,
+  },
+  'null-int32': {
+    code: 'NULL_COLUMN',
+    what: 'holds only nulls, written as INT32 for want of a type',
+    onlyNull: true,
+    facts: NULL_INT32,
+  },
+  'null-bytes': {
+    code: 'NULL_COLUMN',
+    what: 'holds only nulls, written as bytes for want of a type',
+    onlyNull: true,
+    facts: NULL_BYTES,
+  },
+  'uint32-overflow': overflow(32, '2147483647'),
+  'uint64-overflow': overflow(64, '9223372036854775807'),
+  'time-millis': {
+    code: 'TIME_MILLIS_UNREADABLE',
+    what: 'is TIME(MILLIS)',
+    facts: failing(['int', 'bigint']),
+  },
+  'decimal-too-wide': {
+    code: 'DECIMAL_TOO_WIDE',
+    what: 'is a decimal of more than 38 digits',
+    facts: failing(),
+  },
+  'decimal-invalid': {
+    code: 'DECIMAL_INVALID',
+    what: 'is a decimal that no engine has',
+    facts: failing(),
+  },
+  duplicate: {
+    code: 'DUPLICATE_COLUMN',
+    what: 'is there twice, in names that differ in case',
+    facts: failing(),
+  },
+  'empty-struct': {
+    code: 'EMPTY_STRUCT',
+    what: 'is a group without a field that a table can hold',
+    facts: failing(['struct']),
+  },
+  'unusable-name': { code: 'UNUSABLE_NAME', what: 'has a name that is not usable', facts: failing() },
+  'variant-shredded': { code: 'VARIANT_SHREDDED', what: 'is a shredded VARIANT', facts: failing() },
+  'glue-limit': { code: 'GLUE_LIMIT', what: 'is longer than Glue takes', facts: failing() },
+  malformed: { code: 'MALFORMED_LIST', what: 'is a list or map of another form', facts: failing() },
+}

@@ -1,0 +1,77 @@
+/**
+ * What files of registered partitions hold besides the table's columns (left out, only null, …): remembered on the table, so
+ * that no later file gives such a name a type under which engines fail on them, or misread them. Pure.
+ */
+import type { Remembered } from '../evolution/judge.ts'
+import { printUndeclared } from '../evolution/undeclared.ts'
+import type { Parameters, Table } from '../schema/table.ts'
+import { parseType, printType } from '../schema/type.ts'
+
+/** Table parameter. Written before the partitions that it is about. */
+export const REMEMBERED = 'goldsync.undeclared'
+
+export interface Memory {
+  /**
+   * `all`: it is of all files. `overflow`: there was more than has room. `unknown`: the table has partitions from before
+   * there was a memory, or that others registered.
+   */
+  readonly of: 'all' | 'overflow' | 'unknown'
+  readonly held: readonly Remembered[]
+}
+
+const UNKNOWN: Memory = { of: 'unknown', held: [] }
+
+/** @param table undefined for a new one: then nothing is there that could be forgotten */
+export const memoryOf = (table: Table | undefined): Memory =>
+  table ? parseMemory(table.parameters[REMEMBERED]) : { of: 'all', held: [] }
+
+/** What is broken, or not there, tells nothing. */
+function parseMemory(text: string | undefined): Memory {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '')
+    if (!Array.isArray(parsed) || !isExtent(parsed[0])) return UNKNOWN
+    const held = parsed.slice(1).map(entryOf)
+    return held.every(entry => entry !== undefined) ? { of: parsed[0], held } : UNKNOWN
+  } catch {
+    return UNKNOWN
+  }
+}
+
+const isExtent = (value: unknown): value is Memory['of'] =>
+  value === 'all' || value === 'overflow' || value === 'unknown'
+
+function entryOf(entry: unknown): Remembered | undefined {
+  if (!Array.isArray(entry)) return undefined
+  const [path, shape, partition, type] = entry as unknown[]
+  const steps = Array.isArray(path) && path.length > 0 && path.every(isText) ? path : undefined
+  if (steps === undefined || !isText(shape) || !isText(partition)) return undefined
+  return { path: steps, shape, partition, ...(isText(type) ? { type: parseType(type) } : {}) }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** Hive's schema on some databases keeps 4,000 characters of a parameter. */
+const MAX_LENGTH = 3500
+
+/** The parameter. What has no room is left out, the last first. */
+export function printMemory({ of, held }: Memory): Parameters {
+  const entries = held.map(({ path, shape, partition, type }) =>
+    JSON.stringify([path, shape, partition, ...(type ? [printType(type)] : [])]),
+  )
+  const kept: string[] = []
+  let left = MAX_LENGTH - '["overflow"]'.length
+  for (const entry of entries) {
+    left -= entry.length + 1
+    if (left < 0) break
+    kept.push(entry)
+  }
+  const extent = kept.length < entries.length ? 'overflow' : of
+  return { [REMEMBERED]: `[${[JSON.stringify(extent), ...kept].join(',')}]` }
+}
+
+/** The memory with this; the same object where there is nothing new in it. */
+export function remember(memory: Memory, news: readonly Remembered[]): Memory {
+  const known = new Set(memory.held.map(printUndeclared))
+  const added = news.filter(held => !known.has(printUndeclared(held)))
+  return added.length === 0 ? memory : { ...memory, held: [...memory.held, ...added] }
+}

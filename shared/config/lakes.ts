@@ -41,6 +41,7 @@ export interface LakeConfig {
   /** The root as a catalog writes it. */
   locationIn(catalog: string): string
   readonly formerLocations: readonly string[]
+  readonly recallOlder: boolean
   readonly unregister?: { readonly most: number; readonly share: number } | undefined
 }
 
@@ -84,6 +85,7 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       statistics: lake.statistics,
       locationIn: catalog => withoutSlash(lake.catalogLocations[catalog] ?? location),
       formerLocations: lake.formerLocations.map(withoutSlash),
+      recallOlder: lake.recallOlder,
       unregister: lake.unregister,
     },
   ]

@@ -114,6 +114,12 @@ const lake = z.strictObject({
     .record(text, text)
     .default({})
     .describe("The lake's root as a catalog shall write it, by catalog: `{hive: s3a://bucket/golden}`"),
+  recallOlder: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether scans read the footers of older partitions, 200 a run, until it is known what is left out of all of them (docs/evolution.md)',
+    ),
   formerLocations: z
     .array(text)
     .default([])

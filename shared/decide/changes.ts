@@ -1,6 +1,7 @@
 /** From what was observed to the changes that follow: pure. */
 import { diffPartitions, diffTable } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
+import type { Remembered } from '../evolution/judge.ts'
 import { knownColumns } from '../evolution/known-columns.ts'
 import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
 import type { TableJob } from '../run/run.ts'
@@ -13,7 +14,7 @@ import type { Reader } from '../schema/reader.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
 import { memoryOf, printMemory, REMEMBERED, remember } from '../state/remembered.ts'
 import { newTable } from '../state/table-state.ts'
-import { type Review, reviewPartitions } from './hold-back.ts'
+import { heldInFolders, type Review, type ReviewInput, reviewPartitions } from './hold-back.ts'
 import { locationIn } from './locations.ts'
 import { nameable, publishes, withColumnStatistics } from './publish.ts'
 
@@ -26,9 +27,25 @@ export const review = (
   observed: readonly ObservedPartition[],
   registered: Registered,
   readers: readonly Reader[],
-): Review => {
+): Review => reviewPartitions(reviewInput(job, table, observed, registered, readers))
+
+/** What registered partitions hold that their table does not declare. */
+export const recalled = (
+  job: TableJob,
+  table: Table,
+  observed: readonly ObservedPartition[],
+  readers: readonly Reader[],
+): readonly Remembered[] => heldInFolders(reviewInput(job, table, observed, new Map(), readers))
+
+function reviewInput(
+  job: TableJob,
+  table: Table | undefined,
+  observed: readonly ObservedPartition[],
+  registered: Registered,
+  readers: readonly Reader[],
+): ReviewInput {
   const rules = job.lake.typesOf(job.topic.name)
-  return reviewPartitions({
+  return {
     columns: table?.columns,
     partitionKeys: table?.partitionKeys ?? job.layout.partitionKeys,
     observed,
@@ -40,7 +57,7 @@ export const review = (
     visibility: job.catalog.capabilities.visibility,
     readers,
     table: tableId(job.name),
-  })
+  }
 }
 
 /** The table that the accepted partitions need. */

@@ -112,6 +112,10 @@ function heldIn({ observed, files }: Pick<AcceptedPartition, 'observed' | 'files
   return files.flatMap(({ undeclared = [] }) => undeclared.map(held => ({ ...held, partition })))
 }
 
+/** What the files of these folders hold besides their schemas, as those take them who read the table. */
+export const heldInFolders = (input: ReviewInput): Remembered[] =>
+  input.observed.flatMap(partition => heldInAll(prepare(partition, input)))
+
 const heldInAll = ({ observed, files }: Prepared): Remembered[] =>
   heldIn({ observed, files: files.map(({ file }) => file) })
 

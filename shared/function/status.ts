@@ -6,6 +6,7 @@ import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { tableId } from '../schema/table.ts'
+import { memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
 
 export interface TableStatus {
@@ -24,6 +25,8 @@ export interface TableStatus {
   readonly cursor?: string
   /** Whether a wider type has not reached all partitions yet: queries of those fail in Hive. */
   readonly descriptorsPending: boolean
+  /** Of which files it is known what is left out of them (docs/evolution.md); absent where there is no table. */
+  readonly leftOut?: 'all' | 'overflow' | 'unknown'
   readonly error?: ErrorSummary
 }
 
@@ -109,6 +112,7 @@ async function statusOfTable(
       pending: pending === 'overflow' ? 'too many to be named' : pending,
       ...(cursor ? { cursor: cursor.after.join('/') } : {}),
       descriptorsPending: descriptors !== undefined,
+      ...(table && catalog.capabilities.visibility === 'directory' ? { leftOut: memoryOf(table).of } : {}),
     }
   } catch (error) {
     return { ...about, state: 'failed', pending: [], descriptorsPending: false, error: summarizeError(error) }

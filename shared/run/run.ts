@@ -40,6 +40,8 @@ export interface Lake extends LakeRoot {
   locationIn(catalog: string): string
   /** Roots that the lake had: partitions that are registered below them are moved to where the lake is now. */
   readonly formerLocations: readonly string[]
+  /** Whether scans read footers of partitions that were registered before it was remembered what is left out of them. */
+  readonly recallOlder: boolean
   /** Whether full scans unregister partitions whose folders are gone, and at most how many of them. */
   readonly unregister?: Unregister | undefined
 }

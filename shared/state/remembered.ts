@@ -16,29 +16,34 @@ export interface Memory {
    * there was a memory, or that others registered.
    */
   readonly of: 'all' | 'overflow' | 'unknown'
+  /** Where it is being filled, the newest first: the last partition that was looked at; `''` before the first. */
+  readonly after: string
   readonly held: readonly Remembered[]
 }
 
-const UNKNOWN: Memory = { of: 'unknown', held: [] }
+const UNKNOWN: Memory = { of: 'unknown', after: '', held: [] }
+
+const AFTER = 'after '
 
 /** @param table undefined for a new one: then nothing is there that could be forgotten */
 export const memoryOf = (table: Table | undefined): Memory =>
-  table ? parseMemory(table.parameters[REMEMBERED]) : { of: 'all', held: [] }
+  table ? parseMemory(table.parameters[REMEMBERED]) : { of: 'all', after: '', held: [] }
 
 /** What is broken, or not there, tells nothing. */
 function parseMemory(text: string | undefined): Memory {
   try {
     const parsed: unknown = JSON.parse(text ?? '')
-    if (!Array.isArray(parsed) || !isExtent(parsed[0])) return UNKNOWN
-    const held = parsed.slice(1).map(entryOf)
-    return held.every(entry => entry !== undefined) ? { of: parsed[0], held } : UNKNOWN
+    if (!Array.isArray(parsed)) return UNKNOWN
+    const [extent, ...entries] = parsed as unknown[]
+    const held = entries.map(entryOf)
+    if (!held.every(entry => entry !== undefined)) return UNKNOWN
+    if (extent === 'all' || extent === 'overflow') return { of: extent, after: '', held }
+    const after = isText(extent) && extent.startsWith(AFTER) ? extent.slice(AFTER.length) : ''
+    return { of: 'unknown', after, held }
   } catch {
     return UNKNOWN
   }
 }
-
-const isExtent = (value: unknown): value is Memory['of'] =>
-  value === 'all' || value === 'overflow' || value === 'unknown'
 
 function entryOf(entry: unknown): Remembered | undefined {
   if (!Array.isArray(entry)) return undefined
@@ -54,18 +59,19 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 const MAX_LENGTH = 3500
 
 /** The parameter. What has no room is left out, the last first. */
-export function printMemory({ of, held }: Memory): Parameters {
+export function printMemory({ of, after, held }: Memory): Parameters {
   const entries = held.map(({ path, shape, partition, type }) =>
     JSON.stringify([path, shape, partition, ...(type ? [printType(type)] : [])]),
   )
   const kept: string[] = []
-  let left = MAX_LENGTH - '["overflow"]'.length
+  let left = MAX_LENGTH - JSON.stringify([`${AFTER}${after}`]).length - '"overflow"'.length
   for (const entry of entries) {
     left -= entry.length + 1
     if (left < 0) break
     kept.push(entry)
   }
-  const extent = kept.length < entries.length ? 'overflow' : of
+  const told = of === 'unknown' && after !== '' ? `${AFTER}${after}` : of
+  const extent = kept.length < entries.length ? 'overflow' : told
   return { [REMEMBERED]: `[${[JSON.stringify(extent), ...kept].join(',')}]` }
 }
 

@@ -41,6 +41,7 @@ import {
   report,
 } from './ledger.ts'
 import { openOwnFolders } from './own-folders.ts'
+import { recallOlder } from './recall.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
 import { settleCascades } from './renew-descriptors.ts'
 import { verifyEngines } from './verify.ts'
@@ -116,6 +117,7 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   await execute(ledger, walked.whole ? tableMove(job) : [])
   await writeState(ledger, walked)
   await finishDescriptors(ledger)
+  if (walked.whole && ledger.complete) await recallOlder(ledger)
 }
 
 /** What was read of a chunk, before anything is changed. */

@@ -30,6 +30,7 @@ describe('the status', () => {
           full: '2019-09-01T12:00:00.000Z',
           pending: ['2019/09/01/12'],
           descriptorsPending: false,
+          leftOut: 'all',
         },
       ],
       failures: [],

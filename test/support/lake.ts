@@ -76,6 +76,7 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
     statistics: 'basic',
     locationIn: () => ROOT,
     formerLocations: [],
+    recallOlder: true,
     readers: undefined,
     ...options.more,
   }

@@ -36,7 +36,12 @@ function grown(count: number): TestLake {
     columns: columns('id int', 'amount double'),
     partitionKeys: columns('year string', 'month string', 'day string', 'hour string'),
     location: `${ROOT}/orders`,
-    parameters: { 'goldsync.topic': 'orders', 'goldsync.mark': mark, 'goldsync.full': mark },
+    parameters: {
+      'goldsync.topic': 'orders',
+      'goldsync.mark': mark,
+      'goldsync.full': mark,
+      'goldsync.undeclared': '["all"]',
+    },
   } as const
   const state: CatalogState = {
     databases: new Set(['golden']),

@@ -50,7 +50,7 @@ const minute = (time: string | undefined): string =>
 const MAX_SHOWN = 10
 
 function detailLines(
-  { pending, cursor, descriptorsPending, error }: TableStatus,
+  { pending, cursor, descriptorsPending, leftOut, error }: TableStatus,
   paint: Paint,
 ): readonly string[] {
   const waiting = typeof pending === 'string' ? [] : pending
@@ -59,6 +59,8 @@ function detailLines(
     ...waiting.slice(0, MAX_SHOWN).map(path => `waits: ${path}`),
     ...(rest > 0 ? [`… and ${rest} more (--json has all)`] : []),
     ...(cursor === undefined ? [] : [`the next full scan goes on after ${cursor}`]),
+    ...(leftOut === 'unknown' ? ['older files: not known yet what is left out of them'] : []),
+    ...(leftOut === 'overflow' ? ['more is left out of files than the table can remember'] : []),
     ...(descriptorsPending ? ['some partitions do not have the new types yet: Hive cannot query those'] : []),
   ]
   return [

@@ -1,0 +1,153 @@
+/** What files hold besides their schemas, from run to run: files by pyarrow and DuckDB (test/fixtures/undeclared/write.py). */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
+import { printColumns } from '../../shared/evolution/merge.ts'
+import type { Reader } from '../../shared/schema/reader.ts'
+import { REMEMBERED } from '../../shared/state/remembered.ts'
+import { ROOT, type TestLake, testLake } from '../support/lake.ts'
+
+const READERS: readonly Reader[] = [
+  { kind: 'hive', version: '4.0.1' },
+  { kind: 'trino', version: '476' },
+]
+
+const lakeReadBy = (readers = READERS, more = {}) => testLake({ more: { readers, ...more } })
+
+const put = ({ storage, clock }: TestLake, place: string, kind: string): void =>
+  storage.put(
+    `${ROOT}/orders/2019/09/01/${place}.parquet`,
+    readFileSync(new URL(`../fixtures/undeclared/${kind}.parquet`, import.meta.url)),
+    clock.now,
+  )
+
+const inspect = ({ catalog }: TestLake) => catalog.inspect({ database: 'golden', name: 'orders' })
+const columnsOf = async (lake: TestLake) => printColumns((await inspect(lake))?.columns ?? [])
+const memoryOf = async (lake: TestLake) => (await inspect(lake))?.parameters[REMEMBERED]
+
+/** An hour each, a run after each. */
+async function sync(lake: TestLake, ...kinds: readonly string[]) {
+  const reports = []
+  for (const [at, kind] of kinds.entries()) {
+    put(lake, `1${at}/a`, kind)
+    reports.push(lake.table(await lake.scan()))
+    lake.clock.now += 60_000
+  }
+  return reports
+}
+
+const heldIn = (reports: Awaited<ReturnType<typeof sync>>) => reports.map(({ partitions }) => partitions.held)
+const codesOf = (report: Awaited<ReturnType<typeof sync>>[number]) =>
+  report.diagnostics.map(({ code, column }) => `${code} ${column}`)
+
+describe('what was left out comes back', () => {
+  test.each([
+    ['overflow', 'proven', 'UNSIGNED_OVERFLOW u', 'TYPE_HELD u'],
+    ['null', 'list', 'NULL_COLUMN u', 'TYPE_HELD u'],
+    ['list-of-null', 'list', 'NULL_COLUMN u.element', 'TYPE_HELD u.element'],
+    ['struct-of-null', 'struct-of-list', 'NULL_COLUMN u.n', 'TYPE_HELD u.n'],
+    ['duckdb-empty-list', 'list', 'NULL_COLUMN u.element', 'TYPE_HELD u.element'],
+  ])('%s and %s: one is held back in either order, in runs of their own', async (bad, good, left, held) => {
+    const first = await sync(lakeReadBy(), bad, good)
+    expect([heldIn(first), codesOf(first[0]!), codesOf(first[1]!)]).toEqual([[0, 1], [left], [held]])
+    const second = await sync(lakeReadBy(), good, bad)
+    expect([heldIn(second), codesOf(second[1]!)]).toEqual([[0, 1], [left]])
+  })
+
+  test('one folder with both is held back, whatever their names', async () => {
+    for (const [a, b] of [
+      ['overflow', 'proven'],
+      ['proven', 'overflow'],
+    ] as const) {
+      const lake = lakeReadBy()
+      put(lake, '01/a', a)
+      put(lake, '01/b', b)
+      expect(lake.table(await lake.scan()).partitions).toMatchObject({ added: 0, held: 1 })
+    }
+  })
+
+  test('nulls agree with text, and those of DuckDB fix no type', async () => {
+    for (const kind of ['null', 'duckdb-null'])
+      for (const kinds of [
+        [kind, 'text'],
+        ['text', kind],
+      ] as const) {
+        const lake = lakeReadBy()
+        expect(heldIn(await sync(lake, ...kinds))).toEqual([0, 0])
+        expect(await columnsOf(lake)).toBe('id int, u string')
+      }
+  })
+
+  test('what no reader fails on is not held back', async () => {
+    const lake = lakeReadBy([{ kind: 'hive', version: '4.0.1' }])
+    expect(heldIn(await sync(lake, 'null', 'list'))).toEqual([0, 0])
+    expect(await columnsOf(lake)).toBe('id int, u array<string>')
+  })
+
+  test('of partitions that come together, those with types win', async () => {
+    const lake = lakeReadBy()
+    put(lake, '01/a', 'null')
+    put(lake, '02/a', 'list')
+    const { held } = lake.table(await lake.scan())
+    expect([held, await columnsOf(lake)]).toEqual([['2019/09/01/01'], 'id int, u array<string>'])
+  })
+
+  test('in a registered partition the file is read without its new column', async () => {
+    const lake = lakeReadBy()
+    await sync(lake, 'null')
+    put(lake, '10/b', 'list')
+    const { diagnostics, partitions } = lake.table(await lake.scan())
+    expect([partitions.held, await columnsOf(lake)]).toEqual([0, 'id int'])
+    expect(diagnostics.filter(({ code }) => code === 'TYPE_HELD')).toMatchObject([
+      {
+        severity: 'warning',
+        partition: '2019/09/01/10',
+        message: expect.stringContaining('first seen in 2019/09/01/10'),
+        fix: expect.stringContaining('types.nullColumns'),
+      },
+    ])
+    expect(diagnostics.some(({ code }) => code === 'EXPOSED_FILE')).toBe(false)
+  })
+
+  test('types.nullColumns: declare gives the type all the same', async () => {
+    const usual = { hive3: false, binaryAsString: false, unsigned: 'warn', widenDecimal: false } as const
+    const lake = lakeReadBy(READERS, { typesOf: () => ({ ...usual, nullColumns: 'declare' as const }) })
+    expect(heldIn(await sync(lake, 'null', 'list'))).toEqual([0, 0])
+    expect(await columnsOf(lake)).toBe('id int, u array<string>')
+  })
+})
+
+describe('the memory', () => {
+  test('is written once for each name and kind, with the table or before the partition', async () => {
+    const lake = lakeReadBy()
+    const [, second, third] = await sync(lake, 'text', 'null', 'null')
+    expect(second!.steps.map(({ kind }) => kind).slice(0, 2)).toEqual(['setParameters', 'addPartitions'])
+    expect(third!.steps.map(({ kind }) => kind)[0]).toBe('addPartitions')
+    expect(await memoryOf(lake)).toBe('["all",[["u"],"null","2019/09/01/11"]]')
+  })
+
+  test('of a table without one is filled from the footers, after a new name was added with a note', async () => {
+    const lake = lakeReadBy(READERS, { recallOlder: false })
+    await sync(lake, 'overflow')
+    const older = lake.catalog.state()
+    const forget = (text: string) => text.replace(/,?"goldsync.undeclared":"(\\.|[^"\\])*"/, '')
+    const state = new Map(
+      [...older.tables].map(([key, of]) => [
+        key,
+        { ...of, table: JSON.parse(forget(JSON.stringify(of.table))) },
+      ]),
+    )
+    const again = testLake({
+      catalog: openMemoryCatalog('memory', {}, { ...older, tables: state }),
+      more: { readers: READERS, storage: lake.storage },
+    })
+    const copy = { ...again, storage: lake.storage, clock: again.clock }
+    copy.clock.now = lake.clock.now
+    expect(await memoryOf(copy)).toBeUndefined()
+    const filling = lake.table(await copy.scan())
+    expect(filling.steps.map(({ kind }) => kind)).toEqual(['setParameters'])
+    expect(await memoryOf(copy)).toBe('["all",[["u"],"uint32-overflow","2019/09/01/10"]]')
+    put(copy, '11/a', 'proven')
+    expect(codesOf(lake.table(await copy.scan()))).toEqual(['TYPE_HELD u'])
+  })
+})

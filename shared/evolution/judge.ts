@@ -13,7 +13,7 @@ import { type Clash, clashWith, printPath, shapeOf } from './undeclared.ts'
 export type EvolutionMode = 'additive' | 'strict' | 'frozen'
 
 /** `hold`: the type is held back; `declare`: it is given, and the older files are exposed. */
-export type NullColumns = 'hold' | 'declare'
+type NullColumns = 'hold' | 'declare'
 
 export interface JudgeRules {
   /** Of a type for a name under which registered files hold only nulls, if engines then fail on these files. */

@@ -10,7 +10,7 @@ import type { Type } from '../schema/type.ts'
 /** A type as the facts tell types apart. Decimals of 19 digits and more are no 64-bit integers. */
 export type TypeKey = Exclude<Type['kind'], 'opaque'> | 'long decimal'
 
-export interface ShapeFact {
+interface ShapeFact {
   readonly engine: Engine
   /** Under all types but those that it reads right: `fails`, or returns other values. */
   readonly effect: 'refusesColumn' | 'misreads'

@@ -89,7 +89,8 @@ const columnsOf = (c: Cell) => [
   { name: c.name, type: parseType(place(c.p, TYPES[c.t]![0])) },
 ]
 const location = hdfs.location(`${root}/t/h=1`)
-for (const server of ['metastore', 'metastore3'] as const) {
+const SERVERS = (process.argv[5]?.split(',') ?? ['metastore', 'metastore3']) as ('metastore' | 'metastore3')[]
+for (const server of SERVERS) {
   await dropDatabases(stack[server], NAME)
   const catalog = await openCatalog(server, metastoreConfig(server))
   const partitionKeys = [{ name: 'h', type: parseType('string') }]
@@ -150,7 +151,7 @@ async function one(engine: keyof typeof engines, c: Cell) {
   const target = c.p === 'field' ? `t.${c.name}.n` : c.name
   try {
     const got = await rows(
-      `select id, ${engine === 'hive' || !['binary'].includes(c.t) ? target : target} from ${NAME}.${c.name} t`,
+      `select id, ${engine === 'hive' || !['binary'].includes(c.t) ? target : target} from ${engine === 'trino' ? `${stack.trino.hive3Catalog}.` : ''}${NAME}.${c.name} t`,
     )
     const values = got.map(r => r[1]).join(' ~ ')
     tell.read = values
@@ -172,7 +173,13 @@ async function one(engine: keyof typeof engines, c: Cell) {
     ]
     for (const [n, f] of filters) {
       try {
-        tell[n] = (await rows(`select id from ${NAME}.${c.name} t where ${f}`)).map(r => r[0]).join(',')
+        tell[n] = (
+          await rows(
+            `select id from ${engine === 'trino' ? `${stack.trino.hive3Catalog}.` : ''}${NAME}.${c.name} t where ${f}`,
+          )
+        )
+          .map(r => r[0])
+          .join(',')
       } catch (e) {
         tell[n] = `FAILS ${inWords(e)}`
       }

@@ -3,10 +3,12 @@ import { GoldsyncError } from '../base/errors.ts'
 import type { Topic } from '../lake/found.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { ReaderKind } from '../schema/reader.ts'
 import { type Column, type Table, tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import { TOPIC } from '../state/table-state.ts'
 import { tableFormatIn } from './table-format.ts'
+import { asOthersWant, type Finding } from './wants.ts'
 
 export type Adoption =
   /** `layout`: the lake's, with the types of the table's partition keys. */
@@ -14,13 +16,16 @@ export type Adoption =
   /** Why goldsync does not touch the table. */
   | { readonly kind: 'refused'; readonly finding: Diagnostic }
 
-type Finding = Pick<Diagnostic, 'code' | 'severity' | 'message' | 'fix'>
-
-/** Takes an existing table as it is, or says why not. Nothing of it is ever rewritten to fit. */
-export function adopt(table: Table | undefined, topic: Topic, layout: Layout): Adoption {
+/** Takes an existing table as it is, or says why not. Nothing of it is ever rewritten to fit. @param readers who reads it */
+export function adopt(
+  table: Table | undefined,
+  topic: Topic,
+  layout: Layout,
+  readers: readonly ReaderKind[],
+): Adoption {
   if (table === undefined) return { kind: 'adopted', layout }
   const about = { table: tableId(table.name), path: topic.location }
-  const refusal = refusalOf(table, topic, layout)
+  const refusal = refusalOf(table, topic, layout) ?? asOthersWant(table, readers)
   if (refusal) return { kind: 'refused', finding: { ...refusal, ...about } }
   const adopted = withTableKeys(table, layout)
   return 'code' in adopted

@@ -4,7 +4,9 @@ import { sameLocation } from '../layout/location.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
+import type { ReaderKind } from '../schema/reader.ts'
 import { partitionKey, printValues } from '../schema/table.ts'
+import { placeFindings, troubleOf } from './places.ts'
 
 /** Clocks of the lake's servers and ours may differ by this much, milliseconds. */
 const OVERLAP = 10 * 60_000
@@ -22,12 +24,14 @@ export interface SelectInput {
   readonly now: number
   /** Whether a new partition waits for its `_SUCCESS` file. */
   readonly waitsForSuccess: boolean
+  /** Who reads the table by directory: nobody where its catalog shows files one by one. */
+  readonly readers: readonly ReaderKind[]
 }
 
 export interface Selection {
   /** To be read. */
   readonly folders: readonly PartitionFolder[]
-  /** New partitions that are not complete yet. */
+  /** New partitions that are not complete yet, or that a reader cannot read where they are. */
   readonly waiting: readonly PartitionFolder[]
   /** Registered partitions that are as they were. */
   readonly unchanged: number
@@ -38,7 +42,14 @@ export function selectFolders(input: SelectInput): Selection {
   const { unique, diagnostics } = withoutCollisions(input.folders)
   const isNew = (folder: PartitionFolder) => !input.registered.has(partitionKey(folder.values))
   const fresh = unique.filter(folder => isNew(folder) && holdsFiles(folder))
-  const waiting = new Set(fresh.filter(folder => input.waitsForSuccess && !folder.success))
+  const incomplete = fresh.filter(folder => input.waitsForSuccess && !folder.success)
+  const troubled = unique.flatMap(folder => {
+    const location = input.registered.get(partitionKey(folder.values))?.location ?? folder.location
+    const trouble = troubleOf(folder, location, input.readers)
+    return trouble ? [{ folder, trouble }] : []
+  })
+  const misplaced = troubled.filter(({ folder }) => isNew(folder) && holdsFiles(folder))
+  const waiting = new Set([...incomplete, ...misplaced.map(({ folder }) => folder)])
   const known = unique.filter(folder => !isNew(folder))
   const changed = new Set(known.filter(folder => hasChanged(folder, input)))
   const isRead = (folder: PartitionFolder) =>
@@ -49,7 +60,12 @@ export function selectFolders(input: SelectInput): Selection {
     unchanged: known.length - changed.size,
     diagnostics: [
       ...diagnostics,
-      ...[...waiting].map(awaitingSuccess),
+      ...incomplete.map(awaitingSuccess),
+      ...placeFindings(misplaced, false),
+      ...placeFindings(
+        troubled.filter(({ folder }) => !isNew(folder)),
+        true,
+      ),
       ...fresh.filter(folder => (folder.time ?? 0) > input.now + FUTURE).map(inTheFuture),
     ],
   }

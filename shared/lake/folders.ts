@@ -5,20 +5,12 @@ import { classifyFile, isWorkFolder } from '../layout/files.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Call, FileStatus } from '../storages/storage.ts'
-import type { Found, LakeRoot, Topic } from './found.ts'
+import type { Folder, Found, LakeRoot, Topic } from './found.ts'
+import { hiddenFolders } from './hidden.ts'
 import { newestFirst, type Window } from './order.ts'
 
 /** How many directories are listed at once: the NameNode answers in about 1 ms each, and more gains nothing. */
 export const LISTS_AT_ONCE = 16
-
-export interface Folder {
-  /** Names from the lake's root. */
-  readonly segments: readonly string[]
-  readonly location: string
-  /** The folder's own modification time; 0 where it was not listed. */
-  readonly modified: number
-  readonly topic?: string
-}
 
 export const topFolder = ({ segments, location, name }: Topic): Folder => ({
   segments,
@@ -77,7 +69,7 @@ export function expand(
   window: Window = {},
 ): Found<Folder> {
   const found: Folder[] = []
-  const diagnostics: Diagnostic[] = []
+  const diagnostics = hiddenFolders(lake, folder, children)
   const visible = children.filter(child => !isWorkFolder(child.name))
   for (const child of visible.filter(child => child.kind === 'directory').sort(newestFirst)) {
     const segments = [...folder.segments, child.name]
@@ -115,7 +107,7 @@ export const mismatch = (code: string, message: string, child: FileStatus): Diag
   severity: 'warning',
   path: child.location,
   message: `the folder does not fit the layout and is not synced: ${message}`,
-  fix: 'rename or remove the folder, or exclude its topic with tables.exclude',
+  fix: "if it holds data, correct the lake's layout or move the files to where it has a place for them; else rename the folder, or exclude its topic with tables.exclude",
 })
 
 const wrongDepth = (file: FileStatus, layout: Layout): Diagnostic => ({

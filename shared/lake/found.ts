@@ -9,6 +9,16 @@ export interface LakeRoot {
   readonly layout: Layout
 }
 
+/** A folder on the way from the lake's root to a partition, or a partition's. */
+export interface Folder {
+  /** Names from the lake's root. */
+  readonly segments: readonly string[]
+  readonly location: string
+  /** The folder's own modification time; 0 where it was not listed. */
+  readonly modified: number
+  readonly topic?: string
+}
+
 export interface Topic {
   readonly name: string
   /** Folder names from the lake's root to the topic. */

@@ -1,10 +1,9 @@
 /** A partition folder with its files. */
-import { classifyFile, isWorkFolder } from '../layout/files.ts'
+import { classifyFile, type FileClass, isWorkFolder, replaces } from '../layout/files.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { LakeFile, PartitionFolder, UnacceptedFile } from '../schema/observed.ts'
 import type { FileStatus } from '../storages/storage.ts'
-import { type Folder, mismatch } from './folders.ts'
-import type { Found, LakeRoot } from './found.ts'
+import type { Folder, Found, LakeRoot } from './found.ts'
 
 /** The file that writers leave in a folder that is complete. */
 const SUCCESS = '_SUCCESS'
@@ -18,21 +17,39 @@ export function readLeaf(
   if (parsed.kind !== 'partition') return { found: [], diagnostics: [], complete: true }
   const visible = children.filter(child => !isWorkFolder(child.name))
   const files = visible.filter(child => child.kind === 'file')
+  const names = new Set(files.map(({ name }) => name))
+  const of = (kind: FileClass) => files.filter(file => kindOf(file, names) === kind)
+  const empty = of('empty').map(({ location }) => location)
+  const subfolders = visible.filter(({ kind }) => kind === 'directory').map(({ location }) => location)
   const leaf: PartitionFolder = {
     values: parsed.values,
     segments: folder.segments,
     location: folder.location,
     time: parsed.time,
     modified: files.reduce((newest, file) => Math.max(newest, file.modified), folder.modified),
-    files: files.filter(file => classifyFile(file.name, file.size) === 'data').map(lakeFile),
-    unaccepted: files.filter(file => classifyFile(file.name, file.size) === 'temporary').map(stillOpen),
+    files: of('data').map(lakeFile),
+    unaccepted: of('temporary').map(stillOpen),
     success: children.some(child => child.kind === 'file' && child.name === SUCCESS),
+    ...(empty.length > 0 ? { empty } : {}),
+    ...(subfolders.length > 0 ? { subfolders } : {}),
   }
-  const notes = visible
-    .filter(child => child.kind === 'directory')
-    .map(child => mismatch('WRONG_DEPTH', `${lake.layout.template} ends one level above`, child))
+  const notes = subfolders.slice(0, 1).map(location => belowPartition(location, subfolders.length, lake))
   return { found: [leaf], diagnostics: notes, complete: true }
 }
+
+function kindOf({ name, size }: FileStatus, beside: ReadonlySet<string>): FileClass {
+  const kind = classifyFile(name, size)
+  return kind === 'data' && replaces(name, beside) ? 'temporary' : kind
+}
+
+/** Hive's own UNION ALL leaves such folders (`HIVE_UNION_SUBDIR_1`). */
+const belowPartition = (path: string, count: number, { layout }: LakeRoot): Diagnostic => ({
+  code: 'WRONG_DEPTH',
+  severity: 'warning',
+  path,
+  message: `${count === 1 ? 'a folder lies' : `${count} folders lie`} below a partition folder of ${layout.template} and ${count === 1 ? 'is' : 'are'} not synced: Trino and Presto leave out what is in such folders, and Hive fails on the partition`,
+  fix: 'if it holds data, move the files into the partition folder itself; engines read them where they are only with mapred.input.dir.recursive=true and hive.mapred.supports.subdirectories=true in Hive, hive.recursive-directories=true in Trino and Presto',
+})
 
 const lakeFile = ({ location, size, modified, etag }: FileStatus): LakeFile => ({
   path: location,

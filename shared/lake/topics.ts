@@ -1,10 +1,11 @@
 /** The lake as it is: its topics. Knows contracts only. */
 import { GoldsyncError } from '../base/errors.ts'
-import { ICEBERG_METADATA, tableFormatOf } from '../layout/files.ts'
+import { ICEBERG_METADATA, isSparkSink, tableFormatOf } from '../layout/files.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Call, FileStatus } from '../storages/storage.ts'
 import { descend, expand } from './folders.ts'
 import type { Found, LakeRoot, Topic } from './found.ts'
+import { hiddenOnce } from './hidden.ts'
 import type { OpenTopic } from './walk.ts'
 
 /** The topics of a lake, by name. @throws GoldsyncError as `Storage.list`, where the root itself cannot be listed */
@@ -17,7 +18,11 @@ export async function listTopics(lake: LakeRoot, call: Call = {}): Promise<Found
     segments,
     location,
   }))
-  return { ...walked, found: found.sort((a, b) => (a.location < b.location ? -1 : 1)) }
+  return {
+    ...walked,
+    diagnostics: walked.diagnostics.filter(hiddenOnce()),
+    found: found.sort((a, b) => (a.location < b.location ? -1 : 1)),
+  }
 }
 
 /** `refused`: goldsync keeps its hands off the topic. */
@@ -59,7 +64,7 @@ async function foreignTableFormat(
   const inside = metadata ? await lake.storage.list(metadata.location, call) : []
   const names = (list: readonly FileStatus[]) => list.map(child => child.name)
   const format = tableFormatOf(names(children), names(inside))
-  if (format === undefined) return undefined
+  if (format === undefined) return isSparkSink(names(children)) ? sparkSink(topic) : undefined
   return {
     code: 'TABLE_FORMAT',
     severity: 'warning',
@@ -68,3 +73,12 @@ async function foreignTableFormat(
     fix: `use ${format}'s own catalog integration, and exclude the topic with tables.exclude`,
   }
 }
+
+const sparkSink = (topic: Topic): Diagnostic => ({
+  code: 'TABLE_FORMAT',
+  severity: 'warning',
+  path: topic.location,
+  message:
+    "the topic is written by Spark Structured Streaming's file sink, whose log (_spark_metadata) says which files count: every engine but Spark would read those of failed batches too, and their rows twice",
+  fix: 'write the stream with foreachBatch, which keeps no such log, into a folder of its own, and exclude this topic with tables.exclude; where no batch has ever failed, remove _spark_metadata after the stream has ended for good',
+})

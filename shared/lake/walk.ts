@@ -5,14 +5,14 @@ import {
   descend,
   expand,
   expandListed,
-  type Folder,
   failed,
   join,
   LISTS_AT_ONCE,
   listFolders,
   topFolder,
 } from './folders.ts'
-import type { Found, LakeRoot, Topic } from './found.ts'
+import type { Folder, Found, LakeRoot, Topic } from './found.ts'
+import { hiddenOnce } from './hidden.ts'
 import { readLeaf } from './leaf.ts'
 import type { Window } from './order.ts'
 
@@ -28,9 +28,20 @@ export interface OpenTopic {
 /** All partition folders in the window; those outside are not entered. Findings come with the chunk they belong to. */
 export async function* walkPartitions(
   lake: LakeRoot,
-  { topic, children }: OpenTopic,
+  open: OpenTopic,
   window: Window,
   call: Call = {},
+): AsyncGenerator<Found<PartitionFolder>> {
+  const once = hiddenOnce()
+  for await (const chunk of walk(lake, open, window, call))
+    yield { ...chunk, diagnostics: chunk.diagnostics.filter(once) }
+}
+
+async function* walk(
+  lake: LakeRoot,
+  { topic, children }: OpenTopic,
+  window: Window,
+  call: Call,
 ): AsyncGenerator<Found<PartitionFolder>> {
   const levels = lake.layout.depth - topic.segments.length
   const first = expand(lake, topFolder(topic), children, window)

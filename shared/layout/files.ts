@@ -15,12 +15,32 @@ export function classifyFile(name: string, size: number): FileClass {
   return TEMPORARY.test(name) ? 'temporary' : 'data'
 }
 
-/** Folders that sinks work in and engines skip: `_temporary`, `.hive-staging…`, Confluent's `+tmp`. */
+/**
+ * DuckDB's name for what it writes in place of a file that is there (seen on 1.5.6). Without that file beside it, the name is
+ * anybody's.
+ * @param beside names in the same folder
+ */
+export const replaces = (name: string, beside: ReadonlySet<string>): boolean =>
+  name.startsWith('tmp_') && beside.has(name.slice('tmp_'.length))
+
+/** Folders that are not walked: `_temporary`, `.hive-staging…`, Confluent's `+tmp`, and all others with hidden names. */
 export const isWorkFolder = (name: string): boolean => isHidden(name) || name === '+tmp'
+
+/** Whether a folder that is not walked may hold data all the same, since no writer or engine is known to work in it. */
+export const mayHoldData = (name: string): boolean => isHidden(name) && !WORK.test(name)
+
+const WORK =
+  /^(_(temporary|spark_metadata|delta_log|change_data|logs|SUCCESS|committed|started|tmp|staging|scratch|hidden)|\.(hoodie|hive-staging|spark-staging|Trash|snapshot|staging|tmp|git))/i
 
 const isHidden = (name: string): boolean => name.startsWith('.') || name.startsWith('_')
 
 export type TableFormat = 'hudi' | 'delta' | 'iceberg'
+
+/** The log that Spark Structured Streaming's file sink keeps of the files that it has committed. */
+const SPARK_SINK_LOG = '_spark_metadata'
+
+/** Whether a topic's folder is written by that sink. @param children names in the topic's folder */
+export const isSparkSink = (children: readonly string[]): boolean => children.includes(SPARK_SINK_LOG)
 
 /** The folder of a topic whose names tell whether it is an Iceberg table. */
 export const ICEBERG_METADATA = 'metadata'

@@ -1,6 +1,7 @@
 /** Locations as catalogs and storages write them, compared. */
 
 interface Parts {
+  /** Canonical: all of S3's are `s3`. */
   readonly scheme: string
   readonly authority: string
   readonly segments: readonly string[]
@@ -8,7 +9,8 @@ interface Parts {
 
 /**
  * Whether two locations name the same folder or file: `s3`, `s3a` and `s3n` are one scheme, HDFS hosts have no case and port
- * 8020 by default, `file:/x` is `/x`, extra slashes do not count, and percent-encoding is the same as the plain character.
+ * 8020 by default, `file:/x` is `/x`, and percent-encoding is the same as the plain character. Extra slashes, `.` and `..`
+ * are resolved but in S3, where they are part of the key: `a//b` and `a/b` are two places.
  */
 export function sameLocation(a: string, b: string): boolean {
   const [left, right] = [normal(a), normal(b)]
@@ -32,9 +34,25 @@ export function relativeTo(root: string, location: string): readonly string[] | 
   return inside ? target.segments.slice(base.segments.length) : undefined
 }
 
+/**
+ * Whether Hive takes the location for a pattern: Hadoop's globs (seen on Hive 4.0.1). A comma, `]` or `}` alone is none, nor
+ * is what Hive writes for such a character in a `key=value` folder (`%2A`).
+ */
+export const isPattern = (location: string): boolean => /[*?[{\\]/.test(location)
+
 const normal = (location: string): string => {
   const { scheme, authority, segments } = parse(location)
-  return `${scheme}://${authority}/${segments.join('/')}`
+  const names = scheme === 's3' ? segments : resolved(segments)
+  return `${scheme}://${authority}/${names.join('/')}`
+}
+
+function resolved(segments: readonly string[]): readonly string[] {
+  const names: string[] = []
+  for (const segment of segments) {
+    if (segment === '..') names.pop()
+    else if (segment !== '.') names.push(segment)
+  }
+  return names
 }
 
 function parse(location: string): Parts {
@@ -43,11 +61,16 @@ function parse(location: string): Parts {
   return {
     scheme: canonicalScheme(scheme.toLowerCase()),
     authority: canonicalAuthority(scheme.toLowerCase(), authority),
-    segments: path.split('/').filter(segment => segment !== ''),
+    segments: isS3(scheme) ? keyOf(path).split('/') : path.split('/').filter(segment => segment !== ''),
   }
 }
 
-const canonicalScheme = (scheme: string) => (/^s3[an]$/.test(scheme) ? 's3' : scheme)
+const isS3 = (scheme: string): boolean => /^s3[an]?$/i.test(scheme)
+
+/** Without the slash after the bucket, and without the one that marks a folder. */
+const keyOf = (path: string): string => path.replace(/^\//, '').replace(/\/$/, '')
+
+const canonicalScheme = (scheme: string) => (isS3(scheme) ? 's3' : scheme)
 
 // hdfs-site: dfs.namenode.rpc-address without a port means 8020; a nameservice has none either way.
 function canonicalAuthority(scheme: string, authority: string): string {

@@ -67,6 +67,10 @@ export interface PartitionFolder {
   readonly unaccepted: readonly UnacceptedFile[]
   /** Whether a `_SUCCESS` file is in it. */
   readonly success: boolean
+  /** Locations of engine-visible files without bytes; absent where there is none. */
+  readonly empty?: readonly string[]
+  /** Locations of engine-visible folders below it; absent where there is none. */
+  readonly subfolders?: readonly string[]
 }
 
 /** A folder whose footers were read. */

@@ -22,6 +22,16 @@ export type Parameters = Readonly<Record<string, string>>
 /** What a table is: goldsync changes external Parquet tables only, and refuses the rest with a reason. */
 export type TableKind = 'external' | 'managed' | 'view'
 
+/** How a table wants its files laid out, or read, beyond what its format says. */
+export interface Traits {
+  /** Files belong to as many buckets by their names; folders of the lake know none. */
+  readonly buckets?: number
+  /** Rows of skewed values lie in folders of their own. */
+  readonly skewed?: true
+  /** Hive and Athena take columns by their position in the file (`parquet.column.index.access`). */
+  readonly byPosition?: true
+}
+
 export interface Table {
   readonly name: TableName
   readonly kind: TableKind
@@ -32,6 +42,8 @@ export interface Table {
   readonly partitionKeys: readonly Column[]
   readonly location: string
   readonly parameters: Parameters
+  /** Absent where there is nothing to tell. */
+  readonly traits?: Traits
 }
 
 /** Partition values as text, in the order of the table's partition keys (`['2019','09','01','01']`). */

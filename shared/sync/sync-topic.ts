@@ -10,6 +10,7 @@ import type { Lake, Run, TableJob } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import { stateOf } from '../state/table-state.ts'
+import { readerKinds } from '../table/readers.ts'
 import { openTableSync } from '../table/sync-table.ts'
 import { announceAll } from './announce.ts'
 import { walkTopic } from './walk-topic.ts'
@@ -116,7 +117,7 @@ async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retr
     const table = await catalog.inspect(name, run)
     const refusal = table ? undefined : await request.refusalOfNew?.()
     if (refusal) return { kind: 'refused', ...idle(), finding: refusal }
-    const adoption = adopt(table, topic, lake.layout)
+    const adoption = adopt(table, topic, lake.layout, readerKinds(lake, catalog))
     if (adoption.kind === 'refused') return { ...idle(), ...adoption }
     const { layout } = adoption
     const state = stateOf(table)

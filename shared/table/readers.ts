@@ -1,8 +1,9 @@
 /** Who reads a table, by what the config says and what its engines say of themselves. Knows contracts only. */
+import type { Catalog } from '../catalogs/catalog.ts'
 import type { Engine } from '../engines/engine.ts'
 import { ASSUMED_READERS } from '../evolution/readers.ts'
-import type { Run, TableJob } from '../run/run.ts'
-import { READER_KINDS, type Reader } from '../schema/reader.ts'
+import type { Lake, Run, TableJob } from '../run/run.ts'
+import { READER_KINDS, type Reader, type ReaderKind } from '../schema/reader.ts'
 
 /** The readers of the job's table; engines are asked when this is first called. */
 export type Readers = () => Promise<readonly Reader[]>
@@ -24,6 +25,17 @@ async function readersOf({ lake, catalog }: TableJob, run: Run): Promise<readonl
   return said.length > 0 || lake.readers ? said : ASSUMED_READERS
 }
 
+/** The kinds of readers of a catalog's tables; no engine is asked. */
+export function readerKinds(lake: Lake, { name, capabilities: { readBy } }: Catalog): readonly ReaderKind[] {
+  const said = [
+    ...lake.engines.filter(({ catalogs }) => catalogs.includes(name)).map(({ kind }) => kindOf(kind)),
+    ...(lake.readers ?? []).map(({ kind }) => kind),
+  ]
+  return readBy !== 'hive' ? [readBy, ...said] : said.length > 0 || lake.readers ? said : ['hive']
+}
+
+const kindOf = (engine: string): ReaderKind => READER_KINDS.find(known => known === engine) ?? 'hive'
+
 /** A server gets another version when it is started again: what it said counts for so long, milliseconds. */
 const FRESH = 10 * 60_000
 
@@ -44,6 +56,6 @@ function readerOf(engine: Engine, { now }: Run): Promise<Reader> {
 }
 
 const unknownVersion = ({ kind }: Engine): Reader => ({
-  kind: READER_KINDS.find(known => known === kind) ?? 'hive',
+  kind: kindOf(kind),
   version: undefined,
 })

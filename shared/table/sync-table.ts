@@ -42,6 +42,7 @@ import {
 } from './ledger.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { recallOlder } from './recall.ts'
+import { readerKinds } from './readers.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
 import { settleCascades } from './renew-descriptors.ts'
 import { verifyEngines } from './verify.ts'
@@ -134,7 +135,9 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: numb
   const among = await registeredAmong(job, chunk.found, run)
   const input = { folders: chunk.found, registered: among, since, now: run.startedAt }
   const waitsForSuccess = job.lake.waitsForSuccess(job.topic.name)
-  const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess })
+  const byDirectory = job.catalog.capabilities.visibility === 'directory'
+  const readers = byDirectory ? readerKinds(job.lake, job.catalog) : []
+  const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers })
   const registered = await describeSelected(job, selection.folders, among, run)
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))

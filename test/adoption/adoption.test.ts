@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { adopt } from '../../shared/adoption/adoption.ts'
 import { sparkFindings, sparkNotes } from '../../shared/adoption/spark.ts'
 import { compileLayout } from '../../shared/layout/compile.ts'
+import type { ReaderKind } from '../../shared/schema/reader.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import { parseType } from '../../shared/schema/type.ts'
 
@@ -22,11 +23,13 @@ const table = (change: Partial<Table> = {}): Table => ({
 
 describe('a table that somebody else made', () => {
   test('with the same keys is worked on by the same layout', () => {
-    expect(adopt(table(), topic, layout)).toEqual({ kind: 'adopted', layout })
+    expect(adopt(table(), topic, layout, ['hive'])).toEqual({ kind: 'adopted', layout })
   })
 
   test('with other types of the same keys is worked on in its own spelling', () => {
-    const adoption = adopt(table({ partitionKeys: keys('int', 'int', 'int', 'int') }), topic, layout)
+    const adoption = adopt(table({ partitionKeys: keys('int', 'int', 'int', 'int') }), topic, layout, [
+      'hive',
+    ])
     expect(
       adoption.kind === 'adopted' && adoption.layout.parse(['orders', '2019', '09', '01', '07']),
     ).toMatchObject({
@@ -72,6 +75,15 @@ describe('a table that somebody else made', () => {
       'error PARTITION_KEYS_DIFFER',
       'by (hour, day, month, year)',
     ],
+    ['bucketed', { traits: { buckets: 4 } }, 'error TABLE_BUCKETED', '4 buckets'],
+    ['skewed', { traits: { skewed: true } }, 'error TABLE_BUCKETED', 'STORED AS DIRECTORIES'],
+    ['read by position', { traits: { byPosition: true } }, 'error TABLE_BY_POSITION', 'Hive takes columns'],
+    [
+      'with a type that engines do not all know',
+      { columns: [{ name: 'price', type: parseType('decimal(10, 2)') }] },
+      'error TYPE_UNKNOWN',
+      'column price as "decimal(10, 2)"',
+    ],
     [
       'partitioned by types that the folders do not give',
       { partitionKeys: keys('int', 'int', 'date', 'int') },
@@ -79,7 +91,7 @@ describe('a table that somebody else made', () => {
       'day date, hour int), which the folders of {topic}/{yyyy}/{MM}/{dd}/{HH} do not give: partition key day: "{dd}" gives values like 29',
     ],
   ])('%s is refused', (_, change, code, message) => {
-    const adoption = adopt(table(change), topic, layout)
+    const adoption = adopt(table(change), topic, layout, ['hive'])
     if (adoption.kind !== 'refused') throw new Error('not refused')
     const { finding } = adoption
     expect([`${finding.severity} ${finding.code}`, finding.table, finding.path]).toEqual([
@@ -89,6 +101,28 @@ describe('a table that somebody else made', () => {
     ])
     expect(finding.message).toContain(message)
     expect(finding.fix).toBeTruthy()
+  })
+})
+
+describe('what only some readers mind', () => {
+  const codes = (change: Partial<Table>, readers: readonly ReaderKind[]) => {
+    const adoption = adopt(table(change), topic, layout, readers)
+    return adoption.kind === 'refused' ? adoption.finding.code : adoption.kind
+  }
+
+  test('columns by position: Hive and Athena', () => {
+    const change = { traits: { byPosition: true } } as const
+    expect(
+      [['trino', 'spark'], ['trino', 'hive'], ['athena']].map(kinds => codes(change, kinds as ReaderKind[])),
+    ).toEqual(['adopted', 'TABLE_BY_POSITION', 'TABLE_BY_POSITION'])
+  })
+
+  test('partitions that are computed: Athena', () => {
+    const change = { parameters: { 'projection.enabled': 'true' } }
+    expect([codes(change, ['hive', 'trino']), codes(change, ['athena'])]).toEqual([
+      'adopted',
+      'TABLE_PROJECTED',
+    ])
   })
 })
 

@@ -88,7 +88,8 @@ describe('folders that the catalog has under other values', () => {
     fc.assert(
       fc.property(location, location, (a, b) => {
         if (sameLocation(a, b)) expect(locationKey(a)).toBe(locationKey(b))
-        expect(locationKey(a)).toBe(locationKey(`${a}/`))
+        // In S3 a second slash makes another key.
+        if (!a.endsWith('/')) expect(locationKey(a)).toBe(locationKey(`${a}/`))
       }),
       { numRuns: 2000 },
     )

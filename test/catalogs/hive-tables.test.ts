@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatOf, kindOf } from '../../shared/catalogs/hive-tables.ts'
+import { formatOf, kindOf, traitsOf } from '../../shared/catalogs/hive-tables.ts'
 
 test.each([
   ['EXTERNAL_TABLE', {}, 'external'],
@@ -29,4 +29,40 @@ test.each([
   '',
 ])('%s is not, and is told as it is', inputFormat => {
   expect(formatOf(inputFormat)).toBe(inputFormat)
+})
+
+test('a table whose SerDe or storage handler is another is not Parquet', () => {
+  const input = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
+  const lazy = 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe'
+  const handler = 'org.apache.hadoop.hive.hbase.HBaseStorageHandler'
+  expect([
+    formatOf(input, 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'),
+    formatOf(input, lazy),
+    formatOf(input, undefined, { storage_handler: handler }),
+  ]).toEqual(['parquet', lazy, handler])
+})
+
+test('what a table wants of its files is told, and nothing where it wants nothing', () => {
+  const byIndex = (value: string) => ({ 'parquet.column.index.access': value })
+  expect([
+    traitsOf({
+      numBuckets: -1,
+      storedAsSubDirectories: false,
+      serdeParameters: { 'serialization.format': '1' },
+    }),
+    traitsOf({ parameters: byIndex('false'), serdeParameters: { 'PARQUET.COLUMN.INDEX.ACCESS': 'true' } }),
+    traitsOf({ numBuckets: 4 }),
+    traitsOf({ numBuckets: -1, parameters: { 'spark.sql.sources.schema.numBuckets': '8' } }),
+    traitsOf({ storedAsSubDirectories: true }),
+    traitsOf({ parameters: byIndex('TRUE') }),
+    traitsOf({ serdeParameters: byIndex('true') }),
+  ]).toEqual([
+    {},
+    {},
+    { traits: { buckets: 4 } },
+    { traits: { buckets: 8 } },
+    { traits: { skewed: true } },
+    { traits: { byPosition: true } },
+    { traits: { byPosition: true } },
+  ])
 })

@@ -27,11 +27,43 @@ describe('Hive type text', () => {
     'uniontype<int,string>',
     'interval_day_time',
     'timestamp with local time zone',
+    'void',
+    'array<uniontype<int,struct<a:void>>>',
+    'struct<a:timestamp with local time zone,b:int>',
+  ])('keeps %j, which it does not model, as it stands', text =>
+    expect(parseType(text)).toEqual({ kind: 'opaque', text }),
+  )
+
+  test('a precision that a timestamp is given changes nothing, as in engines', () =>
+    expect(parseType('array<timestamp(3)>')).toEqual(parseType('array<timestamp>')))
+
+  test.each([
+    'long',
+    'numeric(10,2)',
+    'array<long>',
+    'datetime',
+    'varchar',
+    'varchar(0)',
+    'varchar(65536)',
+    'char(256)',
+    'decimal(10, 2)',
+    'decimal (10,2)',
+    'decimal(10,,2)',
+    'decimal(39,2)',
+    'decimal(5,6)',
+    'array<decimal(10, 2)>',
+    'array<int >',
+    'map<string, int>',
+    'struct<a:int, b:string>',
+    'struct<a :int>',
+    'struct<a: int>',
+    'struct<`a`:int>',
+    'bigint ',
     'array<',
     'struct<:int>',
     '',
-  ])('keeps %j, which it does not model, as it stands', text =>
-    expect(parseType(text)).toEqual({ kind: 'opaque', text }),
+  ])('keeps %j as it stands, and tells that engines do not all know it', text =>
+    expect(parseType(text)).toEqual({ kind: 'opaque', text, unknown: true }),
   )
 
   test('reads names that Hive allows in structs', () => {

@@ -3,22 +3,34 @@ import type * as sdk from '@aws-sdk/client-glue'
 import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
 import type { Column, Table, TableName } from '../../schema/table.ts'
 import { parseType, printType, sameType } from '../../schema/type.ts'
-import { formatOf, kindOf } from '../hive-tables.ts'
+import { formatOf, kindOf, traitsOf } from '../hive-tables.ts'
 
 const INPUT_FORMAT = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
 const OUTPUT_FORMAT = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 const SERDE = 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 
 /** A table as goldsync sees it. */
-export const toTable = (name: TableName, stored: sdk.Table): Table => ({
-  name,
-  kind: kindOf(stored.TableType ?? '', stored.Parameters ?? {}),
-  format: formatOf(stored.StorageDescriptor?.InputFormat ?? ''),
-  columns: toColumns(stored.StorageDescriptor?.Columns),
-  partitionKeys: toColumns(stored.PartitionKeys),
-  location: stored.StorageDescriptor?.Location ?? '',
-  parameters: { ...stored.Parameters },
-})
+export function toTable(
+  name: TableName,
+  { StorageDescriptor: descriptor, Parameters: parameters = {}, ...stored }: sdk.Table,
+): Table {
+  const serde = descriptor?.SerdeInfo
+  return {
+    name,
+    kind: kindOf(stored.TableType ?? '', parameters),
+    format: formatOf(descriptor?.InputFormat ?? '', serde?.SerializationLibrary, parameters),
+    columns: toColumns(descriptor?.Columns),
+    partitionKeys: toColumns(stored.PartitionKeys),
+    location: descriptor?.Location ?? '',
+    parameters: { ...parameters },
+    ...traitsOf({
+      numBuckets: descriptor?.NumberOfBuckets,
+      storedAsSubDirectories: descriptor?.StoredAsSubDirectories,
+      serdeParameters: serde?.Parameters,
+      parameters,
+    }),
+  }
+}
 
 const toColumns = (fields: readonly sdk.Column[] = []): Column[] =>
   fields.map(({ Name = '', Type = '', Comment }) => ({

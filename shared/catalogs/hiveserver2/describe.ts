@@ -3,7 +3,7 @@
 import type { Row } from '../../hiveserver2/client.ts'
 import type { Column, Parameters, Table, TableName } from '../../schema/table.ts'
 import { parseType } from '../../schema/type.ts'
-import { formatOf, kindOf } from '../hive-tables.ts'
+import { formatOf, kindOf, traitsOf } from '../hive-tables.ts'
 
 export interface Description {
   readonly columns: readonly Column[]
@@ -11,6 +11,7 @@ export interface Description {
   /** `Location`, `Table Type`, `InputFormat` and the like, without their colon. */
   readonly facts: ReadonlyMap<string, string>
   readonly parameters: Parameters
+  readonly serdeParameters: Parameters
 }
 
 interface Entry {
@@ -29,9 +30,13 @@ export function readDescription(rows: readonly Row[]): Description {
     columns: entries('').map(column),
     partitionKeys: entries('# Partition Information').map(column),
     facts: new Map(facts.map(({ name, value }) => [name.replace(/:$/, ''), value])),
-    parameters: Object.fromEntries(parameters.map(({ value, note }) => [value, unescapeJava(note)])),
+    parameters: toParameters(parameters),
+    serdeParameters: toParameters(entries('Storage Desc Params:')),
   }
 }
+
+const toParameters = (entries: readonly Entry[]): Parameters =>
+  Object.fromEntries(entries.map(({ value, note }) => [value, unescapeJava(note)]))
 
 const FACTS = /^# (Detailed (Table|Partition)|Storage) Information$/
 const TITLE = /^# (?!col_name)|^(Table Parameters|Partition Parameters|Storage Desc Params):$/
@@ -68,14 +73,20 @@ const unescapeJava = (text: string): string =>
 
 /** A table from its description. */
 export function describedTable(name: TableName, rows: readonly Row[]): Table {
-  const { columns, partitionKeys, facts, parameters } = readDescription(rows)
+  const { columns, partitionKeys, facts, parameters, serdeParameters } = readDescription(rows)
   return {
     name,
     kind: kindOf(facts.get('Table Type') ?? '', parameters),
-    format: formatOf(facts.get('InputFormat') ?? ''),
+    format: formatOf(facts.get('InputFormat') ?? '', facts.get('SerDe Library'), parameters),
     columns,
     partitionKeys,
     location: facts.get('Location') ?? '',
     parameters,
+    ...traitsOf({
+      numBuckets: Number(facts.get('Num Buckets') ?? 0),
+      storedAsSubDirectories: facts.get('Stored As SubDirectories') === 'Yes',
+      serdeParameters,
+      parameters,
+    }),
   }
 }

@@ -2,7 +2,7 @@
 import type { Partition } from '../../../schema/partition.ts'
 import type { Column, Parameters, Table, TableName } from '../../../schema/table.ts'
 import { parseType, printType } from '../../../schema/type.ts'
-import { formatOf, kindOf } from '../../hive-tables.ts'
+import { formatOf, kindOf, traitsOf } from '../../hive-tables.ts'
 import type { Struct } from '../protocol/views.ts'
 
 const INPUT_FORMAT = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
@@ -13,11 +13,17 @@ const SERDE = 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'
 export const toTable = (name: TableName, stored: Struct<'Table'>): Table => ({
   name,
   kind: kindOf(stored.tableType ?? '', stored.parameters ?? {}),
-  format: formatOf(stored.sd?.inputFormat ?? ''),
+  format: formatOf(stored.sd?.inputFormat ?? '', stored.sd?.serdeInfo?.serializationLib, stored.parameters),
   columns: toColumns(stored.sd?.cols),
   partitionKeys: toColumns(stored.partitionKeys),
   location: stored.sd?.location ?? '',
   parameters: { ...stored.parameters },
+  ...traitsOf({
+    numBuckets: stored.sd?.numBuckets,
+    storedAsSubDirectories: stored.sd?.storedAsSubDirectories,
+    serdeParameters: stored.sd?.serdeInfo?.parameters,
+    parameters: stored.parameters,
+  }),
 })
 
 export const toColumns = (fields: readonly Struct<'FieldSchema'>[] = []): Column[] =>

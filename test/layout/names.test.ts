@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { classifyFile, isWorkFolder, tableFormatOf } from '../../shared/layout/files.ts'
-import { relativeTo, sameLocation } from '../../shared/layout/location.ts'
+import {
+  classifyFile,
+  isSparkSink,
+  isWorkFolder,
+  mayHoldData,
+  replaces,
+  tableFormatOf,
+} from '../../shared/layout/files.ts'
+import { isPattern, relativeTo, sameLocation } from '../../shared/layout/location.ts'
 import { resolveNames, tableNameOf } from '../../shared/layout/naming.ts'
 
 describe('file names', () => {
@@ -24,6 +31,28 @@ describe('file names', () => {
     ])
   })
 
+  test('hidden folders that no writer is known to work in may hold data', () => {
+    const names = [
+      '_audit',
+      '__HIVE_DEFAULT_PARTITION__',
+      '.eu',
+      '_temporary',
+      '.hive-staging_1',
+      '.Trash',
+      'orders',
+    ]
+    expect(names.filter(mayHoldData)).toEqual(['_audit', '__HIVE_DEFAULT_PARTITION__', '.eu'])
+  })
+
+  test('tmp_ is temporary beside the file that it replaces only', () => {
+    const names = ['tmp_x.parquet', 'x.parquet', 'tmp_y.parquet', 'tmp_']
+    expect(names.filter(name => replaces(name, new Set(names)))).toEqual(['tmp_x.parquet'])
+  })
+
+  test("Spark's sink is told by its log", () => {
+    expect([isSparkSink(['_spark_metadata', '2019']), isSparkSink(['2019'])]).toEqual([true, false])
+  })
+
   test('table formats are told by their folders', () => {
     expect(tableFormatOf(['.hoodie', '2019'])).toBe('hudi')
     expect(tableFormatOf(['_delta_log'])).toBe('delta')
@@ -39,6 +68,7 @@ describe('locations', () => {
     ['file:/a/b', '/a/b'],
     ['file:///a/b', '/a/b/'],
     ['hdfs://nn/a b', 'hdfs://nn/a%20b'],
+    ['hdfs://nn/a/./b', 'hdfs://nn/a/c/../b'],
   ])('%s is %s', (a, b) => expect(sameLocation(a, b)).toBe(true))
 
   test.each([
@@ -46,12 +76,27 @@ describe('locations', () => {
     ['hdfs://nn:8020/a', 'hdfs://nn:9000/a'],
     ['/a/b', '/a/B'],
     ['s3://bucket/a', 'hdfs://bucket/a'],
+    ['s3://bucket/a/b', 's3a://bucket/a//b'],
+    ['s3://bucket/a/b', 's3://bucket/a/./b'],
+    ['s3://bucket/a/b', 's3://bucket//a/b'],
+    ['s3://bucket/a', 's3://bucket/a//'],
   ])('%s is not %s', (a, b) => expect(sameLocation(a, b)).toBe(false))
 
   test('below a root, or not', () => {
     expect(relativeTo('hdfs://nn/golden', 'hdfs://nn/golden/orders/2019')).toEqual(['orders', '2019'])
     expect(relativeTo('hdfs://nn/golden', 'hdfs://nn/goldenrod')).toBeUndefined()
     expect(relativeTo('hdfs://nn/golden', 'hdfs://nn/golden/../secret')).toBeUndefined()
+    expect(relativeTo('s3://b/golden', 's3a://b/golden/orders//2019')).toEqual(['orders', '', '2019'])
+    expect(relativeTo('s3://b/golden', 's3://b//golden/orders')).toBeUndefined()
+  })
+
+  test.each(['a*b', 'a?b', 'a[x]b', 'a{x,y}b', 'a[b', 'a{b', 'a\\b'])('%s is a pattern', name =>
+    expect(isPattern(`hdfs://nn/golden/${name}/01`)).toBe(true),
+  )
+
+  test('what Hive reads as it is written is none', () => {
+    const names = ['a,b', 'a]b', 'a}b', 'a^b', 'a%2Ab', 'a b', 'a$b', 'a(b)', 'a+b', 'a|b', 'a~b', "a'b"]
+    expect(names.filter(isPattern)).toEqual([])
   })
 })
 

@@ -187,7 +187,7 @@ describe('what is not accepted', () => {
     lake.put('orders/2019/09/01/01/a.parquet', 'v1')
     lake.put('orders/2019/13/01/01/a.parquet', 'v1')
     lake.put('orders/backup/a.parquet', 'v1')
-    lake.put('orders/2019/09/01/01/deep/a.parquet', 'v1')
+    lake.put('orders/2019/09/01/02/deep/a.parquet', 'v1')
     lake.put('orders/2019/09/stray.parquet', 'v1')
     const report = await lake.scan()
     expect(codes(report).sort()).toEqual([

@@ -42,7 +42,7 @@ const withSubfolder = (path: string): PlaceTrouble => ({
   code: 'SUBFOLDER',
   path,
   engine: 'Hive',
-  does: 'fails on a partition that has a folder below it (Not a file), and Trino and Presto leave out what is in that folder',
+  does: 'fails on a partition that has a folder below it (Not a file), or leaves out what is in that folder, as Trino and Presto do',
   fix: 'move the files of the folder into the partition folder itself, or the folder out of it; where Hive does not read the lake, say who does with readers',
 })
 

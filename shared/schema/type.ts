@@ -97,7 +97,11 @@ const PRECISION = /\(\d\)/y
 
 function readType(cursor: Cursor): Type {
   if (skip(cursor, FOREIGN)) return foreign(cursor)
-  const word = readWhile(cursor, /[a-z]/i).toLowerCase()
+  const nested = cursor.at > 0
+  const written = readWhile(cursor, /[a-z]/i)
+  const word = written.toLowerCase()
+  // Inside others Presto takes lower case alone, and no engine knows `integer`; the metastore takes neither as a whole type.
+  if (nested && (written !== word || word === 'integer')) throw new Unparsable()
   if (word === 'timestamp') skip(cursor, PRECISION)
   if ((PRIMITIVES as readonly string[]).includes(word)) return { kind: word as PrimitiveName }
   switch (word) {

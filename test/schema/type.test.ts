@@ -41,6 +41,8 @@ describe('Hive type text', () => {
     'long',
     'numeric(10,2)',
     'array<long>',
+    'array<integer>',
+    'struct<a:INT>',
     'datetime',
     'varchar',
     'varchar(0)',

@@ -7,7 +7,7 @@ import { printValues } from '../schema/table.ts'
 
 /** What is wrong with a folder for one of those who read it. */
 export interface PlaceTrouble {
-  readonly code: 'PATTERN_FOLDER' | 'SUBFOLDER' | 'EMPTY_FILE'
+  readonly code: 'PATTERN_FOLDER' | 'NESTED_FOLDER' | 'EMPTY_FILE'
   readonly path: string
   readonly engine: string
   /** Goes on after the engine's name. */
@@ -39,7 +39,7 @@ const asPattern = (path: string): PlaceTrouble => ({
 })
 
 const withSubfolder = (path: string): PlaceTrouble => ({
-  code: 'SUBFOLDER',
+  code: 'NESTED_FOLDER',
   path,
   engine: 'Hive',
   does: 'fails on a partition that has a folder below it (Not a file), or leaves out what is in that folder, as Trino and Presto do',

@@ -102,7 +102,7 @@ export const join = <T>(parts: readonly Found<T>[]): Found<T> => ({
   complete: parts.every(part => part.complete),
 })
 
-export const mismatch = (code: string, message: string, child: FileStatus): Diagnostic => ({
+const mismatch = (code: string, message: string, child: FileStatus): Diagnostic => ({
   code,
   severity: 'warning',
   path: child.location,

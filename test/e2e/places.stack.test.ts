@@ -153,7 +153,7 @@ describeStack(
     test('for Hive, partitions that it would read wrong are held back; the rest is read right', async () => {
       const report = forHive.find(({ topic }) => topic === 'places')
       expect([codes(forHive).places?.sort(), report?.held]).toEqual([
-        ['warning PATTERN_FOLDER', 'warning SUBFOLDER'],
+        ['warning NESTED_FOLDER', 'warning PATTERN_FOLDER'],
         ['a*b', 'a[x]b', 'a\\b', 'a{b', 'union'],
       ])
       expect(forTrino.find(({ topic }) => topic === 'places')?.addedPartitions).toEqual(

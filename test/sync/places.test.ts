@@ -82,7 +82,7 @@ describe('what lies beside the data of a partition', () => {
       lake.put('orders/us/a.parquet', 'v1')
     }
     const told = 'warning WRONG_DEPTH orders/eu/HIVE_UNION_SUBDIR_1'
-    expect(findings(await hive.scan())).toEqual([told, 'warning SUBFOLDER orders/eu/HIVE_UNION_SUBDIR_1'])
+    expect(findings(await hive.scan())).toEqual([told, 'warning NESTED_FOLDER orders/eu/HIVE_UNION_SUBDIR_1'])
     expect(findings(await trino.scan())).toEqual([told])
     expect([partitions(hive), partitions(trino).sort()]).toEqual([['us'], ['eu', 'us']])
   })

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
+import { toTable as ofGlue } from '../../shared/catalogs/glue/convert.ts'
 import { formatOf, kindOf, traitsOf } from '../../shared/catalogs/hive-tables.ts'
+import { describedTable } from '../../shared/catalogs/hiveserver2/describe.ts'
+import { toTable as ofMetastore } from '../../shared/catalogs/metastore/requests/convert.ts'
 
 test.each([
   ['EXTERNAL_TABLE', {}, 'external'],
@@ -65,4 +68,33 @@ test('what a table wants of its files is told, and nothing where it wants nothin
     { traits: { byPosition: true } },
     { traits: { byPosition: true } },
   ])
+})
+
+test('Glue, the metastore and DESCRIBE FORMATTED tell the same of one table', () => {
+  const name = { database: 'golden', name: 'orders' }
+  const byIndex = { 'parquet.column.index.access': 'true' }
+  const rows = [
+    ['# Storage Information', '', ''],
+    ['Num Buckets:', '4', ''],
+    ['Stored As SubDirectories:', 'Yes', ''],
+    ['Storage Desc Params:', '', ''],
+    ['', 'parquet.column.index.access', 'true'],
+  ].map(([col_name = '', data_type = '', comment = '']) => ({ col_name, data_type, comment }))
+  const tables = [
+    ofGlue(name, {
+      Name: name.name,
+      StorageDescriptor: {
+        NumberOfBuckets: 4,
+        StoredAsSubDirectories: true,
+        SerdeInfo: { Parameters: byIndex },
+      },
+    }),
+    ofMetastore(name, {
+      sd: { numBuckets: 4, storedAsSubDirectories: true, serdeInfo: { parameters: byIndex } },
+    }),
+    describedTable(name, rows),
+  ]
+  expect(tables.map(({ traits }) => traits)).toEqual(
+    tables.map(() => ({ buckets: 4, skewed: true, byPosition: true })),
+  )
 })

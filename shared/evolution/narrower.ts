@@ -1,17 +1,15 @@
-/**
- * Files with a narrower type than their table's, which some engines read right and others not (docs/evolution.md, seen on
- * Trino 476 and Presto 0.287): both compare a condition on a `double` with a file's statistics of FLOAT, and fail; Presto
- * keeps decimals of more than 18 digits in another form, and does not read one as the other.
- */
+/** Files with a narrower type than their table's, which some engines read right and others not (under-wider.ts, docs/evolution.md). */
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Column } from '../schema/table.ts'
 import { printType, type StructField, type Type } from '../schema/type.ts'
+import { printEffects } from './engines.ts'
+import { type StoredLeaf, storedAs, type UnderCode, type UnderFact, underFacts } from './under-wider.ts'
 
 /** A warning for each column of the files that some engine fails on. @param narrow what files have @param wide the table's */
 export function narrowerNotes(narrow: readonly Column[], wide: readonly Column[]): Diagnostic[] {
   return pairs(narrow, wide).flatMap(({ name, from, to }) => {
-    const fault = worstOf(from, to)
-    return fault === undefined ? [] : [note(name, from, to, fault)]
+    const facts = factsOf(from, to)
+    return facts.length === 0 ? [] : [note(name, from, to, facts)]
   })
 }
 
@@ -29,47 +27,37 @@ function pairs(narrow: readonly StructField[], wide: readonly StructField[]): Pa
   })
 }
 
-type Fault = 'float' | 'decimal'
+type Told = UnderFact & { readonly code: UnderCode }
 
-/** Digits of a decimal that is a 64-bit integer in Trino and Presto. */
-const SHORT = 18
-
-function worstOf(from: Type, to: Type): Fault | undefined {
-  if (from.kind === 'float' && to.kind === 'double') return 'float'
-  if (from.kind === 'decimal' && to.kind === 'decimal')
-    return from.precision <= SHORT !== to.precision <= SHORT ? 'decimal' : undefined
-  if (from.kind === 'array' && to.kind === 'array') return withoutConditions(from.element, to.element)
-  if (from.kind === 'map' && to.kind === 'map') return withoutConditions(from.value, to.value)
+/** Of the column, or of the first leaf in it that has any. */
+function factsOf(from: Type, to: Type, within?: StoredLeaf['within']): readonly Told[] {
+  if (from.kind === 'array' && to.kind === 'array') return factsOf(from.element, to.element, 'repeated')
+  if (from.kind === 'map' && to.kind === 'map') return factsOf(from.value, to.value, 'repeated')
   if (from.kind === 'struct' && to.kind === 'struct')
-    return pairs(from.fields, to.fields)
-      .map(field => worstOf(field.from, field.to))
-      .find(fault => fault !== undefined)
-  return undefined
+    return (
+      pairs(from.fields, to.fields)
+        .map(field => factsOf(field.from, field.to, within ?? 'struct'))
+        .find(facts => facts.length > 0) ?? []
+    )
+  return underFacts(storedAs(from, within), to).filter(fact => fact.code !== undefined) as Told[]
 }
 
-/** Statistics of elements and of a map's values are not compared with conditions. */
-function withoutConditions(from: Type, to: Type): Fault | undefined {
-  const fault = worstOf(from, to)
-  return fault === 'float' ? undefined : fault
+const FIXES: Readonly<Record<UnderCode, string>> = {
+  FLOAT_UNDER_DOUBLE:
+    'set parquet.ignore-statistics=true in Trino, or write the column as DOUBLE; Hive and Spark read it right',
+  DECIMAL_UNDER_WIDER: 'write the column with the precision of the table; Hive and Trino read it right',
 }
 
-const FAULTS = {
-  float: {
-    code: 'FLOAT_UNDER_DOUBLE',
-    what: 'Trino and Presto read the values, but fail on conditions on the column where these files have statistics',
-    fix: 'set hive.parquet.ignore-statistics=true in Trino, or write the column as DOUBLE; Hive reads it right',
-  },
-  decimal: {
-    code: 'DECIMAL_UNDER_WIDER',
-    what: `Presto fails on decimals of up to ${SHORT} digits under longer ones`,
-    fix: 'write the column with the precision of the table; Hive and Trino read it right',
-  },
-} as const
-
-const note = (column: string, from: Type, to: Type, fault: Fault): Diagnostic => ({
-  code: FAULTS[fault].code,
-  severity: 'warning',
-  column,
-  message: `column ${column} is ${printType(from)} in files and ${printType(to)} in the table: ${FAULTS[fault].what}`,
-  fix: FAULTS[fault].fix,
-})
+function note(column: string, from: Type, to: Type, facts: readonly Told[]): Diagnostic {
+  const { code } = facts[0] as Told
+  const told = [...new Map(facts.map(fact => [fact.engine, fact])).values()]
+  const engines = told.map(({ engine, effect, what }) => ({ engine, effect, what }))
+  return {
+    code,
+    severity: 'warning',
+    column,
+    message: `column ${column} is ${printType(from)} in files and ${printType(to)} in the table: ${printEffects(engines)}`,
+    fix: FIXES[code],
+    engines,
+  }
+}

@@ -5,7 +5,7 @@ import { stack } from './stack.ts'
 
 const SCRIPT = fileURLToPath(new URL('write_parquet.py', import.meta.url))
 
-/** An alias of pyarrow's, `decimal(9,2)`, `timestamp[us, UTC]`, `fixed(4)`, or a nested type. Values are JSON; maps are objects. */
+/** An alias of pyarrow's, `decimal(9,2)`, `timestamp[us, UTC]`, `fixed(4)`, `json`, or a nested type. Values are JSON; maps are objects. */
 export type ArrowType =
   | string
   | { readonly list: ArrowType }
@@ -20,7 +20,7 @@ export interface ParquetSpec {
   /** Name, type, values. */
   readonly columns: readonly (readonly [name: string, type: ArrowType, values: readonly unknown[]])[]
   /** Arguments of pyarrow.parquet.write_table. */
-  readonly options?: Readonly<Record<string, boolean | string>>
+  readonly options?: Readonly<Record<string, boolean | string | number | Readonly<Record<string, object>>>>
 }
 
 /** Writes local Parquet files with pyarrow. */

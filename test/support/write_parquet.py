@@ -1,6 +1,6 @@
 """Writes Parquet files as told on standard input: [{"file": ..., "columns": [[name, type, values], ...]}, ...].
 
-Types are pyarrow's aliases (int32, string, double, timestamp[us], ...), "decimal(9,2)", "timestamp[us, UTC]", "fixed(4)", or
+Types are pyarrow's aliases (int32, string, double, timestamp[us], ...), "decimal(9,2)", "timestamp[us, UTC]", "fixed(4)", "json", or
 {"list": type}, {"map": [key, value]}, {"struct": {name: type}}, {"required": type} for a column without nulls; a map is
 written as an object. Text is read as a value of the type ("12.50", "2019-09-01", "2019-09-01 01:02:03.004"). The files
 are what a pipeline would write: pyarrow's defaults, snappy; "options" are for pyarrow.parquet.write_table.
@@ -23,6 +23,8 @@ def arrow(kind):
             return pa.decimal128(*map(int, arguments.split(',')))
         if name == 'fixed':
             return pa.binary(int(arguments))
+        if name == 'json':
+            return pa.json_()
         if name == 'timestamp' and ',' in arguments:
             return pa.timestamp(*arguments.split(', '))
         return pa.type_for_alias(kind)
@@ -54,6 +56,8 @@ def cell(kind, value):
 def parsed(kind, text):
     if pa.types.is_integer(kind):
         return int(text)
+    if pa.types.is_floating(kind):
+        return float(text)
     if pa.types.is_decimal(kind):
         return decimal.Decimal(text)
     if pa.types.is_date(kind):

@@ -60,6 +60,9 @@ const ENGINES: Readonly<Record<Judge, Engine>> = {
   },
 }
 
+/** A column as an engine gives it as text; nested ones as JSON. */
+export const textIn = (judge: Judge, column: Column): string => ENGINES[judge].text(column)
+
 /** One engine's answer, of each partition and of the condition. */
 export async function ask(judge: Judge, question: Question): Promise<Answer> {
   const engine = ENGINES[judge]

@@ -1,8 +1,11 @@
 /** The tables of docs/evolution.md, made from the recordings: `npx tsx test/e2e/evolution/page.ts`. */
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import type { Group } from './cells.ts'
+import { CELLS, type Group, type Version } from './cells.ts'
 import { type Answer, type Forced, type Judge, type Recording, readRecordings } from './recordings.ts'
+import { nullsTable, underInWords, underTable } from './under/page.ts'
+import { PAIRS, type Pair } from './under/pairs.ts'
+import { readUnder, type UnderAnswer, type UnderJudge } from './under/recordings.ts'
 
 const PAGE = new URL('../../../docs/evolution.md', import.meta.url)
 const BEGIN = '<!-- recorded: test/e2e/evolution/record.ts makes what follows -->'
@@ -44,6 +47,10 @@ function tablesOf(recordings: readonly Recording[]): string {
     '\n### What it holds back, and what happens to those who do not\n',
     '| change | registered, the table as it was | the table and its partitions given the new type |\n|---|---|---|',
     ...grouped(held, heldRow),
+    '\n### Conditions on a column that is stored as another type\n',
+    ...underTable(),
+    '\n### Columns that are only null\n',
+    ...nullsTable(),
     '',
   ].join('\n')
 }
@@ -54,16 +61,67 @@ const grouped = (recordings: readonly Recording[], row: (recording: Recording) =
     return rows.length > 0 ? [`| **${TITLES[group]}** |`, ...rows] : []
   })
 
-function doneRow({ change, table, codes, answers }: Recording): string {
+function doneRow({ cell, change, table, codes, answers }: Recording): string {
+  const under = pairsOf(CELLS[cell]!, table)
   const cells = [
     change,
     table.slice(1).map(code).join(', '),
-    inWords(answers.hive),
-    trino(answers),
-    presto(answers),
+    withConditions(inWords(answers.hive), under, 'hive'),
+    withConditions(trino(answers), under, 'trino'),
+    withConditions(presto(answers), under, 'presto'),
     codes.map(code).join(', '),
   ]
   return `| ${cells.map(escaped).join(' | ')} |`
+}
+
+const UNDER = new Map(readUnder().map(({ pair, answers }) => [pair, answers]))
+
+/** Struct fields, by the leaf that differs. */
+const FIELDS: Readonly<Record<string, string>> = {
+  'a:int32 a:bigint': 'field_int_bigint',
+  'a:float a:double': 'field_float_double',
+}
+
+/** The pairs of what was stored and the table's type, of the versions of a cell. */
+function pairsOf(
+  { old, new: now }: { readonly old: Version; readonly new: Version },
+  table: readonly string[],
+): string[] {
+  const [, type = ''] = /^v (.*)$/.exec(table.find(column => column.startsWith('v ')) ?? '') ?? []
+  const names = [old, now].flatMap(version => {
+    const file = version.columns.find(([name]) => name === 'v')?.[1]
+    const stored = version.options?.store_decimal_as_integer
+      ? 'integers'
+      : version.options?.use_deprecated_int96_timestamps
+        ? 'INT96'
+        : undefined
+    const fields = Object.entries(FIELDS).flatMap(([key, pair]) => {
+      const [from, to] = key.split(' ') as [string, string]
+      return type.includes('struct') && fieldsOf(file).includes(from) && type.includes(to) ? [pair] : []
+    })
+    const same = ({ name, file: other, table, stored: how }: Pair) =>
+      JSON.stringify(other) === JSON.stringify(file) && table === type && how === stored && !ODD.test(name)
+    return [...(type.startsWith('struct') ? fields : []), ...PAIRS.filter(same).map(({ name }) => name)]
+  })
+  return [...new Set(names)]
+}
+
+/** Pairs of odd values, which the rows of the table are not about. */
+const ODD = /zero|_cut|_blanks|^group_of_nulls/
+
+const fieldsOf = (file: unknown): string[] =>
+  typeof file === 'object' && file !== null && 'struct' in file
+    ? Object.entries(file.struct as Record<string, unknown>).map(([name, type]) => `${name}:${type}`)
+    : []
+
+function withConditions(text: string, pairs: readonly string[], judge: UnderJudge): string {
+  const wrong = pairs.flatMap(pair => {
+    const answer: UnderAnswer | undefined = UNDER.get(pair)?.[judge]
+    return answer === undefined || answer === 'right' ? [] : [underInWords(answer)]
+  })
+  // That conditions fail is said with more words there.
+  const rest = wrong.length > 0 ? text.replace(/^conditions: `\w+`$/, 'values right') : text
+  return [rest, ...new Set(wrong)].join('; ')
 }
 
 const heldRow = ({ change, forced }: Recording): string =>

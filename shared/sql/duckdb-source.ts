@@ -1,12 +1,19 @@
 /** What DuckDB finds in a file: columns and their types, and how to tell it so that it need not look. */
 import { duckdbLiteral, duckdbName } from './duckdb-text.ts'
 
-/** A type as DuckDB reads it from a file; `name` of a scalar is DuckDB's own, in upper case. */
+/** What a scalar's stored integer counts. */
+export type CountUnit = 'ms' | 'us' | 'ns'
+
+/**
+ * A type as DuckDB reads it from a file; `name` of a scalar is DuckDB's own, in upper case. `only` is a struct of one field,
+ * the element of a list of two levels, of which DuckDB makes the field's value.
+ */
 export type SourceType =
-  | { readonly kind: 'scalar'; readonly name: string }
+  | { readonly kind: 'scalar'; readonly name: string; readonly unit?: CountUnit }
   | { readonly kind: 'list'; readonly element: SourceType }
   | { readonly kind: 'map'; readonly key: SourceType; readonly value: SourceType }
   | { readonly kind: 'struct'; readonly fields: readonly SourceColumn[] }
+  | { readonly kind: 'only'; readonly field: SourceColumn }
 
 /** A column of a file, or a field of a struct in it. */
 export interface SourceColumn {
@@ -36,9 +43,15 @@ function sourceType(source: SourceType): string {
     case 'map':
       return `MAP(${sourceType(source.key)}, ${sourceType(source.value)})`
     case 'struct':
-      return `STRUCT(${source.fields.map(field => `${duckdbName(field.name)} ${sourceType(field.type)}`).join(', ')})`
+      return `STRUCT(${source.fields.map(describeField).join(', ')})`
+    case 'only':
+      return sourceType(source.field.type)
     default:
       source satisfies never
       throw new TypeError('not a source type')
   }
 }
+
+// DuckDB takes a struct with a nameless field, as it writes for a UNION, by position: the name is then free, but needed.
+const describeField = ({ name, type }: SourceColumn): string =>
+  `${duckdbName(name === '' ? '_' : name)} ${sourceType(type)}`

@@ -15,6 +15,13 @@ export const duckdbLiteral = (text: string): string => `'${text.replaceAll("'", 
 /** `['a', 'b']` */
 export const duckdbList = (texts: readonly string[]): string => `[${texts.map(duckdbLiteral).join(', ')}]`
 
+/** A list of files for `read_parquet`, which takes names for patterns: what stands for others is put in brackets, as itself. */
+export const duckdbFiles = (paths: readonly string[]): string =>
+  duckdbList(paths.map(path => (/[*?[]/.test(path) ? path.replace(/[*?[\\]/g, '[$&]') : path)))
+
+/** Types that the view shows as DuckDB has them, though the table has other ones (`shownType`). */
+export const NATIVE = ['variant', 'interval', 'float'] as const
+
 /** The type that holds all values of a Hive type; an `opaque` type's values are shown as text. */
 export function duckdbType(type: Type): string {
   switch (type.kind) {
@@ -34,8 +41,9 @@ export function duckdbType(type: Type): string {
     case 'string':
     case 'varchar':
     case 'char':
-    case 'opaque':
       return 'varchar'
+    case 'opaque':
+      return isNative(type.text) ? type.text : 'varchar'
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`
     case 'array':
@@ -48,3 +56,5 @@ export function duckdbType(type: Type): string {
       throw new TypeError(`not a type: ${type satisfies never}`)
   }
 }
+
+const isNative = (text: string): boolean => (NATIVE as readonly string[]).includes(text)

@@ -1,8 +1,9 @@
 /** The view that is a table: its files by what they hold, each group cast to the table's types, joined with partition values. */
 import { type Column, type Table, tableId } from '../schema/table.ts'
 import { duckdbNull, project } from './duckdb-project.ts'
+import { shownType } from './duckdb-shown.ts'
 import { findSource, type SourceColumn, schemaOption } from './duckdb-source.ts'
-import { duckdbList, duckdbLiteral, duckdbName, duckdbTable, duckdbType } from './duckdb-text.ts'
+import { duckdbFiles, duckdbLiteral, duckdbName, duckdbTable, duckdbType } from './duckdb-text.ts'
 
 /** Files that hold the same columns of the same types. */
 export interface FileGroup {
@@ -15,12 +16,16 @@ export interface FileGroup {
  * `create or replace view …`. Each group is a `read_parquet` of a literal list, joined with `_goldsync.files`: DuckDB pushes the
  * join's keys into the list, so a query for one partition opens the files of that partition only.
  */
-export const viewStatement = (table: Table, groups: readonly FileGroup[]): string =>
-  `create or replace view ${duckdbTable(table.name)} as ${
-    groups.length === 0
-      ? emptySelect(table)
-      : groups.map(group => groupSelect(table, group)).join(' union all ')
-  }`
+export function viewStatement(table: Table, groups: readonly FileGroup[]): string {
+  const shown = { ...table, columns: table.columns.map(column => shownColumn(column, groups)) }
+  const selects = groups.map(group => groupSelect(shown, group))
+  return `create or replace view ${duckdbTable(table.name)} as ${selects.join(' union all ') || emptySelect(table)}`
+}
+
+function shownColumn({ name, type }: Column, groups: readonly FileGroup[]): Column {
+  const sources = groups.flatMap(({ columns }) => findSource(columns, name)?.type ?? [])
+  return { name, type: shownType(type, sources) }
+}
 
 /** No rows, but the table's columns and types. */
 export const emptySelect = ({ columns, partitionKeys }: Table): string =>
@@ -42,7 +47,7 @@ function groupSelect(table: Table, { files, columns }: FileGroup): string {
   ]
   return (
     `select ${shown.join(', ')}` +
-    ` from read_parquet(${duckdbList(files)}, ${options.join(', ')}) r` +
+    ` from read_parquet(${duckdbFiles(files)}, ${options.join(', ')}) r` +
     ` join _goldsync.files p on r.${duckdbName(filename)} = p.file and p."table" = ${duckdbLiteral(tableId(table.name))}`
   )
 }

@@ -18,6 +18,7 @@ import {
   retypePartitions,
 } from './partitions.ts'
 import { createOwnTables, insertTable, readForeign, readTable, updateTable } from './tables.ts'
+import { unreadableError, withoutUnreadable } from './unreadable.ts'
 import { insertSchemas, replaceView } from './view.ts'
 
 /** Files are read before the catalog file is opened, so that it is held for as short as can be. */
@@ -71,7 +72,9 @@ async function runSteps(
   try {
     for (const [at, step] of plan.steps.entries()) {
       stopIfAborted(file.path, call.signal)
-      if (await applyChange(db, step.change, schemas)) stale = true
+      const change = withoutUnreadable(step.change, schemas)
+      if (await applyChange(db, change, schemas)) stale = true
+      if (change !== step.change) throw unreadableError(plan.table, step.change, schemas)
       call.onStep?.(step, at + 1)
     }
   } catch (error) {

@@ -1,87 +1,104 @@
 /** What DuckDB itself finds in files: their columns decide which files share a branch of the view, and how it casts. */
+import { existsSync } from 'node:fs'
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
 import { GoldsyncError } from '../../base/errors.ts'
-import type { SourceColumn, SourceType } from '../../sql/duckdb-source.ts'
-import { duckdbList } from '../../sql/duckdb-text.ts'
+import type { SourceColumn } from '../../sql/duckdb-source.ts'
+import { duckdbFiles } from '../../sql/duckdb-text.ts'
+import { type Element, sourceColumns } from './describe.ts'
 import { inMemory, loadDuckdb } from './file.ts'
 
 export interface FileSchemas {
   /** File → id of its schema: a digest of its Parquet schema. */
   readonly idOf: ReadonlyMap<string, string>
   readonly columnsOf: ReadonlyMap<string, readonly SourceColumn[]>
+  /** Files that DuckDB cannot read, and what it says of them. */
+  readonly unreadable: ReadonlyMap<string, string>
 }
+
+/** Begins the ids of schemas that were described as this version does: those of before are described anew. */
+export const FORM = '2:'
 
 /**
  * Reads the footers of these files, 20,000 in a second, without the catalog file.
- * @throws GoldsyncError `CONFLICT` where a file has vanished, `DATA_INVALID` where DuckDB cannot read one
+ * @throws GoldsyncError `CONFLICT` where a file has vanished
  */
 export async function readFileSchemas(files: ReadonlySet<string>): Promise<FileSchemas> {
-  if (files.size === 0) return { idOf: new Map(), columnsOf: new Map() }
+  const schemas: Found = { idOf: new Map(), columnsOf: new Map(), unreadable: new Map() }
+  if (files.size === 0) return schemas
   return inMemory(async connection => {
-    try {
-      const idOf = await readIds(connection, [...files])
-      return { idOf, columnsOf: await readColumns(connection, idOf) }
-    } catch (error) {
-      throw unreadable(error)
-    }
+    await readIds(connection, [...files], schemas)
+    await readAllColumns(connection, schemas)
+    return schemas
   })
 }
 
-// The digest leaves out what no branch depends on: field ids, and DuckDB's own column for its types.
-async function readIds(connection: DuckDBConnection, files: readonly string[]): Promise<Map<string, string>> {
-  const parts =
-    'name, type, type_length, repetition_type, num_children, converted_type, scale, precision, logical_type'
-  const result = await connection.runAndReadAll(
-    `select file_name, md5(string_agg(row(${parts})::varchar, '' order by column_id)) from parquet_schema(${duckdbList(files)}) group by file_name`,
-  )
-  return new Map(result.getRowsJson() as [string, string][])
+interface Found {
+  readonly idOf: Map<string, string>
+  readonly columnsOf: Map<string, readonly SourceColumn[]>
+  readonly unreadable: Map<string, string>
 }
 
-async function readColumns(
-  connection: DuckDBConnection,
-  idOf: ReadonlyMap<string, string>,
-): Promise<Map<string, readonly SourceColumn[]>> {
-  const examples = new Map([...idOf].map(([file, id]) => [id, file]))
-  const columnsOf = new Map<string, readonly SourceColumn[]>()
-  for (const [id, file] of examples) columnsOf.set(id, await describe(connection, file))
-  return columnsOf
-}
-
-async function describe(connection: DuckDBConnection, file: string): Promise<readonly SourceColumn[]> {
-  const toSource = sourceTypes(await loadDuckdb())
-  const sql = `select * from read_parquet(${duckdbList([file])}, hive_partitioning = false) limit 0`
-  const result = await connection.runAndReadAll(sql)
-  const types = result.columnTypes()
-  return result.columnNames().map((name, at) => ({ name, type: toSource(types[at] as DuckDBType) }))
-}
-
-function sourceTypes(api: typeof import('@duckdb/node-api')): (type: DuckDBType) => SourceType {
-  const toSource = (type: DuckDBType): SourceType => {
-    if (type instanceof api.DuckDBListType) return { kind: 'list', element: toSource(type.valueType) }
-    if (type instanceof api.DuckDBMapType)
-      return { kind: 'map', key: toSource(type.keyType), value: toSource(type.valueType) }
-    if (type instanceof api.DuckDBStructType) {
-      const fields = type.entryNames.map((name, at) => ({
-        name,
-        type: toSource(type.entryTypes[at] as DuckDBType),
-      }))
-      return { kind: 'struct', fields }
+async function readAllColumns(connection: DuckDBConnection, found: Found): Promise<void> {
+  const refused = new Map<string, unknown>()
+  for (const [file, id] of [...found.idOf]) {
+    if (!found.columnsOf.has(id) && !refused.has(id)) {
+      try {
+        found.columnsOf.set(id, await readColumns(connection, file))
+      } catch (error) {
+        refused.set(id, error)
+      }
     }
-    return { kind: 'scalar', name: String(type) }
+    if (refused.has(id)) leaveOut(found, file, refused.get(id))
   }
-  return toSource
 }
 
-function unreadable(cause: unknown): GoldsyncError {
-  const text = cause instanceof Error ? cause.message : String(cause)
-  const [, vanished] = /No files found that match the pattern "(.*)"/.exec(text) ?? []
-  if (vanished !== undefined)
-    return new GoldsyncError('CONFLICT', `${vanished} has vanished since it was listed`, {
+function leaveOut({ idOf, unreadable }: Found, file: string, cause: unknown): void {
+  idOf.delete(file)
+  unreadable.set(file, textOf(cause))
+}
+
+const textOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] as string
+
+const ELEMENT =
+  'name, type, type_length, repetition_type, num_children, converted_type, scale, precision, logical_type'
+
+// DuckDB does not always say which file it fails on. The digest leaves out what no branch depends on: field ids, and DuckDB's own column for its types.
+async function readIds(connection: DuckDBConnection, files: readonly string[], found: Found): Promise<void> {
+  try {
+    const result = await connection.runAndReadAll(
+      `select file_name, '${FORM}' || md5(string_agg(row(${ELEMENT})::varchar, '' order by column_id)) from parquet_schema(${duckdbFiles(files)}) group by file_name`,
+    )
+    for (const [file, id] of result.getRowsJson() as [string, string][]) found.idOf.set(file, id)
+  } catch (error) {
+    if (/No files found that match the pattern/.test(textOf(error))) await expectThere(files, error)
+    if (files.length === 1) return leaveOut(found, files[0] as string, error)
+    const half = files.length >> 1
+    await readIds(connection, files.slice(0, half), found)
+    await readIds(connection, files.slice(half), found)
+  }
+}
+
+/** @throws GoldsyncError `CONFLICT` that names the first that is not there */
+async function expectThere(files: readonly string[], cause: unknown): Promise<void> {
+  for (const file of files) {
+    if (existsSync(file)) continue
+    throw new GoldsyncError('CONFLICT', `${file} has vanished since it was listed`, {
       hint: 'run goldsync again: it goes by what is there then',
       cause,
     })
-  return new GoldsyncError('DATA_INVALID', `DuckDB cannot read a file: ${text.split('\n', 1)[0]}`, {
-    hint: 'move the file away, or give it a name that starts with _, and run goldsync again',
-    cause,
-  })
+  }
+}
+
+async function readColumns(connection: DuckDBConnection, file: string): Promise<readonly SourceColumn[]> {
+  const list = duckdbFiles([file])
+  const schema = await connection.runAndReadAll(
+    `select name, repetition_type as repetition, coalesce(num_children, 0)::int as children, converted_type as converted, logical_type::varchar as logical, precision::int as precision from parquet_schema(${list}) order by column_id`,
+  )
+  const result = await connection.runAndReadAll(
+    `select * from read_parquet(${list}, hive_partitioning = false) limit 0`,
+  )
+  const types = result.columnTypes()
+  const described = result.columnNames().map((name, at) => ({ name, type: types[at] as DuckDBType }))
+  return sourceColumns(await loadDuckdb(), schema.getRowObjectsJson() as unknown as Element[], described)
 }

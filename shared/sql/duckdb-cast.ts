@@ -93,6 +93,8 @@ export function convertScalar(value: string, from: Scalar, to: Type): string | u
   // A plain cast shifts by the session's time zone; the lake's instants are UTC.
   if (to.kind === 'timestamp' && from.name === WITH_ZONE) return `(${value} at time zone 'UTC')`
   if (to.kind === 'binary') return bytes(value, from.name)
+  if (to.kind === 'date' && from.name === 'INTEGER' && from.unit === 'days')
+    return `(date '1970-01-01' + ${value})`
   if (isText(to)) return text(value, from.name)
   return isInteger(from.name) && isNumber(to) ? `try_cast(${value} as ${duckdbType(to)})` : undefined
 }

@@ -29,6 +29,10 @@ function convert(value: string, from: SourceType, to: Type, depth: number): stri
     const fields = to.fields.map(field => packField(held, from.fields, field, depth))
     return `case when ${value} is not null then struct_pack(${fields.join(', ')}) end`
   }
+  if (from.kind === 'inside') {
+    const { name, type } = from.field
+    return convert(`struct_extract(${value}, ${duckdbLiteral(name)})`, type, to, depth)
+  }
   if (from.kind === 'only' && to.kind === 'struct')
     return `struct_pack(${to.fields.map(field => packField(() => value, [from.field], field, depth)).join(', ')})`
   return (from.kind === 'scalar' ? convertScalar(value, from, to) : undefined) ?? duckdbNull(to)
@@ -58,6 +62,7 @@ function isCastable(from: SourceType, to: Type): boolean {
     case 'scalar':
       return isScalarCastable(from, to)
     case 'only':
+    case 'inside':
       return false
     default:
       from satisfies never

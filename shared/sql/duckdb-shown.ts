@@ -6,9 +6,10 @@ import type { NATIVE } from './duckdb-text.ts'
 /**
  * The type of a column in the view: a VARIANT, which tables have as a struct of binaries, is shown as VARIANT; intervals and
  * half-precision floats, which tables have as binary, as INTERVAL and FLOAT, unless other files have bytes there.
- * @param sources what the files have
+ * @param found what the files have
  */
-export function shownType(type: Type, sources: readonly SourceType[]): Type {
+export function shownType(type: Type, found: readonly SourceType[]): Type {
+  const sources = found.map(source => (source.kind === 'inside' ? source.field.type : source))
   const has = (name: string): boolean =>
     sources.some(source => source.kind === 'scalar' && source.name === name)
   switch (type.kind) {

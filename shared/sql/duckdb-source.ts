@@ -2,18 +2,19 @@
 import { duckdbLiteral, duckdbName } from './duckdb-text.ts'
 
 /** What a scalar's stored integer counts. */
-export type CountUnit = 'ms' | 'us' | 'ns'
+export type CountUnit = 'ms' | 'us' | 'ns' | 'days'
 
 /**
  * A type as DuckDB reads it from a file; `name` of a scalar is DuckDB's own, in upper case. `only` is a struct of one field,
- * the element of a list of two levels, of which DuckDB makes the field's value.
+ * the element of a list of two levels, of which DuckDB makes the field's value; `inside` the other way round: DuckDB makes
+ * a struct of one field where the file has a list.
  */
 export type SourceType =
   | { readonly kind: 'scalar'; readonly name: string; readonly unit?: CountUnit }
   | { readonly kind: 'list'; readonly element: SourceType }
   | { readonly kind: 'map'; readonly key: SourceType; readonly value: SourceType }
   | { readonly kind: 'struct'; readonly fields: readonly SourceColumn[] }
-  | { readonly kind: 'only'; readonly field: SourceColumn }
+  | { readonly kind: 'only' | 'inside'; readonly field: SourceColumn }
 
 /** A column of a file, or a field of a struct in it. */
 export interface SourceColumn {
@@ -44,6 +45,8 @@ function sourceType(source: SourceType): string {
       return `MAP(${sourceType(source.key)}, ${sourceType(source.value)})`
     case 'struct':
       return `STRUCT(${source.fields.map(describeField).join(', ')})`
+    case 'inside':
+      return `STRUCT(${describeField(source.field)})`
     case 'only':
       return sourceType(source.field.type)
     default:

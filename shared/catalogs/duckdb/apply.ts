@@ -7,7 +7,7 @@ import { noColumnStatistics } from '../../sql/no-column-statistics.ts'
 import type { ApplyCall, Plan } from '../catalog.ts'
 import { changeTable } from '../change-table.ts'
 import { expectTableAt, noTable } from '../refusals.ts'
-import { type CatalogFile, type Database, stopIfAborted } from './file.ts'
+import { type CatalogFile, type Database, inTransaction, stopIfAborted } from './file.ts'
 import { type FileSchemas, readFileSchemas } from './file-schemas.ts'
 import { localPath } from './local-path.ts'
 import {
@@ -27,13 +27,11 @@ export async function applyPlan(file: CatalogFile, plan: Plan, call: ApplyCall):
   stopIfAborted(file.path, call.signal)
   const schemas = await readFileSchemas(filesOf(plan))
   await file.write(call.signal, async db => {
-    await db.run('begin')
-    const failure = await rollbackUnlessRefused(db, async () => {
+    const failure = await inTransaction(db, async () => {
       await createOwnTables(db)
       await insertSchemas(db, schemas)
       return runSteps(db, file, plan, schemas, call)
     })
-    await db.run('commit')
     if (failure !== undefined) throw failure
   })
 }
@@ -46,15 +44,6 @@ const filesOf = (plan: Plan): ReadonlySet<string> =>
         : [],
     ),
   )
-
-async function rollbackUnlessRefused<T>(db: Database, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    await db.run('rollback')
-    throw error
-  }
-}
 
 /**
  * @returns what stopped the steps, to be thrown after the steps before it are committed: a refusal, which is told before

@@ -1,5 +1,5 @@
 /** What DuckDB makes of a file's columns, beside what its footer says of them: DuckDB's types alone do not tell all. */
-import type { DuckDBType } from '@duckdb/node-api'
+import type { DuckDBStructType, DuckDBType } from '@duckdb/node-api'
 import type { CountUnit, SourceColumn, SourceType } from '../../sql/duckdb-source.ts'
 
 type Api = typeof import('@duckdb/node-api')
@@ -65,20 +65,18 @@ function pair(api: Api, node: Node, type: DuckDBType): SourceType | undefined {
   if (type instanceof api.DuckDBListType) {
     const element =
       node.repetition === 'REPEATED'
-        ? pair(api, once(node), type.valueType)
+        ? pairRepeated(api, node, type.valueType, true)
         : pairElement(api, node, type.valueType)
     return element && { kind: 'list', element }
   }
   if (type instanceof api.DuckDBMapType) return pairMap(api, node, type.keyType, type.valueType)
-  if (type instanceof api.DuckDBStructType) return pairStruct(api, node, type.entryNames, type.entryTypes)
+  if (type instanceof api.DuckDBStructType) return pairStruct(api, node, type)
   if (digitsOf(node) > MAX_DIGITS) return undefined
   const unit = unitOf(node)
   return { kind: 'scalar', name: String(type), ...(unit ? { unit } : {}) }
 }
 
 const MAX_DIGITS = 38
-
-const once = (node: Node): Node => ({ ...node, repetition: 'REQUIRED' })
 
 function pairMap(
   api: Api,
@@ -94,41 +92,47 @@ function pairMap(
 
 function pairStruct(
   api: Api,
-  { children }: Node,
-  names: readonly string[],
-  types: readonly DuckDBType[],
+  node: Node,
+  { entryNames, entryTypes }: DuckDBStructType,
 ): SourceType | undefined {
+  const [name = '', type] = [entryNames[0], entryTypes[0]]
+  if (node.logical?.startsWith('ListType') && type instanceof api.DuckDBListType) {
+    // DuckDB 1.5.6 knows a LIST by its older annotation only.
+    const element = pairElement(api, node, type.valueType)
+    return element && { kind: 'inside', field: { name, type: { kind: 'list', element } } }
+  }
+  const { children } = node
   const nameless = children.some(child => child.name === '')
-  const described = types.map((type, at) => ({
-    name: (nameless ? children[at]?.name : names[at]) ?? '',
-    type,
-  }))
+  const described = entryTypes.map((type, at) => ({ name: entryNames[at] ?? '', type }))
   const fields = pairAll(api, children, described)
   const usable = fields.length > 0 && (!nameless || fields.length === children.length)
   return usable ? { kind: 'struct', fields } : undefined
 }
 
-/** The element of a LIST; DuckDB takes every repeated group of one field for a wrapper around it. */
 function pairElement(api: Api, list: Node, type: DuckDBType): SourceType | undefined {
   const repeated = list.children[0] as Node
+  return pairRepeated(api, repeated, type, isElement(list, repeated))
+}
+
+/** DuckDB takes every repeated group of one field for a wrapper around it. @param counts whether the group is a value itself */
+function pairRepeated(api: Api, repeated: Node, type: DuckDBType, counts: boolean): SourceType | undefined {
   const [child, ...more] = repeated.children
-  if (child === undefined || more.length > 0) return pair(api, once(repeated), type)
+  if (child === undefined || more.length > 0) return pair(api, { ...repeated, repetition: 'REQUIRED' }, type)
   const inner = pair(api, child, type)
-  return inner && isElement(list, repeated, child)
-    ? { kind: 'only', field: { name: child.name, type: inner } }
-    : inner
+  return inner && counts ? { kind: 'only', field: { name: child.name, type: inner } } : inner
 }
 
 /** Rules 3 and 4 of LogicalTypes.md, as `parquet/lists.ts` has them. */
-const isElement = (list: Node, { name, converted, logical }: Node, child: Node): boolean =>
+const isElement = (list: Node, { name, converted, logical, children }: Node): boolean =>
   !/LIST|MAP|ListType|MapType/.test(`${converted} ${logical}`) &&
-  (child.repetition === 'REPEATED' || name === 'array' || name === `${list.name}_tuple`)
+  (children[0]?.repetition === 'REPEATED' || name === 'array' || name === `${list.name}_tuple`)
 
-const UNITS = { MILLIS: 'ms', MICROS: 'us', NANOS: 'ns' } as const
+const UNITS = { MILLIS: 'ms', MICROS: 'us', NANOS: 'ns', DateType: 'days' } as const
 
 /** `TIME_MICROS`; `TimeType(isAdjustedToUTC=0, unit=TimeUnit(MILLIS=<null>, MICROS=MicroSeconds(), NANOS=<null>))`. */
 function unitOf({ converted, logical }: Node): CountUnit | undefined {
-  const [unit] = /(?<=_)MI(LLI|CRO)S|(MI(LLI|CRO)|NANO)S(?==[A-Z])/.exec(`${converted} ${logical}`) ?? []
+  const [unit] =
+    /DateType|(?<=_)MI(LLI|CRO)S|(MI(LLI|CRO)|NANO)S(?==[A-Z])/.exec(`${converted} ${logical}`) ?? []
   return UNITS[unit as keyof typeof UNITS]
 }
 

@@ -2,16 +2,17 @@
 import { resolve } from 'node:path'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
-import type { TableName } from '../../schema/table.ts'
+import type { Table, TableName } from '../../schema/table.ts'
 import { duckdbCommand } from '../../sql/duckdb.ts'
 import type { Catalog, Plan } from '../catalog.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { applyPlan } from './apply.ts'
-import { type CatalogFile, catalogFile } from './file.ts'
+import { type CatalogFile, catalogFile, inTransaction } from './file.ts'
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
 import { readPartitions } from './partitions.ts'
 import { hasOwnTables, readForeign, readTable } from './tables.ts'
+import { outdatedSchemas, renewView } from './view.ts'
 
 const BATCH = 1000
 
@@ -29,11 +30,7 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
       cascades: true,
       columnStatistics: false,
     },
-    inspect: (table, { signal } = {}) =>
-      file.read(signal, async db => {
-        const own = (await hasOwnTables(db)) ? await readTable(db, table) : undefined
-        return own ?? readForeign(db, table)
-      }),
+    inspect: (table, { signal } = {}) => inspect(file, table, signal),
     partitions: async (table, which, { signal } = {}) =>
       (await file.read(signal, async db =>
         (await hasOwnTables(db)) ? readPartitions(db, table.name, which) : [],
@@ -41,6 +38,32 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
     plan: (table, changes) => planOf(file, table, changes),
     apply: (plan, call = {}) => applyPlan(file, plan, call),
     close: async () => {},
+  }
+}
+
+async function inspect(
+  file: CatalogFile,
+  name: TableName,
+  signal: AbortSignal | undefined,
+): Promise<Table | undefined> {
+  const found = await file.read(signal, async db => {
+    const own = (await hasOwnTables(db)) ? await readTable(db, name) : undefined
+    if (own === undefined) return { table: await readForeign(db, name), outdated: 0 }
+    return { table: own, outdated: (await outdatedSchemas(db, name)).size }
+  })
+  if (found?.table && found.outdated > 0) await renew(file, found.table, signal)
+  return found?.table
+}
+
+/** A view of before an upgrade of goldsync is written anew when the table is next looked at; while others hold the file it stays. */
+async function renew(file: CatalogFile, table: Table, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await file.write(signal, db =>
+      inTransaction(db, async () => renewView(db, table, await outdatedSchemas(db, table.name))),
+    )
+  } catch (error) {
+    const code = error instanceof GoldsyncError ? error.code : undefined
+    if (code !== 'UNAVAILABLE' && code !== 'PERMISSION_DENIED') throw error
   }
 }
 

@@ -42,10 +42,17 @@ const KNOWN = [
     hint: 'name another file in the catalog settings, or remove this one: the next full scan makes it anew from the lake',
   },
   {
+    // DuckDB 2.0 writes into files of 1.x as it finds them; 1.x opens none that 2.0 has made.
+    pattern: /database file was created with a newer version of DuckDB/,
+    code: 'UNSUPPORTED',
+    message: (file: string) => `${file} was made by a newer DuckDB than goldsync's, which cannot open it`,
+    hint: 'let goldsync make the file: name another one in the catalog settings or remove this one, and run a full scan; newer DuckDBs then read and write it. A newer @duckdb/node-api, where there is one, opens it as it is',
+  },
+  {
     pattern: /database file with version number/,
     code: 'UNSUPPORTED',
     message: (file: string) => `${file} was written by a DuckDB with another storage version`,
-    hint: 'upgrade @duckdb/node-api, or remove the file: the next full scan makes it anew from the lake',
+    hint: 'remove the file: the next full scan makes it anew from the lake',
   },
   {
     pattern: /Cannot open file .*Permission denied/,

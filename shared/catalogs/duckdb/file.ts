@@ -45,6 +45,17 @@ export function catalogFile(path: string, wait: number): CatalogFile {
   }
 }
 
+/** All of the work or, where it throws, nothing. */
+export async function inTransaction<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  await db.run('begin')
+  const done = await work().catch(async error => {
+    await db.run('rollback')
+    throw error
+  })
+  await db.run('commit')
+  return done
+}
+
 /** @throws GoldsyncError `ABORTED` */
 export function stopIfAborted(path: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new GoldsyncError('ABORTED', `catalog file ${path}: aborted`)

@@ -1,13 +1,16 @@
 /** The view that shows a table's registered files. */
 import { access } from 'node:fs/promises'
-import { type Table, tableId } from '../../schema/table.ts'
+import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { SourceColumn } from '../../sql/duckdb-source.ts'
 import { type FileGroup, viewStatement } from '../../sql/duckdb-view.ts'
 import type { Database } from './file.ts'
-import type { FileSchemas } from './file-schemas.ts'
+import { type FileSchemas, FORM, readFileSchemas } from './file-schemas.ts'
 
 /** Remembers what new files hold, so that the view can be written again without opening them. */
-export async function insertSchemas(db: Database, { columnsOf }: FileSchemas): Promise<void> {
+export async function insertSchemas(
+  db: Database,
+  { columnsOf }: Pick<FileSchemas, 'columnsOf'>,
+): Promise<void> {
   for (const [id, columns] of columnsOf) {
     await db.run(
       'insert into _goldsync.schemas select $1, $2 where not exists (from _goldsync.schemas where schema = $1)',
@@ -41,4 +44,41 @@ async function readGroups(db: Database, table: Table): Promise<FileGroup[]> {
 async function existing(files: readonly string[]): Promise<string[]> {
   const found = await Promise.allSettled(files.map(file => access(file)))
   return files.filter((_, at) => found[at]?.status === 'fulfilled')
+}
+
+/** One file of each of the table's schemas that an earlier version described, by the schema's id: its view is of that time too. */
+export async function outdatedSchemas(
+  db: Database,
+  table: TableName,
+): Promise<ReadonlyMap<string, string[]>> {
+  const rows = await db.rows(
+    'select schema, list(file) as files from _goldsync.files where "table" = $1 and not starts_with(schema, $2) group by schema',
+    [tableId(table), FORM],
+  )
+  return new Map(rows.map(({ schema, files }) => [schema as string, files as string[]]))
+}
+
+/** Describes these schemas anew, each by a file that is still there, and writes the view as this version does. */
+export async function renewView(
+  db: Database,
+  table: Table,
+  outdated: ReadonlyMap<string, string[]>,
+): Promise<void> {
+  for (const [old, files] of outdated) {
+    const [example] = await existing(files)
+    const { idOf, columnsOf } = await readFileSchemas(new Set(example === undefined ? [] : [example]))
+    const id = (example && idOf.get(example)) ?? `${FORM}${old}`
+    await db.run('update _goldsync.files set schema = $3 where "table" = $1 and schema = $2', [
+      tableId(table.name),
+      old,
+      id,
+    ])
+    await insertSchemas(db, { columnsOf })
+    if (columnsOf.has(id)) continue
+    await db.run(
+      'insert into _goldsync.schemas select $1, columns from _goldsync.schemas where schema = $2 and not exists (from _goldsync.schemas where schema = $1)',
+      [id, old],
+    )
+  }
+  await replaceView(db, table)
 }

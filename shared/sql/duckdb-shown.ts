@@ -1,5 +1,5 @@
 /** Types that the view shows as DuckDB has them, where the table has bytes that DuckDB reads but does not give out: pure. */
-import type { Type } from '../schema/type.ts'
+import { printType, type Type } from '../schema/type.ts'
 import { findSource, type SourceType } from './duckdb-source.ts'
 import type { NATIVE } from './duckdb-text.ts'
 
@@ -31,7 +31,7 @@ export function shownType(type: Type, found: readonly SourceType[]): Type {
         ),
       }
     case 'struct':
-      if (has('VARIANT')) return native('variant')
+      if (isVariant(type) && has('VARIANT')) return native('variant')
       return {
         ...type,
         fields: type.fields.map(({ name, type }) => ({
@@ -46,6 +46,9 @@ export function shownType(type: Type, found: readonly SourceType[]): Type {
       return type
   }
 }
+
+/** As `parquet/types.ts` has an unshredded one. */
+const isVariant = (type: Type): boolean => printType(type) === 'struct<metadata:binary,value:binary>'
 
 const BYTES = ['BLOB', 'UUID', 'BIT', 'VARCHAR']
 

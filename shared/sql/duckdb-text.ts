@@ -17,7 +17,12 @@ export const duckdbList = (texts: readonly string[]): string => `[${texts.map(du
 
 /** A list of files for `read_parquet`, which takes names for patterns: what stands for others is put in brackets, as itself. */
 export const duckdbFiles = (paths: readonly string[]): string =>
-  duckdbList(paths.map(path => (/[*?[]/.test(path) ? path.replace(/[*?[\\]/g, '[$&]') : path)))
+  duckdbList(paths.map(path => path.replace(PATTERN, '[$&]')))
+
+const PATTERN = /[*?[]/g
+
+/** Whether a list of files can name this one: in a pattern DuckDB takes `\\` for the end of a folder's name. */
+export const canName = (path: string): boolean => !(path.includes('\\') && path.search(PATTERN) >= 0)
 
 /** Types that the view shows as DuckDB has them, though the table has other ones (`shownType`). */
 export const NATIVE = ['variant', 'interval', 'float'] as const

@@ -1,7 +1,9 @@
 /** What DuckDB itself reads through the views: right rows, typed keys, few files. */
-import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDuckdb } from '../../shared/catalogs/duckdb/duckdb.ts'
 import type { Change } from '../../shared/schema/change.ts'
@@ -67,6 +69,8 @@ async function shown(expression: string, type: string, settings = ''): Promise<u
   return row?.c
 }
 
+const WKB = String.raw`\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\xF0?\x00\x00\x00\x00\x00\x00\x00@`
+
 describe('values of a file', () => {
   it.each([
     ['an int as bigint', '1::integer', 'bigint', '1'],
@@ -80,7 +84,42 @@ describe('values of a file', () => {
     ['raw bytes that are no text', "'\\xFF'::blob", 'string', '\\xFF'],
     ['raw bytes', "'\\x00\\xFF'::blob", 'binary', '\\x00\\xFF'],
     ['a UUID as bytes', "'00000000-0000-0000-0000-000000000041'::uuid", 'binary', `${'\\x00'.repeat(15)}A`],
-    ['an interval as NULL', 'interval 1 day', 'binary', null],
+    [
+      'an interval, though the table has bytes',
+      'interval 1 day',
+      'binary',
+      { months: 0, days: 1, micros: '0' },
+    ],
+    ['a time of day with a zone as UTC', "timetz '00:00:01.5+00:00'", 'bigint', '1500000'],
+    ['a time of day with a zone in a list', "[timetz '02:00:00+02:00']", 'array<bigint>', ['0']],
+    ['a time of day in nanoseconds', "time_ns '00:00:00.000000001'", 'bigint', '1'],
+    [
+      'a timestamp where the lake asks for counts',
+      "timestamp_ns '1970-01-01 00:00:00.000000001'",
+      'bigint',
+      '1',
+    ],
+    ['a geometry as WKB', "'POINT(1 2)'::geometry", 'binary', WKB],
+    ['geometries in a list', "['POINT(1 2)'::geometry]", 'array<binary>', [WKB]],
+    [
+      'a VARIANT, though the table has bytes',
+      "{'a': 1}::variant",
+      'struct<metadata:binary,value:binary>',
+      { a: 1 },
+    ],
+    ['a member of a union', 'union_value(num := 7)', 'struct<num:bigint>', { num: '7' }],
+    ['unions in a list', '[union_value(num := 7)]', 'array<struct<num:int>>', [{ num: 7 }]],
+    ['what does not fit as NULL', '18446744073709551615::ubigint', 'bigint', null],
+    [
+      'what does not fit, in a struct, as NULL',
+      "{'u': 18446744073709551615::ubigint, 'a': 1}",
+      'struct<u:bigint,a:int>',
+      { u: null, a: 1 },
+    ],
+    ['what would be rounded as NULL', '1.5::double', 'int', null],
+    ['another type as NULL', "time '00:00:01'", 'date', null],
+    ['a column of nulls under any type', 'null', 'array<struct<a:int>>', null],
+    ['a list of nulls under any type', '[null]', 'array<map<string,date>>', [null]],
     ['a time of day as microseconds', "time '00:00:01'", 'bigint', '1000000'],
     ['a date', "date '2019-09-01'", 'date', '2019-09-01'],
     [
@@ -129,6 +168,111 @@ describe('values of a file', () => {
     const expression = "timestamptz '2019-09-01 01:00:00+02'"
     const settings = "set TimeZone = 'America/New_York'"
     expect(await shown(expression, 'timestamp', settings)).toBe('2019-08-31 23:00:00')
+  })
+})
+
+/** A table of one fixture of test/fixtures/types, with these columns. */
+async function fixtureOf(name: string, data: readonly Column[]): Promise<string> {
+  const path = fileURLToPath(new URL(`../fixtures/types/${name}.parquet`, import.meta.url))
+  const { size, mtimeMs } = await stat(path)
+  const file = { path, size, modified: mtimeMs, rows: 3, columns: data, diagnostics: [] }
+  return `golden.${(await tableOf(data, [{ values: ['a'], file }])).name.name}`
+}
+
+describe('forms that DuckDB takes for others', () => {
+  it.each([
+    ['lists of two levels', 'old-lists', 'rule_4_array array<struct<a:int>>', 'rule_4_array[1].a = 1', 1],
+    ['lists of a tuple', 'old-lists', 'rule_4_tuple array<struct<a:int>>', 'rule_4_tuple[1].a = 1', 1],
+    ['lists in a list', 'rule-3', 'rule_3 array<struct<array:array<int>>>', 'rule_3[2]."array"[1] = 2', 1],
+    ['repeated groups', 'bare-structs', 'ones array<struct<a:int>>', 'ones[1].a = 1', 2],
+    ['lists without the older annotation', 'logical-only', 'list array<int>', 'list = [1, 2]', 1],
+    ['dates without the older annotation', 'logical-only', 'on_day date', "on_day = date '1970-01-02'", 1],
+    ['half-precision floats', 'half-floats', 'f16 binary', 'f16 > 1.4 and f16 < 1.6', 1],
+  ])('shows %s', async (_, name, columnsText, where, rows) => {
+    const table = await fixtureOf(name, columns(columnsText))
+    expect(await query(`select count(*)::int as rows from ${table} where ${where}`)).toEqual([{ rows }])
+  })
+})
+
+describe('files whose schemas differ in the key geo alone', () => {
+  it('are read as they are: geometries and bytes, both as bytes', async () => {
+    const data = columns('g binary')
+    const write = (name: string, select: string) => writeParquet(join(folder, 'geo', name), select, data)
+    const table = await tableOf(data, [
+      { values: ['bytes'], file: await write('a.parquet', "select '\\x01'::blob as g") },
+      { values: ['shape'], file: await write('b.parquet', "select 'POINT(1 2)'::geometry as g") },
+      { values: ['text'], file: await write('c.parquet', "select 'x'::blob as g") },
+    ])
+    expect(await query(`from golden.${table.name.name} order by key`)).toEqual([
+      { g: '\\x01', key: 'bytes' },
+      { g: WKB, key: 'shape' },
+      { g: 'x', key: 'text' },
+    ])
+  })
+})
+
+describe('names that are patterns', () => {
+  it('stand for their own file alone, in folders too', async () => {
+    const data = columns('name string')
+    const names = ['a*b', 'a?b', 'a[x]b', 'a{x,y}b', 'a[', 'a]b', 'a[!x]b', 'a**b', 'axb', 'ax', 'a\\b']
+    const paths = ['x', '[x]', '*'].flatMap(of => names.map(name => `patterns/${of}/${name}.parquet`))
+    const files = await Promise.all(
+      paths.map(async path => ({
+        values: [path],
+        file: await writeParquet(join(folder, path), `select '${path}' as name`, data),
+      })),
+    )
+    const able = files.filter(({ file }) => !/[*[].*\\/.test(file.path))
+    const table = await tableOf(data, able)
+    const shown = await query(`select name, key from golden.${table.name.name} order by name`)
+    const expected = able.map(({ values: [key] }) => ({ name: key, key }))
+    expect(shown).toEqual(expected.toSorted((a, b) => ((a.key as string) < (b.key as string) ? -1 : 1)))
+    await expect(tableOf(data, files)).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      message: expect.stringContaining('no way to name a file with both a backslash'),
+    })
+  })
+})
+
+describe('a file that DuckDB cannot read', () => {
+  it('is named, and its partition alone is left out', async () => {
+    const data = columns('id int')
+    const good = await writeParquet(join(folder, 'good.parquet'), 'select 1::integer as id', data)
+    const path = fileURLToPath(new URL('../fixtures/types/odd-bytes.parquet', import.meta.url))
+    const bad = { ...good, path }
+    const name = `t${count}`
+    const applying = tableOf(data, [
+      { values: ['a'], file: good },
+      { values: ['b'], file: bad },
+    ])
+    await expect(applying).rejects.toMatchObject({
+      code: 'DATA_INVALID',
+      message: expect.stringContaining(`DuckDB cannot read ${path}: `),
+    })
+    expect(await query(`from golden.${name}`)).toEqual([{ id: 1, key: 'a' }])
+    expect(await query(`select "values" from _goldsync.partitions where "table" = 'golden.${name}'`)).toEqual(
+      [{ values: ['a'] }],
+    )
+  })
+})
+
+describe('a catalog file of the version before', () => {
+  it('works, and its view is written anew when the table is looked at', async () => {
+    const data = columns('rule_4_array array<struct<a:int>>')
+    const table = await fixtureOf('old-lists', data)
+    const instance = await DuckDBInstance.create(file)
+    const connection = await instance.connect()
+    await connection.run(`
+      create or replace view ${table} as select 'as before' as seen;
+      insert into _goldsync.schemas select 'old', '[{"name": "rule_4_array", "type": {"kind": "list", "element": {"kind": "scalar", "name": "INTEGER"}}}]';
+      update _goldsync.files set schema = 'old' where "table" = '${table}'`)
+    connection.closeSync()
+    instance.closeSync()
+    const name = { database: 'golden', name: table.replace('golden.', '') }
+    expect(await query(`from ${table}`)).toEqual([{ seen: 'as before' }])
+    expect((await catalog().inspect(name))?.columns).toEqual(data)
+    const [row] = await query(`select rule_4_array from ${table} where len(rule_4_array) > 0`)
+    expect(row).toEqual({ rule_4_array: [{ a: 1 }] })
   })
 })
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { SourceColumn } from '../../sql/duckdb-source.ts'
-import { duckdbFiles } from '../../sql/duckdb-text.ts'
+import { canName, duckdbFiles } from '../../sql/duckdb-text.ts'
 import { type Element, sourceColumns } from './describe.ts'
 import { inMemory, loadDuckdb } from './file.ts'
 
@@ -26,11 +26,15 @@ export async function readFileSchemas(files: ReadonlySet<string>): Promise<FileS
   const schemas: Found = { idOf: new Map(), columnsOf: new Map(), unreadable: new Map() }
   if (files.size === 0) return schemas
   return inMemory(async connection => {
-    await readIds(connection, [...files], schemas)
+    const named = [...files].filter(canName)
+    for (const file of files) if (!canName(file)) schemas.unreadable.set(file, NOT_NAMED)
+    if (named.length > 0) await readIds(connection, named, schemas)
     await readAllColumns(connection, schemas)
     return schemas
   })
 }
+
+const NOT_NAMED = 'DuckDB has no way to name a file with both a backslash and one of *, ? and [ in its path'
 
 interface Found {
   readonly idOf: Map<string, string>
@@ -63,19 +67,47 @@ const textOf = (cause: unknown): string =>
 const ELEMENT =
   'name, type, type_length, repetition_type, num_children, converted_type, scale, precision, logical_type'
 
-// DuckDB does not always say which file it fails on. The digest leaves out what no branch depends on: field ids, and DuckDB's own column for its types.
+// The digest leaves out what no branch depends on: field ids, and DuckDB's own column for its types.
+const IDS = `select file_name, '${FORM}' || md5(string_agg(row(${ELEMENT})::varchar, '' order by column_id)) as id,
+  bool_or(type = 'BYTE_ARRAY' and converted_type is null and logical_type is null) as has_bytes`
+
 async function readIds(connection: DuckDBConnection, files: readonly string[], found: Found): Promise<void> {
   try {
     const result = await connection.runAndReadAll(
-      `select file_name, '${FORM}' || md5(string_agg(row(${ELEMENT})::varchar, '' order by column_id)) from parquet_schema(${duckdbFiles(files)}) group by file_name`,
+      `${IDS} from parquet_schema(${duckdbFiles(files)}) group by file_name`,
     )
-    for (const [file, id] of result.getRowsJson() as [string, string][]) found.idOf.set(file, id)
+    const rows = result.getRowsJson() as [file: string, id: string, hasBytes: boolean][]
+    for (const [file, id] of rows) found.idOf.set(file, id)
+    await tellGeometries(
+      connection,
+      rows.flatMap(([file, , hasBytes]) => (hasBytes ? [file] : [])),
+      found,
+    )
   } catch (error) {
     if (/No files found that match the pattern/.test(textOf(error))) await expectThere(files, error)
+    // DuckDB does not always say which file it fails on.
     if (files.length === 1) return leaveOut(found, files[0] as string, error)
     const half = files.length >> 1
     await readIds(connection, files.slice(0, half), found)
     await readIds(connection, files.slice(half), found)
+  }
+}
+
+/** Bytes are geometries where the footer's key `geo` says so: the schema does not tell. */
+async function tellGeometries(
+  connection: DuckDBConnection,
+  files: readonly string[],
+  { idOf }: Found,
+): Promise<void> {
+  if (files.length === 0) return
+  const result = await connection.runAndReadAll(
+    `select distinct file_name from parquet_kv_metadata(${duckdbFiles(files)}) where key = 'geo'`,
+  )
+  for (const [file] of result.getRowsJson() as [string][]) {
+    const types = await connection.runAndReadAll(
+      `select md5(string_agg(column_type, ',')) from (describe from read_parquet(${duckdbFiles([file])}, hive_partitioning = false))`,
+    )
+    idOf.set(file, `${idOf.get(file)}:${types.getRowsJson()[0]?.[0]}`)
   }
 }
 

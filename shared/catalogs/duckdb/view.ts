@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { SourceColumn } from '../../sql/duckdb-source.ts'
+import { canName } from '../../sql/duckdb-text.ts'
 import { type FileGroup, viewStatement } from '../../sql/duckdb-view.ts'
 import type { Database } from './file.ts'
 import { type FileSchemas, FORM, readFileSchemas } from './file-schemas.ts'
@@ -43,7 +44,7 @@ async function readGroups(db: Database, table: Table): Promise<FileGroup[]> {
 
 async function existing(files: readonly string[]): Promise<string[]> {
   const found = await Promise.allSettled(files.map(file => access(file)))
-  return files.filter((_, at) => found[at]?.status === 'fulfilled')
+  return files.filter((file, at) => found[at]?.status === 'fulfilled' && canName(file))
 }
 
 /** One file of each of the table's schemas that an earlier version described, by the schema's id: its view is of that time too. */

@@ -49,7 +49,11 @@ const failure = (file: string, { code, message }: { readonly code: string; reado
   error: { code, message },
 })
 
-function summary(location: string, { file, packing }: Inspection, withFacts: boolean): FileDescription {
+function summary(
+  location: string,
+  { file, metadata: { packing } }: Inspection,
+  withFacts: boolean,
+): FileDescription {
   const { size: bytes, facts } = file
   return {
     file: location,

@@ -2,7 +2,6 @@
 import { GoldsyncError } from '../base/errors.ts'
 import { dataFileOf, rejectedBy } from '../parquet/data-file.ts'
 import { type FileMetadata, parseFooter } from '../parquet/footer.ts'
-import { type Packing, parsePacking } from '../parquet/packing.ts'
 import { type DataFileCall, readFooter } from '../parquet/read.ts'
 import type { DataFile, UnacceptedFile } from '../schema/observed.ts'
 import type { Storage } from '../storages/storage.ts'
@@ -11,7 +10,6 @@ import type { Storage } from '../storages/storage.ts'
 export interface Inspection {
   readonly file: DataFile
   readonly metadata: FileMetadata
-  readonly packing: Packing
 }
 
 /**
@@ -28,13 +26,8 @@ export async function inspectFile(
   if (status.kind !== 'file') throw new GoldsyncError('NOT_FOUND', `${location} is a folder, not a file`)
   const file = { ...status, path: location }
   try {
-    const bytes = await readFooter(storage, file, call)
-    const metadata = parseFooter(bytes)
-    return {
-      file: dataFileOf(file, metadata, { ...call, facts: true }),
-      metadata,
-      packing: parsePacking(bytes),
-    }
+    const metadata = parseFooter(await readFooter(storage, file, call))
+    return { file: dataFileOf(file, metadata, { ...call, facts: true }), metadata }
   } catch (error) {
     return rejectedBy(file, error)
   }

@@ -2,12 +2,14 @@
 import { type RawBound, readBounds } from './bounds.ts'
 import type { ColumnMetadata, RawStatistics } from './idl.ts'
 import { compareRaw, type Order, orderOf } from './order.ts'
+import { type PackedFold, startPacked } from './packed.ts'
 import type { Leaf } from './tree.ts'
 
 export interface ColumnFold {
   readonly leaf: Leaf
   readonly order: Order | undefined
   encrypted: boolean
+  readonly packed: PackedFold
   /** The first contradiction, which follows the column's name: from then on nothing is folded. */
   doubt: string | undefined
   values: number
@@ -27,6 +29,7 @@ export const startColumn = (leaf: Leaf): ColumnFold => ({
   leaf,
   order: orderOf(leaf),
   encrypted: false,
+  packed: startPacked(),
   doubt: undefined,
   values: 0,
   nulls: 0,

@@ -4,10 +4,12 @@ import type { DataFile, LakeFile, UnacceptedFile } from '../schema/observed.ts'
 import { fileFacts } from './facts.ts'
 import { finding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
-import { LARGE_FOOTER_BYTES } from './locate.ts'
+import { LARGE_FOOTER_BYTES, TRAILER_BYTES } from './locate.ts'
 import { lower } from './names.ts'
-import { FooterError, REJECT_FIXES } from './reject.ts'
+import { packingFindings } from './packing-findings.ts'
+import { corrupt, FooterError, REJECT_FIXES } from './reject.ts'
 import type { TypeRules } from './rules.ts'
+import { signatureOf } from './signature.ts'
 import type { ColumnSummary } from './summary.ts'
 import type { Schema } from './tree.ts'
 import { mapColumns } from './types.ts'
@@ -19,10 +21,12 @@ export interface Reading {
   readonly types?: TypeRules
 }
 
+/** @throws FooterError `CORRUPT_FOOTER` where the footer tells of data beyond the file */
 export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Reading): DataFile {
+  checkEnd(file, metadata)
   const { fields } = metadata.schema
   const { columns, millis, undeclared, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
-  const findings = [...doubts(metadata), ...diagnostics]
+  const findings = [...doubts(metadata), ...diagnostics, ...packingFindings(metadata)]
   const facts = reading?.facts ? fileFacts(metadata) : undefined
   const names = fields.map(field => lower(field.name))
   return {
@@ -32,12 +36,29 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
     ...(names.length === columns.length ? {} : { allNames: names }),
     ...(millis.length > 0 ? { millis } : {}),
     ...(undeclared.length > 0 ? { undeclared } : {}),
+    ...bloomsOf(metadata),
+    signature: signatureOf(metadata),
     ...(facts === undefined ? {} : { facts }),
     diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
   }
 }
 
-function doubts({ rowsDoubt, columns, schema, size }: FileMetadata): Diagnostic[] {
+/** Behind the data come the metadata, their length and the magic. */
+function checkEnd({ size }: LakeFile, { end, packing }: FileMetadata): void {
+  const data = size - packing.footerBytes - TRAILER_BYTES
+  if (end.at > data)
+    corrupt(`${end.whose} reaches to byte ${end.at}, and the file's data end at byte ${data}`)
+}
+
+/** Leaves with a bloom filter; of its values' physical type, which is not the table's where that is wider. */
+function bloomsOf({ schema, columns }: FileMetadata): Pick<DataFile, 'blooms'> {
+  const blooms = schema.leaves.filter(({ column }) => columns[column]?.packed.bloom)
+  if (blooms.length === 0) return {}
+  return { blooms: blooms.map(({ path, physical, flat }) => ({ path: lower(path), physical, flat })) }
+}
+
+function doubts({ rowsDoubt, columns, schema, packing }: FileMetadata): Diagnostic[] {
+  const size = packing.footerBytes
   const large =
     size > LARGE_FOOTER_BYTES ? `the footer has ${size} bytes, more than ${LARGE_FOOTER_BYTES}` : undefined
   return [

@@ -102,6 +102,18 @@ export function list<T>(element: Decoder<T>, most: number): Decoder<readonly T[]
   return { wire: WIRE.list, read }
 }
 
+/** A list of small numbers as a set: bit n stands for n, the highest for all that are none of 0 to 30. */
+export const numberSet: Decoder<number> = {
+  wire: WIRE.list,
+  read: cursor => {
+    let bits = 0
+    readEach(cursor, i32, number => {
+      bits |= 1 << (number >= 0 && number < 31 ? number : 31)
+    })
+    return bits
+  },
+}
+
 /** Reads a list and hands over one element at a time: memory for one element, however long the list. */
 export function readEach<T>(cursor: Cursor, element: Decoder<T>, take: (value: T) => void): void {
   nested(cursor, () => {

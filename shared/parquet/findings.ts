@@ -1,16 +1,19 @@
 /** The diagnostics of the type mapping: per code how grave it is and what to do. */
 import { columnEffects } from '../evolution/engines.ts'
-import type { Diagnostic, Severity } from '../schema/diagnostic.ts'
+import { type PackingKey, packingEffects } from '../evolution/packing.ts'
+import type { Diagnostic, EngineEffect, Severity } from '../schema/diagnostic.ts'
 
 interface Rule {
   readonly severity: Severity
   readonly fix: string
   readonly leftOut?: true
+  readonly packing?: true
 }
 
 const warning = (fix: string): Rule => ({ severity: 'warning', fix })
 const info = (fix: string): Rule => ({ severity: 'info', fix })
 const leftOut = (rule: Rule): Rule => ({ ...rule, leftOut: true })
+const packing = (fix: string): Rule => ({ ...warning(fix), packing: true })
 
 /** `warning`: left out, or read wrongly by some engine. `info`: in the table, but not as the writer may expect. */
 const RULES = {
@@ -72,6 +75,17 @@ const RULES = {
   ),
   TIMESTAMP_AS_BIGINT: info('nothing: types.hive3 asks for it'),
   TIME_CONVERTED: info('nothing, unless Presto reads the table: then write nanoseconds, or INT64'),
+  // How the file is packed.
+  RARE_CODEC: packing('compress with SNAPPY, GZIP or ZSTD, which every engine reads'),
+  RARE_ENCODING: packing(
+    'write the column with PLAIN, dictionary or DELTA encodings, which every engine reads',
+  ),
+  COLUMN_ORDER: packing(
+    'write the plain column order: parquet-java before 1.18 and parquet-rs before 60 do, later ones have an option',
+  ),
+  DICTIONARY_AT_ZERO: packing('update the writer: a column without a dictionary has no offset of one'),
+  ROOT_NAME: packing('name the schema in the writer by letters, digits and _: others write schema or root'),
+  ELEMENT_NAME: packing('name the list’s element in the writer: element is what others write'),
   // About the file.
   ROWS_UNKNOWN: warning('write the file again: its row count is left out of all sums'),
   STATISTICS_DISTRUSTED: info('write the file again, or update its writer: its statistics are not used'),
@@ -84,7 +98,23 @@ export type FindingCode = keyof typeof RULES
 
 /** A diagnostic about a file, or about the column at this path. */
 export function finding(code: FindingCode, message: string, column?: string): Diagnostic {
-  const engines = columnEffects(code, column)
+  return withEngines(code, message, columnEffects(code, column), column)
+}
+
+/** One about how a file is packed. @param key of what engines make of it */
+export const packingFinding = (
+  code: FindingCode,
+  key: PackingKey,
+  message: string,
+  column?: string,
+): Diagnostic => withEngines(code, message, packingEffects(key), column)
+
+function withEngines(
+  code: FindingCode,
+  message: string,
+  engines: readonly EngineEffect[],
+  column: string | undefined,
+): Diagnostic {
   return {
     code,
     ...RULES[code],

@@ -6,7 +6,8 @@
 import { type ColumnFold, foldValues, startColumn } from './column.ts'
 import { decodeText } from './decode.ts'
 import type { ColumnChunk, ColumnMetadata, RowGroup } from './idl.ts'
-import { corrupt } from './reject.ts'
+import { areEncodings, foldPacked, isCodec } from './packed.ts'
+import { corrupt, unknownPacking } from './reject.ts'
 import { type Leaf, physicalNumber } from './tree.ts'
 
 export interface Fold {
@@ -15,6 +16,15 @@ export interface Fold {
   rows: number
   /** The first contradiction about row counts. */
   rowsDoubt: string | undefined
+  /** Where the data end that the row groups tell of, and whose they are. */
+  readonly end: DataEnd
+}
+
+/** The last byte that a column chunk or row group claims. */
+export interface DataEnd {
+  at: number
+  /** `column 'id'`. */
+  whose: string
 }
 
 export const startFold = (leaves: readonly Leaf[]): Fold => ({
@@ -22,6 +32,7 @@ export const startFold = (leaves: readonly Leaf[]): Fold => ({
   groups: 0,
   rows: 0,
   rowsDoubt: undefined,
+  end: { at: 0, whose: '' },
 })
 
 /** Adds a row group. @throws FooterError `CORRUPT_FOOTER` where it has other columns than the schema */
@@ -30,24 +41,80 @@ export function foldRowGroup(fold: Fold, group: RowGroup): void {
   if (chunks.length !== fold.columns.length)
     corrupt(`row group ${fold.groups} has ${chunks.length} columns, the schema has ${fold.columns.length}`)
   const rows = group.rows ?? corrupt(`row group ${fold.groups} has no row count`)
+  if (group.bytes === undefined) corrupt(`row group ${fold.groups} has no size`)
   if (!(rows >= 0)) fold.rowsDoubt ??= `row group ${fold.groups} has ${rows} rows`
+  if ((group.offset ?? 0) < 0) corrupt(`row group ${fold.groups} begins at byte ${group.offset}`)
+  reach(fold, group.offset, `row group ${fold.groups}`)
   for (const [i, column] of fold.columns.entries()) foldChunk(fold, column, chunks[i] as ColumnChunk, rows)
   fold.rows += rows
   fold.groups += 1
 }
 
-function foldChunk(fold: Fold, column: ColumnFold, { metadata, crypto }: ColumnChunk, rows: number): void {
+function foldChunk(
+  fold: Fold,
+  column: ColumnFold,
+  { offset, metadata, crypto }: ColumnChunk,
+  rows: number,
+): void {
   const { leaf } = column
   column.encrypted ||= crypto !== undefined
+  if (offset === undefined) corrupt(`column '${leaf.path}' has no file offset in row group ${fold.groups}`)
   if (metadata === undefined) {
     if (crypto === undefined) corrupt(`column '${leaf.path}' has no metadata in row group ${fold.groups}`)
     return
   }
+  checkComplete(fold, leaf, metadata)
   checkIdentity(fold, leaf, metadata)
+  checkPlace(fold, leaf, metadata)
+  foldPacked(column.packed, metadata)
   const { values = Number.NaN } = metadata
   if (leaf.flat && values !== rows)
     fold.rowsDoubt ??= `column '${leaf.path}' has ${values} values in row group ${fold.groups} of ${rows} rows`
   foldValues(column, metadata)
+}
+
+/** What parquet.thrift requires of a chunk: pyarrow, Trino, Presto and Hive open no file that lacks one (test/e2e/packing). */
+const REQUIRED = [
+  ['type', 'physical type'],
+  ['encodings', 'encodings'],
+  ['path', 'path'],
+  ['codec', 'codec'],
+  ['values', 'number of values'],
+  ['uncompressedSize', 'uncompressed size'],
+  ['compressedSize', 'compressed size'],
+  ['dataOffset', 'offset'],
+] as const
+
+function checkComplete({ groups }: Fold, { path }: Leaf, metadata: ColumnMetadata): void {
+  const lacking = REQUIRED.find(([field]) => metadata[field] === undefined)
+  if (lacking) corrupt(`column '${path}' has no ${lacking[1]} in row group ${groups}`)
+  const { codec = 0, encodings = 0 } = metadata
+  if (!isCodec(codec)) unknownPacking(`column '${path}' has codec ${codec} in row group ${groups}`)
+  if (!areEncodings(encodings))
+    unknownPacking(`column '${path}' has a strange encoding in row group ${groups}`)
+}
+
+/** A file begins with them. */
+const MAGIC_BYTES = 4
+
+/** Engines take a row group for no part of a file beyond whose end it lies, and return no rows of it, without an error. */
+function checkPlace(fold: Fold, { path }: Leaf, metadata: ColumnMetadata): void {
+  const { groups } = fold
+  const { values, dataOffset = 0, dictionaryOffset = 0, bloomOffset = 0, compressedSize = 0 } = metadata
+  if (values === 0) return
+  if (!(dataOffset >= MAGIC_BYTES))
+    corrupt(`column '${path}' begins at byte ${dataOffset} in row group ${groups}`)
+  if (!(dictionaryOffset >= 0))
+    corrupt(`the dictionary of column '${path}' begins at byte ${dictionaryOffset} in row group ${groups}`)
+  if (!(compressedSize > 0)) corrupt(`column '${path}' has ${compressedSize} bytes in row group ${groups}`)
+  const start = dictionaryOffset > 0 ? Math.min(dictionaryOffset, dataOffset) : dataOffset
+  reach(fold, Math.max(start + compressedSize, dictionaryOffset, bloomOffset), `column '${path}'`)
+}
+
+function reach({ end }: Fold, last = 0, whose: string): void {
+  if (last <= end.at) return
+  end.at = last
+  end.whose = whose
 }
 
 /** One changed bit in a later row group is enough to make engines read NULL: seen in parquet-testing's ARROW-GH-41317. */

@@ -1,7 +1,8 @@
 /** A footer's bytes → what the file says about its rows and columns. Pure; the bytes come from read.ts. */
-import { type Decoded, i64, readEach, text } from './decode.ts'
-import { type Fold, foldRowGroup, startFold } from './fold.ts'
-import { COLUMN_ORDERS, ROW_GROUP, SCHEMA } from './idl.ts'
+import { i32, i64, readEach, text } from './decode.ts'
+import { type DataEnd, type Fold, foldRowGroup, startFold } from './fold.ts'
+import { COLUMN_ORDERS, type ColumnOrder, ROW_GROUP, SCHEMA } from './idl.ts'
+import type { Packing } from './packing.ts'
 import { corrupt } from './reject.ts'
 import { type ColumnSummary, summarize, withoutFacts } from './summary.ts'
 import { type Cursor, openCursor, readFields, WIRE } from './thrift.ts'
@@ -14,8 +15,11 @@ export interface FileMetadata {
   readonly rowsDoubt: string | undefined
   /** Per leaf column, in file order; without facts where the rows are in doubt. */
   readonly columns: readonly ColumnSummary[]
-  /** Bytes of the metadata. */
-  readonly size: number
+  readonly packing: Packing
+  /** Where the row groups' data end, by what they tell. */
+  readonly end: DataEnd
+  /** How each leaf column's bounds were compared, as the file has it: one entry a leaf, or none where the writer is old. */
+  readonly orders: readonly ColumnOrder[] | undefined
 }
 
 /**
@@ -25,39 +29,66 @@ export interface FileMetadata {
  */
 export function parseFooter(bytes: Uint8Array): FileMetadata {
   const cursor = openCursor(bytes)
-  const draft: Draft = { schema: undefined, fold: undefined, rows: Number.NaN, orders: [], createdBy: '' }
+  const draft: Draft = {
+    schema: undefined,
+    fold: undefined,
+    rows: undefined,
+    orders: undefined,
+    createdBy: '',
+    version: undefined,
+  }
   readFields(cursor, (id, wire) => readField(cursor, draft, id, wire))
-  const { schema, orders, createdBy } = draft
-  if (schema === undefined) corrupt('the metadata has no schema')
-  const fold = draft.fold ?? startFold(schema.leaves)
-  const rowsDoubt = fold.rowsDoubt ?? compareRows(draft.rows, fold.rows)
-  const columns = fold.columns.map((column, i) => summarize(column, orders[i], createdBy))
+  const { orders, createdBy } = draft
+  const schema = draft.schema ?? corrupt('the metadata has no schema')
+  const version = draft.version ?? corrupt('the metadata has no version')
+  const told = draft.rows ?? corrupt('the metadata has no number of rows')
+  const fold = draft.fold ?? corrupt('the metadata has no row groups')
+  const rowsDoubt = fold.rowsDoubt ?? compareRows(told, fold.rows)
+  const columns = fold.columns.map((column, i) => summarize(column, orders?.[i], createdBy))
+  const codecs = [...new Set(columns.flatMap(({ packed }) => packed.codecs))]
   return {
     schema,
     rows: rowsDoubt === undefined ? fold.rows : undefined,
     rowsDoubt,
     columns: rowsDoubt === undefined ? columns : columns.map(withoutFacts),
-    size: bytes.length,
+    packing: {
+      formatVersion: version,
+      createdBy,
+      rowGroups: fold.groups,
+      codecs,
+      footerBytes: bytes.length,
+    },
+    end: fold.end,
+    orders,
   }
 }
 
 interface Draft {
   schema: Schema | undefined
   fold: Fold | undefined
-  rows: number
-  orders: Decoded<typeof COLUMN_ORDERS>
+  version: number | undefined
+  rows: number | undefined
+  orders: readonly ColumnOrder[] | undefined
   createdBy: string
 }
 
 /** parquet.thrift, FileMetaData. */
 function readField(cursor: Cursor, draft: Draft, id: number, wire: number): boolean {
-  if (id === 2 && wire === SCHEMA.wire) draft.schema = buildSchema(SCHEMA.read(cursor, wire))
+  if (id === 1 && wire === i32.wire) draft.version = i32.read(cursor, wire)
+  else if (id === 2 && wire === SCHEMA.wire) draft.schema = buildSchema(SCHEMA.read(cursor, wire))
   else if (id === 3 && wire === i64.wire) draft.rows = i64.read(cursor, wire)
   else if (id === 4 && wire === WIRE.list) draft.fold = foldRowGroups(cursor, draft.schema)
   else if (id === 6 && wire === text.wire) draft.createdBy = text.read(cursor, wire)
-  else if (id === 7 && wire === COLUMN_ORDERS.wire) draft.orders = COLUMN_ORDERS.read(cursor, wire)
+  else if (id === 7 && wire === COLUMN_ORDERS.wire) draft.orders = readOrders(cursor, wire)
   else return false
   return true
+}
+
+function readOrders(cursor: Cursor, wire: number): readonly ColumnOrder[] {
+  const orders = COLUMN_ORDERS.read(cursor, wire)
+  if (orders.some(order => order.kind === 'unknown' && order.id === 0))
+    corrupt('a column has an order of no kind')
+  return orders
 }
 
 function foldRowGroups(cursor: Cursor, schema: Schema | undefined): Fold {

@@ -2,7 +2,20 @@
  * The parts of Parquet's metadata that are read, by the field numbers of parquet.thrift
  * (github.com/apache/parquet-format, src/main/thrift/parquet.thrift).
  */
-import { binary, bool, type Decoded, i8, i32, i64, lateBinary, list, struct, text, union } from './decode.ts'
+import {
+  binary,
+  bool,
+  type Decoded,
+  i8,
+  i32,
+  i64,
+  lateBinary,
+  list,
+  numberSet,
+  struct,
+  text,
+  union,
+} from './decode.ts'
 
 /** No metastore holds as many columns; a bound for broken footers. */
 const MAX_SCHEMA_ELEMENTS = 100_000
@@ -72,20 +85,30 @@ export type RawStatistics = Decoded<typeof STATISTICS>
 
 const COLUMN_METADATA = struct({
   type: [1, i32],
+  encodings: [2, numberSet],
   path: [3, list(binary, MAX_SCHEMA_DEPTH)],
+  codec: [4, i32],
   values: [5, i64],
   uncompressedSize: [6, i64],
   compressedSize: [7, i64],
+  dataOffset: [9, i64],
+  dictionaryOffset: [11, i64],
   statistics: [12, STATISTICS],
+  bloomOffset: [14, i64],
 })
 
 export type ColumnMetadata = Decoded<typeof COLUMN_METADATA>
 
-const COLUMN_CHUNK = struct({ metadata: [3, COLUMN_METADATA], crypto: [8, union({})] })
+const COLUMN_CHUNK = struct({ offset: [2, i64], metadata: [3, COLUMN_METADATA], crypto: [8, union({})] })
 
 export type ColumnChunk = Decoded<typeof COLUMN_CHUNK>
 
-export const ROW_GROUP = struct({ columns: [1, list(COLUMN_CHUNK, MAX_SCHEMA_ELEMENTS)], rows: [3, i64] })
+export const ROW_GROUP = struct({
+  columns: [1, list(COLUMN_CHUNK, MAX_SCHEMA_ELEMENTS)],
+  bytes: [2, i64],
+  rows: [3, i64],
+  offset: [5, i64],
+})
 
 export type RowGroup = Decoded<typeof ROW_GROUP>
 

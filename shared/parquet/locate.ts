@@ -12,7 +12,7 @@ export const LARGE_FOOTER_BYTES = 15 * 1024 * 1024
 
 /** The smallest file: a magic, the metadata's length, a magic. */
 const FRAME_BYTES = 12
-const TRAILER_BYTES = 8
+export const TRAILER_BYTES = 8
 
 /** A part of a file, in bytes. */
 export interface Range {

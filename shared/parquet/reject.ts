@@ -8,6 +8,7 @@ export const REJECT_CODES = [
   'ENCRYPTED_FOOTER',
   'FOOTER_TOO_BIG',
   'CORRUPT_FOOTER',
+  'UNKNOWN_PACKING',
 ] as const
 
 export type RejectCode = (typeof REJECT_CODES)[number]
@@ -20,6 +21,7 @@ export const REJECT_FIXES: Readonly<Record<RejectCode, string>> = {
   ENCRYPTED_FOOTER: 'write it with a plaintext footer: without the keys no schema can be read',
   FOOTER_TOO_BIG: 'write fewer row groups or columns into one file',
   CORRUPT_FOOTER: 'write the file again or move it away: query engines may fail on it or misread it',
+  UNKNOWN_PACKING: 'write it with codecs and encodings that the query engines know, or update goldsync',
 }
 
 /** A footer that cannot be used. It becomes a diagnostic on its file and never fails a run. */
@@ -31,6 +33,11 @@ export class FooterError extends Error {
     this.name = 'FooterError'
     this.code = code
   }
+}
+
+/** A codec or encoding that the format did not have when this was written. @throws FooterError always */
+export function unknownPacking(message: string): never {
+  throw new FooterError('UNKNOWN_PACKING', `${message}, which goldsync does not know`)
 }
 
 /** The bytes contradict the format. @throws FooterError always */

@@ -5,6 +5,7 @@ import { boundValue } from './bound-value.ts'
 import type { RawBound } from './bounds.ts'
 import type { ColumnFold } from './column.ts'
 import type { ColumnOrder } from './idl.ts'
+import { type Packed, packedOf } from './packed.ts'
 import { boundsFault, countsDistinct, tellsExact, untypedAs } from './writers.ts'
 
 /** What all row groups say about one leaf column. */
@@ -14,6 +15,7 @@ export interface ColumnSummary {
   readonly doubt: string | undefined
   /** Whether it is what its writer makes of a column that is only null and has no type. */
   readonly untyped: boolean
+  readonly packed: Packed
   /** Within lists `rows` counts values, and `nulls` whatever is absent at any level. */
   readonly facts: ColumnFacts
 }
@@ -28,13 +30,14 @@ export function summarize(
   createdBy: string,
 ): ColumnSummary {
   const { encrypted, leaf, values } = column
-  const nothing = { encrypted, untyped: false, facts: unknownFacts(values) }
+  const packed = packedOf(column.packed)
+  const nothing = { encrypted, packed, untyped: false, facts: unknownFacts(values) }
   const doubt = column.doubt ?? boundsFault(createdBy, leaf)
   if (encrypted || doubt !== undefined) return { ...nothing, doubt }
   const facts = factsOf(column, column.ordered && !isOrdered(column, order), createdBy)
   if (typeof facts === 'string') return { ...nothing, doubt: facts }
   const untyped = facts.rows > 0 && facts.nulls === facts.rows && untypedAs(createdBy, leaf)
-  return { encrypted, untyped, doubt: undefined, facts }
+  return { encrypted, packed, untyped, doubt: undefined, facts }
 }
 
 /** What is left where the file's row counts contradict each other. */

@@ -51,6 +51,8 @@ export interface Group extends Field {
 export type Node = Leaf | Group
 
 export interface Schema {
+  /** The name of the schema itself, which no table has. */
+  readonly root: string
   /** The top-level columns. */
   readonly fields: readonly Node[]
   /** In file order. */
@@ -84,7 +86,7 @@ export function buildSchema(elements: readonly SchemaElement[]): Schema {
   }
   closeFull(open)
   if (open.length > 0) corrupt(`the schema has ${elements.length} elements, its tree needs more`)
-  return { fields, leaves }
+  return { root: root.name ?? corrupt('the schema has no name'), fields, leaves }
 }
 
 function closeFull(open: Open[]): void {

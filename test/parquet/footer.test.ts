@@ -44,7 +44,7 @@ describe('a footer that agrees with itself', () => {
 
   it('may hold fields of a later specification, of any wire type', () => {
     const later = struct({
-      ...{ 2: list(12, [group('root', 1), leaf('n', 2)]), 3: i64(0), 4: list(12, []) },
+      ...{ 1: i32(2), 2: list(12, [group('root', 1), leaf('n', 2)]), 3: i64(0), 4: list(12, []) },
       ...{
         30: struct({ 1: bool(true), 2: list(2, [{ wire: 1, bytes: Uint8Array.of(1) }]), 3: binary('x') }),
       },
@@ -106,7 +106,7 @@ describe('a footer whose row groups have other columns than its schema is corrup
 })
 
 it('a negative size makes the column’s statistics doubtful', () => {
-  expect(withChunk({ size: -1 }).columns[0]?.doubt).toBe('has a negative size')
+  expect(withChunk({ uncompressed: -1 }).columns[0]?.doubt).toBe('has a negative size')
 })
 
 it('a column encrypted under a plaintext footer keeps its place in the schema', () => {

@@ -33,7 +33,7 @@ const skipped = (wire: number, ...value: readonly number[]): Uint8Array =>
   join(metadata().slice(0, -1), bytes(0x80 | wire, ...value))
 
 const schemaOf = (...elements: readonly Value[]): Uint8Array =>
-  struct({ 2: listOf(12, elements), 3: i64(0), 4: listOf(12, []) }).bytes
+  struct({ 1: i32(2), 2: listOf(12, elements), 3: i64(0), 4: listOf(12, []) }).bytes
 
 const columnOf = (physical: number, more: Readonly<Record<number, Value>> = {}): Uint8Array =>
   schemaOf(group('root', 1), leaf('n', physical, more))
@@ -48,11 +48,16 @@ const withEmptySchema = (count: number): Uint8Array => struct({ 2: empties(count
 const withEmptyColumns = (count: number): Uint8Array =>
   metadata({ groups: [struct({ 1: empties(count), 3: i64(3) })] })
 const withEmptyOrders = (count: number): Uint8Array =>
-  struct({ 2: listOf(12, [group('root', 1), leaf('n', 2)]), 3: i64(0), 4: listOf(12, []), 7: empties(count) })
-    .bytes
+  struct({
+    1: i32(2),
+    2: listOf(12, [group('root', 1), leaf('n', 2)]),
+    3: i64(0),
+    4: listOf(12, []),
+    7: listOf(12, Array(count).fill(struct({ 1: struct({}) }))),
+  }).bytes
 const withPathOf = (count: number): Uint8Array =>
   metadata({
-    groups: [rowGroup([struct({ 3: struct({ 1: i32(2), 3: listOf(8, Array(count).fill(binary(''))) }) })])],
+    groups: [rowGroup([chunk({ names: Array(count).fill('') })])],
   })
 
 /** `n` as an INT64 with such an i32 as its length, which is not looked at. */

@@ -53,11 +53,14 @@ export function struct(fields: Readonly<Record<number, Value | undefined>>): Val
 
 const MAGIC = new TextEncoder().encode('PAR1')
 
+/** As many bytes as `chunk` claims. */
+const DATA = new Uint8Array(10)
+
 /** A whole file around metadata bytes. @param claimed the length that the file states, if not the true one */
 export function fileOf(metadata: Uint8Array, claimed = metadata.length, magic = MAGIC): Uint8Array {
   const length = new Uint8Array(4)
   new DataView(length.buffer).setUint32(0, claimed, true)
-  return join(MAGIC, metadata, length, magic)
+  return join(MAGIC, DATA, metadata, length, magic)
 }
 
 /** Parquet's structs with what a test changes; one INT64 column `n`, one row group of 3 rows, unless told otherwise. */
@@ -72,8 +75,18 @@ export const group = (name: string, children: number, more: Readonly<Record<numb
 export interface Chunk {
   readonly type?: number
   readonly path?: string
+  /** Where its path has several. */
+  readonly names?: readonly string[]
   readonly values?: number | bigint
   readonly size?: number
+  readonly uncompressed?: number
+  readonly codec?: number
+  readonly encodings?: readonly number[]
+  readonly offset?: number
+  readonly dictionary?: number
+  readonly bloom?: number
+  /** The field of its metadata that it lacks. */
+  readonly without?: number
   readonly statistics?: Readonly<Record<number, Value>>
   /** Encrypted with a column key. */
   readonly encrypted?: boolean
@@ -81,19 +94,27 @@ export interface Chunk {
 }
 
 export function chunk({ type = 2, path = 'n', values = 3, size = 10, ...more }: Chunk = {}): Value {
-  const metadata = struct({
+  const { encodings = [0, 3], codec = 0, uncompressed = size, offset = 4, dictionary, bloom } = more
+  const fields: Readonly<Record<number, Value | undefined>> = {
     1: i32(type),
-    3: list(8, [binary(path)]),
+    2: list(5, encodings.map(i32)),
+    3: list(8, (more.names ?? [path]).map(binary)),
+    4: i32(codec),
     5: i64(values),
+    6: i64(uncompressed),
     7: i64(size),
+    9: i64(offset),
+    11: dictionary === undefined ? undefined : i64(dictionary),
     12: more.statistics && struct(more.statistics),
-  })
+    14: bloom === undefined ? undefined : i64(bloom),
+  }
+  const metadata = struct(more.without === undefined ? fields : { ...fields, [more.without]: undefined })
   const crypto = more.encrypted ? struct({ 2: struct({}) }) : undefined
-  return struct({ 3: more.withoutMetadata ? undefined : metadata, 8: crypto })
+  return struct({ 2: i64(4), 3: more.withoutMetadata ? undefined : metadata, 8: crypto })
 }
 
 export const rowGroup = (chunks: readonly Value[], rows: number | bigint = 3): Value =>
-  struct({ 1: list(12, chunks), 3: i64(rows) })
+  struct({ 1: list(12, chunks), 2: i64(10), 3: i64(rows) })
 
 export interface Metadata {
   readonly schema?: readonly Value[]

@@ -49,14 +49,17 @@ async function readColumn(select: Select, table: string, column: Column): Promis
 const hive = hiveClient(hiveServer2Options.parse(hiveConfig))
 export const closeHive = (): Promise<void> => hive.close()
 
-export const hiveJudge: Judge = {
+/** @param execute a statement's rows by the names of their columns */
+export const hiveJudgeBy = (execute: typeof hive.execute): Judge => ({
   engine: 'hive4',
   read: byColumn(async (table, columns) => {
     const select = columns.flatMap(({ name, type }, at) => hiveExpressions(`\`${name}\``, type, at))
-    const rows = await hive.execute(`select ${select.join(', ')} from ${table}`)
+    const rows = await execute(`select ${select.join(', ')} from ${table}`)
     return columns.map(({ type }, at) => rows.map(row => fromHive(type, row, at)))
   }),
-}
+})
+
+export const hiveJudge: Judge = hiveJudgeBy(sql => hive.execute(sql))
 
 /** Hive's JSON does not quote keys that are no strings, and the driver reads such a map as an empty one. */
 const hasOddKeys = (type: Type): boolean => type.kind === 'map' && type.key.kind !== 'string'

@@ -44,7 +44,7 @@ export function rejectionLines(name: string, { code, message, fix }: Rejection, 
   ]
 }
 
-function packingLines({ file, packing }: Inspection): string[] {
+function packingLines({ file, metadata: { packing } }: Inspection): string[] {
   const { rowGroups, footerBytes, codecs, formatVersion, createdBy } = packing
   const facts = [
     file.rows === undefined ? 'rows unknown' : count(file.rows, 'row'),
@@ -52,9 +52,8 @@ function packingLines({ file, packing }: Inspection): string[] {
     `${count(file.size, 'byte')} (footer ${number(footerBytes)})`,
     ...(codecs.length > 0 ? [codecs.join(' and ')] : []),
   ]
-  const version = formatVersion === undefined ? '' : ` ${formatVersion}`
   const writer = createdBy === '' ? 'by a writer that does not name itself' : `by ${visible(createdBy)}`
-  return [facts.join(', '), `Parquet format${version}, written ${writer}`]
+  return [facts.join(', '), `Parquet format ${formatVersion}, written ${writer}`]
 }
 
 const number = (value: number): string => value.toLocaleString('en-US')

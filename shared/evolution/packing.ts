@@ -1,0 +1,84 @@
+/**
+ * Which engine refuses which way of packing a file. Data: each line was seen on the versions of engines.ts, where
+ * test/e2e/packing recorded it and compares it with this, or cites where it is written.
+ */
+import type { Engine, EngineEffect } from '../schema/diagnostic.ts'
+
+export interface PackingFact extends EngineEffect {
+  readonly by: 'seen' | 'source'
+}
+
+const fact =
+  (by: PackingFact['by']) =>
+  (effect: EngineEffect['effect'], what: string, ...engines: readonly Engine[]): PackingFact[] =>
+    engines.map(engine => ({ engine, effect, what, by }))
+const seen = fact('seen')
+const source = fact('source')
+
+const UNKNOWN_CODEC = 'has no such codec'
+const NOT_BROUGHT = 'does not bring the codec'
+const NO_JAR = 'does not bring lz4-java, which the codec needs'
+
+/** parquet-java 1.10, of Hive 3.1.3, knows neither LZ4_RAW nor BYTE_STREAM_SPLIT (parquet-format 2.4.0, parquet.thrift). */
+const HIVE_3_CODEC = source('refusesFile', 'cannot open a file with a codec that it does not know', 'hive3')
+const HIVE_3_ENCODING = source(
+  'refusesFile',
+  'cannot open a file with an encoding that it does not know',
+  'hive3',
+)
+
+const SPLIT = [
+  ...HIVE_3_ENCODING,
+  ...seen('refusesColumn', 'reads this encoding of FLOAT and DOUBLE alone', 'hive4', 'trino', 'duckdb'),
+  ...seen('refusesColumn', 'does not read this encoding', 'presto'),
+]
+/** parquet-java 1.10 counts them as 1.13 does (ParquetMetadataConverter.buildChildren). */
+const ORDER = 'does not find a column whose order it does not know'
+const TOO_FEW = 'cannot open a file with fewer column orders than columns'
+
+export const PACKING_FACTS = {
+  'codec BROTLI': [
+    ...source('refusesColumn', NOT_BROUGHT, 'hive3'),
+    ...seen('refusesColumn', NOT_BROUGHT, 'hive4'),
+    ...seen('refusesColumn', UNKNOWN_CODEC, 'trino', 'presto'),
+  ],
+  'codec LZO': [
+    ...source('refusesColumn', NOT_BROUGHT, 'hive3'),
+    ...seen('refusesColumn', NOT_BROUGHT, 'hive4'),
+    ...seen('refusesColumn', UNKNOWN_CODEC, 'duckdb'),
+  ],
+  /** As Hadoop frames it, which parquet-java does. */
+  'codec LZ4': [...seen('refusesColumn', NO_JAR, 'hive4'), ...seen('refusesColumn', UNKNOWN_CODEC, 'duckdb')],
+  'codec LZ4 of another writer': [
+    ...seen('refusesColumn', NO_JAR, 'hive4'),
+    ...seen('refusesColumn', 'reads this codec as Hadoop frames it alone', 'trino', 'presto'),
+    ...seen('refusesColumn', UNKNOWN_CODEC, 'duckdb'),
+  ],
+  'codec LZ4_RAW': [...HIVE_3_CODEC, ...seen('refusesColumn', UNKNOWN_CODEC, 'trino', 'presto')],
+  'BYTE_STREAM_SPLIT INT32': SPLIT,
+  'BYTE_STREAM_SPLIT INT64': SPLIT,
+  'BYTE_STREAM_SPLIT FIXED_LEN_BYTE_ARRAY': SPLIT,
+  'BYTE_STREAM_SPLIT FLOAT': [
+    ...HIVE_3_ENCODING,
+    ...seen('refusesColumn', 'does not read this encoding', 'presto'),
+  ],
+  'BYTE_STREAM_SPLIT DOUBLE': [
+    ...HIVE_3_ENCODING,
+    ...seen('refusesColumn', 'does not read this encoding', 'presto'),
+  ],
+  'column order': [...source('refusesColumn', ORDER, 'hive3'), ...seen('refusesColumn', ORDER, 'hive4')],
+  'too few column orders': [
+    ...source('refusesFile', TOO_FEW, 'hive3'),
+    ...seen('refusesFile', TOO_FEW, 'hive4'),
+  ],
+  'dictionary at 0': seen('refusesFile', 'looks for the first column where the file begins', 'hive4'),
+  'root name': seen('refusesFile', 'fails on a schema of this name', 'hive4'),
+  'name within a list': seen('refusesFile', 'cannot open a file with such a name', 'hive4'),
+} satisfies Readonly<Record<string, readonly PackingFact[]>>
+
+export type PackingKey = keyof typeof PACKING_FACTS
+
+export const isPackingKey = (text: string): text is PackingKey => text in PACKING_FACTS
+
+export const packingEffects = (key: PackingKey): readonly EngineEffect[] =>
+  PACKING_FACTS[key].map(({ engine, effect, what }) => ({ engine, effect, what }))

@@ -1,0 +1,77 @@
+/**
+ * How the chunks of one leaf column are packed, folded over all row groups: with its type that decides which engines read it.
+ * Numbers by parquet.thrift (github.com/apache/parquet-format), CompressionCodec and Encoding.
+ */
+import type { ColumnMetadata } from './idl.ts'
+
+const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const
+
+const ENCODINGS = [
+  'PLAIN',
+  undefined,
+  'PLAIN_DICTIONARY',
+  'RLE',
+  'BIT_PACKED',
+  'DELTA_BINARY_PACKED',
+  'DELTA_LENGTH_BYTE_ARRAY',
+  'DELTA_BYTE_ARRAY',
+  'RLE_DICTIONARY',
+  'BYTE_STREAM_SPLIT',
+] as const
+
+export type Codec = (typeof CODECS)[number]
+export type Encoding = Exclude<(typeof ENCODINGS)[number], undefined>
+
+/** While row groups are folded. */
+export interface PackedFold {
+  /** Bit n stands for number n. */
+  codecs: number
+  encodings: number
+  bloom: boolean
+  dictionaryAtZero: boolean
+}
+
+/** Of one leaf column. */
+export interface Packed {
+  /** Of its chunks and of their values and levels, each once, by their numbers. */
+  readonly codecs: readonly Codec[]
+  readonly encodings: readonly Encoding[]
+  /** Whether a chunk has a bloom filter. */
+  readonly bloom: boolean
+  /** Whether a chunk says that its dictionary begins at byte 0, where the file's magic is. */
+  readonly dictionaryAtZero: boolean
+}
+
+export const startPacked = (): PackedFold => ({
+  codecs: 0,
+  encodings: 0,
+  bloom: false,
+  dictionaryAtZero: false,
+})
+
+/** Adds a chunk. */
+export function foldPacked(packed: PackedFold, metadata: ColumnMetadata): void {
+  packed.codecs |= 1 << (metadata.codec as number)
+  packed.encodings |= metadata.encodings as number
+  packed.bloom ||= metadata.bloomOffset !== undefined
+  packed.dictionaryAtZero ||= metadata.dictionaryOffset === 0
+}
+
+/** Whether the number of a codec, or all bits of a set of encodings, are those of the format. */
+export const isCodec = (number: number): boolean => CODECS[number] !== undefined
+export const areEncodings = (bits: number): boolean => (bits & ~KNOWN_ENCODINGS) === 0
+
+const KNOWN_ENCODINGS = ENCODINGS.reduce(
+  (bits, name, at) => (name === undefined ? bits : bits | (1 << at)),
+  0,
+)
+
+export const packedOf = ({ codecs, encodings, bloom, dictionaryAtZero }: PackedFold): Packed => ({
+  codecs: named(CODECS, codecs),
+  encodings: named(ENCODINGS, encodings),
+  bloom,
+  dictionaryAtZero,
+})
+
+const named = <T>(names: readonly (T | undefined)[], bits: number): T[] =>
+  names.flatMap((name, at) => (name !== undefined && (bits & (1 << at)) !== 0 ? [name] : []))

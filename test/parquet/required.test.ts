@@ -1,0 +1,90 @@
+/** Footers that no engine takes, or of which engines return no rows and no error: measured in test/e2e/packing. */
+import { describe, expect, it } from 'vitest'
+import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
+import { bytesStorage } from '../support/bytes-storage.ts'
+import {
+  type Chunk,
+  chunk,
+  fileOf,
+  group,
+  i32,
+  i64,
+  leaf,
+  list,
+  metadata,
+  rowGroup,
+  struct,
+  type Value,
+} from '../support/compact.ts'
+
+async function codeOf(footer: Uint8Array): Promise<string> {
+  const bytes = fileOf(footer)
+  const read = await readDataFile(bytesStorage({ f: bytes }), { path: 'f', size: bytes.length, modified: 0 })
+  return isAccepted(read) ? 'accepted' : read.diagnostic.code
+}
+
+const withChunk = (change: Chunk): Uint8Array => metadata({ groups: [rowGroup([chunk(change)])] })
+
+const FILE: Readonly<Record<number, Value>> = {
+  1: i32(2),
+  2: list(12, [group('root', 1), leaf('n', 2)]),
+  3: i64(3),
+  4: list(12, [rowGroup([chunk()])]),
+}
+const GROUP: Readonly<Record<number, Value>> = { 1: list(12, [chunk()]), 2: i64(10), 3: i64(3) }
+
+const lacking = (fields: Readonly<Record<number, Value>>, id: number) =>
+  struct({ ...fields, [id]: undefined })
+
+describe('what parquet.thrift requires', () => {
+  it('is all there', async () => {
+    expect(await codeOf(struct(FILE).bytes)).toBe('accepted')
+  })
+
+  it.each([1, 2, 3, 4])('field %d of the file', async id => {
+    expect(await codeOf(lacking(FILE, id).bytes)).toBe('CORRUPT_FOOTER')
+  })
+
+  it.each([1, 2, 3])('field %d of a row group', async id => {
+    expect(await codeOf(metadata({ groups: [lacking(GROUP, id)] }))).toBe('CORRUPT_FOOTER')
+  })
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 9])('field %d of a column chunk’s metadata', async without => {
+    expect(await codeOf(withChunk({ without }))).toBe('CORRUPT_FOOTER')
+  })
+})
+
+describe('where the data lie', () => {
+  it.each<[string, Uint8Array]>([
+    ['before the first byte', withChunk({ offset: -5 })],
+    ['at the magic', withChunk({ offset: 0 })],
+    ['beyond the end', withChunk({ offset: 1_000_000 })],
+    ['across the end', withChunk({ size: 11 })],
+    ['in no bytes', withChunk({ size: 0 })],
+    ['in fewer than no bytes', withChunk({ size: -1 })],
+    ['with a dictionary before the first byte', withChunk({ dictionary: -1 })],
+    ['with a dictionary beyond the end', withChunk({ dictionary: 1_000_000 })],
+    ['with a bloom filter beyond the end', withChunk({ bloom: 1_000_000 })],
+    ['in a row group beyond the end', metadata({ groups: [struct({ ...GROUP, 5: i64(1_000_000) })] })],
+    ['in a row group before the first byte', metadata({ groups: [struct({ ...GROUP, 5: i64(-1) })] })],
+  ])('%s: refused', async (_, footer) => {
+    expect(await codeOf(footer)).toBe('CORRUPT_FOOTER')
+  })
+
+  it('anywhere, where there are none', async () => {
+    const empty = metadata({ rows: 0, groups: [rowGroup([chunk({ values: 0, offset: 0, size: 0 })], 0)] })
+    expect(await codeOf(empty)).toBe('accepted')
+  })
+})
+
+describe('what nobody can unpack', () => {
+  it.each<[string, Chunk]>([
+    ['codec 99', { codec: 99 }],
+    ['codec -1', { codec: -1 }],
+    ['encoding 99', { encodings: [0, 99] }],
+    ['encoding -1', { encodings: [-1] }],
+    ['encoding 1, which the format gave up', { encodings: [1] }],
+  ])('%s', async (_, change) => {
+    expect(await codeOf(withChunk(change))).toBe('UNKNOWN_PACKING')
+  })
+})

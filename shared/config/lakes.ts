@@ -129,6 +129,7 @@ function byTopic<T extends string>(
 function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
   const unsigned = byTopic<TypeRules['unsigned']>(types.unsigned, 'warn')
   const nullColumns = byTopic<JudgeRules['nullColumns']>(types.nullColumns, 'hold')
+  const oldDates = byTopic<TypeRules['oldDates']>(types.oldDates, 'hold')
   const [hive3, binaryAsString, widenDecimal] = [
     among(types.hive3),
     among(types.binaryAsString),
@@ -139,6 +140,7 @@ function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
     binaryAsString: binaryAsString(topic),
     unsigned: unsigned(topic),
     nullColumns: nullColumns(topic),
+    oldDates: oldDates(topic),
     widenDecimal: widenDecimal(topic),
   })
 }

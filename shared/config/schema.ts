@@ -36,7 +36,7 @@ const tables = z.strictObject({
 })
 
 const topics = z.union([z.boolean(), z.array(text)])
-const unsigned = z.enum(['warn', 'hold'])
+const heldOrNot = z.enum(['warn', 'hold'])
 const nullColumns = z.enum(['hold', 'declare'])
 
 const types = z.strictObject({
@@ -47,7 +47,7 @@ const types = z.strictObject({
     .default(false)
     .describe('Bytes without an annotation become strings. Or globs on topics'),
   unsigned: z
-    .union([unsigned, z.record(text, unsigned)])
+    .union([heldOrNot, z.record(text, heldOrNot)])
     .default('warn')
     .describe(
       'Files with unsigned values that engines cannot read, or may not: warn of them, or hold them back. Or a map of topic glob → one of these',
@@ -57,6 +57,12 @@ const types = z.strictObject({
     .default('hold')
     .describe(
       'Of a type for a column that registered files hold only nulls in, if engines then fail on them: hold it back, or declare it all the same. Or a map of topic glob → one of these',
+    ),
+  oldDates: z
+    .union([heldOrNot, z.record(text, heldOrNot)])
+    .default('hold')
+    .describe(
+      'Files with days before 1582-10-15 that an engine reads as other days: hold them back, or warn of them. Or a map of topic glob → one of these',
     ),
   widenDecimal: topics
     .default(false)

@@ -43,6 +43,8 @@ const UNKNOWN_TO_ALL = [
   seen('trino', 'refusesFile', CLOSED),
   seen('spark', 'refusesFile', CLOSED),
 ]
+/** Up to ten days, by the century. */
+const MOVED = 'reads days before 1582-10-15 as other days'
 const PRESTO_FIXED = seen('presto', 'refusesColumn', 'reads fixed-length bytes as decimals only')
 
 /** By the code of the finding on a column (shared/parquet/findings.ts). */
@@ -69,6 +71,13 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('hive4', 'mayMisread', 'reads values above the limit as NULL'),
     seen('trino', 'mayMisread', 'reads values above the limit as negative numbers'),
     seen('presto', 'mayMisread', 'reads values above the limit as negative numbers'),
+  ],
+  OLD_DATES: [seen('hive4', 'misreads', MOVED)],
+  JULIAN_DATES: [
+    source('hive3', 'misreads', MOVED),
+    seen('trino', 'misreads', MOVED),
+    seen('presto', 'misreads', MOVED),
+    seen('duckdb', 'misreads', MOVED),
   ],
   UNSIGNED_64: [seen('spark', 'refusesColumn', 'wants decimal(20,0) for unsigned 64 bits')],
   FIXED_AS_BINARY: [PRESTO_FIXED],

@@ -6,9 +6,10 @@ import { finding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
 import { LARGE_FOOTER_BYTES, TRAILER_BYTES } from './locate.ts'
 import { lower } from './names.ts'
+import { oldDateFindings } from './old-dates.ts'
 import { packingFindings } from './packing-findings.ts'
 import { corrupt, FooterError, REJECT_FIXES } from './reject.ts'
-import type { TypeRules } from './rules.ts'
+import { type TypeRules, USUAL_TYPES } from './rules.ts'
 import { signatureOf } from './signature.ts'
 import type { ColumnSummary } from './summary.ts'
 import type { Schema } from './tree.ts'
@@ -26,7 +27,8 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
   checkEnd(file, metadata)
   const { fields } = metadata.schema
   const { columns, millis, undeclared, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
-  const findings = [...doubts(metadata), ...diagnostics, ...packingFindings(metadata)]
+  const old = oldDateFindings(metadata, reading?.types ?? USUAL_TYPES)
+  const findings = [...doubts(metadata), ...diagnostics, ...packingFindings(metadata), ...old]
   const facts = reading?.facts ? fileFacts(metadata) : undefined
   const names = fields.map(field => lower(field.name))
   return {

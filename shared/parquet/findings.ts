@@ -58,6 +58,12 @@ const RULES = {
   UUID_AS_BINARY: info('nothing: values are the 16 bytes of the UUID'),
   INTERVAL_AS_BINARY: info('nothing: values are the 12 bytes of months, days and milliseconds'),
   FLOAT16_AS_BINARY: warning('write the column as FLOAT: Hive 4.0.1 cannot open files with half floats'),
+  OLD_DATES: warning(
+    'write NULL for no date, or the key writer.date.proleptic = true into the file; types.oldDates: warn accepts it as it is',
+  ),
+  JULIAN_DATES: warning(
+    'write by the Gregorian calendar (Spark: datetimeRebaseModeInWrite CORRECTED); types.oldDates: warn accepts it as it is',
+  ),
   LONG_TYPE: info(
     'nothing, unless the metastore refuses it: then enlarge COLUMNS_V2.TYPE_NAME as Hive 2.3 and later do',
   ),

@@ -2,6 +2,7 @@
 import { i32, i64, readEach, text } from './decode.ts'
 import { type DataEnd, type Fold, foldRowGroup, startFold } from './fold.ts'
 import { COLUMN_ORDERS, type ColumnOrder, ROW_GROUP, SCHEMA } from './idl.ts'
+import { type FileKeys, readKeys } from './keys.ts'
 import type { Packing } from './packing.ts'
 import { corrupt } from './reject.ts'
 import { type ColumnSummary, summarize, withoutFacts } from './summary.ts'
@@ -20,6 +21,8 @@ export interface FileMetadata {
   readonly end: DataEnd
   /** How each leaf column's bounds were compared, as the file has it: one entry a leaf, or none where the writer is old. */
   readonly orders: readonly ColumnOrder[] | undefined
+  /** Those of the file's own keys that tell of its calendar. */
+  readonly keys: FileKeys
 }
 
 /**
@@ -33,12 +36,16 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
     schema: undefined,
     fold: undefined,
     rows: undefined,
+    keys: new Map(),
     orders: undefined,
     createdBy: '',
     version: undefined,
   }
-  readFields(cursor, (id, wire) => readField(cursor, draft, id, wire))
-  const { orders, createdBy } = draft
+  readFields(
+    cursor,
+    (id, wire) => readKeys(cursor, draft.keys, id, wire) || readField(cursor, draft, id, wire),
+  )
+  const { keys, orders, createdBy } = draft
   const schema = draft.schema ?? corrupt('the metadata has no schema')
   const version = draft.version ?? corrupt('the metadata has no version')
   const told = draft.rows ?? corrupt('the metadata has no number of rows')
@@ -60,12 +67,14 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
     },
     end: fold.end,
     orders,
+    keys,
   }
 }
 
 interface Draft {
   schema: Schema | undefined
   fold: Fold | undefined
+  readonly keys: Parameters<typeof readKeys>[1]
   version: number | undefined
   rows: number | undefined
   orders: readonly ColumnOrder[] | undefined

@@ -8,9 +8,16 @@ export interface TypeRules {
   readonly binaryAsString: boolean
   /** Of files with unsigned columns that may hold more than engines can read: `hold` accepts none of them. */
   readonly unsigned: 'warn' | 'hold'
+  /** Of files with days before 1582-10-15 that an engine who reads the table moves: `hold` accepts none of them. */
+  readonly oldDates: 'warn' | 'hold'
 }
 
-export const USUAL_TYPES: TypeRules = { hive3: false, binaryAsString: false, unsigned: 'warn' }
+export const USUAL_TYPES: TypeRules = {
+  hive3: false,
+  binaryAsString: false,
+  unsigned: 'warn',
+  oldDates: 'hold',
+}
 
 /** The finding for which a file is not accepted, if there is one. */
 export const heldBy = (rules: TypeRules, findings: readonly Diagnostic[]): Diagnostic | undefined =>

@@ -11,6 +11,7 @@ const USUAL = {
   binaryAsString: false,
   unsigned: 'warn',
   nullColumns: 'hold',
+  oldDates: 'hold',
   widenDecimal: false,
 }
 

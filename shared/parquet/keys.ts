@@ -1,0 +1,31 @@
+/** The few of a file's own keys that tell how its values are meant. */
+import { decodeText, lateBinary, readEach, struct, text } from './decode.ts'
+import { type Cursor, WIRE } from './thrift.ts'
+
+/** What tells of the calendar: of Hive 4, Spark 3 and Spark 2.4. */
+const KNOWN = [
+  'writer.date.proleptic',
+  'org.apache.spark.legacyDateTime',
+  'org.apache.spark.version',
+] as const
+
+type FileKey = (typeof KNOWN)[number]
+
+export type FileKeys = ReadonlyMap<FileKey, string>
+
+/** A value may be a whole schema: only those of known keys are looked at. */
+const KEY_VALUE = struct({ key: [1, text], value: [2, lateBinary] })
+
+/** Longer values are not what these keys have. */
+const MAX_VALUE = 100
+
+/** Reads the list of keys of FileMetaData. @returns whether the field is that list */
+export function readKeys(cursor: Cursor, keys: Map<FileKey, string>, id: number, wire: number): boolean {
+  if (id !== 5 || wire !== WIRE.list) return false
+  readEach(cursor, KEY_VALUE, ({ key, value }) => {
+    const known = KNOWN.find(name => name === key)
+    if (known && value) keys.set(known, decodeText(value().subarray(0, MAX_VALUE)))
+    else if (known) keys.set(known, '')
+  })
+  return true
+}

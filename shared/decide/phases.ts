@@ -19,6 +19,8 @@ export interface PhasesInput {
   readonly lookback: number
   /** One for each catalog that the topic goes to. */
   readonly states: readonly TableState[]
+  /** Further paths from the topic's folder that are looked at again. */
+  readonly again?: readonly string[]
 }
 
 /**
@@ -31,7 +33,8 @@ export function phasesOf(input: PhasesInput): readonly Phase[] {
   const cursor = sharedCursor(needing)
   if (needing.length > 0 && cursor === undefined) return [{ kind: 'full', cursor }]
   const from = Math.min(input.startedAt, ...states.map(sinceOf)) - input.lookback
-  const pending = [...new Set(states.flatMap(({ pending }) => (pending === 'overflow' ? [] : pending)))]
+  const held = states.flatMap(({ pending }) => (pending === 'overflow' ? [] : pending))
+  const pending = [...new Set([...held, ...(input.again ?? [])])]
   return [
     { kind: 'recent', from },
     ...(pending.length > 0 ? [{ kind: 'named', paths: pending.sort() } as const] : []),

@@ -26,6 +26,8 @@ export interface SelectInput {
   readonly waitsForSuccess: boolean
   /** Who reads the table by directory: nobody where its catalog shows files one by one. */
   readonly readers: readonly ReaderKind[]
+  /** Whether a registered folder is looked at whether it has changed or not. */
+  again?(folder: PartitionFolder): boolean
 }
 
 export interface Selection {
@@ -74,10 +76,10 @@ export function selectFolders(input: SelectInput): Selection {
 const holdsFiles = ({ files, unaccepted }: PartitionFolder): boolean => files.length + unaccepted.length > 0
 
 /** By the fingerprint of the files whose footers were read last; where the catalog keeps none, by time. */
-function hasChanged(folder: PartitionFolder, { registered, since }: SelectInput): boolean {
+function hasChanged(folder: PartitionFolder, { registered, since, again }: SelectInput): boolean {
   const known = registered.get(partitionKey(folder.values)) as RegisteredPartition
   const elsewhere = known.location !== undefined && !sameLocation(known.location, folder.location)
-  if (elsewhere || folder.unaccepted.length > 0) return true
+  if (elsewhere || folder.unaccepted.length > 0 || again?.(folder)) return true
   const print = known.parameters?.[FINGERPRINT]
   return print === undefined ? folder.modified >= since - OVERLAP : print !== fingerprintOf(folder.files)
 }

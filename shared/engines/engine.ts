@@ -44,6 +44,8 @@ export interface Engine {
   readonly kind: string
   /** The catalogs of the config whose tables this engine queries. */
   readonly catalogs: readonly string[]
+  /** What is asked after a run: `read`, the default; only whether it sees the partitions; nothing. */
+  readonly verify?: 'read' | 'metadata' | 'off'
   /** What it is, as it says itself; no statement is run for its version. */
   reader(call?: Call): Promise<Reader>
   /** Makes the engine see the catalog's present state of the table; does nothing where it does not cache. */

@@ -62,7 +62,11 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
       ]),
   )
   const engines = await openAll(Object.entries(config.engines), async (name, options) =>
-    counted(await openEngine(name, options, [...used]), { backend: 'engine', name }, ['refresh', 'visible']),
+    counted(await openEngine(name, options, [...used]), { backend: 'engine', name }, [
+      'refresh',
+      'visible',
+      'read',
+    ]),
   )
   const storages = await Promise.all(
     config.lakes.map(async ({ location: name, storage }) =>

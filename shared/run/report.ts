@@ -17,6 +17,9 @@ export interface EngineReport {
   /** Of the partitions that this run added, how many the engine sees. */
   readonly visible: number
   readonly expected: number
+  /** Kinds of file of which it has read one in this run, and those that the next run lets it read. */
+  readonly read: number
+  readonly unread: number
   readonly ms: number
   readonly error?: ErrorSummary
 }

@@ -12,6 +12,7 @@ import type { ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
 import type { Table, TableName } from '../schema/table.ts'
+import type { Proofs } from '../state/proofs.ts'
 import type { TableState } from '../state/table-state.ts'
 import type { Announce } from './news.ts'
 
@@ -110,6 +111,8 @@ export interface TableJob {
   /** As inspected; undefined where it does not exist yet. */
   readonly table: Table | undefined
   readonly state: TableState
+  /** What the table says of the engines that are asked for it, by their names. */
+  readonly proofs: ReadonlyMap<string, Proofs>
   /** So far in this run. */
   readonly retries: { readonly count: number }
   /** Whether a registered partition's parameters are brought up to date when nothing else of it changes. */

@@ -9,6 +9,7 @@ import type { TableReport } from '../run/report.ts'
 import type { Lake, Run, TableJob } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
+import { proofsOn } from '../state/proofs.ts'
 import { stateOf } from '../state/table-state.ts'
 import { readerKinds } from '../table/readers.ts'
 import { openTableSync } from '../table/sync-table.ts'
@@ -122,7 +123,9 @@ async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retr
     const { layout } = adoption
     const state = stateOf(table)
     const refreshes = refreshRule(state, lake, run)
-    const job = { lake, layout, topic, name, catalog, table, state, retries, refreshes }
+    const engines = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
+    const proofs = proofsOn(table?.parameters, engines)
+    const job = { lake, layout, topic, name, catalog, table, state, proofs, retries, refreshes }
     return { kind: 'ready', job, run }
   } catch (error) {
     return { kind: 'failed', ...idle(), error: summarizeError(error) }

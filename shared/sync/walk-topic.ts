@@ -7,6 +7,7 @@ import { type Lake, outOfTime, type Run } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
+import { pathsToProve } from '../state/proofs.ts'
 import type { Cursor } from '../state/table-state.ts'
 import type { TableSync } from '../table/sync-table.ts'
 
@@ -24,9 +25,10 @@ export async function walkTopic(
   run: Run,
 ): Promise<Walk> {
   const states = tables.map(({ job }) => job.state)
+  const again = tables.flatMap(({ job }) => pathsToProve(job.proofs))
   const phases: readonly Phase[] = paths
     ? [{ kind: 'named', paths }]
-    : phasesOf({ mode: run.mode, startedAt: run.startedAt, lookback: lake.lookback, states })
+    : phasesOf({ mode: run.mode, startedAt: run.startedAt, lookback: lake.lookback, states, again })
   const from = phases.find(phase => phase.kind === 'recent')?.from
   const diagnostics: Diagnostic[] = []
   const steps = { listMs: 0, done: [] as Phase[], last: undefined as readonly string[] | undefined }

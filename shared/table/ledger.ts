@@ -12,6 +12,7 @@ import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { Partition } from '../schema/partition.ts'
 import { type PartitionValues, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
 import { type ColumnReport, openColumnReport } from './column-report.ts'
+import { type Kinds, openKinds } from './kinds.ts'
 import { openReaders, type Readers } from './readers.ts'
 import { openRegisteredNames, type RegisteredNames } from './registered.ts'
 
@@ -25,6 +26,7 @@ export interface Ledger {
   readonly run: Run
   readonly registered: RegisteredNames
   readonly readers: Readers
+  readonly kinds: Kinds
   /** The table as it stands after what was done. */
   table: Table | undefined
   changed: boolean
@@ -64,6 +66,7 @@ export const openLedger = (job: TableJob, run: Run): Ledger => ({
   run,
   registered: openRegisteredNames(job, run),
   readers: openReaders(job, run),
+  kinds: openKinds(job, run),
   table: job.table,
   changed: false,
   partial: false,
@@ -92,7 +95,8 @@ export function find({ diagnostics, job }: Ledger, found: readonly Diagnostic[])
   diagnostics.push(...found.map(finding => ({ ...finding, table: tableId(job.name) })))
 }
 
-const pathOf = ({ job }: Ledger, { segments }: Pick<PartitionFolder, 'segments'>): string =>
+/** Path of a partition's folder from the topic's. */
+export const pathOf = ({ job }: Ledger, { segments }: Pick<PartitionFolder, 'segments'>): string =>
   segments.slice(job.topic.segments.length).join('/')
 
 /** Notes what a listing found. */

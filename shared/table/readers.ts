@@ -44,7 +44,8 @@ const PATIENCE = 5000
 
 const known = new WeakMap<Engine, { readonly at: number; readonly reader: Promise<Reader> }>()
 
-function readerOf(engine: Engine, { now }: Run): Promise<Reader> {
+/** An engine as it says itself; asked once in a while, and of unknown version where it does not answer. */
+export function readerOf(engine: Engine, { now }: Run): Promise<Reader> {
   const before = known.get(engine)
   if (before && now() - before.at < FRESH) return before.reader
   const reader = engine.reader({ signal: AbortSignal.timeout(PATIENCE) }).catch(() => {

@@ -23,7 +23,8 @@ import type { Walked } from '../run/walked.ts'
 import type { Change, Move } from '../schema/change.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import { partitionKey, tableId } from '../schema/table.ts'
+import { type Parameters, partitionKey, tableId } from '../schema/table.ts'
+import { pathsToProve } from '../state/proofs.ts'
 import { execute } from './execute.ts'
 import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
@@ -38,6 +39,7 @@ import {
   noteReview,
   noteSelection,
   openLedger,
+  pathOf,
   report,
 } from './ledger.ts'
 import { openOwnFolders } from './own-folders.ts'
@@ -45,7 +47,7 @@ import { recallOlder } from './recall.ts'
 import { readerKinds } from './readers.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
 import { settleCascades } from './renew-descriptors.ts'
-import { verifyEngines } from './verify.ts'
+import { leaveEngines, verifyEngines } from './verify.ts'
 
 /** The catalog is up to date: asks the engines, and tells. The table's next run need not wait for that. Never throws. */
 type Applied = () => Promise<TableReport>
@@ -94,7 +96,7 @@ export function openTableSync(job: TableJob, run: Run): TableSync {
       })
       ledger.partial ||= walked.cut
       return async () => {
-        if (ended && !run.dryRun) await verifyEngines(ledger)
+        if (!run.dryRun) await (ended ? verifyEngines(ledger, walked) : leaveEngines(ledger))
         return report(ledger, walked)
       }
     },
@@ -137,7 +139,12 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: numb
   const waitsForSuccess = job.lake.waitsForSuccess(job.topic.name)
   const byDirectory = job.catalog.capabilities.visibility === 'directory'
   const readers = byDirectory ? readerKinds(job.lake, job.catalog) : []
-  const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers })
+  const paths = new Set(pathsToProve(job.proofs))
+  const again = (folder: PartitionFolder) => paths.has(pathOf(ledger, folder))
+  for (const folder of chunk.found) if (again(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
+  const selection = isFrozenOut(job)
+    ? NOTHING
+    : selectFolders({ ...input, waitsForSuccess, readers, again })
   const registered = await describeSelected(job, selection.folders, among, run)
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))
@@ -185,13 +192,15 @@ async function decide(
 ): Promise<Change[]> {
   const { job, run } = ledger
   const forAthena = job.catalog.capabilities.readBy === 'athena'
-  const fitting = forAthena ? withinGlue(observed, ledger.table?.columns) : observed
+  const admitted = await ledger.kinds.admit(observed, registered, ledger.table?.columns)
+  const fitting = forAthena ? withinGlue(admitted, ledger.table?.columns) : admitted
   const readers = observed.length > 0 ? await ledger.readers() : []
   const reviewed = review(job, ledger.table, fitting, registered, readers)
   noteReview(ledger, observed, reviewed)
   if (reviewed.accepted.length === 0) return []
   const table = wantedTable(job, ledger.table, reviewed)
-  const wanted = tableChanges(job, ledger.table, table)
+  const parameters = ledger.kinds.note(reviewed.accepted, table.columns)
+  const wanted = withParameters(tableChanges(job, ledger.table, table), job, parameters)
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
   if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
@@ -204,6 +213,21 @@ async function decide(
   }
   ledger.table = table
   return [...before, ...partitionChanges(job, { table, before, review: reviewed, registered })]
+}
+
+/** Parameters that a table has before its partitions are registered. */
+function withParameters(changes: readonly Change[], { name }: TableJob, parameters: Parameters): Change[] {
+  if (Object.keys(parameters).length === 0) return [...changes]
+  if (changes.every(({ kind }) => kind !== 'createTable'))
+    return [...changes, { kind: 'setParameters', table: name, parameters }]
+  return changes.map(change =>
+    change.kind === 'createTable'
+      ? {
+          ...change,
+          table: { ...change.table, parameters: { ...change.table.parameters, ...parameters } },
+        }
+      : change,
+  )
 }
 
 function withMoves(

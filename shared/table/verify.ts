@@ -1,118 +1,187 @@
-/** After apply: do the engines see it? Knows contracts only. */
-import { coalescing } from '../base/coalesce.ts'
-import { summarizeError } from '../base/errors.ts'
-import { whenAllGaveUp } from '../base/signals.ts'
-import type { Call, Engine } from '../engines/engine.ts'
+/** After apply: do the engines see it, and read it? What they could not be asked is left on the table. Knows contracts only. */
+import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import type { Engine } from '../engines/engine.ts'
 import type { EngineReport } from '../run/report.ts'
-import type { Run, TableJob } from '../run/run.ts'
-import { type PartitionValues, partitionKey, tableId } from '../schema/table.ts'
+import type { Walked } from '../run/walked.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import { type PartitionValues, partitionKey } from '../schema/table.ts'
+import {
+  afterRun,
+  NO_PROOFS,
+  type Proofs,
+  type Proved,
+  pathsToProve,
+  printProofs,
+  proofsOn,
+} from '../state/proofs.ts'
+import { execute } from './execute.ts'
+import { enginesOf, type Work } from './kinds.ts'
 import { find, type Ledger } from './ledger.ts'
+import { type Reading, readKinds } from './read-kinds.ts'
+import { look } from './visible.ts'
 
-/**
- * An engine rests after a question as long as it took to answer it, up to these milliseconds: a question costs it more
- * than all of a run's calls cost the metastore, and half of its time is for others.
- */
-const MOST_REST = 1000
-
-/** Refreshes the engines of this catalog where something changed, and asks each for the new partitions. */
-export async function verifyEngines(ledger: Ledger): Promise<void> {
-  const { job } = ledger
-  if (!ledger.changed) return
-  const engines = job.lake.engines.filter(engine => engine.catalogs.includes(job.catalog.name))
-  for (const engine of engines) {
-    const seen = await verify(engine, ledger)
-    ledger.engines.push(seen)
-    ledger.timings.enginesMs += seen.ms
-    if (seen.error || seen.visible < seen.expected) find(ledger, [notVisible(seen)])
+/** Refreshes the engines of this catalog where something changed, asks each for the new partitions, lets it read new kinds of file. */
+export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<void> {
+  const proved = new Map<string, Proved>()
+  for (const engine of enginesOf(ledger.job)) {
+    const done = await verify(engine, ledger)
+    if (done.report) ledger.engines.push(done.report)
+    ledger.timings.enginesMs += done.report?.ms ?? 0
+    find(ledger, done.findings)
+    for (const { partition } of done.proved.failures) ledger.unfinished.add(partition)
+    proved.set(engine.name, withoutVanished(done.proved, ledger, walked))
   }
+  await keep(ledger, proved)
 }
 
-async function verify(engine: Engine, { job, newest: partitions, run }: Ledger): Promise<EngineReport> {
-  const start = run.now()
-  const told = (visible: number) => ({
+/** A run that could not come to its end has not asked the engines: the next one does. */
+export async function leaveEngines(ledger: Ledger): Promise<void> {
+  const { steps, run, newest, job } = ledger
+  if (steps.length === 0 || run.signal?.aborted) return
+  await keep(ledger, new Map(enginesOf(job).map(({ name }) => [name, { ...NOTHING, unseen: newest }])))
+}
+
+const NOTHING: Proved = {
+  version: undefined,
+  proven: [],
+  failures: [],
+  gone: new Set(),
+  settled: new Set(),
+  left: [],
+  unseen: 'as before',
+}
+
+interface Verified {
+  readonly report?: EngineReport
+  readonly proved: Proved
+  readonly findings: readonly Diagnostic[]
+}
+
+async function verify(engine: Engine, ledger: Ledger): Promise<Verified> {
+  const start = ledger.run.now()
+  const seen = await see(engine, ledger)
+  const work = ledger.kinds.work().find(one => one.engine === engine)
+  const { unread, error, findings, ...proved } = work
+    ? await readKinds(work, ledger, seen.isSeen)
+    : NOTHING_READ
+  const isIdle = seen.unseen === 'as before' && (work === undefined || work.witnesses.size === 0)
+  const report = {
     engine: engine.name,
-    visible,
-    expected: partitions.length,
-    ms: run.now() - start,
-  })
-  try {
-    return told(await look(engine, { job, partitions, run }))
-  } catch (error) {
-    return { ...told(0), error: summarizeError(error) }
+    ...seen.told,
+    read: proved.proven.length,
+    unread,
+    ms: ledger.run.now() - start,
   }
-}
-
-interface Question {
-  readonly job: TableJob
-  readonly partitions: readonly PartitionValues[]
-  readonly run: Run
-}
-
-/** How many of a question's partitions the engine sees; undefined where only asking for it alone can tell. */
-type Answer = (question: Question) => number | undefined
-
-const queues = new WeakMap<Engine, (key: string, question: Question) => Promise<Answer>>()
-
-/** In its turn: what other runs want to know meanwhile, of any table, is asked for together. */
-async function look(engine: Engine, question: Question): Promise<number> {
-  const queue = queues.get(engine) ?? coalescing(questions => askTogether(engine, questions), MOST_REST)
-  queues.set(engine, queue)
-  const answer = await queue(engine.name, question)
-  return answer(question) ?? (await ask(engine, [question], question.run))[0] ?? 0
-}
-
-async function askTogether(engine: Engine, questions: readonly Question[]): Promise<Answer> {
-  const tables = byTable(questions)
-  const signal = whenAllGaveUp(questions.map(({ run }) => run.signal))
-  const seen = await ask(engine, tables, signal ? { signal } : {}).catch(error => {
-    // What is wrong with one table is no answer for the others.
-    if (questions.length === 1 || summarizeError(error).retryable) throw error
-    return []
-  })
-  const complete = new Set(
-    tables.filter(({ partitions }, at) => seen[at] === partitions.length).map(({ id }) => id),
-  )
-  return ({ job, partitions }) => {
-    if (complete.has(tableId(job.name))) return partitions.length
-    return questions.length === 1 ? seen[0] : undefined
-  }
-}
-
-/** All that is asked about one table as one question. */
-function byTable(questions: readonly Question[]) {
-  const tables = new Map<string, { readonly job: TableJob; readonly values: Map<string, PartitionValues> }>()
-  for (const { job, partitions } of questions) {
-    const id = tableId(job.name)
-    const { values } = tables.get(id) ?? { values: new Map() }
-    for (const one of partitions) values.set(partitionKey(one), one)
-    tables.set(id, { job, values })
-  }
-  return [...tables].map(([id, { job, values }]) => ({ id, job, partitions: [...values.values()] }))
-}
-
-async function ask(
-  engine: Engine,
-  questions: readonly Omit<Question, 'run'>[],
-  call: Call,
-): Promise<readonly number[]> {
-  for (const { job } of questions) await engine.refresh(job.name, call)
-  const wanted = questions.map(({ job, partitions }) => ({
-    table: job.name,
-    keys: job.layout.partitionKeys,
-    partitions,
-  }))
-  return wanted.every(({ partitions }) => partitions.length === 0)
-    ? wanted.map(() => 0)
-    : engine.visible(wanted, call)
-}
-
-function notVisible({ engine, visible, expected, error }: EngineReport) {
   return {
-    code: error ? 'ENGINE_FAILED' : 'NOT_VISIBLE',
-    severity: 'error',
-    message: error
-      ? `the catalog is up to date, but ${engine} could not be asked: ${error.message}`
-      : `the catalog is up to date, but ${engine} sees ${visible} of ${expected} new partitions`,
-    fix: error?.hint ?? `if ${engine} caches the metastore, set caching: true for it`,
-  } as const
+    ...(isIdle ? {} : { report }),
+    proved: { ...NOTHING, ...proved, ...(work ? sinceOf(work) : {}), unseen: seen.unseen },
+    findings: [...(seen.isSeen ? [] : [notVisible(report)]), ...findings, ...notAsked(engine, unread, error)],
+  }
 }
+
+const NOTHING_READ: Reading = { ...NOTHING, unread: 0, findings: [] }
+
+const sinceOf = ({ gone, proofs }: Work): Pick<Proved, 'gone' | 'version'> => ({
+  gone,
+  version: proofs.version,
+})
+
+interface Seen {
+  readonly told: Pick<EngineReport, 'visible' | 'expected' | 'error'>
+  /** Whether it sees all that it was asked for, or there was nothing to be asked. */
+  readonly isSeen: boolean
+  readonly unseen: Proved['unseen']
+}
+
+/** Nothing is asked where nothing has changed, and no run before has left anything. */
+async function see(engine: Engine, ledger: Ledger): Promise<Seen> {
+  const { job, newest, run, changed } = ledger
+  const before = job.proofs.get(engine.name)?.unseen
+  if (!changed && before === undefined)
+    return { told: { visible: 0, expected: 0 }, isSeen: true, unseen: 'as before' }
+  try {
+    const partitions = [...newest, ...(await stillRegistered(ledger, before ?? []))]
+    const visible = await look(engine, { job, partitions, run })
+    const isSeen = visible >= partitions.length
+    return { told: { visible, expected: partitions.length }, isSeen, unseen: isSeen ? undefined : partitions }
+  } catch (error) {
+    const told = { visible: 0, expected: newest.length, error: summarizeError(error) }
+    return { told, isSeen: false, unseen: newest }
+  }
+}
+
+async function stillRegistered({ job, run, newest }: Ledger, values: readonly PartitionValues[]) {
+  const news = new Set(newest.map(partitionKey))
+  const others = values.filter(one => !news.has(partitionKey(one)))
+  if (others.length === 0 || job.table === undefined) return []
+  const known = await job.catalog.partitions(job.table, { want: 'names', among: others }, run)
+  return known.map(partition => partition.values)
+}
+
+/** What waited for partitions that a whole walk has not found waits no longer. */
+function withoutVanished(proved: Proved, { job, complete, kinds }: Ledger, walked: Walked): Proved {
+  if (!walked.atOnce || !complete) return proved
+  const vanished = pathsToProve(job.proofs).filter(path => !kinds.listed.has(path))
+  const failures = [...job.proofs.values()].flatMap(known => known.failures)
+  const gone = failures.filter(({ partition }) => vanished.includes(partition)).map(({ file }) => file)
+  return {
+    ...proved,
+    gone: new Set([...proved.gone, ...gone]),
+    settled: new Set([...proved.settled, ...vanished]),
+  }
+}
+
+/** Other runs of the table may have written since this one began: what is new is put to what the table says now. */
+async function keep(ledger: Ledger, proved: ReadonlyMap<string, Proved>): Promise<void> {
+  const { job, run } = ledger
+  const engines = enginesOf(job).filter(({ name }) => isNews(proved.get(name), job.proofs.get(name)))
+  if (engines.length === 0) return
+  try {
+    const table = await job.catalog.inspect(job.name, run)
+    const before = proofsOn(table?.parameters, engines)
+    const after = new Map(
+      [...before].map(([name, known]) => [name, afterRun(known, proved.get(name) ?? NOTHING)]),
+    )
+    const { parameters, removed } = printProofs(after, table?.parameters)
+    if (table === undefined || Object.keys(parameters).length + removed.length === 0) return
+    const change = { kind: 'setParameters', table: job.name, parameters } as const
+    await execute(ledger, [removed.length > 0 ? { ...change, removed } : change])
+  } catch (error) {
+    ledger.error ??= summarizeError(error)
+  }
+}
+
+function isNews(proved: Proved = NOTHING, before: Proofs = NO_PROOFS): boolean {
+  const { proven, failures, gone, settled, unseen } = proved
+  const isSeen = unseen === 'as before' || (unseen === undefined && before.unseen === undefined)
+  const settles = before.unproven.some(path => settled.has(path))
+  return proven.length + failures.length + gone.size > 0 || settles || !isSeen
+}
+
+function notVisible({ engine, visible, expected, error }: EngineReport): Diagnostic {
+  return error
+    ? {
+        code: 'ENGINE_FAILED',
+        severity: 'error',
+        message: `the catalog is up to date, but ${engine} could not be asked: ${error.message}`,
+        fix: error.hint ?? 'see what the engine says; every run asks again until it answers',
+      }
+    : {
+        code: 'NOT_VISIBLE',
+        severity: 'error',
+        message: `the catalog is up to date, but ${engine} sees ${visible} of ${expected} new partitions`,
+        fix: `if ${engine} caches the metastore, set caching: true for it; every run asks again until it sees them`,
+      }
+}
+
+const notAsked = ({ name }: Engine, unread: number, error: ErrorSummary | undefined): Diagnostic[] =>
+  error === undefined
+    ? []
+    : [
+        {
+          code: 'ENGINE_NOT_ASKED',
+          severity: 'warning',
+          message: `${name} could not be asked to read a file of each new kind, of which ${unread} wait: ${error.message}`,
+          fix: `${error.hint ?? 'nothing, if that passes: the next run asks again'}; verify: metadata asks for less`,
+        },
+      ]

@@ -101,7 +101,7 @@ describe('a report on the terminal', () => {
           table({
             outcome: 'failed',
             error,
-            engines: [{ engine: 'trino', visible: 1, expected: 3, ms: 5 }],
+            engines: [{ engine: 'trino', visible: 1, expected: 3, read: 1, unread: 2, ms: 5 }],
           }),
         ],
         { failures: [{ location: 'hdfs://nn/golden', error }], partial: true },
@@ -110,7 +110,9 @@ describe('a report on the terminal', () => {
     expect(lines).toContain('✗ hdfs://nn/golden: no answer')
     expect(lines).toContain('    no answer')
     expect(lines).toContain('    what to do: start it')
-    expect(lines).toContain('    trino sees 1 of 3 new partitions')
+    expect(lines).toContain(
+      '    trino sees 1 of 3 new partitions, read 1 kind of file, and has yet to read 2 more',
+    )
     expect(lines.at(-1)).toContain('errors: 2; work is left for the next run')
   })
 })

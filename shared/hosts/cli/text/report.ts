@@ -1,5 +1,11 @@
 /** A run's report for people: what changed (or would), what is held back and why, and one closing line for each table. */
-import { errorsOf, type Report, type StepReport, type TableReport } from '../../../run/report.ts'
+import {
+  type EngineReport,
+  errorsOf,
+  type Report,
+  type StepReport,
+  type TableReport,
+} from '../../../run/report.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 import { findingLines } from './findings.ts'
 
@@ -66,10 +72,19 @@ function tableLines(table: TableReport, paint: Paint): string[] {
     `${paint(style, mark)} ${paint('bold', table.table)} in ${table.catalog}: ${describeTable(table)}, ${table.ms} ms`,
     ...errors.map(({ message }) => `    ${paint('red', message)}`),
     ...errors.flatMap(({ hint }) => (hint === undefined ? [] : [`    what to do: ${hint}`])),
-    ...table.engines.flatMap(({ engine, visible, expected, error }) =>
-      error || expected === 0 ? [] : [`    ${engine} sees ${visible} of ${expected} new partitions`],
-    ),
+    ...table.engines.flatMap(engineLines),
   ]
+}
+
+function engineLines({ engine, visible, expected, read, unread, error }: EngineReport): string[] {
+  if (error) return []
+  const parts = [
+    ...(expected === 0 ? [] : [`sees ${visible} of ${expected} new partitions`]),
+    ...(read === 0 ? [] : [`read ${read} ${read === 1 ? 'kind' : 'kinds'} of file`]),
+    ...(unread === 0 ? [] : [`has yet to read ${unread}${read === 0 ? ' kinds of file' : ' more'}`]),
+  ]
+  const all = parts.length > 2 ? `${parts.slice(0, 2).join(', ')}, and ${parts[2]}` : parts.join(', ')
+  return parts.length === 0 ? [] : [`    ${engine} ${all}`]
 }
 
 function describeTable({ outcome, partitions, files, rows, retries, steps }: TableReport): string {

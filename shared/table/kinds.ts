@@ -1,0 +1,143 @@
+/** The kinds of file that a run meets and that an engine has not read yet. Knows contracts only. */
+import {
+  contentOf,
+  goneFrom,
+  type KnownEngine,
+  kindOf,
+  type Traits,
+  traitsOf,
+  withoutFailed,
+} from '../decide/kinds.ts'
+import type { Engine } from '../engines/engine.ts'
+import type { Run, TableJob } from '../run/run.ts'
+import type { AcceptedPartition, LakeFile, ObservedPartition } from '../schema/observed.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { type Column, type Parameters, type PartitionValues, partitionKey } from '../schema/table.ts'
+import { NO_PROOFS, ofVersion, type Proofs, printProofs } from '../state/proofs.ts'
+import { readerOf } from './readers.ts'
+
+/** A file that stands for a kind. */
+export interface Witness extends Traits {
+  readonly partition: PartitionValues
+  /** The partition's, from the topic's folder. */
+  readonly path: string
+  readonly file: LakeFile
+  /** Tells its content from others. */
+  readonly content: string
+}
+
+/** What one engine is to prove. */
+export interface Work extends KnownEngine {
+  readonly engine: Engine
+  /** As they were when the run first looked, of the engine's present version. */
+  readonly proofs: Proofs
+  /** By kind, the newest first. */
+  readonly witnesses: Map<string, Witness[]>
+  /** Contents of files that it failed on and that are no longer there. */
+  readonly gone: Set<string>
+  /** Paths of partitions that were looked at. */
+  readonly seen: Set<string>
+}
+
+export interface Kinds {
+  /** What was observed, with those files as unaccepted that an engine is known to fail on. */
+  admit(
+    observed: readonly ObservedPartition[],
+    registered: ReadonlyMap<string, RegisteredPartition>,
+    columns: readonly Column[] | undefined,
+  ): Promise<readonly ObservedPartition[]>
+  /**
+   * Notes what the accepted partitions hold of kinds that are not proven.
+   * @returns the parameters that say so, to be set before these are registered: a run that is killed leaves it to the next
+   */
+  note(accepted: readonly AcceptedPartition[], columns: readonly Column[]): Parameters
+  /** Paths of folders that were found, of those that wait for an engine. */
+  readonly listed: Set<string>
+  /** Of each engine that reads; none where no partition was observed. */
+  work(): readonly Work[]
+}
+
+/** Engines that are asked for a job's table. */
+export const enginesOf = ({ lake, catalog }: TableJob): readonly Engine[] =>
+  lake.engines.filter(
+    ({ catalogs, verify }) =>
+      verify !== 'off' && catalogs.includes(catalog.name) && catalog.capabilities.readBy !== 'duckdb',
+  )
+
+/** Kinds that one run notes of a table, for each engine. */
+const MOST_KINDS = 200
+
+/** Of each kind: where an engine fails on one, another tells whether the fault is the kind's or the file's. */
+const WITNESSES = 2
+
+export function openKinds(job: TableJob, run: Run): Kinds {
+  const engines = enginesOf(job).filter(({ verify }) => verify !== 'metadata')
+  let work: readonly Work[] = []
+  let told: Parameters = job.table?.parameters ?? {}
+  const pathOf = ({ segments }: ObservedPartition) => segments.slice(job.topic.segments.length).join('/')
+  return {
+    listed: new Set(),
+    work: () => work,
+    async admit(observed, registered, columns = []) {
+      if (observed.length === 0 || engines.length === 0) return observed
+      if (work.length === 0) work = await Promise.all(engines.map(engine => openWork(engine, job, run)))
+      return observed.map(partition => {
+        const path = pathOf(partition)
+        const isRegistered = registered.has(partitionKey(partition.values))
+        if (isRegistered)
+          for (const { gone, proofs } of work)
+            for (const content of goneFrom(partition, path, proofs)) gone.add(content)
+        const known = work.map(one => stillFailing(one, isRegistered && run.mode === 'full'))
+        return withoutFailed(partition, { path, registered: isRegistered, columns, engines: known })
+      })
+    },
+    note(accepted, columns) {
+      for (const one of work)
+        for (const partition of accepted.toReversed())
+          noteKinds(one, partition, pathOf(partition.observed), columns)
+      const { parameters } = printProofs(new Map(work.flatMap(withUnproven)), told)
+      told = { ...told, ...parameters }
+      return parameters
+    },
+  }
+}
+
+function withUnproven({ name, proofs, witnesses }: Work): [string, Proofs][] {
+  const paths = new Set([...witnesses.values()].flatMap(([first]) => first?.path ?? []))
+  const news = [...paths].filter(path => !proofs.unproven.includes(path))
+  return news.length === 0 ? [] : [[name, { ...proofs, unproven: [...news, ...proofs.unproven] }]]
+}
+
+async function openWork(engine: Engine, job: TableJob, run: Run): Promise<Work> {
+  const { version } = await readerOf(engine, run)
+  const proofs = ofVersion(job.proofs.get(engine.name) ?? NO_PROOFS, version)
+  const { name } = engine
+  return { name, engine, proofs, witnesses: new Map(), gone: new Set(), seen: new Set() }
+}
+
+/** A full scan lets engines try again what they failed on, where that does no more harm. */
+const stillFailing = ({ name, proofs, gone }: Work, again: boolean): KnownEngine => ({
+  name,
+  proofs: { ...proofs, failures: again ? [] : proofs.failures.filter(({ file }) => !gone.has(file)) },
+})
+
+function noteKinds(
+  { proofs, witnesses, seen }: Work,
+  { observed: { values }, files }: AcceptedPartition,
+  path: string,
+  columns: readonly Column[],
+): void {
+  seen.add(path)
+  for (const file of files.toSorted((a, b) => a.size - b.size)) {
+    const traits = traitsOf(file)
+    if (traits === undefined) continue
+    const kind = kindOf(traits, columns)
+    const before = witnesses.get(kind) ?? []
+    const full = before.length >= WITNESSES || (before.length === 0 && witnesses.size >= MOST_KINDS)
+    if (full || proofs.proven.includes(kind)) continue
+    const { path: location, size, modified, etag } = file
+    const listed = { path: location, size, modified, ...(etag === undefined ? {} : { etag }) }
+    const witness = { ...traits, partition: values, path, file: listed, content: contentOf(file) }
+    witnesses.set(kind, [...before, witness])
+  }
+}

@@ -7,6 +7,7 @@ import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { tableId } from '../schema/table.ts'
 import { memoryOf } from '../state/remembered.ts'
+import { type Proofs, proofsOn } from '../state/proofs.ts'
 import { stateOf } from '../state/table-state.ts'
 
 export interface TableStatus {
@@ -27,7 +28,27 @@ export interface TableStatus {
   readonly descriptorsPending: boolean
   /** Of which files it is known what is left out of them (docs/evolution.md); absent where there is no table. */
   readonly leftOut?: 'all' | 'overflow' | 'unknown'
+  /** Engines that have not seen or read all of it, or that failed on a file. */
+  readonly engines?: readonly EngineStatus[]
   readonly error?: ErrorSummary
+}
+
+/** What one engine has left to do, or could not do. */
+export interface EngineStatus {
+  readonly engine: string
+  /** Of the engine when it last read. */
+  readonly version?: string
+  /** Partitions with a file of a kind that it is to read yet, as paths from the topic's folder. */
+  readonly unproven: readonly string[]
+  /** Files that it failed on, by their partitions. `holdsBack`: new partitions with files of the same kind wait. */
+  readonly failed: readonly {
+    readonly partition: string
+    readonly column?: string
+    readonly said: string
+    readonly holdsBack: boolean
+  }[]
+  /** Whether it is to be asked again what it sees. */
+  readonly unseen: boolean
 }
 
 export interface StatusReport {
@@ -103,6 +124,8 @@ async function statusOfTable(
   try {
     const table = await catalog.inspect(name, call)
     const { mark, full, pending, cursor, descriptors } = stateOf(table)
+    const asked = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
+    const engines = [...proofsOn(table?.parameters, asked)].flatMap(engineStatus)
     const state = table === undefined ? 'missing' : mark === undefined ? 'scanning' : 'synced'
     return {
       ...about,
@@ -113,8 +136,22 @@ async function statusOfTable(
       ...(cursor ? { cursor: cursor.after.join('/') } : {}),
       descriptorsPending: descriptors !== undefined,
       ...(table && catalog.capabilities.visibility === 'directory' ? { leftOut: memoryOf(table).of } : {}),
+      ...(engines.length === 0 ? {} : { engines }),
     }
   } catch (error) {
     return { ...about, state: 'failed', pending: [], descriptorsPending: false, error: summarizeError(error) }
   }
+}
+
+function engineStatus([engine, proofs]: readonly [string, Proofs]): EngineStatus[] {
+  const { version, unproven, failures, unseen } = proofs
+  if (unproven.length + failures.length === 0 && unseen === undefined) return []
+  const failed = failures.map(({ kind, partition, column, said }) => ({
+    partition,
+    ...(column === undefined ? {} : { column }),
+    said,
+    holdsBack: kind !== undefined,
+  }))
+  const about = { engine, ...(version === undefined ? {} : { version }) }
+  return [{ ...about, unproven, failed, unseen: unseen !== undefined }]
 }

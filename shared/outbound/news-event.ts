@@ -3,7 +3,7 @@ import type { News } from '../run/news.ts'
 import { cloudEvent, type HttpRequest, type Sink } from './emit.ts'
 
 /**
- * `io.goldsync.table.changed`, `io.goldsync.partitions.added`, `io.goldsync.partition.held`.
+ * `io.goldsync.table.changed`, `io.goldsync.partitions.added`, `io.goldsync.partition.held`, `io.goldsync.partition.unreadable`.
  * @param id of the event; the same when it is sent again
  * @param time ISO 8601
  */

@@ -1,8 +1,6 @@
 /** What a footer makes of a file: its rows and Hive columns, or why it is not accepted as data. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, LakeFile, UnacceptedFile } from '../schema/observed.ts'
-import type { Column } from '../schema/table.ts'
-import { printType } from '../schema/type.ts'
 import { fileFacts } from './facts.ts'
 import { finding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'

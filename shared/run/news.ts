@@ -28,6 +28,17 @@ export type News = {
       readonly message?: string
       readonly fix?: string
     }
+  | {
+      readonly kind: 'partition.unreadable'
+      /** Values joined by `/`. It is registered. */
+      readonly partition: string
+      /** The file that an engine cannot read, and the column, where that is one. */
+      readonly path: string
+      readonly column?: string
+      readonly code: string
+      readonly message: string
+      readonly fix?: string
+    }
 )
 
 /** The host's way to whoever wants to know. Never throws: @returns what could not be told, and why; undefined where all was. */

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 /** An event has room for so many names: brokers carry 64 KiB at least (CloudEvents 1.0 §Size Limits). */
 const NAMED = 1000
 
-/** Partitions held that one run tells of, of each table. */
+/** Partitions held, and unreadable ones, that one run tells of, of each table. */
 const HELD = 100
 
 const OF_THE_TABLE: ReadonlySet<string> = new Set([
@@ -42,7 +42,16 @@ function newsOf(report: TableReport, runId: string): readonly News[] {
         partition =>
           ({ kind: 'partition.held', ...about, partition, ...reasonOf(report, partition) }) as const,
       ),
+    ...report.diagnostics
+      .filter(({ code, severity }) => code === 'ENGINE_CANNOT_READ' && severity === 'error')
+      .slice(0, HELD)
+      .map(finding => ({ kind: 'partition.unreadable', ...about, ...unreadable(finding) }) as const),
   ]
+}
+
+function unreadable({ code, message, partition = '', path = '', column, fix }: Diagnostic) {
+  const more = { ...(column === undefined ? {} : { column }), ...(fix === undefined ? {} : { fix }) }
+  return { partition, path, code, message, ...more }
 }
 
 /** The finding about a folder, or about a file in it. */

@@ -1,5 +1,5 @@
 /** Where the tables stand, for people: a line for each, and below it what waits. */
-import type { StatusReport, TableStatus } from '../../../function/status.ts'
+import type { EngineStatus, StatusReport, TableStatus } from '../../../function/status.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 
 export function showStatus(terminal: Terminal, report: StatusReport): void {
@@ -50,7 +50,7 @@ const minute = (time: string | undefined): string =>
 const MAX_SHOWN = 10
 
 function detailLines(
-  { pending, cursor, descriptorsPending, leftOut, error }: TableStatus,
+  { pending, cursor, descriptorsPending, leftOut, engines = [], error }: TableStatus,
   paint: Paint,
 ): readonly string[] {
   const waiting = typeof pending === 'string' ? [] : pending
@@ -64,8 +64,20 @@ function detailLines(
     ...(descriptorsPending ? ['some partitions do not have the new types yet: Hive cannot query those'] : []),
   ]
   return [
-    ...details.map(detail => paint('dim', `    ${detail}`)),
+    ...[...details, ...engines.flatMap(engineDetails)].map(detail => paint('dim', `    ${detail}`)),
     ...(error ? [`    ${paint('red', error.message)}`] : []),
     ...(error?.hint === undefined ? [] : [`    what to do: ${error.hint}`]),
+  ]
+}
+
+function engineDetails({ engine, unproven, failed, unseen }: EngineStatus): string[] {
+  return [
+    ...(unseen ? [`${engine} is asked by the next run what it sees`] : []),
+    ...(unproven.length > 0 ? [`${engine} has yet to read a file of: ${unproven.join(', ')}`] : []),
+    ...failed.map(({ partition, column, said, holdsBack }) => {
+      const what = column === undefined ? 'a file' : `column ${column} of a file`
+      const held = holdsBack ? '; files of its kind are held back' : ''
+      return `${engine} cannot read ${what} in ${partition}: ${said}${held}`
+    }),
   ]
 }

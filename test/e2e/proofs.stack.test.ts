@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openCallCounter } from '../../shared/base/calls.ts'
+import { openLog } from '../../shared/base/log.ts'
+import { configOf } from '../../shared/config/config.ts'
+import { connect } from '../../shared/function/connect.ts'
+import { runScan } from '../../shared/sync/sync-lakes.ts'
+import { metastoreConfig } from '../support/golden-zone.ts'
+import { hdfs, hdfsStorage } from '../support/hdfs.ts'
+import { writeParquet } from '../support/pyarrow.ts'
+import { closeEngines, hiveRows, trinoConfig } from '../support/sql.ts'
+import { describeStack } from '../support/stack.ts'
+
+const DATABASE = `proofs_${process.pid}`
+const ROOT = `/golden/${DATABASE}`
+/** Within the pages of the column that takes most of the file. */
+const DAMAGED = 6000
+const ENGINES = { trino: trinoConfig }
+
+describeStack(
+  ['hdfs', 'metastore', 'hiveserver2', 'trino', 'python'],
+  'real engines that are let to read',
+  () => {
+    const counter = openCallCounter()
+    const config = {
+      lakes: [
+        { location: hdfs.location(ROOT), storage: hdfsStorage, database: DATABASE, createDatabase: true },
+      ],
+      catalogs: { metastore: metastoreConfig('metastore') },
+      engines: ENGINES,
+    }
+    const connection = connect(configOf(config, 'the test', {}), counter)
+    let whole: Buffer
+    let damaged: Buffer
+    let wider: Buffer
+    let other: Buffer
+
+    const scan = async () => {
+      const run = {
+        runId: `${Math.random()}`,
+        mode: 'recent',
+        dryRun: false,
+        log: openLog('silent'),
+      } as const
+      const [table, ...others] = (await runScan(await connection.lakes(), run)).tables
+      expect(others).toEqual([])
+      return table!
+    }
+    const put = (hour: string, bytes: Uint8Array) =>
+      hdfs.put(`${ROOT}/orders/2019/09/01/${hour}/a.parquet`, bytes)
+    const questions = () =>
+      counter
+        .calls()
+        .filter(({ backend, operation }) => backend === 'engine' && operation === 'read')
+        .reduce((sum, { count }) => sum + count, 0)
+
+    beforeAll(async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'goldsync-proofs-'))
+      const rows = Array.from({ length: 4000 }, (_, at) => at)
+      const columns = (id: string, ...more: (readonly [string, string, readonly unknown[]])[]) =>
+        [
+          ['id', id, rows.map(row => row % 7)],
+          ['amount', 'double', rows.map(row => row * 1.1)],
+          ['day', 'date32', rows.map(row => row)],
+          ...more,
+        ] as const
+      const options = { compression: 'GZIP', use_dictionary: false }
+      const notes = ['note', 'string', rows.map(() => 'x')] as const
+      await writeParquet([
+        { file: join(folder, 'whole'), columns: columns('int32'), options },
+        { file: join(folder, 'wider'), columns: columns('int64'), options },
+        { file: join(folder, 'other'), columns: columns('int32', notes), options },
+      ])
+      const read = (name: string) => readFile(join(folder, name))
+      whole = await read('whole')
+      wider = await read('wider')
+      other = await read('other')
+      await rm(folder, { recursive: true })
+      // Its footer is as it was.
+      damaged = Buffer.from(other).fill(0, DAMAGED, DAMAGED + 64)
+    })
+    afterAll(async () => {
+      await connection.close()
+      await hiveRows(`DROP DATABASE IF EXISTS ${DATABASE} CASCADE`)
+      await hdfs.rm(ROOT)
+      await closeEngines()
+    })
+
+    test('read a file of a kind once; one that they fail on is named, and is read anew when it is mended', async () => {
+      await put('08', wider)
+      await put('09', whole)
+      const first = await scan()
+      expect(first.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([])
+      const kinds = Object.keys(ENGINES).map(() => 2)
+      expect(first.engines.map(({ read, unread }) => [read, unread])).toEqual(kinds.map(kind => [kind, 0]))
+      expect(questions()).toBe(2 * kinds.length)
+
+      await put('10', whole)
+      expect((await scan()).engines.map(({ visible, read }) => [visible, read])).toEqual(
+        kinds.map(() => [1, 0]),
+      )
+      expect(questions()).toBe(2 * kinds.length)
+
+      // The same bytes in another way, so that it is of a kind that nobody has read.
+      await put('11', damaged)
+      const found = await scan()
+      expect(found.engines.map(({ visible, read }) => [visible, read])).toEqual(kinds.map(() => [1, 0]))
+      expect(found.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual(
+        Object.keys(ENGINES).map(engine => ({
+          code: 'ENGINE_CANNOT_READ',
+          severity: 'error',
+          table: `${DATABASE}.orders`,
+          partition: '2019/09/01/11',
+          path: hdfs.location(`${ROOT}/orders/2019/09/01/11/a.parquet`),
+          column: 'amount',
+          message: expect.stringMatching(new RegExp(`^${engine} .*column amount`)),
+          fix: expect.stringContaining('move the file out'),
+        })),
+      )
+      const asked = questions()
+      const exposed = (await scan()).diagnostics.filter(({ severity }) => severity === 'error')
+      expect(exposed.map(({ code, partition }) => [code, partition])).toEqual([
+        ['EXPOSED_FILE', '2019/09/01/11'],
+      ])
+      expect(questions()).toBe(asked)
+
+      await put('11', other)
+      const mended = await scan()
+      expect(mended.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([])
+      expect(mended.engines.map(({ read }) => read)).toEqual(kinds.map(() => 1))
+      expect((await scan()).pending).toEqual([])
+    })
+  },
+)

@@ -18,7 +18,7 @@ import { startServer } from '../support/hosts.ts'
 import { hiveRows, trinoConfig, trinoRows } from '../support/sql.ts'
 import { stack } from '../support/stack.ts'
 import { percentile, type Result } from './measure.ts'
-import { fill, hours, NEWEST, POSITIONAL, sampleFile } from './zone.ts'
+import { fill, hours, NEWEST, otherFile, POSITIONAL, sampleFile } from './zone.ts'
 
 const ROOT = '/golden/bench_fresh'
 const DATABASE = 'bench_fresh'
@@ -33,6 +33,8 @@ const LOOK_PAUSE = 250
 export interface Freshness extends Result {
   /** Calls that one event made, by method, when goldsync was warm and nothing else happened. */
   readonly callsOfOne: Readonly<Record<string, number>>
+  /** The same of the first event with a file of a new kind. */
+  readonly callsOfNewKind: Readonly<Record<string, number>>
   /** Files that Trino returned rows of in the end, and files that were written. */
   readonly visible: number
   readonly written: number
@@ -55,6 +57,8 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
     single.push(await oneEvent(post, at))
     await sleep(APART)
   }
+  const warmed = callsOf(relays)
+  await oneEvent(post, singles, await otherFile())
   const between = callsOf(relays)
   const stream = await eventStream(post, STREAM, seconds * PER_SECOND)
   const after = callsOf(relays)
@@ -80,17 +84,19 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
       'answered: the webhook answers when Trino has told goldsync that it sees the partition (one question for all tables, and then a pause as long as it took)',
       `seen: Trino is asked for the partitions of one of the tables again and again, with a pause of ${LOOK_PAUSE} ms`,
       `after a warm-up of ${warm.length} events`,
-      `single events: ${told(answeredOf(single))} (budget p50 150 ms), of which Trino ${told(single.map(({ engine }) => engine))}; calls of each: ${toldCalls(before, between, singles)}`,
+      `single events: ${told(answeredOf(single))} (budget p50 150 ms), of which Trino ${told(single.map(({ engine }) => engine))}; calls of each: ${toldCalls(before, warmed, singles)}`,
+      `the first file of a new kind: ${toldCalls(warmed, between, 1)} (one statement more, which reads it)`,
       `stream of ${seconds} s: answered ${told(answeredOf(stream))}; seen ${told(visibleOf(stream))} (budget p99 3,000 ms); calls of each event: ${toldCalls(between, after, stream.length)}`,
       `in the end Trino returns rows of ${visible} of ${written(singles, warm.length + stream.length)} files`,
     ],
-    callsOfOne: perEvent(before, between, singles),
+    callsOfOne: perEvent(before, warmed, singles),
+    callsOfNewKind: perEvent(warmed, between, 1),
     visible,
     written: written(singles, warm.length + stream.length),
   }
 }
 
-const written = (singles: number, streamed: number): number => 2 * TOPICS.length + singles + streamed
+const written = (singles: number, streamed: number): number => 2 * TOPICS.length + singles + 1 + streamed
 
 interface Seen {
   /** From the close until the webhook's answer, ms: Trino has told goldsync that it sees the partition. */
@@ -178,15 +184,15 @@ type Post = (path: string) => Promise<number>
 /** The hour folder of the nth file, and so a new one. */
 const folderOf = (nth: number): string => hours(POSITIONAL, 1, NEWEST + (nth + 1) * 3_600_000)[0] as string
 
-async function close(topic: string, folder: string): Promise<number> {
-  await hdfs.put(`${ROOT}/${topic}/${folder}/a.parquet`, await sampleFile())
+async function close(topic: string, folder: string, bytes?: Uint8Array): Promise<number> {
+  await hdfs.put(`${ROOT}/${topic}/${folder}/a.parquet`, bytes ?? (await sampleFile()))
   return performance.now()
 }
 
 /** The tables in turn. */
-async function oneEvent(post: Post, at: number) {
+async function oneEvent(post: Post, at: number, bytes?: Uint8Array) {
   const topic = TOPICS[at % TOPICS.length] as string
-  const closed = await close(topic, folderOf(at))
+  const closed = await close(topic, folderOf(at), bytes)
   const engine = await post(`${topic}/${folderOf(at)}/a.parquet`)
   return { answered: performance.now() - closed, engine }
 }

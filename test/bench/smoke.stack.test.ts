@@ -33,7 +33,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python', 'glue'], '
   })
 
   test('a file that opens a partition costs three calls to the metastore, and all files of a stream of events are visible', async () => {
-    const { callsOfOne, visible, written } = await freshness(2, 2)
+    const { callsOfOne, callsOfNewKind, visible, written } = await freshness(2, 2)
     expect(callsOfOne).toEqual({
       'metastore get_table_req': 1,
       'metastore get_partitions_by_names': 1,
@@ -42,6 +42,8 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python', 'glue'], '
       'webhdfs OPEN': 1,
       'trino statement': 1,
     })
+    // What it sees, and one statement that reads the file.
+    expect(callsOfNewKind['trino statement']).toBe(2)
     expect(visible).toBe(written)
   })
 })

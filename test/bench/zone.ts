@@ -41,11 +41,14 @@ export function sampleFile(): Promise<Uint8Array> {
   return sample
 }
 
-async function makeSample(): Promise<Uint8Array> {
+/** The same with one column more: another kind of file. */
+export const otherFile = (): Promise<Uint8Array> => makeSample(21)
+
+async function makeSample(width = 20): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'goldsync-bench-'))
   const rows = Array.from({ length: 50 }, (_, row) => row)
   const types = ['int64', 'string', 'double', 'int32']
-  const columns = Array.from({ length: 20 }, (_, at) => {
+  const columns = Array.from({ length: width }, (_, at) => {
     const type = types[at % types.length] as string
     return [`c${at}`, type, rows.map(row => (type === 'string' ? `value ${row}` : row))] as const
   })

@@ -235,11 +235,17 @@ describe('names that are patterns', () => {
 })
 
 describe('a file that DuckDB cannot read', () => {
-  it('is named, and its partition alone is left out', async () => {
+  it.each([
+    ['odd-bytes', []],
+    [
+      'column-encrypted',
+      [{ code: 'COLUMN_ENCRYPTED', severity: 'warning', message: 'needs its key' } as const],
+    ],
+  ])('is named, and its partition alone is left out: %s', async (fixture, diagnostics) => {
     const data = columns('id int')
-    const good = await writeParquet(join(folder, 'good.parquet'), 'select 1::integer as id', data)
-    const path = fileURLToPath(new URL('../fixtures/types/odd-bytes.parquet', import.meta.url))
-    const bad = { ...good, path }
+    const good = await writeParquet(join(folder, `good-${fixture}.parquet`), 'select 1::integer as id', data)
+    const path = fileURLToPath(new URL(`../fixtures/types/${fixture}.parquet`, import.meta.url))
+    const bad = { ...good, path, diagnostics }
     const name = `t${count}`
     const applying = tableOf(data, [
       { values: ['a'], file: good },

@@ -1,6 +1,7 @@
 /** Runs a plan in one transaction: readers see all of it or, until it is committed, nothing. */
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
+import type { DataFile } from '../../schema/observed.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import { duckdbName } from '../../sql/duckdb-text.ts'
 import { noColumnStatistics } from '../../sql/no-column-statistics.ts'
@@ -25,7 +26,8 @@ import { insertSchemas, replaceView } from './view.ts'
 export async function applyPlan(file: CatalogFile, plan: Plan, call: ApplyCall): Promise<void> {
   if (plan.steps.length === 0) return
   stopIfAborted(file.path, call.signal)
-  const schemas = await readFileSchemas(filesOf(plan))
+  const files = filesOf(plan)
+  const schemas = await readFileSchemas(new Set(files.keys()), encryptedOf(files))
   await file.write(call.signal, async db => {
     const failure = await inTransaction(db, async () => {
       await createOwnTables(db)
@@ -36,13 +38,18 @@ export async function applyPlan(file: CatalogFile, plan: Plan, call: ApplyCall):
   })
 }
 
-const filesOf = (plan: Plan): ReadonlySet<string> =>
-  new Set(
+const filesOf = (plan: Plan): ReadonlyMap<string, DataFile> =>
+  new Map(
     plan.steps.flatMap(({ change }) =>
       change.kind === 'addPartitions' || change.kind === 'alterPartitions'
-        ? change.partitions.flatMap(partition => partition.files.map(({ path }) => localPath(path)))
+        ? change.partitions.flatMap(({ files }) => files.map(file => [localPath(file.path), file] as const))
         : [],
     ),
+  )
+
+const encryptedOf = (files: ReadonlyMap<string, DataFile>): readonly string[] =>
+  [...files].flatMap(([path, { diagnostics }]) =>
+    diagnostics.some(({ code }) => code === 'COLUMN_ENCRYPTED') ? [path] : [],
   )
 
 /**

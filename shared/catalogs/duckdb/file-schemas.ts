@@ -20,15 +20,20 @@ export const FORM = '2:'
 
 /**
  * Reads the footers of these files, 20,000 in a second, without the catalog file.
+ * @param encrypted those of them that may have a readable schema and unreadable values: a row of each is read
  * @throws GoldsyncError `CONFLICT` where a file has vanished
  */
-export async function readFileSchemas(files: ReadonlySet<string>): Promise<FileSchemas> {
+export async function readFileSchemas(
+  files: ReadonlySet<string>,
+  encrypted: readonly string[] = [],
+): Promise<FileSchemas> {
   const schemas: Found = { idOf: new Map(), columnsOf: new Map(), unreadable: new Map() }
   if (files.size === 0) return schemas
   return inMemory(async connection => {
     const named = [...files].filter(canName)
     for (const file of files) if (!canName(file)) schemas.unreadable.set(file, NOT_NAMED)
     if (named.length > 0) await readIds(connection, named, schemas)
+    for (const file of encrypted) await tryRow(connection, file, schemas)
     await readAllColumns(connection, schemas)
     return schemas
   })
@@ -40,6 +45,16 @@ interface Found {
   readonly idOf: Map<string, string>
   readonly columnsOf: Map<string, readonly SourceColumn[]>
   readonly unreadable: Map<string, string>
+}
+
+async function tryRow(connection: DuckDBConnection, file: string, found: Found): Promise<void> {
+  try {
+    await connection.runAndReadAll(
+      `select * from read_parquet(${duckdbFiles([file])}, hive_partitioning = false) limit 1`,
+    )
+  } catch (error) {
+    leaveOut(found, file, error)
+  }
 }
 
 async function readAllColumns(connection: DuckDBConnection, found: Found): Promise<void> {

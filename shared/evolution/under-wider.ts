@@ -43,7 +43,7 @@ type StoredKind = 'INT32' | 'FLOAT' | DecimalKind
 type TableKind = 'bigint' | 'double' | DecimalKind
 
 /** Digits of a decimal that is a 64-bit integer in Trino and Presto. */
-export const SHORT_DECIMAL = 18
+const SHORT_DECIMAL = 18
 
 const LOSES =
   'finds no row by `=`, `in` or a narrow `between`: it looks a value of the table’s type up in the bloom filter of another'

@@ -6,8 +6,8 @@ import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { tableId } from '../schema/table.ts'
-import { memoryOf } from '../state/remembered.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
+import { memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
 
 export interface TableStatus {

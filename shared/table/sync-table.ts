@@ -43,8 +43,8 @@ import {
   report,
 } from './ledger.ts'
 import { openOwnFolders } from './own-folders.ts'
-import { recallOlder } from './recall.ts'
 import { readerKinds } from './readers.ts'
+import { recallOlder } from './recall.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
 import { settleCascades } from './renew-descriptors.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
@@ -142,9 +142,7 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: numb
   const paths = new Set(pathsToProve(job.proofs))
   const again = (folder: PartitionFolder) => paths.has(pathOf(ledger, folder))
   for (const folder of chunk.found) if (again(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
-  const selection = isFrozenOut(job)
-    ? NOTHING
-    : selectFolders({ ...input, waitsForSuccess, readers, again })
+  const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
   const registered = await describeSelected(job, selection.folders, among, run)
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))

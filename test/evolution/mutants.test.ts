@@ -175,8 +175,8 @@ const FAULTS: readonly Fault[] = [
     what: 'a struct ends at its first field',
     breaks: 'a printed type is parsed as itself',
     file: 'schema/type.ts',
-    from: "} while (cursor.text[cursor.at] === ',')",
-    to: '} while (false)',
+    from: "  } while (cursor.text[cursor.at] === ',')\n  return fields",
+    to: '  } while (false)\n  return fields',
   },
   {
     what: 'what registered files hold is not compared with a new type',

@@ -7,7 +7,6 @@ import { type Decoder, list, readEach } from '../../shared/parquet/decode.ts'
 import { parseFooter } from '../../shared/parquet/footer.ts'
 import { openCursor, readByte, readI64, WIRE } from '../../shared/parquet/thrift.ts'
 import {
-  binary,
   chunk,
   group,
   i32,

@@ -101,7 +101,9 @@ async function created(cell: NameCell, at: number): Promise<string | undefined> 
     await hiveRows(statement!.command)
     const described = await hiveRows(`describe ${database}.h${at}`)
     const column = declaration(cell)!
-    return described.some(([name]) => name === column.name) ? undefined : `describes ${JSON.stringify(described)}`
+    return described.some(([name]) => name === column.name)
+      ? undefined
+      : `describes ${JSON.stringify(described)}`
   } catch (error) {
     return inWords(error)
   }
@@ -168,9 +170,14 @@ try {
       columns: [['id', 'int32', [1, 2, 3]], contents(cell)],
     })),
   )
-  await pMap(cells, async (_, at) => hdfs.put(`${root}/${tableOf(at)}/a.parquet`, await readFile(join(folder, `${at}.parquet`))), {
-    concurrency: 8,
-  })
+  await pMap(
+    cells,
+    async (_, at) =>
+      hdfs.put(`${root}/${tableOf(at)}/a.parquet`, await readFile(join(folder, `${at}.parquet`))),
+    {
+      concurrency: 8,
+    },
+  )
   const seen = new Map(known().map(found => [keyOf(found), found]))
   const note = (cell: NameCell, by: string, what: unknown) => {
     const { [by]: _before, ...rest } = (seen.get(keyOf(cell)) ?? cell) as Seen

@@ -54,7 +54,10 @@ const ROUNDS =
 const STATISTICS = 'fails on conditions on the column: it compares the file’s bounds with the table’s type'
 const DICTIONARY =
   'fails on conditions on the column: it compares the file’s dictionary with the table’s type'
-const TOO_LONG = 'fails on conditions with a number that the file’s decimals are too short for'
+const TOO_LONG =
+  'fails on conditions with a number that the file’s decimals, stored as bytes, are too short for'
+const TOO_LONG_LOST =
+  'loses rows by conditions with a number that the file’s decimals, stored as integers, are too short for'
 const DECIMAL = `does not read decimals of up to ${SHORT_DECIMAL} digits as longer ones`
 
 const fact = (
@@ -80,6 +83,9 @@ export const UNDER_FACTS: readonly UnderFact[] = [
   fact(FLOAT, 'trino', 'refusesColumn', DICTIONARY, { needs: 'dictionary', code }),
   fact(FLOAT, 'presto', 'refusesColumn', DICTIONARY, { needs: 'dictionary', notWithin: 'struct', code }),
   fact(['short decimal', 'short decimal'], 'spark', 'refusesColumn', TOO_LONG, { only: 'beyond' }),
+  fact(['short decimal', 'short decimal'], 'spark', 'misreads', TOO_LONG_LOST, { only: 'beyond' }),
+  fact(['short decimal', 'long decimal'], 'spark', 'refusesColumn', TOO_LONG, { only: 'beyond' }),
+  fact(['long decimal', 'long decimal'], 'spark', 'refusesColumn', TOO_LONG, { only: 'beyond' }),
   fact(['short decimal', 'long decimal'], 'presto', 'refusesColumn', DECIMAL, {
     code: 'DECIMAL_UNDER_WIDER',
   }),

@@ -47,6 +47,7 @@ const SHORT_DECIMAL = 18
 
 const LOSES =
   'finds no row by `=`, `in` or a narrow `between`: it looks a value of the table’s type up in the bloom filter of another'
+// Hive's vectorized jobs are right: row by row it does (docs/evolution.md).
 const WRAPS =
   'loses rows by conditions with a number beyond 32 bits (`< 5000000000`), of which it keeps the lower 32 bits'
 const ROUNDS =

@@ -146,6 +146,11 @@ describe.each(['trino', 'presto'] as const)('what %s says of a file', kind => {
     ['HIVE_CANNOT_OPEN_SPLIT', 'Error opening Hive split hdfs://h/orders/1/a.parquet (offset=0): bad'],
     ['NOT_SUPPORTED', 'Unsupported column type', 'USER_ERROR'],
     ['PARQUET_UNSUPPORTED_ENCODING', 'no such encoding'],
+    [
+      'HIVE_PARTITION_SCHEMA_MISMATCH',
+      'declared as type int, but hdfs://h/orders/1/a.parquet declares INT64',
+    ],
+    ['INVALID_CAST_ARGUMENT', "Cannot cast DECIMAL(20, 2) '1234567890.25' to DECIMAL(10, 2)", 'USER_ERROR'],
   ])('is that it cannot read it: %s: %s', async (name, message, type = 'EXTERNAL') => {
     expect(await failing(name, `${message}\n\tat io.trino.Some.method`, type)).toEqual({
       outcome: 'cannot',
@@ -171,8 +176,12 @@ describe.each(['trino', 'presto'] as const)('what %s says of a file', kind => {
     ['EXCEEDED_TIME_LIMIT', 'Query exceeded maximum time limit', 'TIMEOUT', true],
     ['ADMINISTRATIVELY_KILLED', 'Query killed', 'ABORTED', true],
     ['NOT_SUPPORTED', 'line 1:8: not here', 'UNSUPPORTED', false],
+    ['INVALID_CAST_ARGUMENT', "Cannot cast 'x' to DATE", 'INTERNAL', false, 'USER_ERROR'],
     ['NO_NODES_AVAILABLE', 'No nodes available to run query', 'UNAVAILABLE', true],
-  ])('is nothing where it did not come to read it: %s: %s', async (name, message, code, retryable) => {
-    await expect(failing(name, message)).rejects.toMatchObject({ code, retryable })
-  })
+  ])(
+    'is nothing where it did not come to read it: %s: %s',
+    async (name, message, code, retryable, type = 'EXTERNAL') => {
+      await expect(failing(name, message, type)).rejects.toMatchObject({ code, retryable })
+    },
+  )
 })

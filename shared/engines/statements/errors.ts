@@ -76,10 +76,14 @@ const OF_FILES =
 export function failureOnFile(error: unknown): string | undefined {
   const failure =
     error instanceof GoldsyncError ? (error.cause as Partial<QueryFailure> | undefined) : undefined
-  if (!isFailure(failure) || !OF_FILES.test(failure.errorName)) return undefined
+  if (!isFailure(failure) || !(OF_FILES.test(failure.errorName) || isOfValue(failure))) return undefined
   const isOther = ANALYSIS.test(failure.message) || BEHIND.some(([pattern]) => pattern.test(failure.message))
   return isOther ? undefined : inWords(failure)
 }
+
+/** A value of the file that its column's type does not hold (seen of decimals); literals are cast from text. */
+const isOfValue = ({ errorName, message }: QueryFailure): boolean =>
+  errorName === 'INVALID_CAST_ARGUMENT' && /^Cannot cast [A-Z]/.test(message)
 
 /** How what is wrong with the statement itself is told. */
 const ANALYSIS = /^line \d+:\d+: /

@@ -37,7 +37,9 @@ export const sessionExpired = (error: unknown): boolean =>
 export function failureOnFile(error: unknown): string | undefined {
   if (!(error instanceof GoldsyncError) || error.code !== 'INTERNAL') return undefined
   const { text, fromHive } = readFault(error.cause)
-  return fromHive && !/^Error while compiling statement/.test(text) ? sentence(text).slice(0, 500) : undefined
+  return fromHive && !/^Error while compiling statement: FAILED/.test(text)
+    ? sentence(text).slice(0, 500)
+    : undefined
 }
 
 type Verdict = readonly [code: ErrorCode, hint?: string | undefined, retryable?: boolean | undefined]

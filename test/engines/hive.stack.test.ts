@@ -14,7 +14,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'python'], 'the hive engine o
     closed: async () => open({ host: '127.0.0.1', port: await closedPort() }),
     metastore: stack.metastore,
     version: /^\d+\.\d+\.\d+/,
-    words: { codec: /brotli/i, encoding: /BYTE_STREAM_SPLIT/ },
+    words: { codec: /z codec\.parquet/, encoding: /encoding\.parquet|BYTE_STREAM_SPLIT/ },
     losesByBloomFilter: false,
   }))
 })

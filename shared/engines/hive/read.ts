@@ -1,4 +1,4 @@
-/** Lets Hive read one file, by statements that are no jobs: one for all columns, one for each condition. */
+/** Lets Hive read one file, by statements that are no jobs: one for all columns, one for the conditions. */
 import type { HiveClient } from '../../hiveserver2/client.ts'
 import { failureOnFile } from '../../hiveserver2/errors.ts'
 import type { Column } from '../../schema/table.ts'
@@ -18,12 +18,7 @@ export async function readFile(hive: HiveClient, probe: Probe, call: Call = {}):
   }
   try {
     if (!(await isFound(allOf(probe.columns), []))) throw noRow('Hive', probe)
-    const lost: Condition[] = []
-    const named = probe.conditions.filter(({ value }) => value === undefined)
-    if (named.length > 0) await isFound('1', named.map(holds))
-    for (const condition of probe.conditions.filter(({ value }) => value !== undefined)) {
-      if (!(await isFound('1', [holds(condition)]))) lost.push(condition)
-    }
+    const lost = await lostOf(probe.conditions, conditions => isFound('1', conditions.map(holds)))
     return { outcome: 'read', lost }
   } catch (error) {
     const message = failureOnFile(error)
@@ -31,6 +26,19 @@ export async function readFile(hive: HiveClient, probe: Probe, call: Call = {}):
     if (namesOther(message, probe.file)) throw otherFails('Hive', probe, message)
     return { outcome: 'cannot', message }
   }
+}
+
+/** One row may have the values of all; else each of them is asked for. */
+async function lostOf(
+  conditions: readonly Condition[],
+  isFound: (conditions: readonly Condition[]) => Promise<boolean>,
+): Promise<readonly Condition[]> {
+  if (conditions.length === 0 || (await isFound(conditions))) return []
+  const valued = conditions.filter(({ value }) => value !== undefined)
+  if (conditions.length === 1) return valued
+  const lost: Condition[] = []
+  for (const condition of valued) if (!(await isFound([condition]))) lost.push(condition)
+  return lost
 }
 
 /** A hash tells no values, and is made of all that is inside nested ones. */
@@ -47,8 +55,12 @@ function ofFile({ keys, partition, file }: Probe): readonly string[] {
 /** hive.exec.default.partition.name */
 const NULL_VALUE = '__HIVE_DEFAULT_PARTITION__'
 
-const isValue = ({ name, type }: Column, value: string): string =>
-  value === NULL_VALUE ? `${hiveName(name)} IS NULL` : `${hiveName(name)} = ${literal(type, value)}`
+function isValue({ name, type }: Column, value: string): string {
+  if (value !== NULL_VALUE) return `${hiveName(name)} = ${literal(type, value)}`
+  // To Hive 4 the NULL of a key of text is this text (seen on 4.0.1).
+  const asText = type.kind === 'string' ? ` OR ${hiveName(name)} = ${hiveLiteral(value)}` : ''
+  return `(${hiveName(name)} IS NULL${asText})`
+}
 
 const holds = ({ column: { name, type }, value }: Condition): string =>
   value === undefined ? `${hiveName(name)} IS NOT NULL` : `${hiveName(name)} = ${literal(type, value)}`

@@ -23,12 +23,20 @@ export async function openEngine(
   if (!parsed.success) {
     throw new GoldsyncError('CONFIG_INVALID', `engines.${name}: ${z.prettifyError(parsed.error)}`)
   }
-  switch (parsed.data.kind) {
+  return { ...(await openDriver(name, parsed.data, catalogs)), verify: parsed.data.verify }
+}
+
+async function openDriver(
+  name: string,
+  options: z.infer<typeof engineOptions>,
+  catalogs: readonly string[],
+): Promise<Engine> {
+  switch (options.kind) {
     case 'trino':
-      return (await import('./trino/trino.ts')).openTrino(name, parsed.data, catalogs)
+      return (await import('./trino/trino.ts')).openTrino(name, options, catalogs)
     case 'presto':
-      return (await import('./presto/presto.ts')).openPresto(name, parsed.data, catalogs)
+      return (await import('./presto/presto.ts')).openPresto(name, options, catalogs)
     case 'hive':
-      return (await import('./hive/hive.ts')).openHive(name, parsed.data, catalogs)
+      return (await import('./hive/hive.ts')).openHive(name, options, catalogs)
   }
 }

@@ -21,6 +21,7 @@ export interface Witness extends Traits {
   readonly partition: PartitionValues
   /** The partition's, from the topic's folder. */
   readonly path: string
+  readonly location: string
   readonly file: LakeFile
   /** Tells its content from others. */
   readonly content: string
@@ -123,7 +124,7 @@ const stillFailing = ({ name, proofs, gone }: Work, again: boolean): KnownEngine
 
 function noteKinds(
   { proofs, witnesses, seen }: Work,
-  { observed: { values }, files }: AcceptedPartition,
+  { observed: { values, location }, files }: AcceptedPartition,
   path: string,
   columns: readonly Column[],
 ): void {
@@ -135,9 +136,9 @@ function noteKinds(
     const before = witnesses.get(kind) ?? []
     const full = before.length >= WITNESSES || (before.length === 0 && witnesses.size >= MOST_KINDS)
     if (full || proofs.proven.includes(kind)) continue
-    const { path: location, size, modified, etag } = file
-    const listed = { path: location, size, modified, ...(etag === undefined ? {} : { etag }) }
-    const witness = { ...traits, partition: values, path, file: listed, content: contentOf(file) }
+    const { path: name, size, modified, etag } = file
+    const listed = { path: name, size, modified, ...(etag === undefined ? {} : { etag }) }
+    const witness = { ...traits, partition: values, path, location, file: listed, content: contentOf(file) }
     witnesses.set(kind, [...before, witness])
   }
 }

@@ -179,7 +179,7 @@ async function tryFile(
 /** The footer is read again, for the values that it proves: few files are asked for. */
 async function probeOf(witness: Witness, ledger: Ledger): Promise<Probe | undefined> {
   const { job, run, table } = ledger
-  const { file, partition } = witness
+  const { file, partition, location } = witness
   const types = job.lake.typesOf(job.topic.name)
   const read = await readDataFile(job.lake.storage, file, { ...run, types, facts: true }).catch(
     () => undefined,
@@ -189,6 +189,7 @@ async function probeOf(witness: Witness, ledger: Ledger): Promise<Probe | undefi
     table: job.name,
     keys: table.partitionKeys,
     partition,
+    location,
     file: file.path.slice(file.path.lastIndexOf('/') + 1),
     columns: table.columns,
     conditions: conditionsOn(read, table.columns),

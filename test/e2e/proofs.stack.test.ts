@@ -10,17 +10,22 @@ import { runScan } from '../../shared/sync/sync-lakes.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { writeParquet } from '../support/pyarrow.ts'
-import { closeEngines, hiveRows, trinoConfig } from '../support/sql.ts'
-import { describeStack } from '../support/stack.ts'
+import { trinoConfig, trinoRows } from '../support/sql.ts'
+import { describeStack, stack } from '../support/stack.ts'
 
 const DATABASE = `proofs_${process.pid}`
 const ROOT = `/golden/${DATABASE}`
 /** Within the pages of the column that takes most of the file. */
 const DAMAGED = 6000
-const ENGINES = { trino: trinoConfig }
+/** Both read this metastore. */
+const CATALOGS = { metastore3: metastoreConfig('metastore3') }
+const ENGINES = {
+  trino: { ...trinoConfig, catalog: stack.trino.hive3Catalog },
+  presto: { kind: 'presto', ...stack.presto },
+}
 
 describeStack(
-  ['hdfs', 'metastore', 'hiveserver2', 'trino', 'python'],
+  ['hdfs', 'metastore3', 'trino', 'presto', 'python'],
   'real engines that are let to read',
   () => {
     const counter = openCallCounter()
@@ -28,7 +33,7 @@ describeStack(
       lakes: [
         { location: hdfs.location(ROOT), storage: hdfsStorage, database: DATABASE, createDatabase: true },
       ],
-      catalogs: { metastore: metastoreConfig('metastore') },
+      catalogs: CATALOGS,
       engines: ENGINES,
     }
     const connection = connect(configOf(config, 'the test', {}), counter)
@@ -43,10 +48,15 @@ describeStack(
         mode: 'recent',
         dryRun: false,
         log: openLog('silent'),
+        now: () => Date.UTC(2019, 8, 1, 12),
       } as const
-      const [table, ...others] = (await runScan(await connection.lakes(), run)).tables
-      expect(others).toEqual([])
-      return table!
+      const { tables } = await runScan(await connection.lakes(), run)
+      expect(tables.flatMap(({ error }) => error ?? [])).toEqual([])
+      return {
+        engines: tables.flatMap(table => table.engines),
+        diagnostics: tables.flatMap(table => table.diagnostics).filter(({ severity }) => severity !== 'info'),
+        pending: tables.flatMap(table => table.pending),
+      }
     }
     const put = (hour: string, bytes: Uint8Array) =>
       hdfs.put(`${ROOT}/orders/2019/09/01/${hour}/a.parquet`, bytes)
@@ -83,16 +93,15 @@ describeStack(
     })
     afterAll(async () => {
       await connection.close()
-      await hiveRows(`DROP DATABASE IF EXISTS ${DATABASE} CASCADE`)
+      await trinoRows(`DROP SCHEMA IF EXISTS ${stack.trino.hive3Catalog}.${DATABASE} CASCADE`)
       await hdfs.rm(ROOT)
-      await closeEngines()
     })
 
     test('read a file of a kind once; one that they fail on is named, and is read anew when it is mended', async () => {
       await put('08', wider)
       await put('09', whole)
       const first = await scan()
-      expect(first.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([])
+      expect(first.diagnostics).toEqual([])
       const kinds = Object.keys(ENGINES).map(() => 2)
       expect(first.engines.map(({ read, unread }) => [read, unread])).toEqual(kinds.map(kind => [kind, 0]))
       expect(questions()).toBe(2 * kinds.length)
@@ -107,7 +116,7 @@ describeStack(
       await put('11', damaged)
       const found = await scan()
       expect(found.engines.map(({ visible, read }) => [visible, read])).toEqual(kinds.map(() => [1, 0]))
-      expect(found.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual(
+      expect(found.diagnostics).toEqual(
         Object.keys(ENGINES).map(engine => ({
           code: 'ENGINE_CANNOT_READ',
           severity: 'error',
@@ -120,7 +129,7 @@ describeStack(
         })),
       )
       const asked = questions()
-      const exposed = (await scan()).diagnostics.filter(({ severity }) => severity === 'error')
+      const exposed = (await scan()).diagnostics
       expect(exposed.map(({ code, partition }) => [code, partition])).toEqual([
         ['EXPOSED_FILE', '2019/09/01/11'],
       ])
@@ -128,7 +137,7 @@ describeStack(
 
       await put('11', other)
       const mended = await scan()
-      expect(mended.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([])
+      expect(mended.diagnostics).toEqual([])
       expect(mended.engines.map(({ read }) => read)).toEqual(kinds.map(() => 1))
       expect((await scan()).pending).toEqual([])
     })

@@ -172,6 +172,40 @@ describe('an engine', () => {
     expect([refreshed, kept(lake).unseen]).toEqual([['orders'], undefined])
   })
 
+  test('that a run had no time to ask is asked by the next', async () => {
+    const double = openDouble()
+    const lake = lakeWith(double.engine)
+    for (const hour of ['08', '09', '10']) lake.put(`orders/2019/09/01/${hour}/a.parquet`, 'v1')
+    let now = lake.clock.now
+    const cut = lake.table(await lake.scan({ deadline: now + 1, now: () => now++ }))
+    expect([cut.outcome, double.calls]).toEqual(['partial', []])
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    await next(lake)
+    expect(reads(double)).toHaveLength(1)
+    expect(kept(lake)).toMatchObject({ unproven: [], proven: expect.stringMatching(/\w/) })
+    expect(kept(lake).unseen).toBeUndefined()
+  })
+
+  test('is asked for so many kinds in a run, and for the others in the next', async () => {
+    const double = openDouble()
+    const lake = lakeWith(double.engine)
+    // A run's time for an engine is used up by the first file.
+    double.read = () => {
+      lake.clock.now += 61_000
+      return { outcome: 'read', lost: [] }
+    }
+    lake.put('orders/2019/09/01/09/a.parquet', 'v1')
+    lake.put('orders/2019/09/01/10/a.parquet', 'v2')
+    const first = lake.table(await lake.scan({ runId: 'first' }))
+    expect(first.engines).toMatchObject([{ visible: 2, expected: 2, read: 1, unread: 1 }])
+    expect(reads(double)[0]).toContain('/10/')
+    expect(first.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([])
+    const second = lake.table(await next(lake, { runId: 'second' }))
+    expect(second.engines).toMatchObject([{ read: 1, unread: 0 }])
+    await next(lake, { runId: 'third' })
+    expect(reads(double)).toHaveLength(2)
+  })
+
   test('that does not see a partition is asked for it until it does', async () => {
     const double = openDouble()
     const lake = lakeWith(double.engine)

@@ -73,7 +73,7 @@ describeStack(
         [
           ['id', id, rows.map(row => row % 7)],
           ['amount', 'double', rows.map(row => row * 1.1)],
-          ['day', 'date32', rows.map(row => row)],
+          ['born', 'date32', rows.map(row => row)],
           ...more,
         ] as const
       const options = { compression: 'GZIP', use_dictionary: false }

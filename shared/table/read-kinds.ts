@@ -24,13 +24,17 @@ export interface Reading extends Pick<Proved, 'proven' | 'failures' | 'settled' 
  * What one run asks of an engine at most, of all tables together: a first sync of a lake meets many kinds, each costs the engine
  * up to seconds, and what is left is done by the next run.
  */
-const MOST = { files: 100, bytes: 4 * 2 ** 30, ms: 60_000 }
+const MOST = { files: 100, bytes: 4 * 2 ** 30, ms: 60_000, failures: 3 }
+
+const KEYS = ['files', 'bytes', 'ms', 'failures'] as const
 
 interface Spent {
   readonly runId: string
   files: number
   bytes: number
   ms: number
+  /** Questions that it did not answer: one that hangs must not hang for each table. */
+  failures: number
 }
 
 const spent = new WeakMap<Engine, Spent>()
@@ -38,7 +42,7 @@ const spent = new WeakMap<Engine, Spent>()
 function spentBy(engine: Engine, runId: string): Spent {
   const known = spent.get(engine)
   if (known?.runId === runId) return known
-  const fresh = { runId, files: 0, bytes: 0, ms: 0 }
+  const fresh = { runId, files: 0, bytes: 0, ms: 0, failures: 0 }
   spent.set(engine, fresh)
   return fresh
 }
@@ -104,12 +108,13 @@ async function tryKind(
   const { engine } = work
   const { run } = ledger
   const budget = spentBy(engine, run.runId)
-  if (budget.files >= MOST.files || budget.bytes >= MOST.bytes || budget.ms >= MOST.ms) return false
+  if (outOfTime(run) || KEYS.some(key => budget[key] >= MOST[key])) return false
   const started = run.now()
   try {
     return await settle(work, kind, witnesses, ledger, found)
   } catch (error) {
     found.error = summarizeError(error)
+    budget.failures += 1
     return false
   } finally {
     budget.files += 1

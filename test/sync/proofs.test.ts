@@ -428,6 +428,16 @@ describe('of twenty tables, one that an engine fails on', () => {
     expect(report.tables.filter(({ engines }) => engines[0]!.read === 1)).toHaveLength(19)
   })
 
+  test('is not waited for by each where it answers none of them', async () => {
+    const double = openDouble()
+    double.read = () => {
+      throw new GoldsyncError('TIMEOUT', 'no result within 60000 ms')
+    }
+    const report = await filled(double.engine).scan()
+    expect([reads(double).length, codes(report)]).toEqual([3, Array(3).fill('ENGINE_NOT_ASKED')])
+    expect(report.tables.filter(({ engines }) => engines[0]!.unread === 1)).toHaveLength(20)
+  })
+
   test('is nobody’s fault where the engine is down', async () => {
     const away = async (): Promise<never> => {
       throw new GoldsyncError('UNAVAILABLE', 'no answer')

@@ -2,6 +2,7 @@
 import { type Review, reviewPartitions } from '../decide/hold-back.ts'
 import { onlyAppends } from '../evolution/descriptor.ts'
 import { diffTable } from '../evolution/diff.ts'
+import type { Remembered } from '../evolution/judge.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, ObservedPartition } from '../schema/observed.ts'
 import type { Column, Table } from '../schema/table.ts'
@@ -42,7 +43,8 @@ export interface SchemaDiff {
 export function diffFiles(table: DataFile, files: readonly DataFile[]): SchemaDiff {
   const made = review(undefined, [table])
   if (made.held.length > 0) return { changes: [], held: [table.path], diagnostics: made.diagnostics }
-  const { columns, accepted, held, diagnostics } = review(made.columns, files)
+  const remembered = made.news.map(held => ({ ...held, partition: table.path }))
+  const { columns, accepted, held, diagnostics } = review(made.columns, files, remembered)
   return {
     changes: [
       ...tableChanges(made.columns, columns),
@@ -53,9 +55,14 @@ export function diffFiles(table: DataFile, files: readonly DataFile[]): SchemaDi
   }
 }
 
-const review = (columns: readonly Column[] | undefined, files: readonly DataFile[]): Review =>
+const review = (
+  columns: readonly Column[] | undefined,
+  files: readonly DataFile[],
+  remembered: readonly Remembered[] = [],
+): Review =>
   reviewPartitions({
     columns,
+    remembered,
     partitionKeys: [],
     observed: files.map(partitionOf),
     registered: new Set(),

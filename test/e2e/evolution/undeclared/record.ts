@@ -1,9 +1,16 @@
-/** Asks the running engines what they make of values that a file does not declare as the table does. */
+/**
+ * Asks the running engines what they make of what a file does not declare as its table does, and prints what they answer, a line
+ * for each cell: `npx tsx test/e2e/evolution/undeclared/record.ts PATTERN [hive,trino,presto]`. A cell is `shape|place|type`;
+ * all of them (`.`) take some ten minutes. shared/evolution/undeclared-facts.ts is what was seen.
+ */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pMap from 'p-map'
 import { openCatalog } from '../../../../shared/catalogs/open.ts'
+import type { Column } from '../../../../shared/schema/table.ts'
 import { parseType } from '../../../../shared/schema/type.ts'
 import { metastoreConfig } from '../../../support/golden-zone.ts'
 import { hdfs } from '../../../support/hdfs.ts'
@@ -13,193 +20,166 @@ import { closeEngines, hiveRows, trinoRows } from '../../../support/sql.ts'
 import { stack } from '../../../support/stack.ts'
 import { inWords } from '../ask.ts'
 
-const out = `/tmp/h/memory/tmp/undeclared-${process.argv[3] ?? 'x'}.json`
-const NAME = `memory_undeclared_${process.argv[3] ?? 'x'}`
-const TYPES: Record<string, [string, string | undefined]> = {
-  boolean: ['boolean', undefined],
-  tinyint: ['tinyint', "tinyint '1'"],
-  smallint: ['smallint', undefined],
-  char: ['char(5)', "'a'"],
-  int: ['int', '1'],
-  bigint: ['bigint', '1'],
-  float: ['float', '1.5'],
-  double: ['double', '1.5'],
-  string: ['string', "'a'"],
-  varchar: ['varchar(5)', "'a'"],
-  binary: ['binary', undefined],
-  date: ['date', "date '2020-01-01'"],
-  timestamp: ['timestamp', "timestamp '2020-01-01 00:00:00'"],
-  dec9: ['decimal(9,2)', '1.50'],
-  dec18: ['decimal(18,2)', '1.50'],
-  dec20: ['decimal(20,0)', '1'],
-  dec38: ['decimal(38,2)', '1.50'],
-  array: ['array<int>', undefined],
-  map: ['map<string,int>', undefined],
-  struct: ['struct<a:int>', undefined],
+/** A declared type, and a value to compare with. */
+const TYPES: Readonly<Record<string, string | undefined>> = {
+  boolean: undefined,
+  tinyint: undefined,
+  smallint: undefined,
+  int: '1',
+  bigint: '1',
+  float: '1.5',
+  double: '1.5',
+  string: "'a'",
+  'varchar(5)': "'a'",
+  'char(5)': "'a'",
+  binary: undefined,
+  date: "date '2020-01-01'",
+  timestamp: "timestamp '2020-01-01 00:00:00'",
+  'decimal(9,2)': '1.50',
+  'decimal(18,2)': '1.50',
+  'decimal(20,0)': '1',
+  'decimal(38,2)': '1.50',
+  'array<int>': undefined,
+  'map<string,int>': undefined,
+  'struct<a:int>': undefined,
 }
-const NULLS = ['null', 'null-int32', 'null-bytes']
-const VALUED = ['uint32', 'uint64', 'time-millis', 'decimal-too-wide', 'struct', 'duplicate']
-const PLACES = ['top', 'element', 'field', 'value']
-const place = (p: string, t: string) =>
-  p === 'element'
-    ? `array<${t}>`
-    : p === 'field'
-      ? `struct<a:int,n:${t}>`
-      : p === 'value'
-        ? `map<string,${t}>`
-        : t
-const VTYPES = [
-  'tinyint',
-  'int',
-  'bigint',
-  'double',
-  'string',
-  'binary',
-  'date',
-  'timestamp',
-  'dec9',
-  'dec20',
-  'dec38',
-  'array',
-  'struct',
-]
-const cells = [
-  ...NULLS.flatMap(s => Object.keys(TYPES).flatMap(t => PLACES.map(p => ({ s, t, p })))),
-  ...VALUED.flatMap(s =>
-    VTYPES.flatMap(t => (s === 'duplicate' ? ['top'] : ['top', 'element']).map(p => ({ s, t, p }))),
-  ),
-  ...['null-struct', 'null-list'].flatMap(s =>
-    ['int', 'string', 'map', 'array', 'struct'].flatMap(t => PLACES.map(p => ({ s, t, p }))),
-  ),
-].map(c => ({ ...c, name: `${c.s}_${c.t}_${c.p}`.replace(/-/g, '_') }))
 
-const file = `/tmp/h/memory/tmp/undeclared${process.argv[3] ?? 'x'}.parquet`
-const python = spawnSync(stack.python, [fileURLToPath(new URL('write.py', import.meta.url))], {
-  input: JSON.stringify({ file, cells: cells.map(c => [c.name, c.s, c.p]) }),
-  encoding: 'utf8',
-})
-if (python.status !== 0) throw new Error(python.stderr)
-const root = `/golden/${NAME}`
-await hdfs.put(`${root}/t/h=1/a.parquet`, readFileSync(file))
-type Cell = (typeof cells)[number]
-const only = process.argv[2]
-const chosen = only && only !== 'all' ? cells.filter(c => `${c.s}|${c.p}|${c.t}`.match(only)) : cells
-const columnsOf = (c: Cell) => [
-  { name: 'id', type: parseType('int') },
-  { name: c.name, type: parseType(place(c.p, TYPES[c.t]![0])) },
-]
-const location = hdfs.location(`${root}/t/h=1`)
-const SERVERS = (process.argv[5]?.split(',') ?? ['metastore', 'metastore3']) as ('metastore' | 'metastore3')[]
-for (const server of SERVERS) {
-  await dropDatabases(stack[server], NAME)
+const SHAPES = [
+  'null',
+  'null-int32',
+  'null-bytes',
+  'null-struct',
+  'null-list',
+  'uint32',
+  'uint64',
+  'time-millis',
+  'decimal-too-wide',
+  'struct',
+  'duplicate',
+] as const
+
+const PLACES: Readonly<Record<string, (type: string) => string>> = {
+  top: type => type,
+  element: type => `array<${type}>`,
+  field: type => `struct<a:int,n:${type}>`,
+  value: type => `map<string,${type}>`,
+}
+
+interface Cell {
+  readonly cell: string
+  readonly name: string
+  readonly shape: string
+  readonly place: string
+  readonly type: string
+}
+
+const CELLS: readonly Cell[] = SHAPES.flatMap(shape =>
+  Object.keys(PLACES).flatMap(place =>
+    Object.keys(TYPES).map(type => ({
+      cell: `${shape}|${place}|${type}`,
+      name: `${shape}_${place}_${type}`.replace(/\W+/g, '_'),
+      shape,
+      place,
+      type,
+    })),
+  ),
+)
+
+const [pattern = '.', named = 'hive,trino,presto'] = process.argv.slice(2)
+const cells = CELLS.filter(({ cell }) => new RegExp(pattern).test(cell))
+const database = `undeclared_record_${process.pid}`
+const root = `/golden/${database}`
+
+const ENGINES = {
+  hive: { rows: hiveRows, prefix: '' },
+  trino: { rows: trinoRows, prefix: `${stack.trino.hive3Catalog}.` },
+  presto: {
+    rows: (sql: string) => prestoRows(sql, `${stack.presto.catalog}.parquet_use_column_names=true`),
+    prefix: '',
+  },
+} as const
+type EngineName = keyof typeof ENGINES
+const engines = named.split(',') as EngineName[]
+
+async function lay(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'goldsync-undeclared-'))
+  const file = join(folder, 'a.parquet')
+  const script = fileURLToPath(new URL('write.py', import.meta.url))
+  const told = { file, cells: cells.map(({ name, shape, place }) => [name, shape, place]) }
+  const python = spawnSync(stack.python, [script], { input: JSON.stringify(told), encoding: 'utf8' })
+  if (python.status !== 0) throw new Error(python.stderr)
+  await hdfs.put(`${root}/h=1/a.parquet`, readFileSync(file))
+  rmSync(folder, { recursive: true })
+}
+
+/** A table for each cell, since Hive fails on a whole table for one of its columns. */
+async function makeTables(server: 'metastore' | 'metastore3'): Promise<void> {
   const catalog = await openCatalog(server, metastoreConfig(server))
   const partitionKeys = [{ name: 'h', type: parseType('string') }]
-  await catalog.apply(
-    catalog.plan({ database: NAME, name: 'x' }, [{ kind: 'createDatabase', database: NAME }]),
-  )
-  await pMap(
-    chosen,
-    async c => {
-      const name = { database: NAME, name: c.name }
-      const columns = columnsOf(c)
-      await catalog.apply(
-        catalog.plan(name, [
-          {
-            kind: 'createTable',
-            table: {
-              name,
-              kind: 'external',
-              format: 'parquet',
-              columns,
-              partitionKeys,
-              location: hdfs.location(`${root}/t`),
-              parameters: {},
-            },
-          },
-          {
-            kind: 'addPartitions',
-            table: name,
-            partitionKeys,
-            partitions: [{ values: ['1'], location, columns, parameters: {}, files: [] }],
-          },
-        ]),
-      )
-    },
-    { concurrency: 4 },
-  )
+  const table = { kind: 'external', format: 'parquet', partitionKeys, parameters: {} } as const
+  const location = hdfs.location(root)
+  await catalog.apply(catalog.plan({ database, name: 'x' }, [{ kind: 'createDatabase', database }]))
+  const make = (name: { readonly database: string; readonly name: string }, columns: readonly Column[]) =>
+    catalog.apply(
+      catalog.plan(name, [
+        { kind: 'createTable', table: { ...table, name, columns, location } },
+        {
+          kind: 'addPartitions',
+          table: name,
+          partitionKeys,
+          partitions: [{ values: ['1'], location: `${location}/h=1`, columns, parameters: {}, files: [] }],
+        },
+      ]),
+    )
+  const columnsOf = ({ name, place, type }: Cell): Column[] => [
+    { name: 'id', type: parseType('int') },
+    { name, type: parseType(PLACES[place]!(type)) },
+  ]
+  await pMap(cells, cell => make({ database, name: cell.name }, columnsOf(cell)), { concurrency: 4 })
   await catalog.close()
 }
-console.log('tables made', new Date())
-const engines = {
-  hive: hiveRows,
-  trino: trinoRows,
-  presto: (q: string) => prestoRows(q, `${stack.presto.catalog}.parquet_use_column_names=true`),
-}
-const at: Record<string, string> = {}
-const literal = (c: Cell, engine: string) => {
-  const l = TYPES[c.t]![1]
-  return engine !== 'hive' && l && c.t.startsWith('dec')
-    ? `decimal '${l}'`
-    : engine === 'hive' && c.t === 'tinyint'
-      ? '1'
-      : l
-}
-async function one(engine: keyof typeof engines, c: Cell) {
-  const rows = engines[engine]
-  const key = `${c.s}|${c.p}|${c.t}`
-  const tell: Record<string, string> = {}
-  const target = c.p === 'field' ? `t.${c.name}.n` : c.name
-  try {
-    const got = await rows(
-      `select id, ${engine === 'hive' || !['binary'].includes(c.t) ? target : target} from ${engine === 'trino' ? `${stack.trino.hive3Catalog}.` : ''}${NAME}.${c.name} t`,
+
+const conditions = (target: string, value: string | undefined): string[] => [
+  `${target} is null`,
+  `${target} is not null`,
+  ...(value ? [`${target} = ${value}`, `${target} < ${value}`, `${target} in (${value}, ${value})`] : []),
+]
+
+async function ask(engine: EngineName, { name, place, type }: Cell): Promise<Record<string, string>> {
+  const { rows, prefix } = ENGINES[engine]
+  const target = place === 'field' ? `t.${name}.n` : `t.${name}`
+  const answer = async (what: string, where: string) =>
+    rows(`select ${what} from ${prefix}${database}.${name} t${where}`).then(
+      found => found.map(row => row[0]).join(' ~ '),
+      error => `fails: ${inWords(error)}`,
     )
-    const values = got.map(r => r[1]).join(' ~ ')
-    tell.read = values
-  } catch (e) {
-    tell.read = `FAILS ${inWords(e)}`
-  }
-  if (!tell.read.startsWith('FAILS') && (c.p === 'top' || c.p === 'field')) {
-    const l = literal(c, engine)
-    const filters: [string, string][] = [
-      ['isnull', `${target} is null`],
-      ['notnull', `${target} is not null`],
-      ...(l
-        ? ([
-            ['eq', `${target} = ${l}`],
-            ['lt', `${target} < ${l}`],
-            ['in', `${target} in (${l}, ${l})`],
-          ] as [string, string][])
-        : []),
-    ]
-    for (const [n, f] of filters) {
-      try {
-        tell[n] = (
-          await rows(
-            `select id from ${engine === 'trino' ? `${stack.trino.hive3Catalog}.` : ''}${NAME}.${c.name} t where ${f}`,
-          )
-        )
-          .map(r => r[0])
-          .join(',')
-      } catch (e) {
-        tell[n] = `FAILS ${inWords(e)}`
-      }
-    }
-  }
-  at[`${engine}|${key}`] = JSON.stringify(tell)
-  if (Object.keys(at).length % 50 === 0) {
-    console.log(Object.keys(at).length, engine, new Date())
-    writeFileSync(out, JSON.stringify(at, null, 1))
-  }
+  const told: Record<string, string> = { reads: await answer(target, '') }
+  if (told.reads!.startsWith('fails') || (place !== 'top' && place !== 'field')) return told
+  const value = engine !== 'hive' && type.startsWith('decimal') ? `decimal '${TYPES[type]}'` : TYPES[type]
+  for (const condition of conditions(target, value))
+    told[condition.replace(target, '').trim()] = await answer('id', ` where ${condition}`)
+  return told
 }
-await Promise.all(
-  ((process.argv[4]?.split(',') ?? Object.keys(engines)) as (keyof typeof engines)[]).flatMap(engine => {
-    const todo = [...chosen]
-    const lanes = engine === 'hive' ? 3 : 2
-    return Array.from({ length: lanes }, async () => {
-      for (let c = todo.shift(); c; c = todo.shift()) await one(engine, c)
-    })
-  }),
+
+await lay()
+const servers = (['metastore', 'metastore3'] as const).filter(server =>
+  server === 'metastore' ? engines.includes('hive') : engines.some(engine => engine !== 'hive'),
 )
-writeFileSync(out, JSON.stringify(at, null, 1))
-await closeEngines()
-console.log(Object.keys(at).length)
+try {
+  for (const server of servers) await makeTables(server)
+  await Promise.all(
+    engines.map(engine =>
+      pMap(
+        cells,
+        async cell => console.log(`${engine}|${cell.cell} ${JSON.stringify(await ask(engine, cell))}`),
+        {
+          concurrency: 2,
+        },
+      ),
+    ),
+  )
+} finally {
+  for (const server of servers) await dropDatabases(stack[server], database)
+  await hdfs.rm(root)
+  await closeEngines()
+}

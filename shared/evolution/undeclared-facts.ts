@@ -2,7 +2,7 @@
  * What engines make of what a file holds under a name that its schema, as goldsync reads it, does not declare, once a table
  * declares that name. Data: seen on the versions of Trino and Presto that engines.ts names, in projections and in conditions
  * (`=`, `<`, IN, IS NULL), for columns, elements, fields and values of maps (test/e2e/evolution/undeclared). Hive 4.0.1 was asked
- * about nulls without a type under all types, about other nulls and unsigned values under some, which it treats alike; of the
+ * about nulls without a type under all types, and about other nulls, unsigned values, TIME(MILLIS) and groups under some; of the
  * rest it is taken to fail. Hive 3 is taken to be like Hive 4.
  */
 import type { Engine } from '../schema/diagnostic.ts'
@@ -61,7 +61,9 @@ const inHive = (
   effect: ShapeFact['effect'],
   what: string,
   right?: readonly TypeKey[],
-): readonly ShapeFact[] => [fact('hive3', effect, what, right), fact('hive4', effect, what, right)]
+  rightWithin?: readonly TypeKey[],
+): readonly ShapeFact[] =>
+  (['hive3', 'hive4'] as const).map(engine => fact(engine, effect, what, right, rightWithin))
 
 const FAILS = 'fails on it'
 const CONDITIONS = 'fails on it, or on conditions on it'
@@ -137,7 +139,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     code: 'TIME_MILLIS_UNREADABLE',
     what: 'is TIME(MILLIS)',
     facts: [
-      ...HIVE_FAILS,
+      ...inHive('refusesColumn', FAILS, ['int', 'bigint', 'string']),
       TRINO_FAILS,
       fact('presto', 'misreads', 'reads the bare count of milliseconds, or fails', ['int', 'bigint']),
     ],
@@ -165,7 +167,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     code: 'EMPTY_STRUCT',
     what: 'is a group without a field that a table can hold',
     facts: [
-      ...HIVE_FAILS,
+      ...inHive('refusesColumn', FAILS, ['struct'], []),
       fact('trino', 'refusesColumn', FAILS, ['struct'], []),
       fact('presto', 'refusesColumn', FAILS, ['struct'], []),
     ],

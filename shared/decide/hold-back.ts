@@ -2,7 +2,7 @@
  * Which files and partitions are accepted, and what the table becomes: pure. What engines would read wrong is held
  * back where that is possible, and said plainly where it is not.
  */
-import { byIndexNote } from '../evolution/by-index.ts'
+import { byIndexNote, byIndexRefusal } from '../evolution/by-index.ts'
 import { asDeclared } from '../evolution/declared.ts'
 import { isNews } from '../evolution/engines.ts'
 import { type Judging, judge, type Remembered, troubleWith } from '../evolution/judge.ts'
@@ -65,7 +65,7 @@ export function reviewPartitions(input: ReviewInput): Review {
     if (verdict.refused) (verdict.accepted ? incomplete : held).push(observed)
   }
   if (input.visibility === 'directory') {
-    diagnostics.push(...byIndexNotes(accepted, columns, input.table))
+    diagnostics.push(...byIndexNotes(accepted, columns, input))
     diagnostics.push(...narrowerFiles(accepted, columns, input))
   }
   return { columns, accepted, held, incomplete, news: memory.news(), diagnostics }
@@ -131,9 +131,13 @@ function inTurn(prepared: readonly Prepared[], input: ReviewInput): readonly Pre
 }
 
 /** At most one a partition, by the columns that the table ends up with. */
-const byIndexNotes = (accepted: readonly AcceptedPartition[], columns: readonly Column[], table: string) =>
+const byIndexNotes = (
+  accepted: readonly AcceptedPartition[],
+  columns: readonly Column[],
+  { table, readers }: ReviewInput,
+) =>
   accepted.flatMap(({ observed, files }) => {
-    const note = byIndexNote(files, columns)
+    const note = byIndexNote(files, columns, readers)
     return note ? [{ ...note, table, partition: printValues(observed.values) }] : []
   })
 
@@ -177,7 +181,10 @@ function reviewPartition(
   const found = dedupe(review.accepted.flatMap(file => file.diagnostics))
   const notes = found.filter(note => isNews(note, columns)).map(note => ({ ...note, ...about }))
   const hold = input.visibility === 'directory' && !registered && refused
-  const causes = unaccepted.map(file => ({ ...explain(file, { exposed, hold }), ...about }))
+  const causes = unaccepted.map(file => ({
+    ...explain(file, { exposed, hold, readers: input.readers }),
+    ...about,
+  }))
   if (hold || (review.accepted.length === 0 && !registered)) return { columns, refused, diagnostics: causes }
   const accepted = {
     observed,
@@ -242,7 +249,8 @@ function reviewFiles(
   }
   for (const { file, refused: unreadable } of files) {
     const merged = mergeColumns(columns, file.columns, input.rules)
-    const verdict = unreadable ? { diagnostic: unreadable } : judge(file, columns, merged, input, remembered)
+    const refusal = unreadable ?? byIndexRefusal(file, merged.columns, input.readers)
+    const verdict = refusal ? { diagnostic: refusal } : judge(file, columns, merged, input, remembered)
     if (verdict === undefined) accept(file, merged.columns)
     else if (exposed && verdict.without) {
       const rest = withoutColumns(file, verdict.without)

@@ -92,6 +92,7 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   VARIANT_AS_STRUCT: UNKNOWN_TO_ALL,
   VARIANT_SHREDDED: UNKNOWN_TO_ALL,
   UNKNOWN_TYPE: UNKNOWN_TO_ALL,
+  UNKNOWN_CONVERTED_TYPE: [seen('duckdb', 'refusesFile', CLOSED)],
   COLUMN_ENCRYPTED: [
     seen('hive4', 'refusesColumn', 'needs the key'),
     seen('trino', 'refusesColumn', 'needs the key'),

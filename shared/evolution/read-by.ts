@@ -8,6 +8,7 @@ import type { DataFile } from '../schema/observed.ts'
 import type { Reader } from '../schema/reader.ts'
 import { printEffects } from './engines.ts'
 import { effectsOn, troublesFor } from './readers.ts'
+import { SHAPES } from './undeclared-facts.ts'
 
 export interface ReadBy {
   /** Without the columns that a reader cannot read; its findings are about these readers alone. */
@@ -16,17 +17,35 @@ export interface ReadBy {
   readonly refused: Diagnostic | undefined
 }
 
-export function asReadBy(file: DataFile, readers: readonly Reader[]): ReadBy {
+export function asReadBy(whole: DataFile, readers: readonly Reader[]): ReadBy {
+  const file = packedFor(whole, readers)
   const told = file.diagnostics.flatMap(found => about(found, readers))
   const troubles = told.flatMap(found => {
     const effects = troublesFor(found.engines ?? [], readers)
     return effects.length === 0 ? [] : [{ found, effects }]
   })
-  const whole = troubles.find(({ found, effects }) => found.packing || effects.some(isWhole))
-  if (whole) return { file: { ...file, diagnostics: told }, refused: refusal(file, whole) }
-  const left = new Map(troubles.map(trouble => [topLevel(trouble.found), trouble]))
+  const left = new Map(
+    troubles.filter(({ found }) => !found.packing).map(trouble => [topLevel(trouble.found), trouble]),
+  )
+  const read = new Set(file.columns.map(({ name }) => name).filter(name => !left.has(name)))
+  const isRead = ({ found }: Trouble): boolean => found.column === undefined || read.has(topLevel(found))
+  const refusing = troubles.find(
+    trouble => trouble.effects.some(isWhole) || (trouble.found.packing && isRead(trouble)),
+  )
+  if (refusing) return { file: { ...file, diagnostics: told }, refused: refusal(file, refusing) }
   if (left.size === 0) return { file: { ...file, diagnostics: told }, refused: undefined }
   return { file: without(file, told, left), refused: undefined }
+}
+
+/** How columns are packed that the table has is of interest to those alone whom it troubles. */
+function packedFor(file: DataFile, readers: readonly Reader[]): DataFile {
+  const { undeclared = [], ...rest } = file
+  const kept = undeclared.filter(({ shape }) => {
+    const known = SHAPES[shape]
+    return !known?.packing || troublesFor(known.facts, readers).length > 0
+  })
+  if (kept.length === undeclared.length) return file
+  return kept.length === 0 ? rest : { ...rest, undeclared: kept }
 }
 
 interface Trouble {

@@ -30,6 +30,8 @@ export interface Shape {
   readonly what: string
   /** Whether nothing is lost where it reads as NULL. */
   readonly onlyNull?: true
+  /** The name is declared, and what troubles is how the file is packed: remembered for those alone whom it troubles. */
+  readonly packing?: true
   readonly facts: readonly ShapeFact[]
 }
 
@@ -113,6 +115,21 @@ const overflow = (bits: number, limit: string): Shape => ({
   ],
 })
 
+/** trinodb/trino#30544: under-wider.ts tells of it too. */
+const bloom = (physical: string, wider: TypeKey): Shape => ({
+  code: 'BLOOM_UNDER_WIDER',
+  what: `has a bloom filter of ${physical} values`,
+  packing: true,
+  facts: [
+    fact(
+      'trino',
+      'misreads',
+      'finds no row by `=`, `in` or a narrow `between`: it looks wider values up in the bloom filter',
+      ([...ALL_BUT_STRUCTS, 'struct'] as const).filter(type => type !== wider),
+    ),
+  ],
+})
+
 /** By `Undeclared.shape`. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   null: {
@@ -175,5 +192,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   'unusable-name': { code: 'UNUSABLE_NAME', what: 'has a name that is not usable', facts: FAILING },
   'variant-shredded': { code: 'VARIANT_SHREDDED', what: 'is a shredded VARIANT', facts: FAILING },
   'glue-limit': { code: 'GLUE_LIMIT', what: 'is longer than Glue takes', facts: FAILING },
+  'bloom-int32': bloom('INT32', 'bigint'),
+  'bloom-float': bloom('FLOAT', 'double'),
   malformed: { code: 'MALFORMED_LIST', what: 'is a list or map of another form', facts: FAILING },
 }

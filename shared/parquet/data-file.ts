@@ -1,6 +1,6 @@
 /** What a footer makes of a file: its rows and Hive columns, or why it is not accepted as data. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { DataFile, LakeFile, UnacceptedFile } from '../schema/observed.ts'
+import type { DataFile, LakeFile, UnacceptedFile, Undeclared } from '../schema/observed.ts'
 import { fileFacts } from './facts.ts'
 import { finding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
@@ -12,7 +12,7 @@ import { corrupt, FooterError, REJECT_FIXES } from './reject.ts'
 import { type TypeRules, USUAL_TYPES } from './rules.ts'
 import { signatureOf } from './signature.ts'
 import type { ColumnSummary } from './summary.ts'
-import type { Schema } from './tree.ts'
+import type { Physical, Schema } from './tree.ts'
 import { mapColumns } from './types.ts'
 
 export interface Reading {
@@ -29,6 +29,7 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
   const { columns, millis, undeclared, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
   const old = oldDateFindings(metadata, reading?.types ?? USUAL_TYPES)
   const findings = [...doubts(metadata), ...diagnostics, ...packingFindings(metadata), ...old]
+  const beside = [...undeclared, ...bloomsOf(metadata)]
   const facts = reading?.facts ? fileFacts(metadata) : undefined
   const names = fields.map(field => lower(field.name))
   return {
@@ -37,8 +38,7 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
     columns,
     ...(names.length === columns.length ? {} : { allNames: names }),
     ...(millis.length > 0 ? { millis } : {}),
-    ...(undeclared.length > 0 ? { undeclared } : {}),
-    ...bloomsOf(metadata),
+    ...(beside.length > 0 ? { undeclared: beside } : {}),
     signature: signatureOf(metadata),
     ...(facts === undefined ? {} : { facts }),
     diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
@@ -52,12 +52,17 @@ function checkEnd({ size }: LakeFile, { end, packing }: FileMetadata): void {
     corrupt(`${end.whose} reaches to byte ${end.at}, and the file's data end at byte ${data}`)
 }
 
-/** Leaves with a bloom filter; of its values' physical type, which is not the table's where that is wider. */
-function bloomsOf({ schema, columns }: FileMetadata): Pick<DataFile, 'blooms'> {
-  const blooms = schema.leaves.filter(({ column }) => columns[column]?.packed.bloom)
-  if (blooms.length === 0) return {}
-  return { blooms: blooms.map(({ path, physical, flat }) => ({ path: lower(path), physical, flat })) }
+/** Leaves with a bloom filter of values that a wider type of the table may have another form of. */
+function bloomsOf({ schema, columns }: FileMetadata): Undeclared[] {
+  return schema.leaves.flatMap(({ path, physical, flat, logical, column }) => {
+    const shape = BLOOMS[physical]
+    const counts = flat && (logical === undefined || logical.kind === 'integer')
+    return counts && shape && columns[column]?.packed.bloom ? [{ path: lower(path).split('.'), shape }] : []
+  })
 }
+
+/** By physical type: the shape (evolution/undeclared-facts.ts). */
+const BLOOMS: Partial<Record<Physical, string>> = { INT32: 'bloom-int32', FLOAT: 'bloom-float' }
 
 function doubts({ rowsDoubt, columns, schema, packing }: FileMetadata): Diagnostic[] {
   const size = packing.footerBytes

@@ -42,6 +42,7 @@ const RULES = {
   UNKNOWN_TYPE: warning(
     'update goldsync and the engines: Hive 4.0.1 and Trino 476 cannot open files with types they do not know',
   ),
+  UNKNOWN_CONVERTED_TYPE: warning('update goldsync, or the writer: no specification has such a type'),
   COLUMN_ENCRYPTED: warning('give the query engines the key, or exclude the file'),
   TRINO_READS_NULL: warning('write the column as a LIST: Trino returns NULL for repeated groups without it'),
   GEOMETRY_AS_BINARY: warning(
@@ -67,8 +68,8 @@ const RULES = {
   LONG_TYPE: info(
     'nothing, unless the metastore refuses it: then enlarge COLUMNS_V2.TYPE_NAME as Hive 2.3 and later do',
   ),
-  STRAY_TYPE_LENGTH: warning(
-    'write the column without a type length: fastparquet does, Hive 4.0.1 fails on it',
+  STRAY_TYPE_LENGTH: packing(
+    'write the column without a type length: fastparquet and parquet-go give it one, Hive 4.0.1 fails on it',
   ),
   UNSIGNED_64: info('nothing, unless Spark reads the table: then write a signed integer or decimal(20,0)'),
   FIXED_AS_BINARY: info('nothing, unless Presto reads the table: then write plain byte arrays'),

@@ -43,7 +43,10 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
   }
   readFields(
     cursor,
-    (id, wire) => readKeys(cursor, draft.keys, id, wire) || readField(cursor, draft, id, wire),
+    (id, wire) =>
+      readKeys(cursor, draft.keys, id, wire) ||
+      readCount(cursor, draft, id, wire) ||
+      readField(cursor, draft, id, wire),
   )
   const { keys, orders, createdBy } = draft
   const schema = draft.schema ?? corrupt('the metadata has no schema')
@@ -82,10 +85,15 @@ interface Draft {
 }
 
 /** parquet.thrift, FileMetaData. */
-function readField(cursor: Cursor, draft: Draft, id: number, wire: number): boolean {
+function readCount(cursor: Cursor, draft: Draft, id: number, wire: number): boolean {
   if (id === 1 && wire === i32.wire) draft.version = i32.read(cursor, wire)
-  else if (id === 2 && wire === SCHEMA.wire) draft.schema = buildSchema(SCHEMA.read(cursor, wire))
   else if (id === 3 && wire === i64.wire) draft.rows = i64.read(cursor, wire)
+  else return false
+  return true
+}
+
+function readField(cursor: Cursor, draft: Draft, id: number, wire: number): boolean {
+  if (id === 2 && wire === SCHEMA.wire) draft.schema = buildSchema(SCHEMA.read(cursor, wire))
   else if (id === 4 && wire === WIRE.list) draft.fold = foldRowGroups(cursor, draft.schema)
   else if (id === 6 && wire === text.wire) draft.createdBy = text.read(cursor, wire)
   else if (id === 7 && wire === COLUMN_ORDERS.wire) draft.orders = readOrders(cursor, wire)

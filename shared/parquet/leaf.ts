@@ -38,6 +38,9 @@ export function mapLeaf(leaf: Leaf, path: string, summary: ColumnSummary, rules:
     ...(summary.encrypted
       ? [finding('COLUMN_ENCRYPTED', `column '${path}' is encrypted: reading it needs its key`, path)]
       : []),
+    ...(leaf.later === undefined
+      ? []
+      : [finding('UNKNOWN_TYPE', `column '${path}' has ${leaf.later} beside its converted type`, path)]),
     ...(leaf.strayLength
       ? [finding('STRAY_TYPE_LENGTH', `column '${path}' is ${leaf.physical} and has a type length`, path)]
       : []),
@@ -137,7 +140,9 @@ function unknown(leaf: Leaf, path: string): Mapped {
   const type = byPhysical(leaf.physical)
   const annotation = leaf.logical?.kind === 'unknown' ? leaf.logical.name : leaf.logical?.kind
   const message = `column '${path}' has ${annotation} on ${leaf.physical}, which goldsync does not know: taken as ${type.kind}`
-  return noted(type, 'UNKNOWN_TYPE', message, path)
+  // parquet-java ignores a converted type that it does not know.
+  const code = /^converted/.test(annotation ?? '') ? 'UNKNOWN_CONVERTED_TYPE' : 'UNKNOWN_TYPE'
+  return noted(type, code, message, path)
 }
 
 function mapDecimal(precision: number, scale: number, path: string): Mapped {

@@ -57,6 +57,12 @@ export function annotation(element: SchemaElement): Logical | undefined {
   return modern !== undefined && (legacy.kind === 'unknown' || agree(modern, legacy)) ? modern : legacy
 }
 
+/** The logical type of a later specification that stands beside a converted type, which says more. */
+export const laterType = ({ logicalType, convertedType }: SchemaElement): string | undefined =>
+  logicalType?.kind === 'unknown' && convertedType !== undefined
+    ? `logical type ${logicalType.id}`
+    : undefined
+
 function fromConvertedType(number: number, element: SchemaElement): Logical {
   if (number === 5) return { kind: 'decimal', precision: element.precision ?? 0, scale: element.scale ?? 0 }
   return CONVERTED[number] ?? { kind: 'unknown', name: `converted type ${number}` }

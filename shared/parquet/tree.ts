@@ -1,6 +1,6 @@
 /** The flat list of schema elements as a tree, built without recursion: a footer may claim any depth. */
 import { MAX_SCHEMA_DEPTH, type SchemaElement } from './idl.ts'
-import { annotation, type Logical } from './logical.ts'
+import { annotation, type Logical, laterType } from './logical.ts'
 import { corrupt } from './reject.ts'
 
 /** By the numbers of parquet.thrift, Type. */
@@ -24,6 +24,8 @@ interface Field {
   readonly name: string
   readonly repetition: (typeof REPETITION)[number]
   readonly logical: Logical | undefined
+  /** An annotation of a later specification beside one that is known. */
+  readonly later?: string
   /** Whether the writer gave the annotation in its old form, which old readers need. */
   readonly converted: boolean
 }
@@ -129,7 +131,14 @@ function fieldOf(element: SchemaElement): Field {
   const name = element.name ?? corrupt('a schema element has no name')
   const repetition =
     REPETITION[element.repetition ?? -1] ?? corrupt(`column '${name}' has repetition ${element.repetition}`)
-  return { name, repetition, logical: annotation(element), converted: element.convertedType !== undefined }
+  const later = laterType(element)
+  return {
+    name,
+    repetition,
+    logical: annotation(element),
+    converted: element.convertedType !== undefined,
+    ...(later === undefined ? {} : { later }),
+  }
 }
 
 const below = (parent: Open, field: Field) => ({

@@ -37,24 +37,12 @@ export interface DataFile extends LakeFile {
   readonly millis?: readonly string[]
   /** What else it holds; absent where `columns` declare all of it. */
   readonly undeclared?: readonly Undeclared[]
-  /** Leaf columns that have a bloom filter; absent where none has. */
-  readonly blooms?: readonly Bloom[]
   /** Equal for files that engines read alike: of one schema, packed in one way, by one writer. */
   readonly signature?: string
   /** What its footer proves of its columns; absent where that was not asked for, or its rows are not known. */
   readonly facts?: Facts
   /** What was left out of `columns` and why, and hazards of what is in it. */
   readonly diagnostics: readonly Diagnostic[]
-}
-
-/** A leaf column whose values can be looked up in a bloom filter: one of their physical type. */
-export interface Bloom {
-  /** Names from the top, joined by dots, lower case. */
-  readonly path: string
-  /** `INT32`. */
-  readonly physical: string
-  /** No list or map above. */
-  readonly flat: boolean
 }
 
 /** A file that is not accepted as data, though query engines would read it (no leading `.` or `_`, not empty). */

@@ -69,7 +69,7 @@ describe('the additive policy', () => {
     })
     expect([accepted(result), codes(result)]).toEqual([['01'], ['error EXPOSED_FILE', 'error EXPOSED_FILE']])
     expect(result.accepted[0]!.files).toEqual([right])
-    expect(result.diagnostics[1]!.message).toContain('Hive, Trino and Presto read this file')
+    expect(result.diagnostics[1]!.message).toContain('query engines read this file')
     expect(result.diagnostics[1]!.message).toContain('INCOMPATIBLE_TYPE')
   })
 

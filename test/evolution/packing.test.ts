@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { printEffects } from '../../shared/evolution/engines.ts'
+import { PACKING_FACTS, type PackingFact, type PackingKey } from '../../shared/evolution/packing.ts'
+import { ASKED, readRecorded } from '../e2e/packing/recorded.ts'
+
+const recorded = readRecorded()
+
+/** The recorded file, and its column, that shows what each key says. */
+const SHOWN: Readonly<Record<PackingKey, readonly [file: string, column: string]>> = {
+  'codec BROTLI': ['codec_brotli', 'i32'],
+  'codec LZO': ['codec_lzo_hadoop', 'i32'],
+  'codec LZ4': ['codec_lz4_hadoop', 'i32'],
+  'codec LZ4 of another writer': ['codec_lz4_block', 'i32'],
+  'codec LZ4_RAW': ['codec_lz4', 'i32'],
+  'BYTE_STREAM_SPLIT INT32': ['split_v1', 'dec9'],
+  'BYTE_STREAM_SPLIT INT64': ['split_v2', 'micros'],
+  'BYTE_STREAM_SPLIT FIXED_LEN_BYTE_ARRAY': ['split_v1', 'dec38'],
+  'BYTE_STREAM_SPLIT FLOAT': ['split_v1', 'f32'],
+  'BYTE_STREAM_SPLIT DOUBLE': ['split_v2', 'f64'],
+  'column order': ['order_ieee', 'f64'],
+  'too few column orders': ['order_short', 'id'],
+  'dictionary at 0': ['dictionary_offset_zero', 'id'],
+  'root name': ['root_space', 'id'],
+  'name within a list': ['element_empty', 'i64'],
+}
+
+describe('what engines make of how a file is packed', () => {
+  test.each(Object.entries(SHOWN))('is as recorded: %s', (key, [file, column]) => {
+    const facts: readonly PackingFact[] = PACKING_FACTS[key as PackingKey]
+    const told = facts.filter(({ by }) => by === 'seen').map(({ engine }) => engine)
+    const failed = ASKED.filter(engine => recorded[file]?.[engine][column] !== undefined)
+    expect(told.filter(engine => ASKED.some(asked => asked === engine)).sort()).toEqual([...failed].sort())
+  })
+
+  test.each([
+    ...['codec_none', 'codec_snappy', 'codec_gzip', 'codec_zstd', 'paged', 'int96', 'fixed_decimals'],
+    ...['dictionary', 'plain', 'delta_packed', 'delta_length', 'delta_bytes', 'rle_bool'].flatMap(name => [
+      `${name}_v1`,
+      `${name}_v2`,
+    ]),
+    ...['order_absent', 'order_long', 'root_dot', 'root_umlaut', 'element_dot', 'uncompressed_negative'],
+  ])('is nothing, as recorded: %s', file => {
+    for (const engine of ASKED) {
+      const { fixed: _type, ...faults } = recorded[file]?.[engine] ?? { lacks: 'all' }
+      expect(faults).toEqual({})
+    }
+  })
+
+  test('names each engine once for a key', () => {
+    for (const facts of Object.values(PACKING_FACTS)) {
+      const engines = facts.map(({ engine }) => engine)
+      expect(new Set(engines).size).toBe(engines.length)
+    }
+  })
+})
+
+describe('footers that goldsync refuses', () => {
+  test.each(
+    Object.keys(recorded).filter(name =>
+      /^no_(version|num_rows|row_groups|group_(columns|num_rows|total_byte)|chunk|meta_(?!encoding_stats)|root_name|element)|^codec_number|^data_offset|^size_|^dictionary_offset_(beyond|negative)/.test(
+        name,
+      ),
+    ),
+  )('are refused by Hive, Trino and Presto, or read without rows: %s', name => {
+    for (const engine of ASKED) expect(Object.keys(recorded[name]?.[engine] ?? {})).toContain('id')
+  })
+})
+
+describe('docs/types.md', () => {
+  const page = readFileSync('docs/types.md', 'utf8')
+  const told = (fact: PackingFact): string =>
+    `${printEffects([fact])}${fact.by === 'source' ? ' (by its source)' : ''}`
+
+  test.each(Object.entries(PACKING_FACTS))('tells who refuses %s', (key, facts: readonly PackingFact[]) => {
+    expect(page).toContain(`| ${key} | ${facts.map(told).join('; ')} |`)
+  })
+})

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest'
+import { asReadBy } from '../../shared/evolution/read-by.ts'
+import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
+import type { DataFile } from '../../shared/schema/observed.ts'
+import type { Reader } from '../../shared/schema/reader.ts'
+import { bytesStorage } from '../support/bytes-storage.ts'
+import {
+  type Chunk,
+  chunk,
+  fileOf,
+  group,
+  i32,
+  leaf,
+  type Metadata,
+  metadata,
+  rowGroup,
+  type Value,
+} from '../support/compact.ts'
+
+const [INT64, DOUBLE, BYTES] = [2, 5, 6]
+const READERS = {
+  hive: { kind: 'hive', version: '4.0.1' },
+  trino: { kind: 'trino', version: '476' },
+  presto: { kind: 'presto', version: '0.287' },
+} as const satisfies Record<string, Reader>
+
+async function read(given: Metadata): Promise<DataFile> {
+  const bytes = fileOf(metadata(given))
+  const file = await readDataFile(bytesStorage({ f: bytes }), { path: 'f', size: bytes.length, modified: 0 })
+  if (!isAccepted(file)) throw new Error(file.diagnostic.message)
+  return file
+}
+
+/** `CODE column` of the refusal, by those who refuse. */
+async function refusals(given: Metadata): Promise<Readonly<Record<string, string>>> {
+  const file = await read(given)
+  const found = Object.entries(READERS).flatMap(([name, reader]) => {
+    const { refused } = asReadBy(file, [reader])
+    return refused ? [[name, [refused.code, refused.column].filter(Boolean).join(' ')]] : []
+  })
+  return Object.fromEntries(found)
+}
+
+const packed = (change: Chunk, physical = INT64): Metadata => ({
+  schema: [group('root', 1), leaf('n', physical)],
+  groups: [rowGroup([chunk({ ...change, type: physical })])],
+})
+
+describe('a codec', () => {
+  it.each([
+    ['SNAPPY', 1, {}],
+    ['ZSTD', 6, {}],
+    ['BROTLI', 4, { hive: 'RARE_CODEC n', trino: 'RARE_CODEC n', presto: 'RARE_CODEC n' }],
+    ['LZ4_RAW', 7, { trino: 'RARE_CODEC n', presto: 'RARE_CODEC n' }],
+    ['LZO', 3, { hive: 'RARE_CODEC n' }],
+    ['LZ4', 5, { hive: 'RARE_CODEC n', trino: 'RARE_CODEC n', presto: 'RARE_CODEC n' }],
+  ])('%s', async (_, codec, expected) => {
+    expect(await refusals(packed({ codec }))).toEqual(expected)
+  })
+
+  it('LZ4 by parquet-java is framed as Trino and Presto want it', async () => {
+    const given = { ...packed({ codec: 5 }), createdBy: 'parquet-mr version 1.12.0' }
+    expect(await refusals(given)).toEqual({ hive: 'RARE_CODEC n' })
+  })
+
+  it('in one of the row groups is enough', async () => {
+    const groups = [rowGroup([chunk()]), rowGroup([chunk({ codec: 4 })])]
+    expect(await refusals({ groups, rows: 6 })).toMatchObject({ hive: 'RARE_CODEC n' })
+  })
+})
+
+it.each([
+  ['INT64', INT64, { hive: 'RARE_ENCODING n', trino: 'RARE_ENCODING n', presto: 'RARE_ENCODING n' }],
+  ['DOUBLE', DOUBLE, { presto: 'RARE_ENCODING n' }],
+])('BYTE_STREAM_SPLIT on %s', async (_, physical, expected) => {
+  expect(await refusals(packed({ encodings: [9, 3] }, physical))).toEqual(expected)
+})
+
+it('DELTA encodings are read by all', async () => {
+  expect(await refusals(packed({ encodings: [5, 3] }))).toEqual({})
+})
+
+describe('the order of IEEE 754', () => {
+  const columns = (schema: readonly Value[], names: readonly (readonly [string[], number])[]): Metadata => ({
+    schema,
+    groups: [rowGroup(names.map(([path, type]) => chunk({ names: path, type })))],
+  })
+
+  it('of a double: Hive does not find it', async () => {
+    const given = columns(
+      [group('root', 2), leaf('n', INT64), leaf('d', DOUBLE)],
+      [
+        [['n'], INT64],
+        [['d'], DOUBLE],
+      ],
+    )
+    expect(await refusals({ ...given, orders: [1, 2] })).toEqual({ hive: 'COLUMN_ORDER d' })
+  })
+
+  it('behind a struct lands on another column, which is the one that is named', async () => {
+    const schema = [
+      ...[group('root', 3), group('s', 2), leaf('x', INT64), leaf('y', INT64)],
+      ...[leaf('t', BYTES), leaf('d', DOUBLE)],
+    ]
+    const given = columns(schema, [
+      [['s', 'x'], INT64],
+      [['s', 'y'], INT64],
+      [['t'], BYTES],
+      [['d'], DOUBLE],
+    ])
+    // Hive gives s, t and d the entries 0, 1 and 2: the last of them is that of t.
+    expect(await refusals({ ...given, orders: [1, 1, 1, 2] })).toEqual({})
+    expect(await refusals({ ...given, orders: [1, 2, 1, 1] })).toEqual({ hive: 'COLUMN_ORDER s.y' })
+    expect(await refusals({ ...given, orders: [1, 1, 2, 1] })).toEqual({ hive: 'COLUMN_ORDER d' })
+  })
+
+  it('of fewer columns than there are: Hive cannot open the file', async () => {
+    expect(await refusals({ orders: [] })).toEqual({ hive: 'COLUMN_ORDER' })
+  })
+})
+
+it('a dictionary at byte 0 troubles Hive in the first column', async () => {
+  expect(await refusals(packed({ dictionary: 0 }))).toEqual({ hive: 'DICTIONARY_AT_ZERO n' })
+})
+
+it.each(['', 'my root', 'a,b', 'a(b)'])('a schema of the name %j: every query fails in Hive', async name => {
+  expect(await refusals({ schema: [group(name, 1), leaf('n', INT64)] })).toEqual({ hive: 'ROOT_NAME' })
+})
+
+it.each([
+  ['', { hive: 'ELEMENT_NAME n' }],
+  ['a b', { hive: 'ELEMENT_NAME n' }],
+  ['a.b', {}],
+])('a list’s element of the name %j', async (name, expected) => {
+  const repeated = group('list', 1, { 3: i32(2) })
+  const schema = [group('root', 1), group('n', 1, { 6: i32(3) }), repeated, leaf(name, INT64)]
+  const groups = [rowGroup([chunk({ names: ['n', 'list', name] })])]
+  expect(await refusals({ schema, groups })).toEqual(expected)
+})
+
+it('a column that is not in the table may be packed as it is', async () => {
+  const schema = [group('root', 2), leaf('n', INT64), leaf('a b', INT64)]
+  const groups = [rowGroup([chunk(), chunk({ path: 'a b', codec: 4 })])]
+  expect(await refusals({ schema, groups, orders: [1, 1] })).toEqual({})
+})
+
+describe('a signature', () => {
+  const signatureOf = async (given: Metadata) => (await read(given)).signature
+
+  it('is that of all files of one kind', async () => {
+    const first = await signatureOf({ createdBy: 'parquet-mr version 1.15.2 (build 1a)' })
+    const groups = [rowGroup([chunk({ values: 7 })], 7)]
+    expect(await signatureOf({ createdBy: 'parquet-mr version 1.15.2 (build 2b)', groups, rows: 7 })).toBe(
+      first,
+    )
+    expect(first).toMatch(/^[0-9a-f]{16}$/)
+  })
+
+  it.each<[string, Metadata]>([
+    ['type', packed({}, DOUBLE)],
+    ['codec', packed({ codec: 6 })],
+    ['encoding', packed({ encodings: [9] })],
+    ['column order', { orders: [2] }],
+    ['bloom filter', packed({ bloom: 5 })],
+    ['writer', { createdBy: 'another' }],
+    ['root', { schema: [group('schema', 1), leaf('n', INT64)] }],
+  ])('is another where the file has another %s', async (_, given) => {
+    expect(await signatureOf(given)).not.toBe(await signatureOf({}))
+  })
+})
+
+describe('a bloom filter', () => {
+  it.each([
+    ['INT32', 1, [{ path: ['n'], shape: 'bloom-int32' }]],
+    ['FLOAT', 4, [{ path: ['n'], shape: 'bloom-float' }]],
+    ['INT64', INT64, undefined],
+  ])('of %s values', async (_, physical, expected) => {
+    expect((await read(packed({ bloom: 5 }, physical))).undeclared).toEqual(expected)
+    expect((await read(packed({}, physical))).undeclared).toBeUndefined()
+  })
+})

@@ -1,7 +1,9 @@
 import pMap from 'p-map'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COLUMN_FACTS } from '../../shared/evolution/engines.ts'
+import { asReadBy } from '../../shared/evolution/read-by.ts'
 import type { Diagnostic, Engine } from '../../shared/schema/diagnostic.ts'
+import type { Reader } from '../../shared/schema/reader.ts'
 import { parseType } from '../../shared/schema/type.ts'
 import {
   closeHive,
@@ -14,7 +16,7 @@ import {
 } from '../support/engine-values.ts'
 import { type GoldenZone, hdfsZone, metastoreConfig, runScanOf, zoneConfig } from '../support/golden-zone.ts'
 import { hdfs } from '../support/hdfs.ts'
-import { kindBytes, kindNames, kindOf, type Value } from '../support/kinds.ts'
+import { acceptedKind, kindBytes, kindNames, kindOf, type Value } from '../support/kinds.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { warningsOf } from '../support/warnings.ts'
@@ -25,6 +27,10 @@ const SERVERS = [
 ] as const
 
 const tableOf = (kind: string): string => kind.replaceAll('-', '_')
+
+/** `engine kind.column` of all that was read, and of what was not read as pyarrow does. */
+const read = new Set<string>()
+const wrong = new Set<string>()
 
 /** `engine code` of what was seen to be as COLUMN_FACTS says. */
 const confirmed = new Set<string>()
@@ -45,11 +51,13 @@ describeStack(
         zone = await hdfsZone(root)
         const put = (kind: string) => hdfs.put(`${root}/${kind}/2026/11/21/12/a.parquet`, kindBytes(kind))
         await pMap(kindNames, put, { concurrency: 8 })
-        const tables = await runScanOf(zoneConfig(zone, database, metastoreConfig(server)))
+        // Nobody counts as a reader, so that what engines refuse is registered, and they are seen to refuse it.
+        const tables = await runScanOf(zoneConfig(zone, database, metastoreConfig(server), {}, []))
         expect(tables.map(({ topic, outcome }) => [topic, outcome])).toEqual(
           kindNames.map(kind => [kind, 'changed']),
         )
-        told = new Map(tables.map(({ topic, diagnostics }) => [topic, diagnostics]))
+        const files = await Promise.all(kindNames.map(acceptedKind))
+        told = new Map(kindNames.map((kind, at) => [kind, files[at]?.diagnostics ?? []]))
       })
       afterAll(async () => {
         await dropDatabases(stack[server], database)
@@ -69,6 +77,14 @@ describeStack(
       )
     })
 
+    test.each(READERS)(
+      'where %s reads them, tables have what it reads right, and nothing else',
+      async (engine, reader) => {
+        const found = await Promise.all(kindNames.map(kind => misjudged(engine, reader, kind)))
+        expect(found.flat()).toEqual([])
+      },
+    )
+
     test('each refusal and misreading that goldsync tells of these engines was seen', () => {
       const told = Object.entries(COLUMN_FACTS).flatMap(([code, facts]) =>
         facts
@@ -81,6 +97,36 @@ describeStack(
 )
 
 const JUDGED: readonly Engine[] = ['hive4', 'trino', 'presto']
+
+const READERS: readonly (readonly [Engine, Reader])[] = [
+  ['hive4', { kind: 'hive', version: '4.0.1' }],
+  ['trino', { kind: 'trino', version: '476' }],
+  ['presto', { kind: 'presto', version: '0.287' }],
+]
+
+/** Columns that the table has, or lacks, for such a reader, against what the engine was seen to make of them. */
+async function misjudged(engine: Engine, reader: Reader, kind: string): Promise<string[]> {
+  const whole = await acceptedKind(kind)
+  const { file, refused } = asReadBy(whole, [reader])
+  const columns = kindOf(kind)
+    .columns.map(({ name }) => name)
+    .filter(name => read.has(`${engine} ${kind}.${name}`))
+  const isWrong = (name: string): boolean => wrong.has(`${engine} ${kind}.${name}`)
+  if (refused) return columns.some(isWrong) ? [] : [`${kind} is refused`]
+  const kept = new Set(file.columns.map(({ name }) => name))
+  // What is cut short, or may be wrong, is told and stays.
+  const told = new Set(
+    file.diagnostics
+      .filter(({ engines = [] }) => engines.length > 0)
+      .map(({ column = '' }) => topLevel(column)),
+  )
+  return columns.flatMap(name => {
+    if (kept.has(name)) return isWrong(name) && !told.has(name) ? [`${kind}.${name} is in the table`] : []
+    return isWrong(name) ? [] : [`${kind}.${name} is not in the table`]
+  })
+}
+
+const topLevel = (column: string): string => (column.split('.')[0] as string).toLowerCase()
 
 /**
  * Rows as the file has them: SQL promises no order, and Presto was seen to return a first row last. Each of the file's rows is
@@ -123,10 +169,12 @@ async function unexpected(
   const readings = inFileOrder(await read(table, columns), columns)
   return columns.flatMap(({ name, values }, at) => {
     const reading = readings[at] as Reading
+    read.add(`${engine} ${kind}.${name}`)
     if ('values' in reading && JSON.stringify(reading.values) === JSON.stringify(values)) return []
+    wrong.add(`${engine} ${kind}.${name}`)
     const warnings = warningsOf(told, name, engine)
     for (const { code, effect } of warnings)
-      if ('error' in reading === (effect !== 'misreads')) confirmed.add(`${engine} ${effect} ${code}`)
+      if ('error' in reading === effect.startsWith('refuses')) confirmed.add(`${engine} ${effect} ${code}`)
     return warnings.length > 0 ? [] : [`${kind}.${name}: ${JSON.stringify(reading)}`]
   })
 }

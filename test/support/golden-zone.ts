@@ -70,14 +70,25 @@ export async function localZone(): Promise<GoldenZone> {
 const write = (folder: string, files: Readonly<Record<string, Columns>>): Promise<void> =>
   writeParquet(Object.entries(files).map(([name, columns]) => ({ file: join(folder, name), columns })))
 
-/** The config of one zone in one catalog, with a database that goldsync makes. @param engines as a config has them */
-export const zoneConfig = (zone: GoldenZone, database: string, catalog: object, engines: object = {}) => ({
+/**
+ * The config of one zone in one catalog, with a database that goldsync makes.
+ * @param engines as a config has them
+ * @param readers of the lake: none, where files shall be registered that engines cannot read
+ */
+export const zoneConfig = (
+  zone: GoldenZone,
+  database: string,
+  catalog: object,
+  engines: object = {},
+  readers?: readonly object[],
+) => ({
   lakes: [
     {
       location: zone.location,
       ...(zone.location.startsWith('hdfs:') ? { storage: hdfsStorage } : {}),
       database,
       createDatabase: true,
+      ...(readers ? { readers } : {}),
     },
   ],
   catalogs: { catalog },

@@ -106,10 +106,14 @@ export function list<T>(element: Decoder<T>, most: number): Decoder<readonly T[]
 export const numberSet: Decoder<number> = {
   wire: WIRE.list,
   read: cursor => {
+    const { size, wire } = readListHeader(cursor)
+    if (size > 0 && wire !== WIRE.i32)
+      corrupt(`a list at byte ${cursor.at} has elements of wire type ${wire}`)
     let bits = 0
-    readEach(cursor, i32, number => {
+    for (let i = 0; i < size; i++) {
+      const number = readI32(cursor)
       bits |= 1 << (number >= 0 && number < 31 ? number : 31)
-    })
+    }
     return bits
   },
 }

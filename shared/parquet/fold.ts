@@ -86,8 +86,8 @@ const REQUIRED = [
 ] as const
 
 function checkComplete({ groups }: Fold, { path }: Leaf, metadata: ColumnMetadata): void {
-  const lacking = REQUIRED.find(([field]) => metadata[field] === undefined)
-  if (lacking) corrupt(`column '${path}' has no ${lacking[1]} in row group ${groups}`)
+  for (const [field, name] of REQUIRED)
+    if (metadata[field] === undefined) corrupt(`column '${path}' has no ${name} in row group ${groups}`)
   const { codec = 0, encodings = 0 } = metadata
   if (!isCodec(codec)) unknownPacking(`column '${path}' has codec ${codec} in row group ${groups}`)
   if (!areEncodings(encodings))

@@ -67,11 +67,23 @@ const KNOWN_ENCODINGS = ENCODINGS.reduce(
 )
 
 export const packedOf = ({ codecs, encodings, bloom, dictionaryAtZero }: PackedFold): Packed => ({
-  codecs: named(CODECS, codecs),
-  encodings: named(ENCODINGS, encodings),
+  codecs: codecsOf(codecs),
+  encodings: encodingsOf(encodings),
   bloom,
   dictionaryAtZero,
 })
 
-const named = <T>(names: readonly (T | undefined)[], bits: number): T[] =>
-  names.flatMap((name, at) => (name !== undefined && (bits & (1 << at)) !== 0 ? [name] : []))
+/** The names of a set of bits. Most columns of a file have the same: each is made once. */
+function namesOf<T>(names: readonly (T | undefined)[]): (bits: number) => readonly T[] {
+  const known = new Map<number, readonly T[]>()
+  return bits => {
+    const found =
+      known.get(bits) ??
+      names.flatMap((name, at) => (name !== undefined && (bits & (1 << at)) !== 0 ? [name] : []))
+    known.set(bits, found)
+    return found
+  }
+}
+
+const codecsOf = namesOf<Codec>(CODECS)
+const encodingsOf = namesOf<Encoding>(ENCODINGS)

@@ -21,7 +21,11 @@ interface Given {
 }
 
 function review(files: readonly DataFile[], { table, readers = TRINO, remembered = [] }: Given = {}) {
-  const { diagnostics, columns: wanted, news } = reviewPartitions({
+  const {
+    diagnostics,
+    columns: wanted,
+    news,
+  } = reviewPartitions({
     columns: table === undefined ? undefined : columns(table),
     partitionKeys: [],
     observed: files.map((file, at) => hourOf(`0${at + 1}`, [file])),

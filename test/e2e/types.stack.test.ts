@@ -29,7 +29,7 @@ const SERVERS = [
 const tableOf = (kind: string): string => kind.replaceAll('-', '_')
 
 /** `engine kind.column` of all that was read, and of what was not read as pyarrow does. */
-const read = new Set<string>()
+const asked = new Set<string>()
 const wrong = new Set<string>()
 
 /** `engine code` of what was seen to be as COLUMN_FACTS says. */
@@ -110,7 +110,7 @@ async function misjudged(engine: Engine, reader: Reader, kind: string): Promise<
   const { file, refused } = asReadBy(whole, [reader])
   const columns = kindOf(kind)
     .columns.map(({ name }) => name)
-    .filter(name => read.has(`${engine} ${kind}.${name}`))
+    .filter(name => asked.has(`${engine} ${kind}.${name}`))
   const isWrong = (name: string): boolean => wrong.has(`${engine} ${kind}.${name}`)
   if (refused) return columns.some(isWrong) ? [] : [`${kind} is refused`]
   const kept = new Set(file.columns.map(({ name }) => name))
@@ -169,7 +169,7 @@ async function unexpected(
   const readings = inFileOrder(await read(table, columns), columns)
   return columns.flatMap(({ name, values }, at) => {
     const reading = readings[at] as Reading
-    read.add(`${engine} ${kind}.${name}`)
+    asked.add(`${engine} ${kind}.${name}`)
     if ('values' in reading && JSON.stringify(reading.values) === JSON.stringify(values)) return []
     wrong.add(`${engine} ${kind}.${name}`)
     const warnings = warningsOf(told, name, engine)

@@ -7,6 +7,7 @@ import { asDeclared } from '../evolution/declared.ts'
 import { isNews } from '../evolution/engines.ts'
 import { type Judging, judge, type Remembered, troubleWith } from '../evolution/judge.ts'
 import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
+import { withoutNames } from '../evolution/names.ts'
 import { narrowerNotes } from '../evolution/narrower.ts'
 import { asReadBy, type ReadBy } from '../evolution/read-by.ts'
 import { printUndeclared } from '../evolution/undeclared.ts'
@@ -81,7 +82,8 @@ interface Prepared {
 function prepare(observed: ObservedPartition, input: ReviewInput): Prepared {
   const files = observed.files.map(whole => {
     const file = asDeclared(withoutKeys(whole, input.partitionKeys), input.columns)
-    return input.readers ? asReadBy(file, input.readers) : { file, refused: undefined }
+    const { readers, columns } = input
+    return readers ? asReadBy(withoutNames(file, readers, columns), readers) : { file, refused: undefined }
   })
   return { observed, files, registered: input.registered.has(partitionKey(observed.values)) }
 }

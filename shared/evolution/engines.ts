@@ -43,6 +43,8 @@ const UNKNOWN_TO_ALL = [
   seen('trino', 'refusesFile', CLOSED),
   seen('spark', 'refusesFile', CLOSED),
 ]
+/** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
+const NO_SCHEMA = 'fails on every query of a table with this column'
 /** Up to ten days, by the century. */
 const MOVED = 'reads days before 1582-10-15 as other days'
 const PRESTO_FIXED = seen('presto', 'refusesColumn', 'reads fixed-length bytes as decimals only')
@@ -72,6 +74,7 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('trino', 'mayMisread', 'reads values above the limit as negative numbers'),
     seen('presto', 'mayMisread', 'reads values above the limit as negative numbers'),
   ],
+  NAME_WITHIN: [source('hive3', 'refusesColumn', NO_SCHEMA), seen('hive4', 'refusesColumn', NO_SCHEMA)],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
   JULIAN_DATES: [
     source('hive3', 'misreads', MOVED),

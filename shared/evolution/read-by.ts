@@ -22,13 +22,16 @@ export function asReadBy(whole: DataFile, readers: readonly Reader[]): ReadBy {
   const told = file.diagnostics.flatMap(found => about(found, readers))
   const troubles = told.flatMap(found => {
     const effects = troublesFor(found.engines ?? [], readers)
-    return effects.length === 0 ? [] : [{ found, effects }]
+    // What is left out already is no trouble, unless the file cannot be opened for it.
+    const done = found.leftOut === true && !effects.some(isWhole)
+    return effects.length === 0 || done ? [] : [{ found, effects }]
   })
   const left = new Map(
-    troubles.filter(({ found }) => !found.packing).map(trouble => [topLevel(trouble.found), trouble]),
+    troubles.filter(({ found }) => !found.packing).map(trouble => [topLevel(trouble.found, file), trouble]),
   )
   const read = new Set(file.columns.map(({ name }) => name).filter(name => !left.has(name)))
-  const isRead = ({ found }: Trouble): boolean => found.column === undefined || read.has(topLevel(found))
+  const isRead = ({ found }: Trouble): boolean =>
+    found.column === undefined || read.has(topLevel(found, file))
   const refusing = troubles.find(
     trouble => trouble.effects.some(isWhole) || (trouble.found.packing && isRead(trouble)),
   )
@@ -55,7 +58,12 @@ interface Trouble {
 
 const isWhole = ({ effect }: EngineEffect): boolean => effect === 'refusesFile'
 
-const topLevel = ({ column = '' }: Diagnostic): string => (column.split('.')[0] as string).toLowerCase()
+/** A column's name may have dots in it: the longest that the path begins with. */
+function topLevel({ column = '' }: Diagnostic, { columns }: DataFile): string {
+  const path = column.toLowerCase()
+  const names = columns.map(({ name }) => name).filter(name => path === name || path.startsWith(`${name}.`))
+  return names.reduce((longest, name) => (name.length > longest.length ? name : longest), '')
+}
 
 /** What is only about engines that do not read the file need not be told. */
 function about(found: Diagnostic, readers: readonly Reader[]): Diagnostic[] {
@@ -76,7 +84,7 @@ const refusal = ({ path }: DataFile, { found, effects }: Trouble): Diagnostic =>
 
 function without(file: DataFile, told: readonly Diagnostic[], left: ReadonlyMap<string, Trouble>): DataFile {
   const diagnostics = told.map(found => {
-    const trouble = left.get(topLevel(found))
+    const trouble = left.get(topLevel(found, file))
     return trouble?.found === found ? leftOut(file, trouble) : found
   })
   return {

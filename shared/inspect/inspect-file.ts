@@ -1,5 +1,7 @@
 /** A file that somebody names, with all that its footer tells. */
 import { GoldsyncError } from '../base/errors.ts'
+import { withoutNames } from '../evolution/names.ts'
+import { ASSUMED_READERS } from '../evolution/readers.ts'
 import { dataFileOf, rejectedBy } from '../parquet/data-file.ts'
 import { type FileMetadata, parseFooter } from '../parquet/footer.ts'
 import { type DataFileCall, readFooter } from '../parquet/read.ts'
@@ -27,7 +29,9 @@ export async function inspectFile(
   const file = { ...status, path: location }
   try {
     const metadata = parseFooter(await readFooter(storage, file, call))
-    return { file: dataFileOf(file, metadata, { ...call, facts: true }), metadata }
+    const described = dataFileOf(file, metadata, { ...call, facts: true })
+    // Who reads it is not known here.
+    return { file: withoutNames(described, ASSUMED_READERS), metadata }
   } catch (error) {
     return rejectedBy(file, error)
   }

@@ -59,6 +59,7 @@ const RULES = {
   UUID_AS_BINARY: info('nothing: values are the 16 bytes of the UUID'),
   INTERVAL_AS_BINARY: info('nothing: values are the 12 bytes of months, days and milliseconds'),
   FLOAT16_AS_BINARY: warning('write the column as FLOAT: Hive 4.0.1 cannot open files with half floats'),
+  NAME_WITHIN: warning('name elements, keys and fields in the writer by letters, digits and _'),
   OLD_DATES: warning(
     'write NULL for no date, or the key writer.date.proleptic = true into the file; types.oldDates: warn accepts it as it is',
   ),

@@ -1,4 +1,4 @@
-/** Which names catalogs and engines can hold, and which they cannot tell apart. */
+/** Which names no catalog can hold, and which none can tell apart. What engines cannot read: evolution/names.ts. */
 
 /** Catalogs compare names without case and keep them in lower case. */
 export const lower = (name: string): string => name.toLowerCase()
@@ -6,29 +6,28 @@ export const lower = (name: string): string => name.toLowerCase()
 /** Glue's limit, the lowest. */
 const MAX_NAME = 255
 
-/**
- * `.` and `:` break Hive's queries, `,` its list of columns. At the others parquet-mr's schema parser stops: with one such
- * column in a table Hive fails on every query of it (seen on 4.0.1). U+FFFD stands for what was not UTF-8.
- */
-const BAD_IN_COLUMN = /[.:,; {}()=\p{Cc}\uFFFD]/u
+/** U+FFFD stands for what was not UTF-8. */
+const BAD = /[\p{Cc}\uFFFD]/u
 
-/** Hive and Trino parse `struct<name:type>` with these characters only (TypeInfoUtils.isTypeChar), none beyond U+FFFF. */
-const FIELD_NAME = /^[\p{L}\p{Nd}_$]+$/u
-const ASTRAL = /[\u{10000}-\u{10FFFF}]/u
+/** Catalogs write a struct's type as `struct<name:type,…>`. */
+const BAD_IN_FIELD = /[:,<>]/
 
-/** Why a top-level column's name cannot be used, or undefined where it can. */
+/** Why no table can have a column of this name, whoever reads it, or undefined. */
 export function columnNameFault(name: string): string | undefined {
   if (name === '') return 'is empty'
   if (name.length > MAX_NAME) return `has ${name.length} characters; catalogs hold ${MAX_NAME}`
-  const bad = BAD_IN_COLUMN.exec(name)?.[0]
-  return bad === undefined ? undefined : `contains ${show(bad)}, which Hive cannot read in a column name`
+  // It would be replaced in goldsync's own statements for HiveServer2.
+  if (name.includes('${')) return "contains '${', which Hive takes for a variable"
+  return contains(name, BAD)
 }
 
-/** Why a struct field's name cannot be used, or undefined where it can. */
-export function fieldNameFault(name: string): string | undefined {
-  if (name === '') return 'is empty'
-  if (FIELD_NAME.test(name) && !ASTRAL.test(name)) return undefined
-  return 'has characters other than letters, digits, _ and $, which Hive types cannot have'
+/** Why no struct can have a field of this name, whoever reads it, or undefined. */
+export const fieldNameFault = (name: string): string | undefined =>
+  columnNameFault(name) ?? contains(name, BAD_IN_FIELD)
+
+function contains(name: string, bad: RegExp): string | undefined {
+  const found = bad.exec(name)?.[0]
+  return found === undefined ? undefined : `contains ${show(found)}, which no catalog can hold there`
 }
 
 /** Names that two or more share when case is ignored, in lower case. */

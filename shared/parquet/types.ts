@@ -1,4 +1,5 @@
 /** A file's schema → Hive columns, with a diagnostic for all that is left out or hazardous. Nothing is guessed. */
+import { breaksHiveSchema } from '../evolution/names.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Undeclared } from '../schema/observed.ts'
 import type { Column } from '../schema/table.ts'
@@ -189,8 +190,28 @@ function mapList(mapper: Mapper, list: Group, place: Place): Type | undefined {
     const message = `'${place.path}' is a LIST without one repeated field`
     return omit(mapper, 'malformed', 'MALFORMED_LIST', message, place)
   }
+  checkHiveSchema(
+    mapper,
+    place.path,
+    isStruct(node) ? [list.children[0] as Node, node].map(named) : namesIn(list),
+  )
   const element = mapValue(mapper, node, below(place, 'element', '[]'))
   return element && { kind: 'array', element }
+}
+
+const named = ({ name }: Node): string => name
+
+const namesIn = ({ children }: Group): readonly string[] =>
+  children.flatMap(child => [child.name, ...(child.kind === 'group' ? namesIn(child) : [])])
+
+const isStruct = (node: Node): boolean => node.kind === 'group' && node.logical === undefined
+
+/** Hive reads these names, whether the table declares them or not: within a map, or a list of other than structs. */
+function checkHiveSchema(mapper: Mapper, path: string, names: readonly string[]): void {
+  const bad = names.find(breaksHiveSchema)
+  if (bad === undefined) return
+  const what = bad === '' ? 'an empty name' : `the name '${bad}'`
+  mapper.findings.push(finding('NAME_WITHIN', `column '${path}' has ${what} in it`, path))
 }
 
 function mapMap(mapper: Mapper, map: Group, place: Place): Type | undefined {
@@ -205,6 +226,7 @@ function mapMap(mapper: Mapper, map: Group, place: Place): Type | undefined {
     return malformed('MAP_KEY_NOT_PRIMITIVE', `the keys of '${path}' are groups`)
   if (parts.key.repetition !== 'required')
     mapper.findings.push(finding('OPTIONAL_MAP_KEY', `the keys of '${path}' may be null`, path))
+  checkHiveSchema(mapper, path, namesIn(map))
   const keys = below(place, 'key', '{key}')
   const key = mapValue(mapper, parts.key, keys)
   const value = mapNode(mapper, parts.value, below(place, 'value', '{value}'))

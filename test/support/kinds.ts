@@ -1,5 +1,7 @@
 /** Files of test/fixtures/types: for each the table, the diagnostics and the values that pyarrow reads (test/fixtures/kinds.py). */
 import { readFileSync } from 'node:fs'
+import { withoutNames } from '../../shared/evolution/names.ts'
+import { ASSUMED_READERS } from '../../shared/evolution/readers.ts'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import type { DataFile, UnacceptedFile } from '../../shared/schema/observed.ts'
 import { bytesStorage } from './bytes-storage.ts'
@@ -32,8 +34,9 @@ export function readKind(name: string): Promise<DataFile | UnacceptedFile> {
   return readDataFile(bytesStorage({ [name]: bytes }), file)
 }
 
+/** As where nobody says who reads it. */
 export async function acceptedKind(name: string): Promise<DataFile> {
   const file = await readKind(name)
   if (!isAccepted(file)) throw new Error(file.diagnostic.message)
-  return file
+  return withoutNames(file, ASSUMED_READERS)
 }

@@ -1,0 +1,194 @@
+/**
+ * Names that an engine keeps for itself or cannot read, and a file without them, for those who read it. What the rules are made
+ * from was asked of the engines (test/e2e/names, test/fixtures/names.json), or is in their source. Pure.
+ */
+import type { Diagnostic, EngineEffect } from '../schema/diagnostic.ts'
+import type { DataFile, Undeclared } from '../schema/observed.ts'
+import type { Reader } from '../schema/reader.ts'
+import type { Column } from '../schema/table.ts'
+import type { StructField, Type } from '../schema/type.ts'
+import { printEffects } from './engines.ts'
+import { troublesFor } from './readers.ts'
+
+interface NameFact extends EngineEffect {
+  readonly place: 'column' | 'field'
+  readonly hits: (name: string) => boolean
+}
+
+const fact = (
+  engine: EngineEffect['engine'],
+  place: NameFact['place'],
+  what: string,
+  hits: NameFact['hits'],
+): NameFact => ({ engine, effect: 'refusesColumn', what, place, hits })
+
+const oneOf = (...names: readonly string[]): NameFact['hits'] => {
+  const known = new Set(names)
+  return name => known.has(name)
+}
+
+/** All characters are letters or digits of the first 65,536, or these. */
+const other = (more: string): NameFact['hits'] => {
+  const all = new RegExp(`^[\\p{L}\\p{Nd}${more}]+$`, 'u')
+  return name => !all.test(name) || /[\u{10000}-\u{10FFFF}]/u.test(name)
+}
+
+// HiveColumnHandle. `$bucket` is there in bucketed tables only, `$partition` in partitioned ones, which goldsync's are.
+const TRINO_OWN = oneOf('$path', '$file_size', '$file_modified_time', '$partition')
+const PRESTO_OWN = oneOf('$path', '$file_size', '$file_modified_time', '$row_id')
+
+// VirtualColumn, in lower case as catalogs have them.
+const HIVE_3_OWN = [
+  'input__file__name',
+  'block__offset__inside__file',
+  'row__offset__inside__block',
+  'raw__data__size',
+  'row__id',
+  'grouping__id',
+]
+const HIVE_4_OWN = [
+  ...HIVE_3_OWN,
+  'row__is__deleted',
+  'partition__spec__id',
+  'partition__hash',
+  'file__path',
+  'row__position',
+  'snapshot__id',
+]
+
+const EVERY_QUERY = 'fails on every query of a table with'
+const HIDDEN = 'leaves out of `select *` a column that is named like one of its own'
+
+/** `.` and `:` break Hive's queries, `,` its list of columns; at the others the parser of its schema stops. */
+const BREAKS_HIVE_COLUMN = (name: string): boolean => /[.:,; {}()=\p{Cc}]/u.test(name)
+
+const HIVE = (['hive3', 'hive4'] as const).flatMap(engine => [
+  fact(engine, 'column', `${EVERY_QUERY} such a column`, BREAKS_HIVE_COLUMN),
+  fact(engine, 'column', HIDDEN, oneOf(...(engine === 'hive3' ? HIVE_3_OWN : HIVE_4_OWN))),
+  fact(engine, 'field', `${EVERY_QUERY} such a field`, other('_$')),
+])
+
+const FACTS: readonly NameFact[] = [
+  ...HIVE,
+  fact('trino', 'column', `${EVERY_QUERY} a column that is named like one of its own`, TRINO_OWN),
+  fact('trino', 'field', `${EVERY_QUERY} such a field`, other('_$. ')),
+  fact('presto', 'column', `${EVERY_QUERY} a column that is named like one of its own`, PRESTO_OWN),
+  fact('presto', 'column', 'fails on conditions on such a column', other('_$. :/@|#\\-')),
+  fact('presto', 'field', `${EVERY_QUERY} such a field`, other('_$. ')),
+  fact('presto', 'field', 'cannot read such a field', name => !/^[a-z_][a-z0-9_]*$/.test(name)),
+]
+
+/** What engines make of a name, in lower case. One reason for each engine. */
+export function nameEffects(name: string, place: NameFact['place']): readonly EngineEffect[] {
+  const found = FACTS.filter(fact => fact.place === place && fact.hits(name)).toReversed()
+  const first = new Map(found.map(({ engine, effect, what }) => [engine, { engine, effect, what }]))
+  return [...first.values()].toReversed()
+}
+
+/**
+ * Whether Hive cannot parse a schema with this name. It writes that of each column that a table declares as text and reads it
+ * back: without the fields that the table does not declare, but for those beneath maps, and beneath lists of lists or maps.
+ */
+export const breaksHiveSchema = (name: string): boolean => name === '' || /[ ,;{}()=\n\t]/.test(name)
+
+/**
+ * The file without columns and fields whose names one of the readers cannot read; those that the table has stay.
+ * @param table its columns, in which names that it has are looked up
+ */
+export function withoutNames(
+  file: DataFile,
+  readers: readonly Reader[],
+  table: readonly Column[] = [],
+): DataFile {
+  const pruning: Pruning = { readers, findings: [], undeclared: [] }
+  const known = new Map(table.map(({ name, type }) => [name, type]))
+  const columns = file.columns.flatMap((column): Column[] => {
+    const { name } = column
+    if (!known.has(name) && refused(pruning, column, [name], 'column')) return []
+    const type = prune(pruning, column.type, [name], known.get(name))
+    return type === undefined ? [] : type === column.type ? [column] : [{ ...column, type }]
+  })
+  if (pruning.findings.length === 0) return file
+  return {
+    ...file,
+    columns,
+    allNames: file.allNames ?? file.columns.map(({ name }) => name),
+    undeclared: [...(file.undeclared ?? []), ...pruning.undeclared],
+    diagnostics: [...file.diagnostics, ...pruning.findings.map(found => ({ ...found, path: file.path }))],
+  }
+}
+
+interface Pruning {
+  readonly readers: readonly Reader[]
+  readonly findings: Diagnostic[]
+  readonly undeclared: Undeclared[]
+}
+
+function refused(
+  { readers, findings, undeclared }: Pruning,
+  { name, type }: StructField,
+  path: Path,
+  place: NameFact['place'],
+): boolean {
+  const engines = troublesFor(nameEffects(name, place), readers)
+  if (engines.length === 0) return false
+  findings.push(finding(path.map(step => INNER[step] ?? step).join('.'), engines))
+  undeclared.push({ path, shape: 'typed', type })
+  return true
+}
+
+/** As `Undeclared.path`. */
+type Path = Undeclared['path']
+
+/** For people. */
+const INNER: Readonly<Record<string, string>> = { '[]': 'element', '{value}': 'value' }
+
+const finding = (column: string, engines: readonly EngineEffect[]): Diagnostic => ({
+  code: 'UNUSABLE_NAME',
+  severity: 'warning',
+  column,
+  leftOut: true,
+  engines,
+  message: `the name of column '${column}' cannot be used: ${printEffects(engines)}`,
+  fix: 'rename the column in the writer; where that engine does not read the lake, say who does: lakes[].readers',
+})
+
+/** The type without such fields, or undefined where nothing is left of it. @param known what the table has there */
+function prune(pruning: Pruning, type: Type, path: Path, known: Type | undefined): Type | undefined {
+  if (type.kind === 'struct') return pruneStruct(pruning, type, path, known)
+  if (type.kind === 'array') return pruneArray(pruning, type, path, known)
+  return type.kind === 'map' ? pruneMap(pruning, type, path, known) : type
+}
+
+type Of<K extends Type['kind']> = Extract<Type, { kind: K }>
+
+function pruneArray(pruning: Pruning, type: Of<'array'>, path: Path, known: Type | undefined) {
+  const within = known?.kind === 'array' ? known.element : undefined
+  const element = prune(pruning, type.element, [...path, '[]'], within)
+  return element && (element === type.element ? type : { ...type, element })
+}
+
+function pruneMap(pruning: Pruning, type: Of<'map'>, path: Path, known: Type | undefined) {
+  const within = known?.kind === 'map' ? known.value : undefined
+  const value = prune(pruning, type.value, [...path, '{value}'], within)
+  return value && (value === type.value ? type : { ...type, value })
+}
+
+function pruneStruct(
+  pruning: Pruning,
+  type: Of<'struct'>,
+  path: Path,
+  table: Type | undefined,
+): Type | undefined {
+  const known = table?.kind === 'struct' ? table.fields : []
+  const fields = type.fields.flatMap((field): StructField[] => {
+    const within = [...path, field.name]
+    const has = known.find(({ name }) => name.toLowerCase() === field.name)
+    if (!has && refused(pruning, field, within, 'field')) return []
+    const kept = prune(pruning, field.type, within, has?.type)
+    return kept === undefined ? [] : [kept === field.type ? field : { ...field, type: kept }]
+  })
+  if (fields.length === 0) return undefined
+  const same = fields.length === type.fields.length && fields.every((field, at) => field === type.fields[at])
+  return same ? type : { kind: 'struct', fields }
+}

@@ -43,6 +43,7 @@ const UNKNOWN_TO_ALL = [
   seen('trino', 'refusesFile', CLOSED),
   seen('spark', 'refusesFile', CLOSED),
 ]
+const INFINITE = 'shows it as a day of the year 294247 or -290308'
 /** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
 const NO_SCHEMA = 'fails on every query of a table with this column'
 /** Up to ten days, by the century. */
@@ -76,6 +77,14 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   ],
   NAME_WITHIN: [source('hive3', 'refusesColumn', NO_SCHEMA), seen('hive4', 'refusesColumn', NO_SCHEMA)],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
+  EXTREME_TIMESTAMP: [
+    seen('trino', 'refusesColumn', 'fails on conditions on the column, or returns another time'),
+  ],
+  INFINITE_TIMESTAMP: [
+    seen('hive4', 'mayMisread', INFINITE),
+    seen('trino', 'mayMisread', INFINITE),
+    seen('presto', 'mayMisread', INFINITE),
+  ],
   JULIAN_DATES: [
     source('hive3', 'misreads', MOVED),
     seen('trino', 'misreads', MOVED),

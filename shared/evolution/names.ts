@@ -37,35 +37,19 @@ const other = (more: string): NameFact['hits'] => {
 const TRINO_OWN = oneOf('$path', '$file_size', '$file_modified_time', '$partition')
 const PRESTO_OWN = oneOf('$path', '$file_size', '$file_modified_time', '$row_id')
 
-// VirtualColumn, in lower case as catalogs have them.
-const HIVE_3_OWN = [
-  'input__file__name',
-  'block__offset__inside__file',
-  'row__offset__inside__block',
-  'raw__data__size',
-  'row__id',
-  'grouping__id',
-]
-const HIVE_4_OWN = [
-  ...HIVE_3_OWN,
-  'row__is__deleted',
-  'partition__spec__id',
-  'partition__hash',
-  'file__path',
-  'row__position',
-  'snapshot__id',
-]
+// VirtualColumn, in lower case as catalogs have them; those of its registry: others are there for some statements only.
+const HIVE_3_OWN = ['input__file__name', 'block__offset__inside__file', 'row__id']
+const HIVE_4_OWN = [...HIVE_3_OWN, 'row__is__deleted']
 
 const EVERY_QUERY = 'fails on every query of a table with'
 const HIDDEN = 'leaves out of `select *` a column that is named like one of its own'
 
-/** `.` and `:` break Hive's queries, `,` its list of columns; at the others the parser of its schema stops. */
-const BREAKS_HIVE_COLUMN = (name: string): boolean => /[.:,; {}()=\p{Cc}]/u.test(name)
-
 const HIVE = (['hive3', 'hive4'] as const).flatMap(engine => [
-  fact(engine, 'column', `${EVERY_QUERY} such a column`, BREAKS_HIVE_COLUMN),
+  // The parser of its schema stops; `.` and `:` break expressions, `,` its list of columns.
+  fact(engine, 'column', `${EVERY_QUERY} such a column`, name => /[; {}()=\p{Cc}]/u.test(name)),
+  fact(engine, 'column', 'fails on, or reads NULL for, such a column', name => /[.:,]/.test(name)),
   fact(engine, 'column', HIDDEN, oneOf(...(engine === 'hive3' ? HIVE_3_OWN : HIVE_4_OWN))),
-  fact(engine, 'field', `${EVERY_QUERY} such a field`, other('_$')),
+  fact(engine, 'field', `${EVERY_QUERY} such a field`, other('_$.')),
 ])
 
 const FACTS: readonly NameFact[] = [

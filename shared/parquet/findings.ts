@@ -63,6 +63,8 @@ const RULES = {
   OLD_DATES: warning(
     'write NULL for no date, or the key writer.date.proleptic = true into the file; types.oldDates: warn accepts it as it is',
   ),
+  EXTREME_TIMESTAMP: warning('write NULL, or a time that 64 bits of microseconds hold'),
+  INFINITE_TIMESTAMP: warning('write NULL, or a far day such as 9999-12-31, which all engines read'),
   JULIAN_DATES: warning(
     'write by the Gregorian calendar (Spark: datetimeRebaseModeInWrite CORRECTED); types.oldDates: warn accepts it as it is',
   ),

@@ -1,6 +1,6 @@
 /**
  * Asks the running engines what they make of names, and writes what was seen: `npx tsx test/e2e/names/record.ts` (a quarter
- * of an hour). Tables are made as another tool would, since goldsync makes none with such names.
+ * of an hour; `… metastore '^value false'`: one metastore's engines, some cells). Tables are made as another tool would, since goldsync makes none with such names.
  */
 import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -26,7 +26,9 @@ type Server = (typeof SERVERS)[number]
 
 const [wanted = '', only = ''] = process.argv.slice(2)
 const servers = SERVERS.filter(server => wanted === '' || server === wanted)
-const cells = CELLS.filter(({ name, place }) => `${place}:${name}`.includes(only))
+const cells = CELLS.filter(({ name, place, declared }) =>
+  new RegExp(only).test(`${place} ${declared} ${name}`),
+)
 const database = `names_${process.pid}`
 const root = `/golden/${database}`
 const folder = await mkdtemp(join(tmpdir(), 'goldsync-names-'))
@@ -193,7 +195,7 @@ try {
           cells,
           async (cell, at) => {
             if (refused[at] !== undefined) return
-            note(cell, engine.engine, await ask(cell, at, engine))
+            note(cell, engine.engine, (await ask(cell, at, engine)) ?? 'right')
             if (at % 50 === 0) console.log(engine.engine, at)
           },
           { concurrency: 2 },

@@ -7,7 +7,7 @@ import type { DataFile, Undeclared } from '../schema/observed.ts'
 import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import type { StructField, Type } from '../schema/type.ts'
-import { printEffects } from './engines.ts'
+import { ENGINE_VERSIONS } from './engines.ts'
 import { troublesFor } from './readers.ts'
 
 interface NameFact extends EngineEffect {
@@ -133,7 +133,7 @@ const finding = (column: string, engines: readonly EngineEffect[]): Diagnostic =
   column,
   leftOut: true,
   engines,
-  message: `the name of column '${column}' cannot be used: ${printEffects(engines)}`,
+  message: `the name of column '${column}' is none for ${engines.map(({ engine }) => ENGINE_VERSIONS[engine]).join(' and ')}`,
   fix: 'rename the column in the writer; where that engine does not read the lake, say who does: lakes[].readers',
 })
 

@@ -50,6 +50,17 @@ const read = (engine: Engine) =>
     conditions: [{ column: columns('id bigint')[0]!, value: '7' }],
   })
 
+describe('verify', () => {
+  it.each([
+    { kind: 'trino', url: 'http://h' },
+    { kind: 'presto', url: 'http://h' },
+    { kind: 'hive', host: 'h' },
+  ])('is what the config says, for $kind', async options => {
+    expect((await openEngine('e', options)).verify).toBe('read')
+    expect((await openEngine('e', { ...options, verify: 'off' })).verify).toBe('off')
+  })
+})
+
 describe('kind', () => {
   it('trino says that the server is Presto, and presto that it is Trino', async () => {
     for (const [kind, other, version] of [

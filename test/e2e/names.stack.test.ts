@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TableReport } from '../../shared/run/report.ts'
+import {
+  type Columns,
+  type GoldenZone,
+  hdfsZone,
+  metastoreConfig,
+  runScanOf,
+  zoneConfig,
+} from '../support/golden-zone.ts'
+import { dropDatabases } from '../support/metastore.ts'
+import { prestoRows } from '../support/presto.ts'
+import { closeEngines, hiveRows, trinoRows } from '../support/sql.ts'
+import { describeStack, stack } from '../support/stack.ts'
+
+const INTS = [5, 6, null]
+const named = (...names: readonly string[]): Columns => names.map(name => [name, 'int32', INTS])
+const struct = (...names: readonly string[]) => ({
+  struct: Object.fromEntries(names.map(name => [name, 'int32'])),
+})
+const value = (...names: readonly string[]) => Object.fromEntries(names.map(name => [name, 5]))
+
+const FIELDS = ['ok', '1b', 'c d', 'x-y']
+const FILE: Columns = [
+  ['id', 'int32', [1, 2, 3]],
+  ...named('a b', 'a.b', 'a+b', '$path', '$partition', '$row_id', 'INPUT__FILE__NAME'),
+  ['v', struct(...FIELDS), [value(...FIELDS), null, null]],
+  ['m', { map: ['string', struct('ok', 'b c')] }, [{ k: value('ok', 'b c') }, null, null]],
+]
+const OLD: Columns = [
+  ['id', 'int32', [1, 2]],
+  ['d', 'date32', ['0001-01-01', '2026-11-27']],
+]
+
+/** Files under names that engines keep for themselves, and one with an old day, for those who are said to read them. */
+function synced(server: 'metastore' | 'metastore3', readers: readonly string[]) {
+  const database = `names_${server}_${process.pid}`
+  let zone: GoldenZone
+  let tables: readonly TableReport[]
+  beforeAll(async () => {
+    zone = await hdfsZone(`/golden/${database}`)
+    await zone.lay({
+      'names/2026/11/27/12/a.parquet': FILE,
+      'days/2026/11/27/12/a.parquet': OLD,
+    })
+    const config = zoneConfig(zone, database, metastoreConfig(server))
+    tables = await runScanOf({ ...config, lakes: config.lakes.map(lake => ({ ...lake, readers })) })
+  })
+  afterAll(async () => {
+    await dropDatabases(stack[server], database)
+    await zone.remove()
+  })
+  return {
+    database,
+    left: (topic: string) =>
+      tables
+        .find(table => table.topic === topic)
+        ?.diagnostics.filter(({ code }) => code !== 'PRESTO_BY_INDEX')
+        .map(({ code, column }) => `${code} ${column}`)
+        .sort(),
+    outcome: (topic: string) => tables.find(table => table.topic === topic)?.held.length,
+  }
+}
+
+describeStack(
+  ['hdfs', 'metastore', 'metastore3', 'hiveserver2', 'trino', 'presto'],
+  'names that engines keep for themselves, and days that they move',
+  () => {
+    afterAll(closeEngines)
+
+    describe('where Trino and Presto read', () => {
+      const lake = synced('metastore3', ['trino 476', 'presto 0.287'])
+
+      it('are left out, and no others: both read the table', async () => {
+        const names = ['$partition', '$path', '$row_id', 'a+b', 'v.1b', 'v.c d', 'v.x-y']
+        expect(lake.left('names')).toEqual(
+          [...names, 'm.value.b c'].map(name => `UNUSABLE_NAME ${name}`).sort(),
+        )
+        const table = `${lake.database}.names`
+        const sql = (prefix: string) =>
+          `select id, "a b", "a.b", v.ok, m['k'].ok from ${prefix}${table} where "a b" = 5 and "a.b" = 5 and input__file__name = 5`
+        const row = [['1', '5', '5', '5', '5']]
+        expect(await trinoRows(sql(`${stack.trino.hive3Catalog}.`))).toEqual(row)
+        expect(await prestoRows(sql(''), 'hive.parquet_use_column_names=true')).toEqual(row)
+        expect(await trinoRows(`select * from ${stack.trino.hive3Catalog}.${table}`)).toHaveLength(3)
+      })
+
+      it('old days are right', async () => {
+        expect(lake.outcome('days')).toBe(0)
+        const rows = await trinoRows(
+          `select id from ${stack.trino.hive3Catalog}.${lake.database}.days where d = date '0001-01-01'`,
+        )
+        expect(rows).toEqual([['1']])
+      })
+    })
+
+    describe('where Hive reads', () => {
+      const lake = synced('metastore', ['hive 4.0'])
+
+      it('are left out, and no others: Hive reads the table', async () => {
+        const names = ['a b', 'a.b', 'input__file__name', 'v.c d', 'v.x-y', 'm.value.b c']
+        expect(lake.left('names')).toEqual(
+          [...names.map(name => `UNUSABLE_NAME ${name}`), 'NAME_WITHIN m'].sort(),
+        )
+        const rows = await hiveRows(
+          `select id, \`$path\`, v.\`1b\` from ${lake.database}.names where \`a+b\` = 5`,
+        )
+        expect(rows).toEqual([['1', '5', '5']])
+      })
+
+      it('a file with a day that Hive would move is held back', () => {
+        expect(lake.outcome('days')).toBe(1)
+        expect(lake.left('days')).toEqual(['OLD_DATES d'])
+      })
+    })
+  },
+)

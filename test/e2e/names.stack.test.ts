@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import pMap from 'p-map'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import type { TableReport } from '../../shared/run/report.ts'
 import {
   type Columns,
@@ -8,6 +10,7 @@ import {
   runScanOf,
   zoneConfig,
 } from '../support/golden-zone.ts'
+import { hdfs } from '../support/hdfs.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { prestoRows } from '../support/presto.ts'
 import { closeEngines, hiveRows, trinoRows } from '../support/sql.ts'
@@ -92,6 +95,52 @@ describeStack(
         )
         expect(rows).toEqual([['1']])
       })
+    })
+
+    describe('values that are told of', () => {
+      const database = `values_${process.pid}`
+      const files = [
+        'days-old',
+        'days-spark-legacy',
+        'days-hive-told',
+        'times-minus-infinity',
+        'times-millis-beyond',
+      ]
+      beforeAll(async () => {
+        const zone = await hdfsZone(`/golden/${database}`)
+        await pMap(files, name => {
+          const bytes = readFileSync(new URL(`../fixtures/values/${name}.parquet`, import.meta.url))
+          return hdfs.put(`/golden/${database}/${name}/2026/11/27/12/a.parquet`, bytes)
+        })
+        const { lakes, ...config } = zoneConfig(zone, database, metastoreConfig('metastore'))
+        await runScanOf({ ...config, lakes: lakes.map(lake => ({ ...lake, readers: [] })) })
+      })
+      afterAll(async () => {
+        await dropDatabases(stack.metastore, database)
+        await hdfs.rm(`/golden/${database}`)
+      })
+
+      test.each([
+        ['hive', 'days_old', []],
+        ['trino', 'days_old', [['1']]],
+        ['hive', 'days_hive_told', [['1']]],
+        // What was 0001-01-03 in the calendar of its writer.
+        ['hive', 'days_spark_legacy', []],
+        ['trino', 'days_spark_legacy', [['1']]],
+      ] as const)('%s finds 0001-01-01 in %s: %j', async (engine, table, rows) => {
+        const ask = engine === 'hive' ? hiveRows : trinoRows
+        expect(await ask(`select id from ${database}.${table} where v = date '0001-01-01'`)).toEqual(rows)
+      })
+
+      test.each(['times_minus_infinity', 'times_millis_beyond'])(
+        'Trino fails on conditions in %s',
+        async table => {
+          const failing = trinoRows(
+            `select id from ${database}.${table} where v < timestamp '1970-01-01 00:00:00'`,
+          )
+          await expect(failing).rejects.toThrow(/HIVE_BAD_DATA/)
+        },
+      )
     })
 
     describe('where Hive reads', () => {

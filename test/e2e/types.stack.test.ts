@@ -50,11 +50,18 @@ describeStack(
       beforeAll(async () => {
         zone = await hdfsZone(root)
         const put = (kind: string) => hdfs.put(`${root}/${kind}/2026/11/21/12/a.parquet`, kindBytes(kind))
-        await pMap(kindNames, put, { concurrency: 8 })
+        // Names in it would break the table for all, were it not for somebody.
+        await put('structs')
+        await runScanOf(zoneConfig(zone, database, metastoreConfig(server)))
+        await pMap(
+          kindNames.filter(kind => kind !== 'structs'),
+          put,
+          { concurrency: 8 },
+        )
         // Nobody counts as a reader, so that what engines refuse is registered, and they are seen to refuse it.
         const tables = await runScanOf(zoneConfig(zone, database, metastoreConfig(server), {}, []))
         expect(tables.map(({ topic, outcome }) => [topic, outcome])).toEqual(
-          kindNames.map(kind => [kind, 'changed']),
+          kindNames.map(kind => [kind, kind === 'structs' ? 'unchanged' : 'changed']),
         )
         const files = await Promise.all(kindNames.map(acceptedKind))
         told = new Map(kindNames.map((kind, at) => [kind, files[at]?.diagnostics ?? []]))
@@ -87,7 +94,7 @@ describeStack(
 
     test('each refusal and misreading that goldsync tells of these engines was seen', () => {
       const told = Object.entries(COLUMN_FACTS).flatMap(([code, facts]) =>
-        facts
+        (SEEN_ELSEWHERE.includes(code) ? [] : facts)
           .filter(({ engine, by }) => by === 'seen' && JUDGED.includes(engine))
           .map(({ engine, effect }) => `${engine} ${effect} ${code}`),
       )
@@ -95,6 +102,15 @@ describeStack(
     })
   },
 )
+
+/** By names.stack.test.ts. */
+const SEEN_ELSEWHERE: readonly string[] = [
+  'NAME_WITHIN',
+  'OLD_DATES',
+  'JULIAN_DATES',
+  'EXTREME_TIMESTAMP',
+  'INFINITE_TIMESTAMP',
+]
 
 const JUDGED: readonly Engine[] = ['hive4', 'trino', 'presto']
 

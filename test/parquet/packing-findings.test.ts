@@ -139,8 +139,8 @@ it.each([
 })
 
 it('a column that is not in the table may be packed as it is', async () => {
-  const schema = [group('root', 2), leaf('n', INT64), leaf('a b', INT64)]
-  const groups = [rowGroup([chunk(), chunk({ path: 'a b', codec: 4 })])]
+  const schema = [group('root', 2), leaf('n', INT64), leaf('a\tb', INT64)]
+  const groups = [rowGroup([chunk(), chunk({ path: 'a\tb', codec: 4 })])]
   expect(await refusals({ schema, groups, orders: [1, 1] })).toEqual({})
 })
 

@@ -142,8 +142,8 @@ export const printEffects = (effects: readonly EngineEffect[]): string =>
  */
 export function isNews({ severity, column, engines }: Diagnostic, table: readonly Column[]): boolean {
   if (severity !== 'info' || engines === undefined) return true
-  const name = column?.split('.')[0]?.toLowerCase()
-  return !table.some(known => known.name === name)
+  const path = column?.toLowerCase() ?? ''
+  return !table.some(({ name }) => path === name || path.startsWith(`${name}.`))
 }
 
 const effects = (facts: readonly EngineFact[]): readonly EngineEffect[] =>

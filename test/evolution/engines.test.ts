@@ -63,6 +63,12 @@ describe('a note on a type is news', () => {
     expect(isNews(note, columns('id int', 'at array<timestamp>'))).toBe(false)
   })
 
+  test('until the table has the column, whose name may have dots in it', () => {
+    const dotted = finding('TIMESTAMP_MICROS', 'a timestamp', 'a.b')
+    expect(isNews(dotted, columns('a.b timestamp'))).toBe(false)
+    expect(isNews(dotted, columns('a.bc timestamp'))).toBe(true)
+  })
+
   test('always where it is a warning', () => {
     expect(isNews(warned, columns('at binary'))).toBe(true)
   })

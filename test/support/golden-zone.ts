@@ -80,7 +80,7 @@ export const zoneConfig = (
   database: string,
   catalog: object,
   engines: object = {},
-  readers?: readonly object[],
+  readers?: readonly string[],
 ) => ({
   lakes: [
     {

@@ -9,6 +9,7 @@ import {
   readI32,
   readI64,
   readListHeader,
+  skip,
   skipBinary,
   WIRE,
 } from './thrift.ts'
@@ -102,6 +103,8 @@ export function list<T>(element: Decoder<T>, most: number): Decoder<readonly T[]
   return { wire: WIRE.list, read }
 }
 
+const bitOf = (number: number): number => 1 << (number >= 0 && number < 31 ? number : 31)
+
 /** A list of small numbers as a set: bit n stands for n, the highest for all that are none of 0 to 30. */
 export const numberSet: Decoder<number> = {
   wire: WIRE.list,
@@ -111,11 +114,36 @@ export const numberSet: Decoder<number> = {
       corrupt(`a list at byte ${cursor.at} has elements of wire type ${wire}`)
     let bits = 0
     for (let i = 0; i < size; i++) {
-      const number = readI32(cursor)
-      bits |= 1 << (number >= 0 && number < 31 ? number : 31)
+      bits |= bitOf(readI32(cursor))
     }
     return bits
   },
+}
+
+/** A list of structs of small numbers (PageEncodingStats): those of fields 1 and 2 as one set. By hand: every chunk has some. */
+export const numbersWithin: Decoder<number> = {
+  wire: WIRE.list,
+  read: cursor => {
+    const { size, wire } = readListHeader(cursor)
+    if (size > 0 && wire !== WIRE.struct)
+      corrupt(`a list at byte ${cursor.at} has elements of wire type ${wire}`)
+    let bits = 0
+    for (let i = 0; i < size; i++) bits |= readNumbers(cursor)
+    return bits
+  },
+}
+
+function readNumbers(cursor: Cursor): number {
+  let id = 0
+  let bits = 0
+  for (let header = readByte(cursor); header !== 0; header = readByte(cursor)) {
+    const delta = header >> 4
+    const wire = header & 0x0f
+    id = delta === 0 ? readI32(cursor) : id + delta
+    if (wire === WIRE.i32 && id <= 2) bits |= bitOf(readI32(cursor))
+    else skip(cursor, wire)
+  }
+  return bits
 }
 
 /** Reads a list and hands over one element at a time: memory for one element, however long the list. */

@@ -6,7 +6,7 @@
 import { type ColumnFold, foldValues, startColumn } from './column.ts'
 import { decodeText } from './decode.ts'
 import type { ColumnChunk, ColumnMetadata, RowGroup } from './idl.ts'
-import { areEncodings, foldPacked, isCodec } from './packed.ts'
+import { areEncodings, arePages, foldPacked, isCodec } from './packed.ts'
 import { corrupt, unknownPacking } from './reject.ts'
 import { type Leaf, physicalNumber } from './tree.ts'
 
@@ -88,9 +88,9 @@ const REQUIRED = [
 function checkComplete({ groups }: Fold, { path }: Leaf, metadata: ColumnMetadata): void {
   for (const [field, name] of REQUIRED)
     if (metadata[field] === undefined) corrupt(`column '${path}' has no ${name} in row group ${groups}`)
-  const { codec = 0, encodings = 0 } = metadata
+  const { codec = 0, encodings = 0, pages = 0 } = metadata
   if (!isCodec(codec)) unknownPacking(`column '${path}' has codec ${codec} in row group ${groups}`)
-  if (!areEncodings(encodings))
+  if (!areEncodings(encodings) || !arePages(pages))
     unknownPacking(`column '${path}' has a strange encoding in row group ${groups}`)
 }
 
@@ -108,7 +108,7 @@ function checkPlace(fold: Fold, { path }: Leaf, metadata: ColumnMetadata): void 
     corrupt(`the dictionary of column '${path}' begins at byte ${dictionaryOffset} in row group ${groups}`)
   if (!(compressedSize > 0)) corrupt(`column '${path}' has ${compressedSize} bytes in row group ${groups}`)
   const start = dictionaryOffset > 0 ? Math.min(dictionaryOffset, dataOffset) : dataOffset
-  reach(fold, Math.max(start + compressedSize, dictionaryOffset, bloomOffset), `column '${path}'`)
+  reach(fold, Math.max(start + compressedSize, dataOffset, dictionaryOffset, bloomOffset), `column '${path}'`)
 }
 
 function reach({ end }: Fold, last = 0, whose: string): void {

@@ -12,6 +12,7 @@ import {
   lateBinary,
   list,
   numberSet,
+  numbersWithin,
   struct,
   text,
   union,
@@ -94,6 +95,8 @@ const COLUMN_METADATA = struct({
   dataOffset: [9, i64],
   dictionaryOffset: [11, i64],
   statistics: [12, STATISTICS],
+  /** Of the pages; engines refuse a footer with a kind or an encoding that they do not know. */
+  pages: [13, numbersWithin],
   bloomOffset: [14, i64],
 })
 

@@ -61,6 +61,9 @@ export function foldPacked(packed: PackedFold, metadata: ColumnMetadata): void {
 export const isCodec = (number: number): boolean => CODECS[number] !== undefined
 export const areEncodings = (bits: number): boolean => (bits & ~KNOWN_ENCODINGS) === 0
 
+/** Whether a set of page types and encodings together has but those of the format: 1 is a page of an index. */
+export const arePages = (bits: number): boolean => (bits & ~(KNOWN_ENCODINGS | 2)) === 0
+
 const KNOWN_ENCODINGS = ENCODINGS.reduce(
   (bits, name, at) => (name === undefined ? bits : bits | (1 << at)),
   0,

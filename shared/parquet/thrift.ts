@@ -136,7 +136,8 @@ const FIXED: Readonly<Record<number, number>> = {
   [WIRE.uuid]: 16,
 }
 
-function skip(cursor: Cursor, wire: number): void {
+/** Passes over a value. */
+export function skip(cursor: Cursor, wire: number): void {
   const bytes = FIXED[wire]
   if (bytes !== undefined) advance(cursor, bytes)
   else if (wire === WIRE.i16 || wire === WIRE.i32 || wire === WIRE.i64) readVarint(cursor, 10)

@@ -59,6 +59,7 @@ describe('where the data lie', () => {
     ['before the first byte', withChunk({ offset: -5 })],
     ['at the magic', withChunk({ offset: 0 })],
     ['beyond the end', withChunk({ offset: 1_000_000 })],
+    ['beyond the end, behind a dictionary within', withChunk({ dictionary: 4, offset: 1_000_000 })],
     ['across the end', withChunk({ size: 11 })],
     ['in no bytes', withChunk({ size: 0 })],
     ['in fewer than no bytes', withChunk({ size: -1 })],
@@ -83,6 +84,8 @@ describe('what nobody can unpack', () => {
     ['codec -1', { codec: -1 }],
     ['encoding 99', { encodings: [0, 99] }],
     ['encoding -1', { encodings: [-1] }],
+    ['pages of encoding 99', { pages: [[0, 99]] }],
+    ['pages of type 9000', { pages: [[9000, 0]] }],
     ['encoding 1, which the format gave up', { encodings: [1] }],
   ])('%s', async (_, change) => {
     expect(await codeOf(withChunk(change))).toBe('UNKNOWN_PACKING')

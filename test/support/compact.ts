@@ -85,6 +85,8 @@ export interface Chunk {
   readonly offset?: number
   readonly dictionary?: number
   readonly bloom?: number
+  /** Their types and encodings. */
+  readonly pages?: readonly (readonly [type: number, encoding: number])[]
   /** The field of its metadata that it lacks. */
   readonly without?: number
   readonly statistics?: Readonly<Record<number, Value>>
@@ -94,7 +96,7 @@ export interface Chunk {
 }
 
 export function chunk({ type = 2, path = 'n', values = 3, size = 10, ...more }: Chunk = {}): Value {
-  const { encodings = [0, 3], codec = 0, uncompressed = size, offset = 4, dictionary, bloom } = more
+  const { encodings = [0, 3], codec = 0, uncompressed = size, offset = 4, dictionary, bloom, pages } = more
   const fields: Readonly<Record<number, Value | undefined>> = {
     1: i32(type),
     2: list(5, encodings.map(i32)),
@@ -106,6 +108,12 @@ export function chunk({ type = 2, path = 'n', values = 3, size = 10, ...more }: 
     9: i64(offset),
     11: dictionary === undefined ? undefined : i64(dictionary),
     12: more.statistics && struct(more.statistics),
+    13:
+      pages &&
+      list(
+        12,
+        pages.map(([type, encoding]) => struct({ 1: i32(type), 2: i32(encoding), 3: i32(1) })),
+      ),
     14: bloom === undefined ? undefined : i64(bloom),
   }
   const metadata = struct(more.without === undefined ? fields : { ...fields, [more.without]: undefined })

@@ -202,7 +202,7 @@ describeStack(
     test('and the engines would fail on them, or read other values', async () => {
       expect(await inTrino('bucketed', "a = 'aa'", 'a')).toBe('HIVE_INVALID_BUCKET_FILES')
       for (const table of ['positions', 'positions2'])
-        expect([await inHive(table, "a = 'bb'", 'a'), await inTrino(table, "a = 'aa'", 'a')]).toEqual([
+        expect([await inHive(table, 'true', 'a'), await inTrino(table, "a = 'aa'", 'a')]).toEqual([
           ['bb'],
           ['aa'],
         ])

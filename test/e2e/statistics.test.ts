@@ -154,7 +154,7 @@ for (const { server, version, catalog, other } of SERVERS) {
           `if(range % 10 = 0, null, date '2019-09-01') as sold`,
           '-2.5::double as ratio',
           'true as flag',
-          'null::integer as never',
+          'null::bigint as never',
           "timestamp '2019-09-01 01:02:03' as at",
           "'x' as text",
         ]

@@ -61,14 +61,17 @@ function parse(location: string): Parts {
   return {
     scheme: canonicalScheme(scheme.toLowerCase()),
     authority: canonicalAuthority(scheme.toLowerCase(), authority),
-    segments: isS3(scheme) ? keyOf(path).split('/') : path.split('/').filter(segment => segment !== ''),
+    segments: isS3(scheme) ? keyNames(path) : path.split('/').filter(segment => segment !== ''),
   }
 }
 
 const isS3 = (scheme: string): boolean => /^s3[an]?$/i.test(scheme)
 
-/** Without the slash after the bucket, and without the one that marks a folder. */
-const keyOf = (path: string): string => path.replace(/^\//, '').replace(/\/$/, '')
+/** Of the key, without the slash after the bucket, and without the one that marks a folder; none for the bucket itself. */
+function keyNames(path: string): readonly string[] {
+  const key = path.replace(/^\//, '').replace(/\/$/, '')
+  return key === '' ? [] : key.split('/')
+}
 
 const canonicalScheme = (scheme: string) => (isS3(scheme) ? 's3' : scheme)
 

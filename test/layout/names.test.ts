@@ -88,6 +88,8 @@ describe('locations', () => {
     expect(relativeTo('hdfs://nn/golden', 'hdfs://nn/golden/../secret')).toBeUndefined()
     expect(relativeTo('s3://b/golden', 's3a://b/golden/orders//2019')).toEqual(['orders', '', '2019'])
     expect(relativeTo('s3://b/golden', 's3://b//golden/orders')).toBeUndefined()
+    expect(relativeTo('s3://b', 's3a://b/golden/orders')).toEqual(['golden', 'orders'])
+    expect(relativeTo('s3://b/', 's3://b/')).toEqual([])
   })
 
   test.each(['a*b', 'a?b', 'a[x]b', 'a{x,y}b', 'a[b', 'a{b', 'a\\b'])('%s is a pattern', name =>

@@ -5,6 +5,9 @@ import { parseFooter } from '../../shared/parquet/footer.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import { fixtureNames, footerBytes, readExpectation, readFixture } from '../support/fixtures.ts'
 
+/** What readers cannot take is told behind what no table can hold. */
+const byText = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+
 // One test per file of test/fixtures/parquet: a new file with its table is a new test.
 describe.each(fixtureNames)('%s.parquet', name => {
   const expected = readExpectation(name)
@@ -15,9 +18,8 @@ describe.each(fixtureNames)('%s.parquet', name => {
     if ('error' in description) throw new Error(description.error.message)
     expect(description.rows).toBe(expected.rows)
     expect(description.columns).toEqual(expected.columns)
-    expect(description.diagnostics.map(({ code, column }) => ({ code, column }))).toEqual(
-      expected.diagnostics,
-    )
+    const told = description.diagnostics.map(({ code, column }) => ({ code, column }))
+    expect(told.toSorted(byText)).toEqual(expected.diagnostics.toSorted(byText))
   })
 
   it('has the rows and leaves that hyparquet finds', () => {

@@ -208,7 +208,10 @@ describeStack(
       ['events', []],
     ])('%s gets its new column and its new partition, and no more', (name, codes) => {
       const report = reportOf(name)
-      expect(report?.steps.map(({ kind }) => kind)).toEqual(['addColumns', 'addPartitions', 'setParameters'])
+      expect(report?.steps.map(({ kind }) => kind).filter(kind => kind !== 'setParameters')).toEqual([
+        'addColumns',
+        'addPartitions',
+      ])
       expect(report?.partitions).toMatchObject({ added: 1, altered: 0, held: 0 })
       expect(report?.engines).toMatchObject([{ visible: 1, expected: 1 }])
       expect(

@@ -80,6 +80,7 @@ const configOf = (name: string, root: string) => ({
       storage: hdfsStorage,
       database: name,
       createDatabase: true,
+      readers: ['hive 4.0.1', 'trino 476', 'presto 0.287'],
     },
   ],
   catalogs: { metastore: metastoreConfig('metastore'), metastore3: metastoreConfig('metastore3') },

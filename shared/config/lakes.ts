@@ -130,9 +130,10 @@ function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
   const unsigned = byTopic<TypeRules['unsigned']>(types.unsigned, 'warn')
   const nullColumns = byTopic<JudgeRules['nullColumns']>(types.nullColumns, 'hold')
   const oldDates = byTopic<TypeRules['oldDates']>(types.oldDates, 'hold')
-  const [hive3, binaryAsString, widenDecimal] = [
+  const [hive3, binaryAsString, widenFloat, widenDecimal] = [
     among(types.hive3),
     among(types.binaryAsString),
+    among(types.widenFloat),
     among(types.widenDecimal),
   ]
   return topic => ({
@@ -141,6 +142,7 @@ function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
     unsigned: unsigned(topic),
     nullColumns: nullColumns(topic),
     oldDates: oldDates(topic),
+    widenFloat: widenFloat(topic),
     widenDecimal: widenDecimal(topic),
   })
 }

@@ -64,6 +64,11 @@ const types = z.strictObject({
     .describe(
       'Files with days before 1582-10-15 that an engine reads as other days: hold them back, or warn of them. Or a map of topic glob → one of these',
     ),
+  widenFloat: topics
+    .default(false)
+    .describe(
+      'A float column may become double though Trino or Presto read the table, which then fail on conditions on it. Or globs on topics',
+    ),
   widenDecimal: topics
     .default(false)
     .describe(

@@ -8,7 +8,7 @@ import { isNews } from '../evolution/engines.ts'
 import { type Judging, judge, type Remembered, troubleWith } from '../evolution/judge.ts'
 import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
 import { withoutNames } from '../evolution/names.ts'
-import { narrowerNotes } from '../evolution/narrower.ts'
+import { narrowerNotes, narrowerTroubles } from '../evolution/narrower.ts'
 import { asReadBy, type ReadBy } from '../evolution/read-by.ts'
 import { printUndeclared } from '../evolution/undeclared.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
@@ -46,7 +46,8 @@ export interface Review {
  * Reviews a chunk of partitions. In a conflict the table wins; for a new table, the oldest partition. A partition with files
  * that hold less under a name than the others give it a type for (nulls, say) comes after them.
  */
-export function reviewPartitions(input: ReviewInput): Review {
+export function reviewPartitions(given: ReviewInput): Review {
+  const input = { ...given, rules: rulesFor(given) }
   const accepted: AcceptedPartition[] = []
   const diagnostics: Diagnostic[] = []
   const held: ObservedPartition[] = []
@@ -70,6 +71,15 @@ export function reviewPartitions(input: ReviewInput): Review {
     diagnostics.push(...narrowerFiles(accepted, columns, input))
   }
   return { columns, accepted, held, incomplete, news: memory.news(), diagnostics }
+}
+
+/** A type is wider than a file's only where those who read the table read the file under it, or where that was allowed. */
+function rulesFor({ rules, readers }: ReviewInput): MergeRules {
+  const { widenDecimal = false, widenFloat = false } = rules ?? {}
+  const reads: MergeRules['reads'] = (stored, table, within) =>
+    (stored.kind === 'decimal' ? widenDecimal : widenFloat) ||
+    narrowerTroubles(stored, table, readers ?? [], within).length === 0
+  return { widenDecimal, widenFloat, reads }
 }
 
 /** A partition whose files are as those take them who read the table. */
@@ -147,10 +157,10 @@ const byIndexNotes = (
 function narrowerFiles(
   accepted: readonly AcceptedPartition[],
   columns: readonly Column[],
-  { columns: before = [], table }: ReviewInput,
+  { columns: before = [], table, readers }: ReviewInput,
 ): Diagnostic[] {
   const notes = [before, ...accepted.flatMap(({ files }) => files.map(file => file.columns))].flatMap(
-    narrow => narrowerNotes(narrow, columns),
+    narrow => narrowerNotes(narrow, columns, readers),
   )
   return dedupe(notes).map(note => ({ ...note, table }))
 }

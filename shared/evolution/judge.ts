@@ -6,6 +6,7 @@ import type { Column } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import { printEffects } from './engines.ts'
 import { type Conflict, type mergeColumns, printColumns } from './merge.ts'
+import { narrowerNotes } from './narrower.ts'
 import { troublesFor } from './readers.ts'
 import { type Clash, clashWith, printPath, shapeOf } from './undeclared.ts'
 
@@ -59,7 +60,7 @@ export function judge(
   const unreadable = holdsOther(file, merged.columns, judging)
   if (unreadable) return { diagnostic: unreadable }
   const conflict = merged.conflicts[0]
-  if (conflict) return { diagnostic: incompatible(file, conflict) }
+  if (conflict) return { diagnostic: incompatible(file, conflict, judging) }
   if (table === undefined || mode === 'additive') return typeHeld(file, columns, merged, judging, remembered)
   const wanted = mode === 'frozen' ? merged.columns.slice(0, columns.length) : merged.columns
   if (printColumns(wanted) === printColumns(columns)) return undefined
@@ -177,17 +178,27 @@ function noColumns(file: DataFile): Diagnostic {
   }
 }
 
-function incompatible(file: DataFile, { column, have, got, units }: Conflict): Diagnostic {
+function incompatible(
+  file: DataFile,
+  { column, have, got, units, wider }: Conflict,
+  { readers = [] }: Judging,
+): Diagnostic {
   const types = { have: printType(have), got: printType(got) }
   const { have: wanted, got: found } = units ?? types
-  const why = units ? 'a column must not mix them' : 'no safe type holds both'
+  const [note] = wider
+    ? [have, got].flatMap(type =>
+        narrowerNotes([{ name: column, type }], [{ name: column, type: wider }], readers),
+      )
+    : []
+  const why = units ? 'a column must not mix them' : (note?.message ?? 'no safe type holds both')
   return {
     code: 'INCOMPATIBLE_TYPE',
     severity: 'warning',
     column,
     path: file.path,
     message: `column ${column} is ${found} in this file and ${wanted} in the table; ${why}`,
-    fix: `rewrite the file with ${column} as ${wanted}, or give the new column another name in the pipeline`,
+    fix: `rewrite the file with ${column} as ${wanted}, or give the new column another name in the pipeline${note ? `; or: ${note.fix}, and allow it (types.widenFloat, types.widenDecimal)` : ''}`,
+    ...(note?.engines ? { engines: note.engines } : {}),
   }
 }
 

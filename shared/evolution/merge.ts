@@ -14,12 +14,22 @@ export interface Conflict {
   readonly got: Type
   /** Where both are counts of time of one type, their units: `milliseconds since 1970-01-01`. */
   readonly units?: { readonly have: string; readonly got: string }
+  /** The type that would hold both, if those who read the table read files of each under it. */
+  readonly wider?: Type
 }
 
 export interface MergeRules {
   /** Whether a decimal may get more digits: Hive and Trino read old files right, Presto not beyond 18 digits. */
   readonly widenDecimal: boolean
+  /** Whether a float column may become double where an engine then fails on conditions on it. */
+  readonly widenFloat?: boolean
+  /** Whether those who read the table read a file's type under another one; by default they do. */
+  reads?(stored: Type, table: Type, within: Within): boolean
+  readonly within?: Within
 }
+
+/** Where a leaf stands: at the top, in structs alone, or in an array or map. */
+export type Within = 'struct' | 'repeated' | undefined
 
 const NO_WIDER_DECIMAL: MergeRules = { widenDecimal: false }
 
@@ -44,8 +54,11 @@ export function mergeColumns(
     if (other === undefined) return column
     const units = differentUnits(column, other)
     const merged = units ? undefined : mergeType(column.type, other.type, rules)
-    if (merged === undefined)
-      conflicts.push({ column: column.name, have: column.type, got: other.type, ...(units && { units }) })
+    if (merged === undefined) {
+      const wider = units ? undefined : mergeType(column.type, other.type, { ...rules, reads: () => true })
+      const about = { column: column.name, have: column.type, got: other.type }
+      conflicts.push({ ...about, ...(units && { units }), ...(wider && { wider }) })
+    }
     return merged === undefined || merged === column.type ? column : { ...column, type: merged }
   })
   const names = new Set(have.map(column => column.name))
@@ -58,10 +71,18 @@ export function mergeType(have: Type, got: Type, rules: MergeRules = NO_WIDER_DE
   if (have.kind === 'array' && got.kind === 'array') return mergeArray(have, got, rules)
   if (have.kind === 'map' && got.kind === 'map') return mergeMap(have, got, rules)
   if (have.kind === 'struct' && got.kind === 'struct') return mergeStruct(have, got, rules)
+  const merged = mergeLeaf(have, got, rules)
+  return merged && isRead(have, merged, rules) && isRead(got, merged, rules) ? merged : undefined
+}
+
+function mergeLeaf(have: Type, got: Type, rules: MergeRules): Type | undefined {
   if (have.kind === 'decimal' && got.kind === 'decimal')
     return holdsDecimal(have, got) ? have : widenDecimal(have, got, rules)
   return mergeText(have, got) ?? widen(have, got, INTEGERS) ?? widen(have, got, FLOATS)
 }
+
+const isRead = (stored: Type, table: Type, { reads, within }: MergeRules): boolean =>
+  reads === undefined || sameType(stored, table) || reads(stored, table, within)
 
 type Of<K extends Type['kind']> = Extract<Type, { kind: K }>
 
@@ -96,14 +117,14 @@ const widenDecimal = (have: Of<'decimal'>, got: Of<'decimal'>, rules: MergeRules
   rules.widenDecimal && have.scale === got.scale ? got : undefined
 
 function mergeArray(have: Of<'array'>, got: Of<'array'>, rules: MergeRules): Type | undefined {
-  const element = mergeType(have.element, got.element, rules)
+  const element = mergeType(have.element, got.element, { ...rules, within: 'repeated' })
   return element && { kind: 'array', element }
 }
 
 // Engines disagree on changed map keys (docs/evolution.md): the key must be the same.
 function mergeMap(have: Of<'map'>, got: Of<'map'>, rules: MergeRules): Type | undefined {
   if (!sameType(have.key, got.key)) return undefined
-  const value = mergeType(have.value, got.value, rules)
+  const value = mergeType(have.value, got.value, { ...rules, within: 'repeated' })
   return value && { kind: 'map', key: have.key, value }
 }
 
@@ -112,7 +133,8 @@ function mergeStruct(have: Of<'struct'>, got: Of<'struct'>, rules: MergeRules): 
   const fields: StructField[] = []
   for (const field of have.fields) {
     const other = byName.get(field.name.toLowerCase())
-    const type = other === undefined ? field.type : mergeType(field.type, other, rules)
+    const within = rules.within ?? 'struct'
+    const type = other === undefined ? field.type : mergeType(field.type, other, { ...rules, within })
     if (type === undefined) return undefined
     fields.push({ name: field.name, type })
     byName.delete(field.name.toLowerCase())

@@ -1,17 +1,45 @@
 /** Files with a narrower type than their table's, which some engines read right and others not (under-wider.ts, docs/evolution.md). */
-import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Diagnostic, EngineEffect } from '../schema/diagnostic.ts'
+import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import { printType, type StructField, type Type } from '../schema/type.ts'
 import { printEffects } from './engines.ts'
-import { type StoredLeaf, storedAs, type UnderCode, type UnderFact, underFacts } from './under-wider.ts'
+import type { Within } from './merge.ts'
+import { troublesFor } from './readers.ts'
+import {
+  type StoredLeaf,
+  storedAs,
+  type UnderCode,
+  type UnderFact,
+  underFacts,
+  underWider,
+} from './under-wider.ts'
 
-/** A warning for each column of the files that some engine fails on. @param narrow what files have @param wide the table's */
-export function narrowerNotes(narrow: readonly Column[], wide: readonly Column[]): Diagnostic[] {
+/**
+ * A warning for each column of the files that one of the readers fails on.
+ * @param narrow what files have @param wide the table's @param readers undefined where any engine may read
+ */
+export function narrowerNotes(
+  narrow: readonly Column[],
+  wide: readonly Column[],
+  readers?: readonly Reader[],
+): Diagnostic[] {
   return pairs(narrow, wide).flatMap(({ name, from, to }) => {
-    const facts = factsOf(from, to)
+    const told = factsOf(from, to)
+    const facts = readers
+      ? (troublesFor(told, readers) as readonly Told[])
+      : told.filter(({ only }) => only === undefined)
     return facts.length === 0 ? [] : [note(name, from, to, facts)]
   })
 }
+
+/** What readers make of a leaf under another type of the table, for which it does not get that type. */
+export const narrowerTroubles = (
+  stored: Type,
+  table: Type,
+  readers: readonly Reader[],
+  within?: Within,
+): readonly EngineEffect[] => troublesFor(underWider(storedAs(stored, within), table), readers)
 
 interface Pair {
   readonly name: string
@@ -45,6 +73,8 @@ function factsOf(from: Type, to: Type, within?: StoredLeaf['within']): readonly 
 const FIXES: Readonly<Record<UnderCode, string>> = {
   FLOAT_UNDER_DOUBLE:
     'set parquet.ignore-statistics=true in Trino, or write the column as DOUBLE; Hive and Spark read it right',
+  INT_UNDER_BIGINT:
+    'set hive.optimize.index.filter=false in Hive, or write the column as INT64; Trino, Presto and Spark read it right',
   DECIMAL_UNDER_WIDER: 'write the column with the precision of the table; Hive and Trino read it right',
 }
 

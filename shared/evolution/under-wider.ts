@@ -25,7 +25,7 @@ export interface StoredLeaf {
 type Needs = 'bloom' | 'dictionary' | 'statistics'
 
 /** The findings that tell of a type alone, whatever else is known of the file (narrower.ts). */
-export type UnderCode = 'FLOAT_UNDER_DOUBLE' | 'DECIMAL_UNDER_WIDER'
+export type UnderCode = 'FLOAT_UNDER_DOUBLE' | 'DECIMAL_UNDER_WIDER' | 'INT_UNDER_BIGINT'
 
 export interface UnderFact extends EngineEffect {
   readonly stored: StoredKind
@@ -76,9 +76,9 @@ const code = 'FLOAT_UNDER_DOUBLE'
 
 /** An engine that is not here reads the pair right, whatever the packing. */
 export const UNDER_FACTS: readonly UnderFact[] = [
-  fact(INT, 'hive4', 'misreads', WRAPS, BEYOND),
+  fact(INT, 'hive4', 'misreads', WRAPS, { ...BEYOND, code: 'INT_UNDER_BIGINT' }),
   fact(INT, 'trino', 'misreads', LOSES, { needs: 'bloom' }),
-  fact(FLOAT, 'hive4', 'misreads', ROUNDS, BEYOND),
+  fact(FLOAT, 'hive4', 'misreads', ROUNDS, { ...BEYOND, code }),
   fact(FLOAT, 'trino', 'misreads', LOSES, { needs: 'bloom' }),
   fact(FLOAT, 'trino', 'refusesColumn', STATISTICS, { needs: 'statistics', code }),
   fact(FLOAT, 'trino', 'refusesColumn', DICTIONARY, { needs: 'dictionary', code }),

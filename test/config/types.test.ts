@@ -12,6 +12,7 @@ const USUAL = {
   unsigned: 'warn',
   nullColumns: 'hold',
   oldDates: 'hold',
+  widenFloat: false,
   widenDecimal: false,
 }
 

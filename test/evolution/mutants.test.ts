@@ -105,7 +105,7 @@ const FAULTS: readonly Fault[] = [
     what: 'a file in conflict is accepted',
     breaks: 'the table reads each accepted file, and each other file has its reason',
     file: 'evolution/judge.ts',
-    from: `if (conflict) return { diagnostic: incompatible(file, conflict) }\n`,
+    from: `if (conflict) return { diagnostic: incompatible(file, conflict, judging) }\n`,
     to: '',
   },
   {

@@ -11,7 +11,7 @@ interface Calls {
 }
 
 export interface CallCounter {
-  /** The same driver, with its `operations` counted. */
+  /** The same driver, with those of `operations` counted that it has. */
   counted<D extends object>(
     driver: D,
     of: Pick<Calls, 'backend' | 'name'>,
@@ -29,8 +29,9 @@ export function openCallCounter(): CallCounter {
   return {
     calls: () => [...counts.values()],
     counted(driver, of, operations) {
-      const wrapped = operations.map(operation => {
-        const ask = driver[operation] as (...args: readonly unknown[]) => Promise<unknown>
+      const wrapped = operations.flatMap(operation => {
+        const ask = driver[operation] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined
+        if (ask === undefined) return []
         const counting = async (...args: readonly unknown[]) => {
           try {
             const answer = await ask.apply(driver, args as unknown[])
@@ -41,7 +42,7 @@ export function openCallCounter(): CallCounter {
             throw error
           }
         }
-        return [operation, counting] as const
+        return [[operation, counting] as const]
       })
       return { ...driver, ...Object.fromEntries(wrapped) }
     },

@@ -39,6 +39,13 @@ export type Proof =
   | { readonly outcome: 'read'; readonly lost: readonly Condition[] }
   | { readonly outcome: 'cannot'; readonly message: string }
 
+/** A view that an engine keeps. */
+export interface View {
+  readonly name: string
+  /** Whether it has all columns of something, of a table most likely. */
+  readonly selectsAll: boolean
+}
+
 export interface Engine {
   readonly name: string
   readonly kind: string
@@ -57,5 +64,7 @@ export interface Engine {
    * @throws GoldsyncError where the engine was not asked, which tells nothing of the file: `PERMISSION_DENIED`, `TIMEOUT`, `UNAVAILABLE` …; `NOT_FOUND` where it finds no row of the file
    */
   read(probe: Probe, call?: Call): Promise<Proof>
+  /** The first views in the table's database that name it, where the engine refuses views whose columns are not those that they were made with. */
+  viewsOver?(table: TableName, call?: Call): Promise<readonly View[]>
   close(): Promise<void>
 }

@@ -66,6 +66,7 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
       'refresh',
       'visible',
       'read',
+      'viewsOver',
     ]),
   )
   const storages = await Promise.all(

@@ -18,6 +18,7 @@ import { execute } from './execute.ts'
 import { enginesOf, type Work } from './kinds.ts'
 import { find, type Ledger } from './ledger.ts'
 import { type Reading, readKinds } from './read-kinds.ts'
+import { staleViews } from './stale-views.ts'
 import { look } from './visible.ts'
 
 /** Refreshes the engines of this catalog where something changed, asks each for the new partitions, lets it read new kinds of file. */
@@ -64,6 +65,7 @@ async function verify(engine: Engine, ledger: Ledger): Promise<Verified> {
   const { unread, error, findings, ...proved } = work
     ? await readKinds(work, ledger, seen.isSeen)
     : NOTHING_READ
+  const views = await staleViews(engine, ledger)
   const isIdle = seen.unseen === 'as before' && (work === undefined || work.witnesses.size === 0)
   const report = {
     engine: engine.name,
@@ -75,7 +77,12 @@ async function verify(engine: Engine, ledger: Ledger): Promise<Verified> {
   return {
     ...(isIdle ? {} : { report }),
     proved: { ...NOTHING, ...proved, ...(work ? sinceOf(work) : {}), unseen: seen.unseen },
-    findings: [...(seen.isSeen ? [] : [notVisible(report)]), ...findings, ...notAsked(engine, unread, error)],
+    findings: [
+      ...(seen.isSeen ? [] : [notVisible(report)]),
+      ...findings,
+      ...notAsked(engine, unread, error),
+      ...views,
+    ],
   }
 }
 

@@ -9,6 +9,7 @@ import { connect } from '../../shared/function/connect.ts'
 import { runScan } from '../../shared/sync/sync-lakes.ts'
 import { metastoreConfig } from '../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
+import { prestoRows } from '../support/presto.ts'
 import { writeParquet } from '../support/pyarrow.ts'
 import { trinoConfig, trinoRows } from '../support/sql.ts'
 import { describeStack, stack } from '../support/stack.ts'
@@ -56,15 +57,18 @@ describeStack(
         engines: tables.flatMap(table => table.engines),
         diagnostics: tables.flatMap(table => table.diagnostics).filter(({ severity }) => severity !== 'info'),
         pending: tables.flatMap(table => table.pending),
+        views: tables.flatMap(table => table.diagnostics).filter(({ code }) => code === 'VIEWS_STALE'),
       }
     }
     const put = (hour: string, bytes: Uint8Array) =>
       hdfs.put(`${ROOT}/orders/2019/09/01/${hour}/a.parquet`, bytes)
-    const questions = () =>
+    const questions = (of = 'read') =>
       counter
         .calls()
-        .filter(({ backend, operation }) => backend === 'engine' && operation === 'read')
+        .filter(({ backend, operation }) => backend === 'engine' && operation === of)
         .reduce((sum, { count }) => sum + count, 0)
+    const inTrino = `${stack.trino.hive3Catalog}.${DATABASE}`
+    const inPresto = `${stack.presto.catalog}.${DATABASE}`
 
     beforeAll(async () => {
       const folder = await mkdtemp(join(tmpdir(), 'goldsync-proofs-'))
@@ -112,6 +116,13 @@ describeStack(
       )
       expect(questions()).toBe(2 * kinds.length)
 
+      await trinoRows(`CREATE VIEW ${inTrino}.all_of_trino AS SELECT o.* FROM ${inTrino}.orders o`)
+      await trinoRows(
+        `CREATE VIEW ${inTrino}.counted AS SELECT count(*) n, max(id) id FROM ${inTrino}.orders`,
+      )
+      await prestoRows(`CREATE VIEW ${inPresto}.all_of_presto AS SELECT * FROM ${inPresto}.orders`)
+      expect(questions('viewsOver')).toBe(0)
+
       // The same bytes in another way, so that it is of a kind that nobody has read.
       await put('11', damaged)
       const found = await scan()
@@ -128,6 +139,15 @@ describeStack(
           fix: expect.stringContaining('move the file out'),
         })),
       )
+      expect(found.views.map(({ message }) => message)).toEqual(
+        Object.keys(ENGINES).map(engine =>
+          expect.stringMatching(new RegExp(`: ${engine} refuses .*maybe all_of_presto, all_of_trino$`)),
+        ),
+      )
+      expect(await trinoRows(`SELECT * FROM ${inTrino}.counted WHERE n < 0`)).toEqual([])
+      await expect(trinoRows(`SELECT * FROM ${inTrino}.all_of_trino`)).rejects.toThrow('VIEW_IS_STALE')
+      await expect(prestoRows(`SELECT * FROM ${inPresto}.all_of_presto`)).rejects.toThrow('is stale')
+      expect(questions('viewsOver')).toBe(kinds.length)
       const asked = questions()
       const exposed = (await scan()).diagnostics
       expect(exposed.map(({ code, partition }) => [code, partition])).toEqual([
@@ -140,6 +160,7 @@ describeStack(
       expect(mended.diagnostics).toEqual([])
       expect(mended.engines.map(({ read }) => read)).toEqual(kinds.map(() => 1))
       expect((await scan()).pending).toEqual([])
+      expect(questions('viewsOver')).toBe(kinds.length)
     })
   },
 )

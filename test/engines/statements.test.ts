@@ -61,6 +61,31 @@ describe('verify', () => {
   })
 })
 
+describe.each(['trino', 'presto'] as const)('views over a table in %s', kind => {
+  it('are those that name it as a whole, by one statement', async () => {
+    const { url, requests } = await coordinator(kind === 'trino' ? '476' : '0.287', () => ({
+      data: [
+        ['all', 'SELECT *\nFROM\n  hive.gold.orders\n'],
+        ['distinct_of', 'SELECT DISTINCT o.*\nFROM\n  hive.gold."Orders" o\n'],
+        ['more', 'SELECT\n  1 n\n, *\nFROM\n  orders\n'],
+        ['counted', 'SELECT "count"(*) n, (a * b) p\nFROM\n  hive.gold.orders\n'],
+        ['other', 'SELECT *\nFROM\n  hive.gold.orders_old\n'],
+        ['another', 'SELECT *\nFROM\n  hive.gold.old$orders\n'],
+      ],
+    }))
+    const engine = await openEngine(kind, { kind, url, catalog: 'lake' })
+    expect(await engine.viewsOver?.({ database: "it's", name: 'orders' })).toEqual([
+      { name: 'all', selectsAll: true },
+      { name: 'distinct_of', selectsAll: true },
+      { name: 'more', selectsAll: true },
+      { name: 'counted', selectsAll: false },
+    ])
+    expect(requests.map(({ statement }) => statement)).toEqual([
+      expect.stringMatching(/"lake"\.information_schema\.views WHERE table_schema = 'it''s' .*LIMIT 100$/),
+    ])
+  })
+})
+
 describe('kind', () => {
   it('trino says that the server is Presto, and presto that it is Trino', async () => {
     for (const [kind, other, version] of [

@@ -126,3 +126,45 @@ describe('an engine that takes its time', () => {
     expect(codes).toEqual([[], [], ['ENGINE_FAILED']])
   })
 })
+
+describe('views over a table', () => {
+  const engineOf = (viewsOver: NonNullable<Engine['viewsOver']>): Engine => ({
+    ...openEngine().engine,
+    visible: async wanted => wanted.map(({ partitions }) => partitions.length),
+    viewsOver,
+  })
+  const staleIn = async (lake: TestLake) =>
+    lake.table(await lake.scan()).diagnostics.filter(({ severity }) => severity !== 'warning')
+
+  test('are told of once where columns were added or changed, the first ten by name', async () => {
+    const asked: string[] = []
+    const views = Array.from({ length: 12 }, (_, at) => ({ name: `view${at}`, selectsAll: false }))
+    const engine = engineOf(async ({ database, name }) => {
+      asked.push(`${database}.${name}`)
+      return views
+    })
+    const lake = testLake({ more: { engines: [engine] } })
+    lake.put('orders/2019/09/01/09/a.parquet', 'v1')
+    expect([await staleIn(lake), asked]).toEqual([[], []])
+    // `id` gets wider, `note` is new.
+    lake.put('orders/2019/09/01/10/a.parquet', 'v2')
+    expect((await staleIn(lake)).filter(({ code }) => code === 'VIEWS_STALE')).toEqual([
+      expect.objectContaining({
+        severity: 'info',
+        table: 'golden.orders',
+        message: expect.stringMatching(/trino refuses .*maybe view0, .*, view9 and 2 more$/),
+      }),
+    ])
+    lake.put('orders/2019/09/01/11/a.parquet', 'v2')
+    expect([await staleIn(lake), asked]).toEqual([[], ['golden.orders']])
+  })
+
+  test('are no matter where the engine does not tell them', async () => {
+    const engine = engineOf(() => Promise.reject(new GoldsyncError('PERMISSION_DENIED', 'no')))
+    const lake = testLake({ more: { engines: [engine] } })
+    lake.put('orders/2019/09/01/09/a.parquet', 'v1')
+    await lake.scan()
+    lake.put('orders/2019/09/01/10/a.parquet', 'v2')
+    expect((await staleIn(lake)).filter(({ code }) => /VIEWS|ENGINE/.test(code))).toEqual([])
+  })
+})

@@ -2,6 +2,7 @@
 import type { Engine } from '../engine.ts'
 import type { Server, StatementClient } from './client.ts'
 import { readFile } from './read.ts'
+import { viewsOver } from './views.ts'
 import { countVisible } from './visible.ts'
 
 interface Settings {
@@ -24,6 +25,7 @@ export function statementEngine(
     catalogs,
     visible: (wanted, call) => countVisible(source, wanted, statement => client.query(statement, call)),
     read: (probe, call) => readFile({ ...source, query: statement => client.query(statement, call) }, probe),
+    viewsOver: (table, call) => viewsOver(catalog, table, statement => client.query(statement, call)),
     close: async () => undefined,
   }
 }

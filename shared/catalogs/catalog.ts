@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly columnStatistics: boolean
   /** Who reads its tables in any case; `hive` is only assumed, where nobody is said to read them. */
   readonly readBy: 'hive' | 'athena' | 'duckdb'
+  /** Its tables are made by Hive's own statements, which refuse names that metastores take, whoever reads. */
+  readonly hiveSql?: true
 }
 
 /**

@@ -56,6 +56,7 @@ function reviewInput(
     remembered: memoryOf(table).held,
     visibility: job.catalog.capabilities.visibility,
     readers,
+    hiveSql: job.catalog.capabilities.hiveSql === true,
     table: tableId(job.name),
   }
 }

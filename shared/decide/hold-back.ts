@@ -92,8 +92,10 @@ interface Prepared {
 function prepare(observed: ObservedPartition, input: ReviewInput): Prepared {
   const files = observed.files.map(whole => {
     const file = asDeclared(withoutKeys(whole, input.partitionKeys), input.columns)
-    const { readers, columns } = input
-    return readers ? asReadBy(withoutNames(file, readers, columns), readers) : { file, refused: undefined }
+    const { readers, columns, hiveSql = false } = input
+    return readers
+      ? asReadBy(withoutNames(file, { readers, hiveSql }, columns), readers)
+      : { file, refused: undefined }
   })
   return { observed, files, registered: input.registered.has(partitionKey(observed.values)) }
 }

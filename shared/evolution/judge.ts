@@ -27,6 +27,8 @@ export interface Judging {
   readonly mode: EvolutionMode
   /** Who reads the table; undefined where that is not the question. */
   readonly readers?: readonly Reader[]
+  /** As `Capabilities.hiveSql`. */
+  readonly hiveSql?: boolean
   /** By default `hold`. */
   readonly nullColumns?: NullColumns
 }

@@ -41,6 +41,17 @@ const PRESTO_OWN = oneOf('$path', '$file_size', '$file_modified_time', '$row_id'
 const HIVE_3_OWN = ['input__file__name', 'block__offset__inside__file', 'row__id']
 const HIVE_4_OWN = [...HIVE_3_OWN, 'row__is__deleted']
 
+// Those of its VirtualColumn that are there for some statements only: no table can be made with them.
+const HIVE_SQL_OWN = oneOf(
+  ...HIVE_4_OWN,
+  ...['row__offset__inside__block', 'raw__data__size', 'grouping__id', 'partition__spec__id'],
+  ...['partition__hash', 'file__path', 'row__position'],
+)
+
+/** Whether Hive's own statements refuse to make a column or field of this name. */
+const hiveSqlRefuses = (name: string, place: NameFact['place']): boolean =>
+  place === 'column' ? /[.:]/.test(name) || HIVE_SQL_OWN(name) : other('_$. ')(name)
+
 const EVERY_QUERY = 'fails on every query of a table with'
 const HIDDEN = 'leaves out of `select *` a column that is named like one of its own'
 
@@ -75,16 +86,23 @@ export function nameEffects(name: string, place: NameFact['place']): readonly En
  */
 export const breaksHiveSchema = (name: string): boolean => name === '' || /[ ,;{}()=\n\t]/.test(name)
 
+interface NameRules {
+  readonly readers: readonly Reader[]
+  /** Whether the table is made by Hive's own statements. */
+  readonly hiveSql?: boolean
+}
+
 /**
- * The file without columns and fields whose names one of the readers cannot read; those that the table has stay.
+ * The file without columns and fields whose names one of the readers cannot read, or no table can be made with; those that
+ * the table has stay.
  * @param table its columns, in which names that it has are looked up
  */
 export function withoutNames(
   file: DataFile,
-  readers: readonly Reader[],
+  { readers, hiveSql = false }: NameRules,
   table: readonly Column[] = [],
 ): DataFile {
-  const pruning: Pruning = { readers, findings: [], undeclared: [] }
+  const pruning: Pruning = { readers, hiveSql, findings: [], undeclared: [] }
   const known = new Map(table.map(({ name, type }) => [name, type]))
   const columns = file.columns.flatMap((column): Column[] => {
     const { name } = column
@@ -102,21 +120,22 @@ export function withoutNames(
   }
 }
 
-interface Pruning {
-  readonly readers: readonly Reader[]
+interface Pruning extends Required<NameRules> {
   readonly findings: Diagnostic[]
   readonly undeclared: Undeclared[]
 }
 
 function refused(
-  { readers, findings, undeclared }: Pruning,
+  { readers, hiveSql, findings, undeclared }: Pruning,
   { name, type }: StructField,
   path: Path,
   place: NameFact['place'],
 ): boolean {
   const engines = troublesFor(nameEffects(name, place), readers)
-  if (engines.length === 0) return false
-  findings.push(finding(path.map(step => INNER[step] ?? step).join('.'), engines))
+  const isUnmade = hiveSql && hiveSqlRefuses(name, place)
+  if (engines.length === 0 && !isUnmade) return false
+  const column = path.map(step => INNER[step] ?? step).join('.')
+  findings.push(isUnmade ? unmade(column) : unread(column, engines))
   undeclared.push({ path, shape: 'typed', type })
   return true
 }
@@ -127,15 +146,22 @@ type Path = Undeclared['path']
 /** For people. */
 const INNER: Readonly<Record<string, string>> = { '[]': 'element', '{value}': 'value' }
 
-const finding = (column: string, engines: readonly EngineEffect[]): Diagnostic => ({
-  code: 'UNUSABLE_NAME',
-  severity: 'warning',
+const unread = (column: string, engines: readonly EngineEffect[]): Diagnostic => ({
+  ...USUAL,
   column,
-  leftOut: true,
   engines,
   message: `the name of column '${column}' is none for ${engines.map(({ engine }) => ENGINE_VERSIONS[engine]).join(' and ')}`,
   fix: 'rename the column in the writer; where that engine does not read the lake, say who does: lakes[].readers',
 })
+
+const unmade = (column: string): Diagnostic => ({
+  ...USUAL,
+  column,
+  message: `the name of column '${column}' is none that HiveServer2 makes a table with`,
+  fix: 'rename the column in the writer, or use the metastore itself as the catalog, which takes it',
+})
+
+const USUAL = { code: 'UNUSABLE_NAME', severity: 'warning', leftOut: true } as const
 
 /** The type without such fields, or undefined where nothing is left of it. @param known what the table has there */
 function prune(pruning: Pruning, type: Type, path: Path, known: Type | undefined): Type | undefined {

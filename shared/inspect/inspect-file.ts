@@ -31,7 +31,7 @@ export async function inspectFile(
     const metadata = parseFooter(await readFooter(storage, file, call))
     const described = dataFileOf(file, metadata, { ...call, facts: true })
     // Who reads it is not known here.
-    return { file: withoutNames(described, ASSUMED_READERS), metadata }
+    return { file: withoutNames(described, { readers: ASSUMED_READERS }), metadata }
   } catch (error) {
     return rejectedBy(file, error)
   }

@@ -13,7 +13,7 @@ import {
 import { hdfs } from '../support/hdfs.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { prestoRows } from '../support/presto.ts'
-import { closeEngines, hiveRows, trinoRows } from '../support/sql.ts'
+import { closeEngines, hiveConfig, hiveRows, trinoRows } from '../support/sql.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
 const INTS = [5, 6, null]
@@ -30,23 +30,31 @@ const FILE: Columns = [
   ['v', struct(...FIELDS), [value(...FIELDS), null, null]],
   ['m', { map: ['string', struct('ok', 'b c')] }, [{ k: value('ok', 'b c') }, null, null]],
 ]
+/** Virtual columns of Hive that it hides in no table: it reads them where they are declared. */
+const OWN = ['raw__data__size', 'file__path', 'row__position', 'partition__hash', 'partition__spec__id']
+const OF_HIVE: Columns = [['id', 'int32', [1, 2, 3]], ...named(...OWN, 'snapshot__id', 'a:b', 'a-b')]
 const OLD: Columns = [
   ['id', 'int32', [1, 2]],
   ['d', 'date32', ['0001-01-01', '2026-11-27']],
 ]
 
 /** Files under names that engines keep for themselves, and one with an old day, for those who are said to read them. */
-function synced(server: 'metastore' | 'metastore3', readers: readonly string[]) {
-  const database = `names_${server}_${process.pid}`
+function synced(
+  server: 'metastore' | 'metastore3',
+  readers: readonly string[],
+  catalog: object = metastoreConfig(server),
+) {
+  const database = `names_${server}_${readers.length}_${process.pid}`
   let zone: GoldenZone
   let tables: readonly TableReport[]
   beforeAll(async () => {
     zone = await hdfsZone(`/golden/${database}`)
     await zone.lay({
       'names/2026/11/27/12/a.parquet': FILE,
+      'own/2026/11/27/12/a.parquet': OF_HIVE,
       'days/2026/11/27/12/a.parquet': OLD,
     })
-    const config = zoneConfig(zone, database, metastoreConfig(server))
+    const config = zoneConfig(zone, database, catalog)
     tables = await runScanOf({ ...config, lakes: config.lakes.map(lake => ({ ...lake, readers })) })
   })
   afterAll(async () => {
@@ -141,6 +149,18 @@ describeStack(
           await expect(failing).rejects.toThrow(/HIVE_BAD_DATA/)
         },
       )
+    })
+
+    describe('where HiveServer2 makes what Spark reads', () => {
+      const lake = synced('metastore', [], hiveConfig)
+
+      it('those that its statements refuse are left out, and no others: the tables are made', async () => {
+        const names = ['a.b', 'input__file__name', 'v.x-y']
+        expect(lake.left('names')).toEqual(names.map(name => `UNUSABLE_NAME ${name}`).sort())
+        expect(lake.left('own')).toEqual([...OWN, 'a:b'].map(name => `UNUSABLE_NAME ${name}`).sort())
+        const rows = await hiveRows(`select snapshot__id from ${lake.database}.own where \`a-b\` = 5`)
+        expect(rows).toEqual([['5']])
+      })
     })
 
     describe('where Hive reads', () => {

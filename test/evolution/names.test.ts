@@ -25,7 +25,7 @@ const reader = (...kinds: readonly ReaderKind[]): readonly Reader[] =>
   kinds.map(kind => ({ kind, version: undefined }))
 
 const namesOf = (texts: readonly string[], readers: readonly Reader[], table: readonly string[] = []) =>
-  withoutNames(dataFile('01', 'a', ...texts), readers, columns(...table)).columns.map(
+  withoutNames(dataFile('01', 'a', ...texts), { readers }, columns(...table)).columns.map(
     ({ name, type }) => `${name} ${printType(type)}`,
   )
 
@@ -101,20 +101,53 @@ describe('a file without names that its readers cannot read', () => {
 
   it('is the same file where there is nothing to leave out', () => {
     const file = dataFile('01', 'a', 'id int', 'v struct<a:int>')
-    expect(withoutNames(file, reader('hive', 'trino', 'presto', 'spark', 'duckdb', 'athena'))).toBe(file)
+    expect(
+      withoutNames(file, { readers: reader('hive', 'trino', 'presto', 'spark', 'duckdb', 'athena') }),
+    ).toBe(file)
   })
 
   it('says of each name what the readers make of it, and remembers that the file has it', () => {
-    const file = withoutNames(dataFile('01', 'a', 'id int', 'a,b int', 'v struct<c:int,d-e:int>'), [
-      ...ASSUMED_READERS,
-      ...reader('presto'),
-    ])
+    const file = withoutNames(dataFile('01', 'a', 'id int', 'a,b int', 'v struct<c:int,d-e:int>'), {
+      readers: [...ASSUMED_READERS, ...reader('presto')],
+    })
     expect(file.allNames).toEqual(['id', 'a,b', 'v'])
     expect(file.diagnostics).toMatchObject([
       { code: 'UNUSABLE_NAME', column: 'a,b', leftOut: true, path: file.path },
       { code: 'UNUSABLE_NAME', column: 'v.d-e', leftOut: true },
     ])
     expect(file.diagnostics[0]?.engines?.map(({ engine }) => engine)).toEqual(['hive3', 'hive4', 'presto'])
+  })
+
+  it('is left out whoever reads where no table can be made with it', () => {
+    const named = dataFile(
+      '01',
+      'a',
+      'id int',
+      'a.b int',
+      'a-b int',
+      'file__path int',
+      'v struct<c:int,d-e:int>',
+    )
+    const readers = reader('spark')
+    expect(withoutNames(named, { readers })).toBe(named)
+    const file = withoutNames(named, { readers, hiveSql: true }, columns('file__path int'))
+    expect(file.columns.map(({ name, type }) => `${name} ${printType(type)}`)).toEqual([
+      'id int',
+      'a-b int',
+      'file__path int',
+      'v struct<c:int>',
+    ])
+    expect(file.diagnostics).toEqual(
+      ['a.b', 'v.d-e'].map(column => ({
+        code: 'UNUSABLE_NAME',
+        severity: 'warning',
+        leftOut: true,
+        column,
+        path: file.path,
+        message: expect.stringContaining('HiveServer2'),
+        fix: expect.stringContaining('metastore'),
+      })),
+    )
   })
 
   it('of readers that are only assumed, counts a name that each of them fails on', () => {

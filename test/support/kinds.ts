@@ -38,5 +38,5 @@ export function readKind(name: string): Promise<DataFile | UnacceptedFile> {
 export async function acceptedKind(name: string): Promise<DataFile> {
   const file = await readKind(name)
   if (!isAccepted(file)) throw new Error(file.diagnostic.message)
-  return withoutNames(file, ASSUMED_READERS)
+  return withoutNames(file, { readers: ASSUMED_READERS })
 }

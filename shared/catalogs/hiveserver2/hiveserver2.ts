@@ -22,6 +22,7 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
     capabilities: {
       visibility: 'directory',
       readBy: 'hive',
+      hiveSql: true,
       partitionParameters: false,
       bulkDetails: false,
       cascades: true,

@@ -90,7 +90,7 @@ const UNKNOWN: Shape = { ...(SHAPES.malformed as Shape), what: 'is of another ty
 export const shapeOf = ({ shape, type }: Undeclared): Pick<Shape, 'code' | 'what' | 'onlyNull'> =>
   shape === 'typed' && type
     ? { code: 'INCOMPATIBLE_TYPE', what: `is ${printType(type)}` }
-    : (SHAPES[shape] ?? UNKNOWN)
+    : (SHAPES[shape] ?? { code: shape, what: 'is stored in another way' })
 
 /** For people: `v.element.b`. */
 export const printPath = (path: readonly string[]): string => path.map(step => WORDS[step] ?? step).join('.')

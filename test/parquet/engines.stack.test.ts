@@ -49,7 +49,7 @@ describeStack(
         modified: 0,
       })
       if (!isAccepted(file)) throw new Error(file.diagnostic.message)
-      const { columns } = withoutNames(file, READERS, [])
+      const { columns } = withoutNames(file, { readers: READERS }, [])
       made.set(name, columns.length)
       const table = {
         name: tableOf(name),

@@ -132,6 +132,9 @@ export function columnEffects(code: string, column: string | undefined): readonl
   return effects((COLUMN_FACTS[code] ?? []).filter(fact => fact.nested !== true || inside))
 }
 
+/** The same, of a column that is left out for what is told of it, or of something within it. */
+export const leftOutEffects = (code: string): readonly EngineEffect[] => effects(COLUMN_FACTS[code] ?? [])
+
 /** `Hive 3.1.3 fails on …; Presto 0.287 keeps …`. */
 export const printEffects = (effects: readonly EngineEffect[]): string =>
   effects.map(({ engine, what }) => `${ENGINE_VERSIONS[engine]} ${what}`).join('; ')

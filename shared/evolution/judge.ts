@@ -104,10 +104,17 @@ function holdsOtherThan(file: DataFile, held: Undeclared, { type, effects }: Cla
     column,
     path: file.path,
     message: `column ${column} ${what} in this file, and is ${printType(type)} in the table; ${printEffects(effects)}`,
-    fix: `rewrite the file with ${column} as ${printType(type)}`,
+    fix: fixOf(file, held) ?? `rewrite the file with ${column} as ${printType(type)}`,
     engines: effects,
   }
 }
+
+/** Where the column is of the table's type, what is told of it says how to write it. */
+const fixOf = ({ diagnostics }: DataFile, { path, shape }: Undeclared): string | undefined =>
+  diagnostics.find(
+    ({ code, leftOut, column = '' }) =>
+      leftOut && code === shape && `${column.toLowerCase()}.`.startsWith(`${path[0]}.`),
+  )?.fix
 
 /** A type that this file would give to a name under which registered files hold something else. */
 function typeHeld(

@@ -6,7 +6,7 @@ import type { EngineEffect } from '../schema/diagnostic.ts'
 import type { Undeclared } from '../schema/observed.ts'
 import type { Column } from '../schema/table.ts'
 import { printType, sameType, type Type } from '../schema/type.ts'
-import { columnEffects } from './engines.ts'
+import { leftOutEffects } from './engines.ts'
 import { mergeType } from './merge.ts'
 import { SHAPES, type Shape, type TypeKey } from './undeclared-facts.ts'
 
@@ -60,7 +60,7 @@ function effectsUnder(held: Undeclared, type: Type): readonly EngineEffect[] {
   // A column that is left out for those who read the table has the code of what is told of it.
   const known = SHAPES[shape]
   if (known) return effectsOf(known, keyOf(type), path.length > 1)
-  const told = columnEffects(shape, printPath(path))
+  const told = leftOutEffects(shape)
   return told.length > 0 ? told : effectsOf(UNKNOWN, undefined, true)
 }
 
@@ -90,7 +90,9 @@ const UNKNOWN: Shape = { ...(SHAPES.malformed as Shape), what: 'is of another ty
 export const shapeOf = ({ shape, type }: Undeclared): Pick<Shape, 'code' | 'what' | 'onlyNull'> =>
   shape === 'typed' && type
     ? { code: 'INCOMPATIBLE_TYPE', what: `is ${printType(type)}` }
-    : (SHAPES[shape] ?? { code: shape, what: 'is stored in another way' })
+    : (SHAPES[shape] ?? (leftOutEffects(shape).length > 0 ? { code: shape, what: UNREAD } : UNKNOWN))
+
+const UNREAD = 'is stored as not all who read the table read it'
 
 /** For people: `v.element.b`. */
 export const printPath = (path: readonly string[]): string => path.map(step => WORDS[step] ?? step).join('.')

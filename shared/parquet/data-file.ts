@@ -13,7 +13,7 @@ import { corrupt, FooterError, REJECT_FIXES } from './reject.ts'
 import { type TypeRules, USUAL_TYPES } from './rules.ts'
 import { signatureOf } from './signature.ts'
 import type { ColumnSummary } from './summary.ts'
-import type { Physical, Schema } from './tree.ts'
+import type { Node, Physical, Schema } from './tree.ts'
 import { mapColumns } from './types.ts'
 
 export interface Reading {
@@ -56,11 +56,15 @@ function checkEnd({ size }: LakeFile, { end, packing }: FileMetadata): void {
 
 /** Leaves with a bloom filter of values that a wider type of the table may have another form of. */
 function bloomsOf({ schema, columns }: FileMetadata): Undeclared[] {
-  return schema.leaves.flatMap(({ path, physical, flat, logical, column }) => {
-    const shape = BLOOMS[physical]
-    const counts = flat && (logical === undefined || logical.kind === 'integer')
-    return counts && shape && columns[column]?.packed.bloom ? [{ path: lower(path).split('.'), shape }] : []
-  })
+  if (!columns.some(({ packed }) => packed.bloom)) return []
+  const bloomsIn = (node: Node, above: readonly string[]): Undeclared[] => {
+    const path = [...above, lower(node.name)]
+    if (node.kind === 'group') return node.children.flatMap(child => bloomsIn(child, path))
+    const shape = BLOOMS[node.physical]
+    const counts = node.flat && (node.logical === undefined || node.logical.kind === 'integer')
+    return counts && shape && columns[node.column]?.packed.bloom ? [{ path, shape }] : []
+  }
+  return schema.fields.flatMap(field => bloomsIn(field, []))
 }
 
 /** By physical type: the shape (evolution/undeclared-facts.ts). */

@@ -178,4 +178,14 @@ describe('a bloom filter', () => {
     expect((await read(packed({ bloom: 5 }, physical))).undeclared).toEqual(expected)
     expect((await read(packed({}, physical))).undeclared).toBeUndefined()
   })
+
+  it('is of the column, whatever dots are in names', async () => {
+    const schema = [group('root', 2), leaf('N.m', 1), group('v.w', 1), leaf('x.y', 1)]
+    const bloomed = (...names: string[]) => chunk({ type: 1, names, bloom: 5 })
+    const groups = [rowGroup([bloomed('N.m'), bloomed('v.w', 'x.y')])]
+    expect((await read({ schema, groups, orders: [1, 1] })).undeclared).toEqual([
+      { path: ['n.m'], shape: 'bloom-int32' },
+      { path: ['v.w', 'x.y'], shape: 'bloom-int32' },
+    ])
+  })
 })

@@ -1,6 +1,7 @@
 /** What files hold besides their schemas, from run to run: files by pyarrow and DuckDB (test/fixtures/undeclared/write.py). */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
@@ -126,9 +127,10 @@ describe('the memory', () => {
     expect(await memoryOf(lake)).toBe('["all",[["u"],"null","2019/09/01/11"]]')
   })
 
-  test('of a table without one is filled from the footers, after a new name was added with a note', async () => {
+  /** A lake with a table that a version without memories has left, of one partition. */
+  async function upgraded(kind: string): Promise<TestLake> {
     const lake = lakeReadBy(READERS, { recallOlder: false })
-    await sync(lake, 'overflow')
+    await sync(lake, kind)
     const older = lake.catalog.state()
     const forget = (text: string) => text.replace(/,?"goldsync.undeclared":"(\\.|[^"\\])*"/, '')
     const state = new Map(
@@ -141,13 +143,32 @@ describe('the memory', () => {
       catalog: openMemoryCatalog('memory', {}, { ...older, tables: state }),
       more: { readers: READERS, storage: lake.storage },
     })
-    const copy = { ...again, storage: lake.storage, clock: again.clock }
-    copy.clock.now = lake.clock.now
+    again.clock.now = lake.clock.now
+    const copy = { ...again, storage: lake.storage }
     expect(await memoryOf(copy)).toBeUndefined()
-    const filling = lake.table(await copy.scan())
+    return copy
+  }
+
+  test('of a table without one is filled from the footers, after a new name was added with a note', async () => {
+    const lake = await upgraded('overflow')
+    const filling = lake.table(await lake.scan())
     expect(filling.steps.map(({ kind }) => kind)).toEqual(['setParameters'])
-    expect(await memoryOf(copy)).toBe('["all",[["u"],"uint32-overflow","2019/09/01/10"]]')
-    put(copy, '11/a', 'proven')
-    expect(codesOf(lake.table(await copy.scan()))).toEqual(['TYPE_HELD u'])
+    expect(await memoryOf(lake)).toBe('["all",[["u"],"uint32-overflow","2019/09/01/10"]]')
+    put(lake, '11/a', 'proven')
+    expect(codesOf(lake.table(await lake.scan()))).toEqual(['TYPE_HELD u'])
+  })
+
+  test('is not complete as long as there is a file that could not be read', async () => {
+    const lake = await upgraded('overflow')
+    const { storage } = lake
+    const { read } = storage
+    storage.read = async () => {
+      throw new GoldsyncError('UNAVAILABLE', 'the DataNode is away')
+    }
+    expect(lake.table(await lake.scan())).toMatchObject({ outcome: 'unchanged', steps: [] })
+    expect(await memoryOf(lake)).toBeUndefined()
+    storage.read = read
+    await lake.scan()
+    expect(await memoryOf(lake)).toMatch(/^\["all",/)
   })
 })

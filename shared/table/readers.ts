@@ -42,17 +42,20 @@ const FRESH = 10 * 60_000
 /** An engine that is down is not waited for: any of its versions may be meant. */
 const PATIENCE = 5000
 
-const known = new WeakMap<Engine, { readonly at: number; readonly reader: Promise<Reader> }>()
+/** Nor by one table after the other: so long it is taken to be down still, milliseconds. */
+const DOWN = 60_000
+
+const known = new WeakMap<Engine, { readonly until: number; readonly reader: Promise<Reader> }>()
 
 /** An engine as it says itself; asked once in a while, and of unknown version where it does not answer. */
 export function readerOf(engine: Engine, { now }: Run): Promise<Reader> {
   const before = known.get(engine)
-  if (before && now() - before.at < FRESH) return before.reader
+  if (before && now() < before.until) return before.reader
   const reader = engine.reader({ signal: AbortSignal.timeout(PATIENCE) }).catch(() => {
-    known.delete(engine)
+    known.set(engine, { until: now() + DOWN, reader })
     return unknownVersion(engine)
   })
-  known.set(engine, { at: now(), reader })
+  known.set(engine, { until: now() + FRESH, reader })
   return reader
 }
 

@@ -39,6 +39,8 @@ export interface Call {
   readonly signal?: AbortSignal
   /** Told of requests that are sent again: they were throttled, or met another writer. */
   readonly onRetry?: (times: number) => void
+  /** Whether nothing at all may be written. */
+  readonly dryRun?: boolean
 }
 
 /** One step of a plan: applied as a whole or not at all, and harmless when applied again. */

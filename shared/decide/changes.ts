@@ -4,6 +4,7 @@ import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
 import type { Remembered } from '../evolution/judge.ts'
 import { knownColumns } from '../evolution/known-columns.ts'
 import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
+import { withinGlue } from '../evolution/within-glue.ts'
 import type { TableJob } from '../run/run.ts'
 import type { Change } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
@@ -48,7 +49,7 @@ function reviewInput(
   return {
     columns: table?.columns,
     partitionKeys: table?.partitionKeys ?? job.layout.partitionKeys,
-    observed,
+    observed: forAthena(job) ? withinGlue(observed, table?.columns) : observed,
     registered: new Set(registered.keys()),
     mode: job.lake.evolutionOf(job.topic.name),
     rules,
@@ -60,6 +61,9 @@ function reviewInput(
     table: tableId(job.name),
   }
 }
+
+/** Whether the catalog is Glue. */
+export const forAthena = ({ catalog }: TableJob): boolean => catalog.capabilities.readBy === 'athena'
 
 /** The table that the accepted partitions need. */
 export function wantedTable(job: TableJob, table: Table | undefined, { columns, news }: Review): Table {

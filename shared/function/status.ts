@@ -122,7 +122,7 @@ async function statusOfTable(
   const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
   try {
-    const table = await catalog.inspect(name, call)
+    const table = await catalog.inspect(name, { ...call, dryRun: true })
     const { mark, full, pending, cursor, descriptors } = stateOf(table)
     const asked = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
     const engines = [...proofsOn(table?.parameters, asked)].flatMap(engineStatus)

@@ -131,7 +131,8 @@ function noteKinds(
   seen.add(path)
   for (const file of files.toSorted((a, b) => a.size - b.size)) {
     const traits = traitsOf(file)
-    if (traits === undefined) continue
+    // Of a file without rows an engine can return none: it shows nothing.
+    if (traits === undefined || file.rows === 0) continue
     const kind = kindOf(traits, columns)
     const before = witnesses.get(kind) ?? []
     const full = before.length >= WITNESSES || (before.length === 0 && witnesses.size >= MOST_KINDS)

@@ -174,10 +174,10 @@ async function tryFile(
   if (proof.outcome === 'cannot') return culpritOf(probe, proof.message, ask)
   const [lost] = proof.lost
   if (lost === undefined) return undefined
-  const { column, value } = lost
+  const { name } = lost.column
   return {
-    column: column.name,
-    message: `it finds no row where ${column.name} = ${value}, a value that the file has`,
+    column: name,
+    message: `it finds no row by a value of ${name} that the file's footer proves to be there`,
   }
 }
 

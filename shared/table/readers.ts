@@ -16,11 +16,16 @@ export function openReaders(job: TableJob, run: Run): Readers {
   }
 }
 
-async function readersOf({ lake, catalog }: TableJob, run: Run): Promise<readonly Reader[]> {
+async function readersOf({ lake, catalog, proofs }: TableJob, run: Run): Promise<readonly Reader[]> {
   const { readBy } = catalog.capabilities
   if (readBy === 'duckdb') return [{ kind: readBy, version: undefined }]
   const engines = lake.engines.filter(engine => engine.catalogs.includes(catalog.name))
-  const said = [...(await Promise.all(engines.map(engine => readerOf(engine, run)))), ...(lake.readers ?? [])]
+  const asKnown = async (engine: Engine): Promise<Reader> => {
+    const reader = await readerOf(engine, run)
+    // One that does not answer now is what it was when it last read the table.
+    return { ...reader, version: reader.version ?? proofs.get(engine.name)?.version }
+  }
+  const said = [...(await Promise.all(engines.map(asKnown))), ...(lake.readers ?? [])]
   if (readBy === 'athena') return [{ kind: readBy, version: undefined }, ...said]
   return said.length > 0 || lake.readers ? said : ASSUMED_READERS
 }

@@ -2,6 +2,7 @@
 import { sparkFindings } from '../adoption/spark.ts'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import {
+  forAthena,
   OLDER_FILES_UNKNOWN,
   olderFilesUnknown,
   partitionChanges,
@@ -15,7 +16,6 @@ import { tableMove } from '../decide/moves.ts'
 import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
 import { type Selection, selectFolders } from '../decide/select.ts'
 import { athenaFindings } from '../evolution/athena.ts'
-import { withinGlue } from '../evolution/within-glue.ts'
 import type { Found } from '../lake/found.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Run, TableJob } from '../run/run.ts'
@@ -189,11 +189,9 @@ async function decide(
   registered: ReadonlyMap<string, RegisteredPartition>,
 ): Promise<Change[]> {
   const { job, run } = ledger
-  const forAthena = job.catalog.capabilities.readBy === 'athena'
   const admitted = await ledger.kinds.admit(observed, registered, ledger.table?.columns)
-  const fitting = forAthena ? withinGlue(admitted, ledger.table?.columns) : admitted
   const readers = observed.length > 0 ? await ledger.readers() : []
-  const reviewed = review(job, ledger.table, fitting, registered, readers)
+  const reviewed = review(job, ledger.table, admitted, registered, readers)
   noteReview(ledger, observed, reviewed)
   if (reviewed.accepted.length === 0) return []
   const table = wantedTable(job, ledger.table, reviewed)
@@ -204,7 +202,7 @@ async function decide(
   if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
   if (ledger.diagnostics.every(({ code }) => code !== OLDER_FILES_UNKNOWN))
     find(ledger, olderFilesUnknown(job, ledger.table, before))
-  if (forAthena) find(ledger, athenaFindings(before, behind))
+  if (forAthena(job)) find(ledger, athenaFindings(before, behind))
   if (behind > 0) {
     ledger.descriptors = ''
     find(ledger, widensMany(behind))

@@ -276,6 +276,8 @@ describe('a catalog file of the version before', () => {
     instance.closeSync()
     const name = { database: 'golden', name: table.replace('golden.', '') }
     expect(await query(`from ${table}`)).toEqual([{ seen: 'as before' }])
+    expect((await catalog().inspect(name, { dryRun: true }))?.columns).toEqual(data)
+    expect(await query(`from ${table}`)).toEqual([{ seen: 'as before' }])
     expect((await catalog().inspect(name))?.columns).toEqual(data)
     const [row] = await query(`select rule_4_array from ${table} where len(rule_4_array) > 0`)
     expect(row).toEqual({ rule_4_array: [{ a: 1 }] })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { Engine, Probe, Proof } from '../../shared/engines/engine.ts'
@@ -90,6 +91,18 @@ describe('an engine', () => {
     const [calls, writes] = [double.calls.length, lake.catalog.calls.steps]
     expect(lake.table(await next(lake))).toMatchObject({ outcome: 'unchanged', engines: [] })
     expect([double.calls.length, lake.catalog.calls.steps, reads(double).length]).toEqual([calls, writes, 1])
+  })
+
+  test('is not asked for a row of a file that has none', async () => {
+    const double = openDouble()
+    const lake = lakeWith(double.engine)
+    lake.storage.put(
+      `${ROOT}/orders/2019/09/01/09/a.parquet`,
+      readFileSync(new URL('../fixtures/parquet/no-rows.parquet', import.meta.url)),
+      lake.clock.now,
+    )
+    expect(lake.table(await lake.scan()).engines).toMatchObject([{ visible: 1, read: 0, unread: 0 }])
+    expect([reads(double), parameterOf(lake)]).toEqual([[], undefined])
   })
 
   test.each(['before', 'after'] as const)(
@@ -389,7 +402,7 @@ describe('a file that an engine fails on', () => {
     expect(conditions).toEqual([[['id', expect.stringMatching(/^\d+$/)]]])
     expect(found).toMatchObject({
       column: 'id',
-      message: expect.stringMatching(/finds no row where id = \d+/),
+      message: expect.stringMatching(/finds no row by a value of id that the file's footer proves/),
     })
   })
 })

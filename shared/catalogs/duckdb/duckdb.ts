@@ -4,7 +4,7 @@ import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Table, TableName } from '../../schema/table.ts'
 import { duckdbCommand } from '../../sql/duckdb.ts'
-import type { Catalog, Plan } from '../catalog.ts'
+import type { Call, Catalog, Plan } from '../catalog.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { applyPlan } from './apply.ts'
 import { type CatalogFile, catalogFile, inTransaction } from './file.ts'
@@ -30,7 +30,7 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
       cascades: true,
       columnStatistics: false,
     },
-    inspect: (table, { signal } = {}) => inspect(file, table, signal),
+    inspect: (table, call = {}) => inspect(file, table, call),
     partitions: async (table, which, { signal } = {}) =>
       (await file.read(signal, async db =>
         (await hasOwnTables(db)) ? readPartitions(db, table.name, which) : [],
@@ -44,14 +44,14 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
 async function inspect(
   file: CatalogFile,
   name: TableName,
-  signal: AbortSignal | undefined,
+  { signal, dryRun = false }: Call,
 ): Promise<Table | undefined> {
   const found = await file.read(signal, async db => {
     const own = (await hasOwnTables(db)) ? await readTable(db, name) : undefined
     if (own === undefined) return { table: await readForeign(db, name), outdated: 0 }
     return { table: own, outdated: (await outdatedSchemas(db, name)).size }
   })
-  if (found?.table && found.outdated > 0) await renew(file, found.table, signal)
+  if (found?.table && found.outdated > 0 && !dryRun) await renew(file, found.table, signal)
   return found?.table
 }
 

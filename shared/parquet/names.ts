@@ -9,8 +9,8 @@ const MAX_NAME = 255
 /** U+FFFD stands for what was not UTF-8. */
 const BAD = /[\p{Cc}\uFFFD]/u
 
-/** Catalogs write a struct's type as `struct<name:type,…>`. */
-const BAD_IN_FIELD = /[:,<>]/
+/** Catalogs write a struct's type as `struct<name:type,…>`: a name that is not read back from that would close its own table. */
+const BAD_IN_FIELD = /[:,<>`]|^\s|\s$/
 
 /** Why no table can have a column of this name, whoever reads it, or undefined. */
 export function columnNameFault(name: string): string | undefined {

@@ -1,8 +1,9 @@
 /** What files hold besides their columns: by path and kind. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { fieldNameFault } from '../../shared/parquet/names.ts'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
-import { printType } from '../../shared/schema/type.ts'
+import { parseType, printType } from '../../shared/schema/type.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import { acceptedKind } from '../support/kinds.ts'
 
@@ -30,3 +31,21 @@ test.each([
   expect(file.columns.map(({ name, type }) => `${name} ${printType(type)}`).join(', ')).toBe(columns)
   expect(told(file.undeclared)).toEqual(expected)
 })
+
+test.each(['', 'a:b', 'a,b', 'a<b', 'a`b', ' a', 'a\u00A0'])(
+  'a field %j is none that a table can be made with',
+  name => {
+    expect(fieldNameFault(name)).toEqual(expect.any(String))
+    const type = { kind: 'struct', fields: [{ name, type: { kind: 'int' } }] } as const
+    expect(parseType(printType(type))).not.toEqual(type)
+  },
+)
+
+test.each(['a b', 'f.g', 'größe', 'a-b', '1a', 'a"b', "a'b", 'a(b)', 'a{b}=;', '日本'])(
+  'a field %j is read back as it is from the text of its type',
+  name => {
+    expect(fieldNameFault(name)).toBeUndefined()
+    const type = { kind: 'struct', fields: [{ name, type: { kind: 'int' } }] } as const
+    expect(parseType(printType(type))).toEqual(type)
+  },
+)

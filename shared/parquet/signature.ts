@@ -28,9 +28,10 @@ function packedByType({ schema, columns }: FileMetadata): readonly string[] {
   return [...new Set(traits)].sort()
 }
 
+/** Whether values may be null does not count: DuckDB 2 writes REQUIRED where a file has none, so that it differs from file to file. */
 const nodeOf = (node: Node): unknown => [
   node.name,
-  node.repetition,
+  node.repetition === 'repeated',
   node.converted,
   physicalText(node),
   node.kind === 'leaf' ? node.strayLength : node.children.map(nodeOf),

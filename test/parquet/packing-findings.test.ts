@@ -156,6 +156,13 @@ describe('a signature', () => {
     expect(first).toMatch(/^[0-9a-f]{16}$/)
   })
 
+  it('is the same whether the file has nulls in a column or, REQUIRED, none', async () => {
+    const withRepetition = (repetition: number) =>
+      signatureOf({ schema: [group('root', 1), leaf('n', INT64, { 3: i32(repetition) })] })
+    expect(await withRepetition(0)).toBe(await withRepetition(1))
+    expect(await withRepetition(2)).not.toBe(await withRepetition(1))
+  })
+
   it.each<[string, Metadata]>([
     ['type', packed({}, DOUBLE)],
     ['codec', packed({ codec: 6 })],

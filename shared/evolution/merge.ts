@@ -54,15 +54,21 @@ export function mergeColumns(
     if (other === undefined) return column
     const units = differentUnits(column, other)
     const merged = units ? undefined : mergeType(column.type, other.type, rules)
-    if (merged === undefined) {
-      const wider = units ? undefined : mergeType(column.type, other.type, { ...rules, reads: () => true })
-      const about = { column: column.name, have: column.type, got: other.type }
-      conflicts.push({ ...about, ...(units && { units }), ...(wider && { wider }) })
-    }
+    if (merged === undefined) conflicts.push(conflictOf(column, other, units, rules))
     return merged === undefined || merged === column.type ? column : { ...column, type: merged }
   })
   const names = new Set(have.map(column => column.name))
   return { columns: [...kept, ...got.filter(column => !names.has(column.name))], conflicts }
+}
+
+function conflictOf(
+  { name: column, type: have }: Column,
+  { type: got }: Column,
+  units: Conflict['units'],
+  rules: MergeRules,
+): Conflict {
+  const wider = units ? undefined : mergeType(have, got, { ...rules, reads: () => true })
+  return { column, have, got, ...(units && { units }), ...(wider && { wider }) }
 }
 
 /** The type that reads values of both, or undefined where no safe one exists. `have` wins where both are equal in effect. */

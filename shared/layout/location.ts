@@ -38,7 +38,8 @@ export function relativeTo(root: string, location: string): readonly string[] | 
  * Whether Hive takes the location for a pattern: Hadoop's globs (seen on Hive 4.0.1). A comma, `]` or `}` alone is none, nor
  * is what Hive writes for such a character in a `key=value` folder (`%2A`).
  */
-export const isPattern = (location: string): boolean => /[*?[{\\]/.test(location)
+export const isPattern = (location: string): boolean =>
+  /[*?[{\\]/.test(location.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, ''))
 
 const normal = (location: string): string => {
   const { scheme, authority, segments } = parse(location)

@@ -96,6 +96,9 @@ describe('locations', () => {
     expect(isPattern(`hdfs://nn/golden/${name}/01`)).toBe(true),
   )
 
+  test('a host that is an IPv6 address is none', () =>
+    expect(isPattern('hdfs://[fd00::1]:8020/golden/orders/01')).toBe(false))
+
   test('what Hive reads as it is written is none', () => {
     const names = ['a,b', 'a]b', 'a}b', 'a^b', 'a%2Ab', 'a b', 'a$b', 'a(b)', 'a+b', 'a|b', 'a~b', "a'b"]
     expect(names.filter(isPattern)).toEqual([])

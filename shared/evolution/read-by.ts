@@ -8,7 +8,6 @@ import type { DataFile } from '../schema/observed.ts'
 import type { Reader } from '../schema/reader.ts'
 import { printEffects } from './engines.ts'
 import { effectsOn, troublesFor } from './readers.ts'
-import { SHAPES } from './undeclared-facts.ts'
 
 export interface ReadBy {
   /** Without the columns that a reader cannot read; its findings are about these readers alone. */
@@ -17,8 +16,7 @@ export interface ReadBy {
   readonly refused: Diagnostic | undefined
 }
 
-export function asReadBy(whole: DataFile, readers: readonly Reader[]): ReadBy {
-  const file = packedFor(whole, readers)
+export function asReadBy(file: DataFile, readers: readonly Reader[]): ReadBy {
   const told = file.diagnostics.flatMap(found => about(found, readers))
   const troubles = told.flatMap(found => {
     const effects = troublesFor(found.engines ?? [], readers)
@@ -38,17 +36,6 @@ export function asReadBy(whole: DataFile, readers: readonly Reader[]): ReadBy {
   if (refusing) return { file: { ...file, diagnostics: told }, refused: refusal(file, refusing) }
   if (left.size === 0) return { file: { ...file, diagnostics: told }, refused: undefined }
   return { file: without(file, told, left), refused: undefined }
-}
-
-/** How columns are packed that the table has is of interest to those alone whom it troubles. */
-function packedFor(file: DataFile, readers: readonly Reader[]): DataFile {
-  const { undeclared = [], ...rest } = file
-  const kept = undeclared.filter(({ shape }) => {
-    const known = SHAPES[shape]
-    return !known?.packing || troublesFor(known.facts, readers).length > 0
-  })
-  if (kept.length === undeclared.length) return file
-  return kept.length === 0 ? rest : { ...rest, undeclared: kept }
 }
 
 interface Trouble {

@@ -4,6 +4,7 @@
  */
 import type { Remembered } from '../evolution/judge.ts'
 import { printUndeclared } from '../evolution/undeclared.ts'
+import { SHAPES } from '../evolution/undeclared-facts.ts'
 import type { Parameters, Table } from '../schema/table.ts'
 import { parseType, printType } from '../schema/type.ts'
 
@@ -35,8 +36,9 @@ function parseMemory(text: string | undefined): Memory {
     const parsed: unknown = JSON.parse(text ?? '')
     if (!Array.isArray(parsed)) return UNKNOWN
     const [extent, ...entries] = parsed as unknown[]
-    const held = entries.map(entryOf)
-    if (!held.every(entry => entry !== undefined)) return UNKNOWN
+    const read = entries.map(entryOf)
+    if (!read.every(entry => entry !== undefined)) return UNKNOWN
+    const held = read.flat()
     if (extent === 'all' || extent === 'overflow') return { of: extent, after: '', held }
     const after = isText(extent) && extent.startsWith(AFTER) ? extent.slice(AFTER.length) : ''
     return { of: 'unknown', after, held }
@@ -45,34 +47,41 @@ function parseMemory(text: string | undefined): Memory {
   }
 }
 
-function entryOf(entry: unknown): Remembered | undefined {
+function entryOf(entry: unknown): readonly Remembered[] | undefined {
   if (!Array.isArray(entry)) return undefined
-  const [path, shape, partition, type] = entry as unknown[]
-  const steps = Array.isArray(path) && path.length > 0 && path.every(isText) ? path : undefined
-  if (steps === undefined || !isText(shape) || !isText(partition)) return undefined
-  return { path: steps, shape, partition, ...(isText(type) ? { type: parseType(type) } : {}) }
+  const [shape, partition, type, ...names] = entry as unknown[]
+  const paths = names.map(name => (isText(name) ? [name] : name))
+  if (!isText(shape) || !isText(partition) || !isText(type) || !paths.every(isPath)) return undefined
+  return paths.map(path => ({ path, shape, partition, ...(type === '' ? {} : { type: parseType(type) }) }))
 }
+
+const isPath = (path: unknown): path is readonly string[] =>
+  Array.isArray(path) && path.length > 0 && path.every(isText)
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** Hive's schema on some databases keeps 4,000 characters of a parameter. */
 const MAX_LENGTH = 3500
 
-/** The parameter. What has no room is left out, the last first. */
+/**
+ * The parameter: `["all",["uint32-overflow","2026/11/20/07","","u",["v","[]"]]]`, by shape, first partition and type the names.
+ * What has no room is left out, the last first; how files are packed comes last.
+ */
 export function printMemory({ of, after, held }: Memory): Parameters {
-  const entries = held.map(({ path, shape, partition, type }) =>
-    JSON.stringify([path, shape, partition, ...(type ? [printType(type)] : [])]),
-  )
-  const kept: string[] = []
+  const isPacking = ({ shape }: Remembered) => SHAPES[shape]?.packing === true
+  const inTurn = [...held.filter(one => !isPacking(one)), ...held.filter(isPacking)]
+  const entries = new Map<string, string[]>()
   let left = MAX_LENGTH - JSON.stringify([`${AFTER}${after}`]).length - '"overflow"'.length
-  for (const entry of entries) {
-    left -= entry.length + 1
+  for (const { path, shape, partition, type } of inTurn) {
+    const key = [shape, partition, type ? printType(type) : ''].map(text => JSON.stringify(text)).join(',')
+    const name = JSON.stringify(path.length === 1 ? path[0] : path)
+    left -= name.length + 1 + (entries.has(key) ? 0 : key.length + '[],'.length)
     if (left < 0) break
-    kept.push(entry)
+    entries.set(key, [...(entries.get(key) ?? []), name])
   }
   const told = of === 'unknown' && after !== '' ? `${AFTER}${after}` : of
-  const extent = kept.length < entries.length ? 'overflow' : told
-  return { [REMEMBERED]: `[${[JSON.stringify(extent), ...kept].join(',')}]` }
+  const kept = [...entries].map(([key, names]) => `[${[key, ...names].join(',')}]`)
+  return { [REMEMBERED]: `[${[JSON.stringify(left < 0 ? 'overflow' : told), ...kept].join(',')}]` }
 }
 
 /** The memory with this; the same object where there is nothing new in it. */

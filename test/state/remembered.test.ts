@@ -36,8 +36,8 @@ test.each([
   '{}',
   '[["a"]]',
   '["all",["a"]]',
-  '["all",[[],"null","p"]]',
-  '["all",[["a"],1,"p"]]',
+  '["all",["null","p","",[]]]',
+  '["all",[1,"p","","a"]]',
 ])('what is broken, or absent, says nothing: %s', text => {
   expect(memoryOf(tableWith(text)).held).toEqual([])
   expect(memoryOf(tableWith(text)).of).toBe('unknown')
@@ -61,4 +61,16 @@ test('nothing new leaves it as it is: one entry for a name and a shape, not for 
   const memory = remember(memoryOf(undefined), [held('a'), held('b')])
   expect(remember(memory, [{ ...held('a'), partition: '2019/09/01/07' }])).toBe(memory)
   expect(remember(memory, [held('a', 'null-bytes')]).held).toHaveLength(3)
+})
+
+test('a table of 120 columns with bloom filters has room, and what is no packing comes first', () => {
+  const blooms = Array.from({ length: 120 }, (_, at) => ({
+    ...held(`c_${at}`, 'bloom-int32'),
+    path: [`column_${at}`],
+  }))
+  const memory = { of: 'all', after: '', held: [...blooms, held('late')] } as const
+  expect(memoryOf(tableWith(printMemory(memory)[REMEMBERED]))).toEqual({
+    ...memory,
+    held: [held('late'), ...blooms],
+  })
 })

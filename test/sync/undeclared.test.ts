@@ -124,7 +124,7 @@ describe('the memory', () => {
     const [, second, third] = await sync(lake, 'text', 'null', 'null')
     expect(second!.steps.map(({ kind }) => kind).slice(0, 2)).toEqual(['setParameters', 'addPartitions'])
     expect(third!.steps.map(({ kind }) => kind)[0]).toBe('addPartitions')
-    expect(await memoryOf(lake)).toBe('["all",[["u"],"null","2019/09/01/11"]]')
+    expect(await memoryOf(lake)).toBe('["all",["null","2019/09/01/11","","u"]]')
   })
 
   /** A lake with a table that a version without memories has left, of one partition. */
@@ -153,7 +153,7 @@ describe('the memory', () => {
     const lake = await upgraded('overflow')
     const filling = lake.table(await lake.scan())
     expect(filling.steps.map(({ kind }) => kind)).toEqual(['setParameters'])
-    expect(await memoryOf(lake)).toBe('["all",[["u"],"uint32-overflow","2019/09/01/10"]]')
+    expect(await memoryOf(lake)).toBe('["all",["uint32-overflow","2019/09/01/10","","u"]]')
     put(lake, '11/a', 'proven')
     expect(codesOf(lake.table(await lake.scan()))).toEqual(['TYPE_HELD u'])
   })

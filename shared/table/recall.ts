@@ -14,8 +14,9 @@ import { execute } from './execute.ts'
 import { observePartitions } from './footers.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Partitions that one run looks at. */
-const A_RUN = 200
+/** Partitions that one run looks at, of a table and of all the lake's tables. */
+const A_TABLE = 200
+const A_RUN = 1000
 
 /** As many of them at once: between rounds a run may end, and what it has learnt stays. */
 const A_ROUND = 20
@@ -28,8 +29,10 @@ export async function recallOlder(ledger: Ledger): Promise<void> {
   const left = leftAfter(memory.after, await ledger.registered())
   let filled = memory
   let reached = 0
-  while (reached < Math.min(left.length, A_RUN) && !outOfTime(run)) {
+  const spent = spentBy(job.lake.identity, run.runId)
+  while (reached < Math.min(left.length, A_TABLE) && spent.partitions < A_RUN && !outOfTime(run)) {
     const round = left.slice(reached, reached + A_ROUND)
+    spent.partitions += round.length
     const observed = await observe(ledger, round)
     if (observed === undefined) break
     filled = remember(filled, recalled(job, table, observed, await ledger.readers()))
@@ -39,8 +42,27 @@ export async function recallOlder(ledger: Ledger): Promise<void> {
   if (reached === 0 && !done) return
   const after = done ? '' : printValues(left[reached - 1] ?? [])
   const parameters = printMemory({ ...filled, of: done ? 'all' : memory.of, after })
+  // Nothing of it concerns those who read the table.
+  const { changed } = ledger
   await execute(ledger, [{ kind: 'setParameters', table: job.name, parameters }])
+  ledger.changed = changed
   ledger.table = { ...table, parameters: { ...table.parameters, ...parameters } }
+}
+
+interface Spent {
+  readonly runId: string
+  partitions: number
+}
+
+/** By lake, in its last run. */
+const spentOn = new WeakMap<object, Spent>()
+
+function spentBy(lake: object, runId: string): Spent {
+  const known = spentOn.get(lake)
+  if (known?.runId === runId) return known
+  const fresh = { runId, partitions: 0 }
+  spentOn.set(lake, fresh)
+  return fresh
 }
 
 const mayRecall = ({ job: { catalog, lake }, run }: Ledger): boolean =>

@@ -24,8 +24,11 @@ import { look } from './visible.ts'
 /** Refreshes the engines of this catalog where something changed, asks each for the new partitions, lets it read new kinds of file. */
 export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<void> {
   const proved = new Map<string, Proved>()
-  for (const engine of enginesOf(ledger.job)) {
-    const done = await verify(engine, ledger)
+  const engines = enginesOf(ledger.job)
+  const seen = new Map<Engine, Seen>()
+  for (const engine of engines) seen.set(engine, await see(engine, ledger))
+  for (const [engine, saw] of seen) {
+    const done = await verify(engine, saw, ledger)
     if (done.report) ledger.engines.push(done.report)
     ledger.timings.enginesMs += done.report?.ms ?? 0
     find(ledger, done.findings)
@@ -33,6 +36,7 @@ export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<voi
     proved.set(engine.name, withoutVanished(done.proved, ledger, walked))
   }
   await keep(ledger, proved)
+  for (const engine of engines) find(ledger, await staleViews(engine, ledger))
 }
 
 /** A run that could not come to its end has not asked the engines: the next one does. */
@@ -58,31 +62,24 @@ interface Verified {
   readonly findings: readonly Diagnostic[]
 }
 
-async function verify(engine: Engine, ledger: Ledger): Promise<Verified> {
+async function verify(engine: Engine, seen: Seen, ledger: Ledger): Promise<Verified> {
   const start = ledger.run.now()
-  const seen = await see(engine, ledger)
   const work = ledger.kinds.work().find(one => one.engine === engine)
   const { unread, error, findings, ...proved } = work
     ? await readKinds(work, ledger, seen.isSeen)
     : NOTHING_READ
-  const views = await staleViews(engine, ledger)
   const isIdle = seen.unseen === 'as before' && (work === undefined || work.witnesses.size === 0)
   const report = {
     engine: engine.name,
     ...seen.told,
     read: proved.proven.length,
     unread,
-    ms: ledger.run.now() - start,
+    ms: seen.ms + ledger.run.now() - start,
   }
   return {
     ...(isIdle ? {} : { report }),
     proved: { ...NOTHING, ...proved, ...(work ? sinceOf(work) : {}), unseen: seen.unseen },
-    findings: [
-      ...(seen.isSeen ? [] : [notVisible(report)]),
-      ...findings,
-      ...notAsked(engine, unread, error),
-      ...views,
-    ],
+    findings: [...(seen.isSeen ? [] : [notVisible(report)]), ...findings, ...notAsked(engine, unread, error)],
   }
 }
 
@@ -98,22 +95,25 @@ interface Seen {
   /** Whether it sees all that it was asked for, or there was nothing to be asked. */
   readonly isSeen: boolean
   readonly unseen: Proved['unseen']
+  readonly ms: number
 }
 
 /** Nothing is asked where nothing has changed, and no run before has left anything. */
 async function see(engine: Engine, ledger: Ledger): Promise<Seen> {
   const { job, newest, run, changed } = ledger
+  const start = run.now()
   const before = job.proofs.get(engine.name)?.unseen
   if (!changed && before === undefined)
-    return { told: { visible: 0, expected: 0 }, isSeen: true, unseen: 'as before' }
+    return { told: { visible: 0, expected: 0 }, isSeen: true, unseen: 'as before', ms: 0 }
   try {
     const partitions = [...newest, ...(await stillRegistered(ledger, before ?? []))]
     const visible = await look(engine, { job, partitions, run })
     const isSeen = visible >= partitions.length
-    return { told: { visible, expected: partitions.length }, isSeen, unseen: isSeen ? undefined : partitions }
+    const told = { visible, expected: partitions.length }
+    return { told, isSeen, unseen: isSeen ? undefined : partitions, ms: run.now() - start }
   } catch (error) {
     const told = { visible: 0, expected: newest.length, error: summarizeError(error) }
-    return { told, isSeen: false, unseen: newest }
+    return { told, isSeen: false, unseen: newest, ms: run.now() - start }
   }
 }
 

@@ -79,8 +79,8 @@ const types = z.strictObject({
 const reader = z
   .string()
   .regex(
-    new RegExp(`^(${READER_KINDS.join('|')})( \\d+(\\.\\d+)*)?$`),
-    `expected ${READER_KINDS.join(', ')} and perhaps a version: hive 3.1`,
+    new RegExp(`^(?!hive$)(${READER_KINDS.join('|')})( \\d+(\\.\\d+)*)?$`),
+    `expected one of ${READER_KINDS.join(', ')} with a version: hive 3.1 (versions of Hive read differently)`,
   )
 
 const lake = z.strictObject({

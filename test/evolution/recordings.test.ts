@@ -1,7 +1,9 @@
 /** What goldsync decides, against what the engines were seen to do (test/e2e/evolution/record.ts), and the docs of it. */
 import { describe, expect, test } from 'vitest'
 import { reviewPartitions } from '../../shared/decide/hold-back.ts'
+import { type FindingCode, finding } from '../../shared/parquet/findings.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
+import type { Reader } from '../../shared/schema/reader.ts'
 import { CELLS } from '../e2e/evolution/cells.ts'
 import { pageOf, readPage } from '../e2e/evolution/page.ts'
 import { type Judge, type Recording, readRecordings, type SeenFile } from '../e2e/evolution/recordings.ts'
@@ -25,10 +27,16 @@ const fileOf = (hour: string, seen: SeenFile): DataFile => ({
     .filter(text => text.startsWith('NULL_COLUMN '))
     .map(text => ({ path: [text.replace('NULL_COLUMN ', '')], shape: 'null' })),
   diagnostics: seen.findings.map(text => {
-    const [code = '', column = ''] = text.split(' ')
-    return { code, column, severity: 'info', message: text }
+    const [code, column] = text.split(' ')
+    return finding(code as FindingCode, text, column)
   }),
 })
+
+const READERS: readonly Reader[] = [
+  { kind: 'hive', version: '4.0.1' },
+  { kind: 'trino', version: '476' },
+  { kind: 'presto', version: '0.287' },
+]
 
 /** Old files make a table, then new files come: the review as a run makes it. */
 function review({ old, new: now }: Recording) {
@@ -38,13 +46,19 @@ function review({ old, new: now }: Recording) {
     mode: 'additive',
     visibility: 'directory',
     table: 'golden.orders',
+    readers: READERS,
   } as const
   const first = reviewPartitions({
     ...input,
     columns: undefined,
     observed: [hourOf('01', [fileOf('01', old)])],
   })
-  return reviewPartitions({ ...input, columns: first.columns, observed: [hourOf('02', [fileOf('02', now)])] })
+  return reviewPartitions({
+    ...input,
+    columns: first.columns,
+    remembered: first.news,
+    observed: [hourOf('02', [fileOf('02', now)])],
+  })
 }
 
 const text = (columns: DataFile['columns']) => columns.map(({ name }) => name)
@@ -113,13 +127,24 @@ const CAREFUL: readonly string[] = [
   'key_narrower',
 ]
 
+/**
+ * Rows are read right, and Trino or Presto fail on conditions (under.json, undeclared-facts.ts), which were not asked when it was
+ * registered all the same; or Presto fails on the type as such.
+ */
+const BY_CONDITIONS: readonly string[] = [
+  ...['column_null_int', 'column_null_double', 'float_double', 'double_float', 'field_wider_float'],
+  'fixed_binary',
+]
+
 describe('what is held back has its reason: to register it all the same breaks an engine, whether the table is changed or not', () => {
   test.each(held)('%s', (cell, { forced, answers }) => {
-    for (const answer of Object.values(answers)) expect(answer).toBe('right')
+    // By position Presto took other columns before, which a finding has told.
+    for (const [judge, answer] of Object.entries(answers))
+      if (judge !== 'presto' || answers.prestoByName === undefined) expect(answer).toBe('right')
     const ways = [forced!.stands, forced!.widened]
     const harmless = ways.some(
       way => way.refused === undefined && Object.values(way.answers).every(answer => answer === 'right'),
     )
-    expect(harmless).toBe(CAREFUL.includes(cell))
+    expect(harmless).toBe([...CAREFUL, ...BY_CONDITIONS].includes(cell))
   })
 })

@@ -68,12 +68,11 @@ const MAX_LENGTH = 3500
  * What has no room is left out, the last first; how files are packed comes last.
  */
 export function printMemory({ of, after, held }: Memory): Parameters {
-  const isPacking = ({ shape }: Remembered) => SHAPES[shape]?.packing === true
-  const inTurn = [...held.filter(one => !isPacking(one)), ...held.filter(isPacking)]
   const entries = new Map<string, string[]>()
   let left = MAX_LENGTH - JSON.stringify([`${AFTER}${after}`]).length - '"overflow"'.length
-  for (const { path, shape, partition, type } of inTurn) {
-    const key = [shape, partition, type ? printType(type) : ''].map(text => JSON.stringify(text)).join(',')
+  for (const one of gravestFirst(held)) {
+    const { path } = one
+    const key = keyOf(one)
     const name = JSON.stringify(path.length === 1 ? path[0] : path)
     left -= name.length + 1 + (entries.has(key) ? 0 : key.length + '[],'.length)
     if (left < 0) break
@@ -83,6 +82,16 @@ export function printMemory({ of, after, held }: Memory): Parameters {
   const kept = [...entries].map(([key, names]) => `[${[key, ...names].join(',')}]`)
   return { [REMEMBERED]: `[${[JSON.stringify(left < 0 ? 'overflow' : told), ...kept].join(',')}]` }
 }
+
+const keyOf = ({ shape, partition, type }: Remembered): string =>
+  [shape, partition, type ? printType(type) : ''].map(text => JSON.stringify(text)).join(',')
+
+const isPacking = ({ shape }: Remembered): boolean => SHAPES[shape]?.packing === true
+
+const gravestFirst = (held: readonly Remembered[]): readonly Remembered[] => [
+  ...held.filter(one => !isPacking(one)),
+  ...held.filter(isPacking),
+]
 
 /** The memory with this; the same object where there is nothing new in it. */
 export function remember(memory: Memory, news: readonly Remembered[]): Memory {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type FileSchemas, readFileSchemas } from '../../shared/catalogs/duckdb/file-schemas.ts'
-import { duckdbReads, LEFTOVERS, type Leftover } from '../../shared/evolution/duckdb-reads.ts'
+import { duckdbReads, LEFTOVERS, type Leftover } from '../support/duckdb-reads.ts'
 import { parseType, printType } from '../../shared/schema/type.ts'
 import { duckdbNull, project } from '../../shared/sql/duckdb-project.ts'
 import { findSource, schemaOption } from '../../shared/sql/duckdb-source.ts'

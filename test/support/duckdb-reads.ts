@@ -2,7 +2,7 @@
  * What DuckDB's views show of what a registered file holds under a name that it does not declare, once the table has a type for
  * that name. Seen on DuckDB 1.5.6 (test/evolution/duckdb-reads.stack.test.ts); no view fails, whatever the type.
  */
-import type { Type } from '../schema/type.ts'
+import type { Type } from '../../shared/schema/type.ts'
 
 export const LEFTOVERS = [
   'null',

@@ -2,12 +2,12 @@
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type FileSchemas, readFileSchemas } from '../../shared/catalogs/duckdb/file-schemas.ts'
-import { duckdbReads, LEFTOVERS, type Leftover } from '../support/duckdb-reads.ts'
 import { parseType, printType } from '../../shared/schema/type.ts'
 import { duckdbNull, project } from '../../shared/sql/duckdb-project.ts'
 import { findSource, schemaOption } from '../../shared/sql/duckdb-source.ts'
 import { duckdbFiles, duckdbName } from '../../shared/sql/duckdb-text.ts'
 import { duckdb } from '../support/duckdb.ts'
+import { duckdbReads, LEFTOVERS, type Leftover } from '../support/duckdb-reads.ts'
 
 /** The fixture that holds it in its column, and the text of a right value; there is none where all are null. */
 const HELD: Readonly<Record<Leftover, readonly [fixture: string, column: string, right?: string]>> = {

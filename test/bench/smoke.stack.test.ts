@@ -42,8 +42,8 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python', 'glue'], '
       'webhdfs OPEN': 1,
       'trino statement': 1,
     })
-    // What it sees, and one statement that reads the file.
-    expect(callsOfNewKind['trino statement']).toBe(2)
+    // What it sees, one statement that reads the file, and one for views, since the file adds a column.
+    expect(callsOfNewKind['trino statement']).toBe(3)
     expect(visible).toBe(written)
   })
 })

@@ -85,7 +85,7 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
       `seen: Trino is asked for the partitions of one of the tables again and again, with a pause of ${LOOK_PAUSE} ms`,
       `after a warm-up of ${warm.length} events`,
       `single events: ${told(answeredOf(single))} (budget p50 150 ms), of which Trino ${told(single.map(({ engine }) => engine))}; calls of each: ${toldCalls(before, warmed, singles)}`,
-      `the first file of a new kind: ${toldCalls(warmed, between, 1)} (one statement more, which reads it)`,
+      `the first file of a new kind: ${toldCalls(warmed, between, 1)} (one statement more reads it, and one asks for views, since it adds a column)`,
       `stream of ${seconds} s: answered ${told(answeredOf(stream))}; seen ${told(visibleOf(stream))} (budget p99 3,000 ms); calls of each event: ${toldCalls(between, after, stream.length)}`,
       `in the end Trino returns rows of ${visible} of ${written(singles, warm.length + stream.length)} files`,
     ],

@@ -7,8 +7,8 @@ import { sameType, type Type } from '../schema/type.ts'
 import { printValue } from '../schema/value.ts'
 
 /**
- * Each is a scan of the file in the same statement, for which Trino asks the metastore at once: Hive 4.0.1's has ten connections
- * to its database by default, takes two for such a question, and was seen to stop for good when ten came together.
+ * Each is a scan of the file in the same statement, and engines ask the metastore for all of them at once: few, since a
+ * metastore has few connections to its database.
  */
 const MOST = 3
 

@@ -5,6 +5,7 @@
 import { differentUnits } from '../schema/counts.ts'
 import type { Column } from '../schema/table.ts'
 import { printType, type StructField, sameType, type Type } from '../schema/type.ts'
+import type { StoredLeaf } from './under-wider.ts'
 
 /** A column that in a file cannot be joined with the table's. */
 export interface Conflict {
@@ -24,12 +25,9 @@ export interface MergeRules {
   /** Whether a float column may become double where an engine then fails on conditions on it. */
   readonly widenFloat?: boolean
   /** Whether those who read the table read a file's type under another one; by default they do. */
-  reads?(stored: Type, table: Type, within: Within): boolean
-  readonly within?: Within
+  reads?(stored: Type, table: Type, within: StoredLeaf['within']): boolean
+  readonly within?: StoredLeaf['within']
 }
-
-/** Where a leaf stands: at the top, in structs alone, or in an array or map. */
-export type Within = 'struct' | 'repeated' | undefined
 
 const NO_WIDER_DECIMAL: MergeRules = { widenDecimal: false }
 

@@ -4,7 +4,6 @@ import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import { printType, type StructField, type Type } from '../schema/type.ts'
 import { printEffects } from './engines.ts'
-import type { Within } from './merge.ts'
 import { troublesFor } from './readers.ts'
 import {
   type StoredLeaf,
@@ -38,7 +37,7 @@ export const narrowerTroubles = (
   stored: Type,
   table: Type,
   readers: readonly Reader[],
-  within?: Within,
+  within?: StoredLeaf['within'],
 ): readonly EngineEffect[] => troublesFor(underWider(storedAs(stored, within), table), readers)
 
 interface Pair {

@@ -17,26 +17,32 @@ export function openReaders(job: TableJob, run: Run): Readers {
 }
 
 async function readersOf({ lake, catalog, proofs }: TableJob, run: Run): Promise<readonly Reader[]> {
-  const { readBy } = catalog.capabilities
-  if (readBy === 'duckdb') return [{ kind: readBy, version: undefined }]
-  const engines = lake.engines.filter(engine => engine.catalogs.includes(catalog.name))
+  if (catalog.capabilities.readBy === 'duckdb') return ofCatalog(lake, catalog, [])
   const asKnown = async (engine: Engine): Promise<Reader> => {
     const reader = await readerOf(engine, run)
     // One that does not answer now is what it was when it last read the table.
     return { ...reader, version: reader.version ?? proofs.get(engine.name)?.version }
   }
-  const said = [...(await Promise.all(engines.map(asKnown))), ...(lake.readers ?? [])]
-  if (readBy === 'athena') return [{ kind: readBy, version: undefined }, ...said]
-  return said.length > 0 || lake.readers ? said : ASSUMED_READERS
+  return ofCatalog(lake, catalog, await Promise.all(enginesIn(lake, catalog).map(asKnown)))
 }
 
 /** The kinds of readers of a catalog's tables; no engine is asked. */
-export function readerKinds(lake: Lake, { name, capabilities: { readBy } }: Catalog): readonly ReaderKind[] {
-  const said = [
-    ...lake.engines.filter(({ catalogs }) => catalogs.includes(name)).map(({ kind }) => kindOf(kind)),
-    ...(lake.readers ?? []).map(({ kind }) => kind),
-  ]
-  return readBy !== 'hive' ? [readBy, ...said] : said.length > 0 || lake.readers ? said : ['hive']
+export const readerKinds = (lake: Lake, catalog: Catalog): readonly ReaderKind[] =>
+  ofCatalog(lake, catalog, enginesIn(lake, catalog).map(unknownVersion)).map(({ kind }) => kind)
+
+const enginesIn = (lake: Lake, { name }: Catalog): readonly Engine[] =>
+  lake.engines.filter(({ catalogs }) => catalogs.includes(name))
+
+/** Those that the config says, with the catalog's own; of Hive's, where nobody is said, those that are assumed. */
+function ofCatalog(
+  lake: Lake,
+  { capabilities: { readBy } }: Catalog,
+  engines: readonly Reader[],
+): readonly Reader[] {
+  if (readBy === 'duckdb') return [{ kind: readBy, version: undefined }]
+  const said = [...engines, ...(lake.readers ?? [])]
+  if (readBy === 'athena') return [{ kind: readBy, version: undefined }, ...said]
+  return said.length > 0 || lake.readers ? said : ASSUMED_READERS
 }
 
 const kindOf = (engine: string): ReaderKind => READER_KINDS.find(known => known === engine) ?? 'hive'

@@ -57,7 +57,7 @@ const HIDDEN = 'leaves out of `select *` a column that is named like one of its 
 
 const HIVE = (['hive3', 'hive4'] as const).flatMap(engine => [
   // The parser of its schema stops; `.` and `:` break expressions, `,` its list of columns.
-  fact(engine, 'column', `${EVERY_QUERY} such a column`, name => /[; {}()=\p{Cc}]/u.test(name)),
+  fact(engine, 'column', `${EVERY_QUERY} such a column`, name => /[; {}()=\n\t]/.test(name)),
   fact(engine, 'column', 'fails on, or reads NULL for, such a column', name => /[.:,]/.test(name)),
   fact(engine, 'column', HIDDEN, oneOf(...(engine === 'hive3' ? HIVE_3_OWN : HIVE_4_OWN))),
   fact(engine, 'field', `${EVERY_QUERY} such a field`, other('_$.')),

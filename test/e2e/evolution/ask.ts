@@ -141,7 +141,7 @@ export function inWords(error: unknown): string {
   const cast = /class (\S+) cannot be cast to class (\S+)/.exec(text)
   if (cast && !named) return `ClassCastException ${simple(cast[1]!)} → ${simple(cast[2]!)}`
   const exceptions = [...text.matchAll(/\b(?:\w+\.)+(\w+(?:Exception|Error))\b/g)].map(match => match[1]!)
-  return named?.[0] ?? exceptions.at(-1) ?? text.slice(0, 80)
+  return named?.[0] ?? exceptions.at(-1) ?? text.replace(/^\w+ \S+:\d+: /, '').slice(0, 80)
 }
 
 const simple = (name: string): string => name.replace(/^.*[.$]/, '')

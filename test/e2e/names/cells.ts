@@ -70,7 +70,11 @@ export function declaration({
   declared,
 }: NameCell): { readonly name: string; readonly type: Type } | undefined {
   if (place === 'column') return declared ? { name, type: INT } : undefined
-  const fields = [{ name: 'ok', type: INT }, ...(declared ? [{ name, type: INT }] : [])]
+  // As the files have them: an object has a field `1` first, and Hive reads those within a map by their position.
+  const fields = Object.keys({ ok: INT, ...(declared ? { [name]: INT } : {}) }).map(field => ({
+    name: field,
+    type: INT,
+  }))
   const struct: Type = { kind: 'struct', fields }
   if (place === 'field') return { name: 'v', type: struct }
   if (place === 'element') return { name: 'v', type: { kind: 'array', element: struct } }

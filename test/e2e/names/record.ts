@@ -61,6 +61,8 @@ const ENGINES: readonly Asked[] = [
   },
 ]
 
+/** Where Hive makes them; `describe` would escape their names. */
+const metastore = await openCatalog('metastore', metastoreConfig('metastore'))
 const tableOf = (at: number) => `t${at}`
 const location = (at: number) => hdfs.location(`${root}/${tableOf(at)}`)
 
@@ -101,11 +103,10 @@ async function created(cell: NameCell, at: number): Promise<string | undefined> 
   const [statement] = hiveStatements({ kind: 'createTable', table: made }, { partitions: 1, length: 1e6 })
   try {
     await hiveRows(statement!.command)
-    const described = await hiveRows(`describe ${database}.h${at}`)
-    const column = declaration(cell)!
-    return described.some(([name]) => name === column.name)
+    const found = (await metastore.inspect(made.name))?.columns ?? []
+    return found.some(({ name }) => name === declaration(cell)?.name)
       ? undefined
-      : `describes ${JSON.stringify(described)}`
+      : `makes ${JSON.stringify(found)}`
   } catch (error) {
     return inWords(error)
   }
@@ -146,10 +147,11 @@ async function ask(cell: NameCell, at: number, engine: Asked): Promise<Answer | 
   const where = condition(cell, engine)
   const star = async (filter: string) => {
     const rows = await engine.rows(`select * ${from}${filter}`)
-    const row = rows.find(([id]) => id === '1')
+    // A driver's rows are objects, which have a column `1` first.
+    const row = rows.find(values => values.includes('1'))
     if (row?.length !== width) return `${row?.length ?? 0} columns for ${width}`
     const five = cell.declared ? /\b5\b/ : /\b15\b/
-    if (width === 2 && !five.test(row[1] ?? '')) return `reads ${row[1]}`
+    if (width === 2 && !five.test(row.join(' '))) return `reads ${row.join(' ')}`
     return rows.length === (filter === '' ? 3 : 1) ? undefined : `${rows.length} rows`
   }
   if ((await star(` where ${where}`).catch(inWords)) === undefined) return undefined
@@ -210,6 +212,7 @@ try {
   await writeFile(file, `[\n${lines.join(',\n')}\n]\n`)
 } finally {
   await closeEngines()
+  await metastore.close()
   for (const server of servers) await dropDatabases(stack[server], database)
   await Promise.all([hdfs.rm(root), rm(folder, { recursive: true, force: true })])
 }

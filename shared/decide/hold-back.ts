@@ -5,6 +5,7 @@
 import { byIndexNote, byIndexRefusal } from '../evolution/by-index.ts'
 import { asDeclared } from '../evolution/declared.ts'
 import { isNews } from '../evolution/engines.ts'
+import { withGaps } from '../evolution/fields-by-position.ts'
 import { type Judging, judge, type Remembered, troubleWith } from '../evolution/judge.ts'
 import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
 import { withoutNames } from '../evolution/names.ts'
@@ -94,7 +95,7 @@ function prepare(observed: ObservedPartition, input: ReviewInput): Prepared {
     const file = asDeclared(withoutKeys(whole, input.partitionKeys), input.columns)
     const { readers, columns, hiveSql = false } = input
     return readers
-      ? asReadBy(withoutNames(file, { readers, hiveSql }, columns), readers)
+      ? asReadBy(withGaps(withoutNames(file, { readers, hiveSql }, columns)), readers)
       : { file, refused: undefined }
   })
   return { observed, files, registered: input.registered.has(partitionKey(observed.values)) }

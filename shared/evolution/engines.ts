@@ -46,6 +46,7 @@ const UNKNOWN_TO_ALL = [
 const INFINITE = 'shows it as a day of the year 294247 or -290308'
 /** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
 const NO_SCHEMA = 'fails on every query of a table with this column'
+const BY_POSITION = 'takes fields within a map, or a list of lists or maps, by their position'
 /** Up to ten days, by the century. */
 const MOVED = 'reads days before 1582-10-15 as other days'
 const PRESTO_FIXED = seen('presto', 'refusesColumn', 'reads fixed-length bytes as decimals only')
@@ -76,6 +77,7 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('presto', 'mayMisread', 'reads values above the limit as negative numbers'),
   ],
   NAME_WITHIN: [source('hive3', 'refusesColumn', NO_SCHEMA), seen('hive4', 'refusesColumn', NO_SCHEMA)],
+  FIELDS_BY_POSITION: [source('hive3', 'misreads', BY_POSITION), seen('hive4', 'misreads', BY_POSITION)],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
   EXTREME_TIMESTAMP: [
     seen('trino', 'refusesColumn', 'fails on conditions on the column, or returns another time'),

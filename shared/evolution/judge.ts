@@ -5,6 +5,7 @@ import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import { printEffects } from './engines.ts'
+import { misplacedField } from './fields-by-position.ts'
 import { type Conflict, type mergeColumns, printColumns } from './merge.ts'
 import { narrowerNotes } from './narrower.ts'
 import { troublesFor } from './readers.ts'
@@ -63,6 +64,8 @@ export function judge(
   if (unreadable) return { diagnostic: unreadable }
   const conflict = merged.conflicts[0]
   if (conflict) return { diagnostic: incompatible(file, conflict, judging) }
+  const misplaced = misplacedField(file, merged.columns, judging.readers ?? [])
+  if (misplaced) return { diagnostic: misplaced }
   if (table === undefined || mode === 'additive') return typeHeld(file, columns, merged, judging, remembered)
   const wanted = mode === 'frozen' ? merged.columns.slice(0, columns.length) : merged.columns
   if (printColumns(wanted) === printColumns(columns)) return undefined

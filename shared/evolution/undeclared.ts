@@ -40,6 +40,12 @@ function within(type: Type, step: string): Type | undefined | 'other' {
   return type.fields.find(({ name }) => name.toLowerCase() === step)?.type
 }
 
+/** Whether the columns have the name. */
+export function declaresName(path: readonly string[], columns: readonly Column[]): boolean {
+  const declared = declaredAt(path, columns)
+  return declared !== undefined && !declared.other
+}
+
 /** What engines that fail or misread make of it under these columns; undefined where these do not declare the name. */
 export function clashWith(held: Undeclared, columns: readonly Column[]): Clash | undefined {
   const declared = declaredAt(held.path, columns)

@@ -47,6 +47,9 @@ const INFINITE = 'shows it as a day of the year 294247 or -290308'
 /** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
 const NO_SCHEMA = 'fails on every query of a table with this column'
 const BY_POSITION = 'takes fields within a map, or a list of lists or maps, by their position'
+const NO_LIST = 'reads NULL for its structs, unless that group is named list or bag'
+const FIRST_FIELD =
+  'takes the first field for the struct: it fails on every query of a table with this column, or reads NULL'
 /** Up to ten days, by the century. */
 const MOVED = 'reads days before 1582-10-15 as other days'
 const PRESTO_FIXED = seen('presto', 'refusesColumn', 'reads fixed-length bytes as decimals only')
@@ -78,6 +81,11 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   ],
   NAME_WITHIN: [source('hive3', 'refusesColumn', NO_SCHEMA), seen('hive4', 'refusesColumn', NO_SCHEMA)],
   FIELDS_BY_POSITION: [source('hive3', 'misreads', BY_POSITION), seen('hive4', 'misreads', BY_POSITION)],
+  LIST_GROUP_NAME: [source('hive3', 'misreads', NO_LIST), seen('hive4', 'misreads', NO_LIST)],
+  LIST_WITHOUT_GROUP: [
+    source('hive3', 'refusesColumn', FIRST_FIELD),
+    seen('hive4', 'refusesColumn', FIRST_FIELD),
+  ],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
   EXTREME_TIMESTAMP: [
     seen('trino', 'refusesColumn', 'fails on conditions on the column, or returns another time'),

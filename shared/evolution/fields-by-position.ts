@@ -28,10 +28,16 @@ export function withGaps(file: DataFile): DataFile {
 }
 
 /** Whether a name is that of a field, or within one, that has another name where its position is another. */
-function isByPosition([, ...steps]: readonly string[]): boolean {
-  const from = steps.findIndex((step, at) => (step === '[]' ? isInner(steps[at + 1]) : isInner(step)))
-  return from >= 0 && steps.slice(from).some(step => !isInner(step))
+function isByPosition(path: readonly string[]): boolean {
+  const from = takenOverFrom(path)
+  return from >= 0 && path.slice(from).some(step => !isInner(step))
 }
+
+/** Whether Hive takes what is there as the file has it: it is within a map, or a list of other than structs. */
+export const isTakenOver = (path: readonly string[]): boolean => takenOverFrom(path) >= 0
+
+const takenOverFrom = (path: readonly string[]): number =>
+  path.findIndex((step, at) => at > 0 && isInner(step === '[]' ? path[at + 1] : step))
 
 const isInner = (step: string | undefined): boolean => step === '[]' || step === '{key}' || step === '{value}'
 

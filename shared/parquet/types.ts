@@ -1,4 +1,5 @@
 /** A file's schema → Hive columns, with a diagnostic for all that is left out or hazardous. Nothing is guessed. */
+import { isTakenOver } from '../evolution/fields-by-position.ts'
 import { breaksHiveSchema } from '../evolution/names.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Undeclared } from '../schema/observed.ts'
@@ -195,8 +196,20 @@ function mapList(mapper: Mapper, list: Group, place: Place): Type | undefined {
     place.path,
     isStruct(node) ? [list.children[0] as Node, node].map(named) : namesIn(list),
   )
-  const element = mapValue(mapper, node, below(place, 'element', '[]'))
+  const within = below(place, 'element', '[]')
+  const element = mapValue(mapper, node, within)
+  if (element?.kind === 'struct' && !isTakenOver(within.at))
+    checkGroupName(mapper, place.path, list.children[0] as Node, node)
   return element && { kind: 'array', element }
+}
+
+/** Of a list of structs Hive knows by the repeated group's name, letter for letter, whether it is the struct or is around it. */
+function checkGroupName(mapper: Mapper, path: string, group: Node, element: Node): void {
+  const isAround = group.name === 'list' || group.name === 'bag'
+  if (isAround !== (group === element)) return
+  const code = isAround ? 'LIST_WITHOUT_GROUP' : 'LIST_GROUP_NAME'
+  const what = isAround ? 'whose structs are named' : 'with a group around its structs that is named'
+  mapper.findings.push(finding(code, `'${path}' is a LIST ${what} '${group.name}'`, path))
 }
 
 const named = ({ name }: Node): string => name

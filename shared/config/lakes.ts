@@ -1,7 +1,8 @@
 /** Lakes as values: layouts compiled, globs and durations read, names checked. */
 import picomatch from 'picomatch'
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
-import type { EvolutionMode, JudgeRules } from '../evolution/judge.ts'
+import type { JudgeRules } from '../evolution/accepted.ts'
+import type { EvolutionMode } from '../evolution/judge.ts'
 import type { MergeRules } from '../evolution/merge.ts'
 import { openClock } from '../layout/clock.ts'
 import { compileLayout } from '../layout/compile.ts'
@@ -129,6 +130,7 @@ function byTopic<T extends string>(
 function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
   const unsigned = byTopic<TypeRules['unsigned']>(types.unsigned, 'warn')
   const nullColumns = byTopic<JudgeRules['nullColumns']>(types.nullColumns, 'hold')
+  const unreadable = byTopic<JudgeRules['unreadable']>(types.unreadable, 'hold')
   const oldDates = byTopic<TypeRules['oldDates']>(types.oldDates, 'hold')
   const [hive3, binaryAsString, widenFloat, widenDecimal] = [
     among(types.hive3),
@@ -141,6 +143,7 @@ function typesOf(types: ParsedLake['types']): LakeConfig['typesOf'] {
     binaryAsString: binaryAsString(topic),
     unsigned: unsigned(topic),
     nullColumns: nullColumns(topic),
+    unreadable: unreadable(topic),
     oldDates: oldDates(topic),
     widenFloat: widenFloat(topic),
     widenDecimal: widenDecimal(topic),

@@ -58,6 +58,12 @@ const types = z.strictObject({
     .describe(
       'Of a type for a column that registered files hold only nulls in, if engines then fail on them: hold it back, or declare it all the same. Or a map of topic glob → one of these',
     ),
+  unreadable: z
+    .union([heldOrNot, z.record(text, heldOrNot)])
+    .default('hold')
+    .describe(
+      'Files and columns that some of those who read the lake fail on, and another reads: hold them back, or warn of them. Or a map of topic glob → one of these',
+    ),
   oldDates: z
     .union([heldOrNot, z.record(text, heldOrNot)])
     .default('hold')

@@ -1,7 +1,8 @@
 /** From what was observed to the changes that follow: pure. */
+
+import type { Remembered } from '../evolution/accepted.ts'
 import { diffPartitions, diffTable } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
-import type { Remembered } from '../evolution/judge.ts'
 import { knownColumns } from '../evolution/known-columns.ts'
 import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
 import { withinGlue } from '../evolution/within-glue.ts'
@@ -54,6 +55,7 @@ function reviewInput(
     mode: job.lake.evolutionOf(job.topic.name),
     rules,
     nullColumns: rules.nullColumns,
+    unreadable: rules.unreadable,
     remembered: memoryOf(table).held,
     visibility: job.catalog.capabilities.visibility,
     readers,

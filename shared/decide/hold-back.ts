@@ -2,11 +2,12 @@
  * Which files and partitions are accepted, and what the table becomes: pure. What engines would read wrong is held
  * back where that is possible, and said plainly where it is not.
  */
+import { type Remembered, troubleWith } from '../evolution/accepted.ts'
 import { byIndexNote, byIndexRefusal } from '../evolution/by-index.ts'
 import { asDeclared } from '../evolution/declared.ts'
 import { isNews } from '../evolution/engines.ts'
 import { withGaps } from '../evolution/fields-by-position.ts'
-import { type Judging, judge, type Remembered, troubleWith } from '../evolution/judge.ts'
+import { type Judging, judge } from '../evolution/judge.ts'
 import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
 import { withoutNames } from '../evolution/names.ts'
 import { narrowerNotes, narrowerTroubles } from '../evolution/narrower.ts'
@@ -16,6 +17,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { AcceptedPartition, DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
 import { explain, notRead } from './consequence.ts'
+import { dedupe, takeAccepted } from './told.ts'
 
 export interface ReviewInput extends Judging {
   readonly partitionKeys: readonly Column[]
@@ -67,11 +69,12 @@ export function reviewPartitions(given: ReviewInput): Review {
     }
     if (verdict.refused) (verdict.accepted ? incomplete : held).push(observed)
   }
-  if (input.visibility === 'directory') {
-    diagnostics.push(...byIndexNotes(accepted, columns, input))
-    diagnostics.push(...narrowerFiles(accepted, columns, input))
-  }
-  return { columns, accepted, held, incomplete, news: memory.news(), diagnostics }
+  if (input.visibility === 'file')
+    return { columns, accepted, held, incomplete, news: memory.news(), diagnostics }
+  diagnostics.push(...byIndexNotes(accepted, columns, input))
+  diagnostics.push(...narrowerFiles(accepted, columns, input))
+  const taken = takeAccepted(accepted, columns, diagnostics, input)
+  return { columns, held, incomplete, news: memory.news(), ...taken }
 }
 
 /** A type is wider than a file's only where those who read the table read the file under it, or where that was allowed. */
@@ -95,7 +98,7 @@ function prepare(observed: ObservedPartition, input: ReviewInput): Prepared {
     const file = asDeclared(withoutKeys(whole, input.partitionKeys), input.columns)
     const { readers, columns, hiveSql = false } = input
     return readers
-      ? asReadBy(withGaps(withoutNames(file, { readers, hiveSql }, columns)), readers)
+      ? asReadBy(withGaps(withoutNames(file, { readers, hiveSql }, columns)), readers, input.unreadable)
       : { file, refused: undefined }
   })
   return { observed, files, registered: input.registered.has(partitionKey(observed.values)) }
@@ -296,7 +299,3 @@ const notGiven = (found: Diagnostic): Diagnostic => ({
   ...found,
   message: `${found.message}; the table does not get it, and the file is read without it`,
 })
-
-function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...new Map(diagnostics.map(found => [`${found.code} ${found.column}`, found])).values()]
-}

@@ -2,8 +2,11 @@
  * Kinds of file: an engine that reads one file of a kind reads all, so that it is let to read one. A kind is what a file is
  * physically, under the types that the table declares for what is in it. Pure.
  */
+import { columnOf } from '../evolution/column-of.ts'
 import { fnv1a64 } from '../evolution/fnv.ts'
+import { effectsOn } from '../evolution/readers.ts'
 import type { DataFile, LakeFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
+import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import type { Failure, Proofs } from '../state/proofs.ts'
@@ -18,6 +21,22 @@ export interface Traits {
 /** Undefined where nothing is known of how the file is packed: then there is nothing to be remembered. */
 export const traitsOf = ({ signature, allNames, columns }: DataFile): Traits | undefined =>
   signature === undefined ? undefined : { signature, names: allNames ?? columns.map(({ name }) => name) }
+
+/** What a reader is known not to read of a file, and that is accepted: columns of the table, or the whole file. */
+export function unreadOf(
+  { diagnostics }: DataFile,
+  columns: readonly Column[],
+  reader: Reader,
+): ReadonlySet<string> | 'all' {
+  const unread = new Set<string>()
+  for (const found of diagnostics.filter(({ accepted }) => accepted)) {
+    const effects = effectsOn(found.engines ?? [], [reader])
+    const column = columnOf(found, columns)
+    if (effects.some(({ effect }) => effect === 'refusesFile')) return 'all'
+    if (effects.length > 0 && column !== undefined) unread.add(column)
+  }
+  return unread
+}
 
 /** Characters: a table has hundreds of kinds at most, so that two are taken for one never. */
 const LENGTH = 12

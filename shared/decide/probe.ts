@@ -1,7 +1,9 @@
 /** What an engine is asked of a file: one row of all columns, and a row by a condition where it may read wrong. Pure. */
 import type { Condition } from '../engines/engine.ts'
+import { narrowerNotes } from '../evolution/narrower.ts'
 import type { ColumnFacts, Facts, Value } from '../schema/facts.ts'
 import type { DataFile } from '../schema/observed.ts'
+import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import { sameType, type Type } from '../schema/type.ts'
 import { printValue } from '../schema/value.ts'
@@ -12,13 +14,25 @@ import { printValue } from '../schema/value.ts'
  */
 const MOST = 3
 
-/** Conditions on the columns that engines make something else of than the file has, the most doubtful first. */
-export function conditionsOn(file: DataFile, declared: readonly Column[]): readonly Condition[] {
+/**
+ * Conditions on the columns that engines make something else of than the file has, the most doubtful first. None on those with
+ * which the reader is known to fail: the table has its type because that was allowed (`types.widenFloat`).
+ */
+export function conditionsOn(
+  file: DataFile,
+  declared: readonly Column[],
+  reader: Reader,
+): readonly Condition[] {
+  const failing = new Set(
+    narrowerNotes(file.columns, declared, [reader])
+      .filter(({ engines = [] }) => engines.some(({ effect }) => effect === 'refusesColumn'))
+      .map(({ column }) => column),
+  )
   const stored = new Map(file.columns.map(column => [column.name, column.type]))
   const noted = new Set(file.diagnostics.filter(({ leftOut }) => !leftOut).map(({ column }) => column))
   const doubtOf = ({ name, type }: Column): number => {
     const own = stored.get(name)
-    if (own === undefined || !isComparable(type)) return 0
+    if (own === undefined || !isComparable(type) || failing.has(name)) return 0
     if (!sameType(own, type)) return 3
     if (noted.has(name)) return 2
     return isConverted(type) ? 1 : 0

@@ -79,13 +79,13 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('trino', 'mayMisread', 'reads values above the limit as negative numbers'),
     seen('presto', 'mayMisread', 'reads values above the limit as negative numbers'),
   ],
-  NAME_WITHIN: [source('hive3', 'refusesColumn', NO_SCHEMA), seen('hive4', 'refusesColumn', NO_SCHEMA)],
   FIELDS_BY_POSITION: [source('hive3', 'misreads', BY_POSITION), seen('hive4', 'misreads', BY_POSITION)],
   LIST_GROUP_NAME: [source('hive3', 'misreads', NO_LIST), seen('hive4', 'misreads', NO_LIST)],
   LIST_WITHOUT_GROUP: [
-    source('hive3', 'refusesColumn', FIRST_FIELD),
-    seen('hive4', 'refusesColumn', FIRST_FIELD),
+    source('hive3', 'refusesTable', FIRST_FIELD),
+    seen('hive4', 'refusesTable', FIRST_FIELD),
   ],
+  NAME_WITHIN: [source('hive3', 'refusesTable', NO_SCHEMA), seen('hive4', 'refusesTable', NO_SCHEMA)],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
   EXTREME_TIMESTAMP: [
     seen('trino', 'refusesColumn', 'fails on conditions on the column, or returns another time'),

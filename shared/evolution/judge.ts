@@ -1,43 +1,25 @@
 /** Whether a file may be data of a table: pure. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, Undeclared } from '../schema/observed.ts'
-import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
+import { type Accepting, type Remembered, troubleWith } from './accepted.ts'
 import { printEffects } from './engines.ts'
 import { misplacedField } from './fields-by-position.ts'
 import { type Conflict, type mergeColumns, printColumns } from './merge.ts'
 import { narrowerNotes } from './narrower.ts'
-import { troublesFor } from './readers.ts'
-import { type Clash, clashWith, printPath, shapeOf } from './undeclared.ts'
+import { type Clash, printPath, shapeOf } from './undeclared.ts'
 
 /** `additive`: grow. `strict`: an existing table's schema never changes, what differs is held back. `frozen`: only partitions. */
 export type EvolutionMode = 'additive' | 'strict' | 'frozen'
 
-/** `hold`: the type is held back; `declare`: it is given, and the older files are exposed. */
-type NullColumns = 'hold' | 'declare'
-
-export interface JudgeRules {
-  /** Of a type for a name under which registered files hold only nulls, if engines then fail on these files. */
-  readonly nullColumns: NullColumns
-}
-
-export interface Judging {
+/** What is accepted is, where nothing is said, what all of the readers read. */
+export interface Judging extends Accepting {
   /** The table's columns as they stand; undefined where there is no table yet. */
   readonly columns: readonly Column[] | undefined
   readonly mode: EvolutionMode
-  /** Who reads the table; undefined where that is not the question. */
-  readonly readers?: readonly Reader[]
   /** As `Capabilities.hiveSql`. */
   readonly hiveSql?: boolean
-  /** By default `hold`. */
-  readonly nullColumns?: NullColumns
-}
-
-/** Something that registered files hold and the table does not declare. */
-export interface Remembered extends Undeclared {
-  /** A partition that holds it: values joined by `/`. */
-  readonly partition: string
 }
 
 export interface Verdict {
@@ -71,23 +53,6 @@ export function judge(
   if (printColumns(wanted) === printColumns(columns)) return undefined
   return { diagnostic: schemaHeld(file, columns, wanted, mode) }
 }
-
-/** What engines that fail on it, or misread it, make of this under these columns; undefined where none does. */
-export function troubleWith(
-  held: Undeclared,
-  columns: readonly Column[],
-  { readers = ANYBODY }: Pick<Judging, 'readers'>,
-): Clash | undefined {
-  const clash = clashWith(held, columns)
-  const effects = troublesFor(clash?.effects ?? [], readers)
-  return clash && effects.length > 0 ? { ...clash, effects } : undefined
-}
-
-/** Where it is not the question who reads the table, but what may become of it. */
-const ANYBODY: readonly Reader[] = [
-  { kind: 'hive', version: '4' },
-  { kind: 'trino', version: undefined },
-]
 
 /** What this file holds under a name that the table declares: engines would read it all the same. */
 function holdsOther(file: DataFile, columns: readonly Column[], judging: Judging): Diagnostic | undefined {
@@ -129,7 +94,7 @@ function typeHeld(
 ): Verdict | undefined {
   if (printColumns(merged) === printColumns(columns)) return undefined
   const clashes = remembered.flatMap(held => {
-    const clash = declares(judging, held) ? undefined : troubleWith(held, merged, judging)
+    const clash = troubleWith(held, merged, judging)
     return clash && troubleWith(held, columns, judging) === undefined ? [{ held, clash }] : []
   })
   const [first] = clashes
@@ -147,10 +112,6 @@ function typeHeld(
     ...(without.length === names.size ? { without } : {}),
   }
 }
-
-/** Whether the owner of the table rather has the type than the files that hold nulls under it. */
-const declares = ({ nullColumns }: Judging, held: Undeclared): boolean =>
-  nullColumns === 'declare' && shapeOf(held).onlyNull === true
 
 /** Partitions that a finding names. */
 const NAMED = 5

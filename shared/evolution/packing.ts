@@ -3,6 +3,7 @@
  * test/e2e/packing recorded it and compares it with this, or cites where it is written.
  */
 import type { Engine, EngineEffect } from '../schema/diagnostic.ts'
+import type { Reader } from '../schema/reader.ts'
 
 export interface PackingFact extends EngineEffect {
   readonly by: 'seen' | 'source'
@@ -77,6 +78,9 @@ export const PACKING_FACTS = {
 } satisfies Readonly<Record<string, readonly PackingFact[]>>
 
 export type PackingKey = keyof typeof PACKING_FACTS
+
+/** Whether a reader about whom nothing is said here reads it: Spark was not asked. */
+export const wasAskedForPacking = ({ kind }: Reader): boolean => kind !== 'spark'
 
 export const isPackingKey = (text: string): text is PackingKey => text in PACKING_FACTS
 

@@ -70,6 +70,13 @@ function effectsUnder(held: Undeclared, type: Type): readonly EngineEffect[] {
   return told.length > 0 ? told : effectsOf(UNKNOWN, undefined, true)
 }
 
+/** Whether the file holds what this type is for, and only who reads the table is why its schema does not declare it. */
+export const isTypeOfReaders = ({ path, shape, type }: Undeclared, declared: Type): boolean =>
+  SHAPES[shape] === undefined &&
+  leftOutEffects(shape).length > 0 &&
+  type !== undefined &&
+  takes(path, declared, type)
+
 /** Engines disagree on keys of another type. */
 const takes = (path: readonly string[], have: Type, got: Type): boolean => {
   if (path.at(-1) === '{key}') return sameType(have, got)

@@ -1,8 +1,8 @@
 /** What a scan would make of new files in a table: decided as a scan decides it, without a lake and a catalog. Pure. */
 import { type Review, reviewPartitions } from '../decide/hold-back.ts'
+import type { Remembered } from '../evolution/accepted.ts'
 import { onlyAppends } from '../evolution/descriptor.ts'
 import { diffTable } from '../evolution/diff.ts'
-import type { Remembered } from '../evolution/judge.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, ObservedPartition } from '../schema/observed.ts'
 import type { Column, Table } from '../schema/table.ts'

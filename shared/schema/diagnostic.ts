@@ -10,10 +10,10 @@ export type Engine = 'hive3' | 'hive4' | 'trino' | 'presto' | 'spark' | 'athena'
 export interface EngineEffect {
   readonly engine: Engine
   /**
-   * `refusesFile`: fails on every query of the file. `misreads`: returns NULL or another value, silently; `mayMisread`: of some
+   * `refusesFile`: fails on every query of the file. `refusesTable`: on every query of a table that has the column. `misreads`: returns NULL or another value, silently; `mayMisread`: of some
    * values, and nobody knows whether the file has them. `truncates`: returns as much as its type can hold.
    */
-  readonly effect: 'refusesFile' | 'refusesColumn' | 'misreads' | 'mayMisread' | 'truncates'
+  readonly effect: 'refusesFile' | 'refusesColumn' | 'refusesTable' | 'misreads' | 'mayMisread' | 'truncates'
   /** Goes on after the engine's name: `reads NULL`. */
   readonly what: string
 }
@@ -37,6 +37,8 @@ export interface Diagnostic {
   readonly leftOut?: true
   /** It is about how this one file is packed, and no trait of its columns: another file may have it otherwise. */
   readonly packing?: true
+  /** Some who read the table fail on it (`engines`), and the owner of the lake has accepted that. */
+  readonly accepted?: true
   /** The engines that refuse or misread what this is about; absent where none is known to. */
   readonly engines?: readonly EngineEffect[]
 }

@@ -2,7 +2,7 @@
  * What files of registered partitions hold besides the table's columns (left out, only null, …): remembered on the table, so
  * that no later file gives such a name a type under which engines fail on them, or misread them. Pure.
  */
-import type { Remembered } from '../evolution/judge.ts'
+import type { Remembered } from '../evolution/accepted.ts'
 import { printUndeclared } from '../evolution/undeclared.ts'
 import { SHAPES } from '../evolution/undeclared-facts.ts'
 import type { Parameters, Table } from '../schema/table.ts'

@@ -6,12 +6,14 @@ import {
   kindOf,
   type Traits,
   traitsOf,
+  unreadOf,
   withoutFailed,
 } from '../decide/kinds.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { Run, TableJob } from '../run/run.ts'
 import type { AcceptedPartition, LakeFile, ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
+import type { Reader } from '../schema/reader.ts'
 import { type Column, type Parameters, type PartitionValues, partitionKey } from '../schema/table.ts'
 import { NO_PROOFS, ofVersion, type Proofs, printProofs } from '../state/proofs.ts'
 import { readerOf } from './readers.ts'
@@ -25,11 +27,14 @@ export interface Witness extends Traits {
   readonly file: LakeFile
   /** Tells its content from others. */
   readonly content: string
+  /** Columns that the engine is known not to read, which is accepted: it is not asked for them. */
+  readonly except: ReadonlySet<string>
 }
 
 /** What one engine is to prove. */
 export interface Work extends KnownEngine {
   readonly engine: Engine
+  readonly reader: Reader
   /** As they were when the run first looked, of the engine's present version. */
   readonly proofs: Proofs
   /** By kind, the newest first. */
@@ -110,10 +115,11 @@ function withUnproven({ name, proofs, witnesses }: Work): [string, Proofs][] {
 }
 
 async function openWork(engine: Engine, job: TableJob, run: Run): Promise<Work> {
-  const { version } = await readerOf(engine, run)
-  const proofs = ofVersion(job.proofs.get(engine.name) ?? NO_PROOFS, version)
+  const reader = await readerOf(engine, run)
+  const proofs = ofVersion(job.proofs.get(engine.name) ?? NO_PROOFS, reader.version)
   const { name } = engine
-  return { name, engine, proofs, witnesses: new Map(), gone: new Set(), seen: new Set() }
+  const known = { ...reader, version: proofs.version }
+  return { name, engine, reader: known, proofs, witnesses: new Map(), gone: new Set(), seen: new Set() }
 }
 
 /** A full scan lets engines try again what they failed on, where that does no more harm. */
@@ -123,7 +129,7 @@ const stillFailing = ({ name, proofs, gone }: Work, again: boolean): KnownEngine
 })
 
 function noteKinds(
-  { proofs, witnesses, seen }: Work,
+  { reader, proofs, witnesses, seen }: Work,
   { observed: { values, location }, files }: AcceptedPartition,
   path: string,
   columns: readonly Column[],
@@ -131,15 +137,17 @@ function noteKinds(
   seen.add(path)
   for (const file of files.toSorted((a, b) => a.size - b.size)) {
     const traits = traitsOf(file)
-    // Of a file without rows an engine can return none: it shows nothing.
-    if (traits === undefined || file.rows === 0) continue
+    const except = unreadOf(file, columns, reader)
+    // Of a file without rows an engine can return none: it shows nothing, nor does one that the engine is known not to open.
+    if (traits === undefined || file.rows === 0 || except === 'all') continue
     const kind = kindOf(traits, columns)
     const before = witnesses.get(kind) ?? []
     const full = before.length >= WITNESSES || (before.length === 0 && witnesses.size >= MOST_KINDS)
     if (full || proofs.proven.includes(kind)) continue
     const { path: name, size, modified, etag } = file
     const listed = { path: name, size, modified, ...(etag === undefined ? {} : { etag }) }
-    const witness = { ...traits, partition: values, path, location, file: listed, content: contentOf(file) }
+    const content = contentOf(file)
+    const witness = { ...traits, partition: values, path, location, file: listed, content, except }
     witnesses.set(kind, [...before, witness])
   }
 }

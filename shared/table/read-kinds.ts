@@ -6,6 +6,7 @@ import type { Engine, Probe, Proof } from '../engines/engine.ts'
 import { isAccepted, readDataFile } from '../parquet/read.ts'
 import { outOfTime } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Reader } from '../schema/reader.ts'
 import { printValues } from '../schema/table.ts'
 import type { Failure, Proved } from '../state/proofs.ts'
 import { type Culprit, culpritOf } from './culprit.ts'
@@ -133,7 +134,7 @@ async function settle(
 ): Promise<boolean> {
   const failed: (readonly [Witness, Culprit])[] = []
   for (const witness of witnesses) {
-    const culprit = await tryFile(work.engine, witness, ledger)
+    const culprit = await tryFile(work, witness, ledger)
     if (culprit === 'unknown') continue
     if (culprit === undefined) {
       found.proven.add(kind)
@@ -162,11 +163,11 @@ function noteFailure(
 
 /** @returns undefined where it reads the file; `unknown` where that is no longer as it was */
 async function tryFile(
-  engine: Engine,
+  { engine, reader }: Work,
   witness: Witness,
   ledger: Ledger,
 ): Promise<Culprit | 'unknown' | undefined> {
-  const probe = await probeOf(witness, ledger)
+  const probe = await probeOf(witness, reader, ledger)
   if (probe === undefined) return 'unknown'
   const { signal } = ledger.run
   const ask = (probe: Probe): Promise<Proof> => engine.read(probe, signal ? { signal } : {})
@@ -182,22 +183,23 @@ async function tryFile(
 }
 
 /** The footer is read again, for the values that it proves: few files are asked for. */
-async function probeOf(witness: Witness, ledger: Ledger): Promise<Probe | undefined> {
+async function probeOf(witness: Witness, reader: Reader, ledger: Ledger): Promise<Probe | undefined> {
   const { job, run, table } = ledger
-  const { file, partition, location } = witness
+  const { file, partition, location, except } = witness
   const types = job.lake.typesOf(job.topic.name)
   const read = await readDataFile(job.lake.storage, file, { ...run, types, facts: true }).catch(
     () => undefined,
   )
   if (read === undefined || !isAccepted(read) || table === undefined) return undefined
+  const columns = table.columns.filter(({ name }) => !except.has(name))
   return {
     table: job.name,
     keys: table.partitionKeys,
     partition,
     location,
     file: file.path.slice(file.path.lastIndexOf('/') + 1),
-    columns: table.columns,
-    conditions: conditionsOn(read, table.columns),
+    columns,
+    conditions: conditionsOn(read, columns, reader),
   }
 }
 

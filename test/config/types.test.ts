@@ -11,6 +11,7 @@ const USUAL = {
   binaryAsString: false,
   unsigned: 'warn',
   nullColumns: 'hold',
+  unreadable: 'hold',
   oldDates: 'hold',
   widenFloat: false,
   widenDecimal: false,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { reviewPartitions } from '../../shared/decide/hold-back.ts'
-import type { Remembered } from '../../shared/evolution/judge.ts'
+import type { Remembered } from '../../shared/evolution/accepted.ts'
 import { ASSUMED_READERS } from '../../shared/evolution/readers.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Reader } from '../../shared/schema/reader.ts'

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { asReadBy } from '../../shared/evolution/read-by.ts'
 import { ASSUMED_READERS } from '../../shared/evolution/readers.ts'
+import { finding } from '../../shared/parquet/findings.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
 import { acceptedKind } from '../support/kinds.ts'
 
 const trino: Reader = { kind: 'trino', version: '476' }
 const presto: Reader = { kind: 'presto', version: '0.287' }
+const hive: Reader = { kind: 'hive', version: '4.0.1' }
 const duckdb: Reader = { kind: 'duckdb', version: undefined }
 
-const read = async (kind: string, ...readers: readonly Reader[]) => {
-  const { file, refused } = asReadBy(await acceptedKind(kind), readers)
+const read = (kind: string, ...readers: readonly Reader[]) => readWith('hold', kind, ...readers)
+
+async function readWith(unreadable: 'hold' | 'warn', kind: string, ...readers: readonly Reader[]) {
+  const { file, refused } = asReadBy(await acceptedKind(kind), readers, unreadable)
   return {
     columns: file.columns.map(({ name }) => name),
     told: file.diagnostics.map(({ code }) => code),
@@ -55,3 +59,30 @@ describe('a file that a reader cannot open', () => {
     expect([refused, told]).toEqual([undefined, []])
   })
 })
+
+describe('what some of them cannot read, where that is accepted,', () => {
+  test('is told of each reader that fails, as a warning', async () => {
+    const { columns, refused, file } = await readWith('warn', 'half-floats', hive, trino)
+    expect([columns, refused]).toEqual([file.allNames ?? columns, undefined])
+    expect(file.diagnostics).toMatchObject([
+      { code: 'FLOAT16_AS_BINARY', severity: 'warning', accepted: true, engines: [{ engine: 'hive4' }] },
+    ])
+  })
+
+  test('leaves a column out that nobody reads, of a file that one of them opens', async () => {
+    const { refused, file } = await readWith('warn', 'half-floats', hive, presto)
+    expect(refused).toBeUndefined()
+    expect(file.diagnostics).toMatchObject([{ code: 'FLOAT16_AS_BINARY', leftOut: true, accepted: true }])
+    expect((await readWith('warn', 'half-floats', hive)).refused).toMatch(/cannot open/)
+  })
+
+  test('is never a column with which a reader fails on the whole table', async () => {
+    const { file } = await readWith('warn', 'optional-keys', hive, trino)
+    const within = { ...file, diagnostics: [nameWithin(file.columns[0]!.name)] }
+    const { columns } = asReadBy(within, [hive, trino], 'warn').file
+    expect(columns.map(({ name }) => name)).not.toContain(file.columns[0]!.name)
+  })
+})
+
+const nameWithin = (column: string) =>
+  finding('NAME_WITHIN', `column '${column}' has the name 'a b' in it`, column)

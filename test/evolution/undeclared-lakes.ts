@@ -1,7 +1,7 @@
 /** Lakes whose files hold more than their schemas declare, and the runs that see them: for properties. */
 import fc from 'fast-check'
 import type { Review, ReviewInput } from '../../shared/decide/hold-back.ts'
-import type { Remembered } from '../../shared/evolution/judge.ts'
+import type { Remembered } from '../../shared/evolution/accepted.ts'
 import { clashWith } from '../../shared/evolution/undeclared.ts'
 import type { DataFile, Undeclared } from '../../shared/schema/observed.ts'
 import { type Column, partitionKey } from '../../shared/schema/table.ts'

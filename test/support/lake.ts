@@ -69,6 +69,7 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
       binaryAsString: false,
       unsigned: 'warn',
       nullColumns: 'hold',
+      unreadable: 'hold',
       oldDates: 'hold',
       widenDecimal: false,
     }),

@@ -1,60 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
-import type { Engine, Probe, Proof } from '../../shared/engines/engine.ts'
+import type { Engine, Probe } from '../../shared/engines/engine.ts'
 import { readStatus } from '../../shared/function/status.ts'
 import type { News } from '../../shared/run/news.ts'
 import { exitCode, type Report } from '../../shared/run/report.ts'
 import type { RunOptions } from '../../shared/run/run.ts'
-import { printValues } from '../../shared/schema/table.ts'
+import { cannot, type EngineDouble, openDouble } from '../support/engine-double.ts'
 import { FILES, ROOT, type TestLake, type TestLakeOptions, testLake } from '../support/lake.ts'
 import { mortal, mortalCatalog } from '../support/mortal.ts'
 
-interface Double {
-  /** What reading a file ends with; by default it is read. */
-  read(probe: Probe): Proof | Promise<Proof>
-  /** How many of a table's partitions it sees; by default all. */
-  sees(table: string, partitions: number): number
-  version: string
-  engine: Engine
-  /** `refresh`, `visible a, b` (tables), `read orders/2019/09/01/09/a.parquet id,amount`. */
-  readonly calls: string[]
-}
-
-const cannot = (message = 'HIVE_BAD_DATA: no'): Proof => ({ outcome: 'cannot', message })
-
-function openDouble(more: Partial<Engine> = {}): Double {
-  const calls: string[] = []
-  const double: Double = {
-    read: () => ({ outcome: 'read', lost: [] }),
-    sees: (_table, partitions) => partitions,
-    version: '476',
-    calls,
-    engine: {
-      name: 'trino',
-      kind: 'trino',
-      catalogs: ['memory'],
-      reader: async () => ({ kind: 'trino', version: double.version }),
-      refresh: async () => undefined,
-      visible: async wanted => {
-        calls.push(`visible ${wanted.map(({ table }) => table.name).join(', ')}`)
-        return wanted.map(({ table, partitions }) => double.sees(table.name, partitions.length))
-      },
-      read: async probe => {
-        calls.push(
-          `read ${probe.table.name}/${printValues(probe.partition)}/${probe.file} ${probe.columns.map(({ name }) => name).join()}`,
-        )
-        return double.read(probe)
-      },
-      close: async () => undefined,
-      ...more,
-    },
-  }
-  return double
-}
-
 /** A server that was started again is another process's engine: versions are asked once in a while. */
-const restarted = (double: Double, version: string): Engine => {
+const restarted = (double: EngineDouble, version: string): Engine => {
   double.version = version
   return { ...double.engine }
 }
@@ -65,7 +22,7 @@ const codes = (report: Report) => report.tables.flatMap(table => table.diagnosti
 const parameterOf = (lake: TestLake): string | undefined =>
   [...lake.catalog.state().tables.values()][0]?.table.parameters['goldsync.engine.trino']
 const kept = (lake: TestLake) => JSON.parse(parameterOf(lake) ?? '{}')
-const reads = ({ calls }: Double) => calls.filter(call => call.startsWith('read'))
+const reads = ({ calls }: EngineDouble) => calls.filter(call => call.startsWith('read'))
 const HOUR = 3_600_000
 const next = (lake: TestLake, options: Partial<RunOptions> = {}) => {
   lake.clock.now += HOUR

@@ -13,6 +13,7 @@ function lakeOf(types: Partial<ReturnType<Lake['typesOf']>>, ...kinds: readonly 
     binaryAsString: false,
     unsigned: 'warn',
     nullColumns: 'hold',
+    unreadable: 'hold',
     oldDates: 'hold',
     widenDecimal: false,
   } as const
@@ -74,6 +75,7 @@ test('hive3: a table that has timestamps keeps them', async () => {
         binaryAsString: false,
         unsigned: 'warn',
         nullColumns: 'hold',
+        unreadable: 'hold',
         oldDates: 'hold',
         widenDecimal: false,
       }) as const,

@@ -56,7 +56,7 @@ const types = z.strictObject({
     .union([nullColumns, z.record(text, nullColumns)])
     .default('hold')
     .describe(
-      'Of a type for a column that registered files hold only nulls in, if engines then fail on them: hold it back, or declare it all the same. Or a map of topic glob → one of these',
+      'Of a type for a column in which other files hold only nulls, if engines then fail on them: hold it back, or these files where the table has it; or declare it, and take them. Or a map of topic glob → one of these',
     ),
   unreadable: z
     .union([heldOrNot, z.record(text, heldOrNot)])

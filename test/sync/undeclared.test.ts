@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
+import type { Diagnostic } from '../../shared/schema/diagnostic.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
 import { REMEMBERED } from '../../shared/state/remembered.ts'
+import { cannot, openDouble } from '../support/engine-double.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const READERS: readonly Reader[] = [
@@ -109,12 +111,86 @@ describe('what was left out comes back', () => {
     ])
     expect(diagnostics.some(({ code }) => code === 'EXPOSED_FILE')).toBe(false)
   })
+})
 
-  test('types.nullColumns: declare gives the type all the same', async () => {
-    const usual = { hive3: false, binaryAsString: false, unsigned: 'warn', widenDecimal: false } as const
-    const lake = lakeReadBy(READERS, { typesOf: () => ({ ...usual, nullColumns: 'declare' as const }) })
-    expect(heldIn(await sync(lake, 'null', 'list'))).toEqual([0, 0])
-    expect(await columnsOf(lake)).toBe('id int, u array<string>')
+describe('types.nullColumns: declare', () => {
+  const usual = testLake().lake.typesOf('')
+  const declaring = (more = {}) =>
+    lakeReadBy(READERS, { typesOf: () => ({ ...usual, nullColumns: 'declare' as const }), ...more })
+  const told = ({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }) =>
+    diagnostics.map(({ code, severity, column, partition }) => `${severity} ${code} ${column} ${partition}`)
+
+  test.each([
+    [['null', 'list', 'null']],
+    [['list', 'null', 'null']],
+    [['null', 'null', 'list']],
+    [['duckdb-empty-list', 'list', 'list-of-null']],
+    [['struct-of-list', 'struct-of-null', 'null']],
+  ])('gives the type, and takes files with nulls under it, in the order %s', async files => {
+    const lake = declaring()
+    const reports = await sync(lake, ...files)
+    expect(heldIn(reports)).toEqual(files.map(() => 0))
+    expect(await columnsOf(lake)).toBe(
+      files.includes('struct-of-list') ? 'id int, u struct<a:int,n:array<int>>' : 'id int, u array<string>',
+    )
+    expect(reports.flatMap(({ pending }) => pending)).toEqual([])
+  })
+
+  test('names the files that a reader then fails on, whichever came first', async () => {
+    const [, given] = await sync(declaring(), 'null', 'list')
+    expect(given!.diagnostics).toMatchObject([
+      {
+        code: 'NULL_COLUMN',
+        severity: 'warning',
+        accepted: true,
+        column: 'u',
+        engines: [{ engine: 'trino' }],
+        message: expect.stringMatching(
+          /^column u holds only nulls and has no type in registered files \(first seen in 2019\/09\/01\/10\), and is array<string> in the table; Trino 476 fails on it, which types\.nullColumns: declare accepts$/,
+        ),
+      },
+    ])
+    const lake = declaring()
+    await sync(lake, 'list')
+    for (const name of ['a', 'b', 'c']) put(lake, `12/${name}`, 'null')
+    const { diagnostics, held } = lake.table(await lake.scan())
+    expect([held, told({ diagnostics })]).toEqual([[], ['warning NULL_COLUMN u 2019/09/01/12']])
+    expect(diagnostics[0]!.message).toMatch(/ accepts \(in a\.parquet, b\.parquet, c\.parquet\)$/)
+  })
+
+  test('says nothing where no reader fails on them', async () => {
+    const lake = declaring({ readers: [{ kind: 'hive', version: '4.0.1' }] })
+    const [, second] = await sync(lake, 'list', 'null')
+    expect(told(second!)).toEqual(['info NULL_COLUMN u 2019/09/01/11'])
+  })
+
+  test('takes them in registered partitions, and in one folder with the type', async () => {
+    const lake = declaring()
+    put(lake, '10/a', 'null')
+    put(lake, '10/b', 'list')
+    expect(lake.table(await lake.scan()).partitions).toMatchObject({ added: 1, held: 0 })
+    lake.clock.now += 60_000
+    put(lake, '10/c', 'null')
+    const { diagnostics, pending } = lake.table(await lake.scan())
+    expect([pending, diagnostics.map(({ code }) => code)]).toEqual([[], ['NULL_COLUMN']])
+  })
+
+  test('does not let an engine that is known to fail on them fail', async () => {
+    const trino = openDouble()
+    trino.read = ({ partition, columns }) =>
+      partition.at(-1) !== '10' && columns.some(({ name }) => name === 'u')
+        ? cannot('HIVE_BAD_DATA: u')
+        : { outcome: 'read', lost: [] }
+    const lake = declaring({ engines: [trino.engine], readers: [READERS[0]!] })
+    const reports = await sync(lake, 'list', 'null', 'null')
+    expect(reports.slice(1).flatMap(told)).toEqual([
+      'warning NULL_COLUMN u 2019/09/01/11',
+      'warning NULL_COLUMN u 2019/09/01/12',
+    ])
+    expect(trino.calls.filter(call => call.startsWith('read'))).toEqual([
+      'read orders/2019/09/01/10/a.parquet id,u',
+      'read orders/2019/09/01/11/a.parquet id',
+    ])
   })
 })
 

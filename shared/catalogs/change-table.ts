@@ -38,13 +38,33 @@ export function retype(columns: readonly Column[], { columns: changed }: Retypes
   return columns.map(column => ({ ...column, type: types.get(column.name) ?? column.type }))
 }
 
-/** The parameters with those of the change set, and those that it names removed. */
-export function changeParameters(
-  current: Parameters,
-  { parameters, removed = [] }: Pick<Extract<Change, { kind: 'setParameters' }>, 'parameters' | 'removed'>,
-): Parameters {
+type Setting = Pick<Extract<Change, { kind: 'setParameters' }>, 'parameters' | 'removed' | 'expected'>
+
+/**
+ * The parameters with those of the change set, and those that it names removed.
+ * @throws GoldsyncError `CONFLICT` where somebody has set one since the change was made
+ */
+export function changeParameters(current: Parameters, setting: Setting): Parameters {
+  expectParameters(current, setting)
+  const { parameters, removed = [] } = setting
   const kept = Object.entries(current).filter(([key]) => !removed.includes(key))
   return { ...Object.fromEntries(kept), ...parameters }
+}
+
+/** What is there already as it shall be is no conflict. @throws GoldsyncError `CONFLICT` */
+export function expectParameters(
+  current: Parameters,
+  { parameters, removed = [], expected = {} }: Setting,
+): void {
+  const isDone = (key: string): boolean =>
+    (key in parameters || removed.includes(key)) && current[key] === parameters[key]
+  const other = Object.entries(expected).find(
+    ([key, value]) => (current[key] ?? null) !== value && !isDone(key),
+  )
+  if (other === undefined) return
+  throw new GoldsyncError('CONFLICT', `another run has set the table parameter ${other[0]} meanwhile`, {
+    hint: 'nothing: the next run begins with what it says now',
+  })
 }
 
 function addColumns(table: Table, columns: readonly Column[]): Table {

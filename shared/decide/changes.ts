@@ -14,7 +14,7 @@ import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
-import { memoryOf, printMemory, REMEMBERED, remember } from '../state/remembered.ts'
+import { memoryOf, printMemory, remember } from '../state/remembered.ts'
 import { newTable } from '../state/table-state.ts'
 import { heldInFolders, type Review, type ReviewInput, reviewPartitions } from './hold-back.ts'
 import { locationIn } from './locations.ts'
@@ -69,18 +69,22 @@ export const forAthena = ({ catalog }: TableJob): boolean => catalog.capabilitie
 
 /** The table that the accepted partitions need. */
 export function wantedTable(job: TableJob, table: Table | undefined, { columns, news }: Review): Table {
-  const memory = remember(memoryOf(table), news)
-  const keeps = job.catalog.capabilities.visibility === 'directory' && (news.length > 0 || !table)
-  const memories = keeps ? printMemory(memory) : {}
-  if (table) return { ...table, columns, parameters: { ...table.parameters, ...memories } }
+  if (table) return { ...table, columns }
   const location = locationIn(job, job.topic.segments)
   const made = newTable(job.name, { ...job.topic, location }, job.layout, columns)
-  return { ...made, parameters: { ...made.parameters, ...memories } }
+  const memory = keepsMemory(job) ? printMemory(remember(memoryOf(undefined), news)) : {}
+  return { ...made, parameters: { ...made.parameters, ...memory } }
 }
 
-/** The changes of the table itself: its database where it may be made, what is remembered, its columns. */
+const keepsMemory = ({ catalog }: TableJob): boolean => catalog.capabilities.visibility === 'directory'
+
+/** The parameters of a table that has these, with what the accepted partitions hold besides its columns. */
+export const remembering = (job: TableJob, { news }: Review, parameters: Parameters): Parameters =>
+  keepsMemory(job) && news.length > 0 ? printMemory(remember(memoryOf({ parameters }), news)) : {}
+
+/** The changes of the table itself: its database where it may be made, its columns. */
 export function tableChanges(job: TableJob, table: Table | undefined, wanted: Table): Change[] {
-  if (table) return [...remembering(table, wanted), ...diffTable(table, wanted)]
+  if (table) return diffTable(table, wanted)
   const database: Change[] = job.lake.createDatabase
     ? [{ kind: 'createDatabase', database: job.name.database }]
     : []
@@ -120,13 +124,6 @@ const WHY_UNKNOWN = {
   unknown: 'older files were registered before goldsync remembered what it leaves out of them',
   overflow: 'older files hold more that is left out than the table has room to remember',
 } as const
-
-/** Before all else: a crash must not leave partitions of which nothing is remembered. */
-function remembering(table: Table, { parameters }: Table): Change[] {
-  const memory = parameters[REMEMBERED]
-  if (memory === undefined || memory === table.parameters[REMEMBERED]) return []
-  return [{ kind: 'setParameters', table: table.name, parameters: { [REMEMBERED]: memory } }]
-}
 
 /** Equal to no folder's, so that the partition is looked at until all of its files are accepted. */
 const incompletely = (fingerprint: string): string => `incomplete:${fingerprint}`

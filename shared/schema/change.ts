@@ -68,7 +68,12 @@ export type Change =
       readonly table: TableName
       readonly parameters: Parameters
       readonly removed?: readonly string[]
+      /** What the change was made from: where one of these has another value by then (null: is there at all), nothing is set. */
+      readonly expected?: Expected
     }
+
+/** Table parameters as they were read; null for one that was not there. */
+export type Expected = Readonly<Record<string, string | null>>
 
 /** One column's new type. */
 export interface Retype {

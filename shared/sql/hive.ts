@@ -81,14 +81,24 @@ function changeColumn(
 }
 
 function setParameters(change: ChangeOf<'setParameters'>): readonly HiveStatement[] {
-  const { table, parameters } = change
+  const { table, parameters, removed = [] } = change
   if (Object.keys(parameters).length === 0) return []
   const command = `${hiveAlter(table)} SET TBLPROPERTIES ${hiveParameters(parameters)}`
-  return [{ change: { kind: 'setParameters', table, parameters }, command }]
+  const from = expecting(change, key => !removed.includes(key))
+  return [{ change: { kind: 'setParameters', table, parameters, ...from }, command }]
 }
 
-function unsetParameters({ table, removed = [] }: ChangeOf<'setParameters'>): readonly HiveStatement[] {
+/** What one of the two statements is made from: the other may have been made before. */
+function expecting({ expected = {} }: ChangeOf<'setParameters'>, isItsOwn: (key: string) => boolean) {
+  const own = Object.entries(expected).filter(([key]) => isItsOwn(key))
+  return own.length > 0 ? { expected: Object.fromEntries(own) } : {}
+}
+
+function unsetParameters(change: ChangeOf<'setParameters'>): readonly HiveStatement[] {
+  const { table, parameters, removed = [] } = change
   if (removed.length === 0) return []
   const command = `${hiveAlter(table)} UNSET TBLPROPERTIES IF EXISTS ${hiveKeys(removed)}`
-  return [{ change: { kind: 'setParameters', table, parameters: {}, removed }, command }]
+  const isFirst = Object.keys(parameters).length === 0
+  const from = expecting(change, key => isFirst || removed.includes(key))
+  return [{ change: { kind: 'setParameters', table, parameters: {}, removed, ...from }, command }]
 }

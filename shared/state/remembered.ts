@@ -27,7 +27,7 @@ const UNKNOWN: Memory = { of: 'unknown', after: '', held: [] }
 const AFTER = 'after '
 
 /** @param table undefined for a new one: then nothing is there that could be forgotten */
-export const memoryOf = (table: Table | undefined): Memory =>
+export const memoryOf = (table: Pick<Table, 'parameters'> | undefined): Memory =>
   table ? parseMemory(table.parameters[REMEMBERED]) : { of: 'all', after: '', held: [] }
 
 /** What is broken, or not there, tells nothing. */

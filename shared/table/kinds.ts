@@ -15,7 +15,7 @@ import type { AcceptedPartition, LakeFile, ObservedPartition } from '../schema/o
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
 import { type Column, type Parameters, type PartitionValues, partitionKey } from '../schema/table.ts'
-import { NO_PROOFS, ofVersion, type Proofs, printProofs } from '../state/proofs.ts'
+import { NO_PROOFS, ofVersion, type Proofs, printProofs, proofsOn } from '../state/proofs.ts'
 import { readerOf } from './readers.ts'
 
 /** A file that stands for a kind. */
@@ -52,11 +52,13 @@ export interface Kinds {
     registered: ReadonlyMap<string, RegisteredPartition>,
     columns: readonly Column[] | undefined,
   ): Promise<readonly ObservedPartition[]>
+  /** Notes what the accepted partitions hold of kinds that are not proven. */
+  note(accepted: readonly AcceptedPartition[], columns: readonly Column[]): void
   /**
-   * Notes what the accepted partitions hold of kinds that are not proven.
-   * @returns the parameters that say so, to be set before these are registered: a run that is killed leaves it to the next
+   * The parameters that say so, of a table that has these: to be set before the partitions are registered, since a run that is
+   * killed leaves it to the next.
    */
-  note(accepted: readonly AcceptedPartition[], columns: readonly Column[]): Parameters
+  noted(parameters: Parameters): Parameters
   /** Paths of folders that were found, of those that wait for an engine. */
   readonly listed: Set<string>
   /** Of each engine that reads; none where no partition was observed. */
@@ -79,7 +81,6 @@ const WITNESSES = 2
 export function openKinds(job: TableJob, run: Run): Kinds {
   const engines = enginesOf(job).filter(({ verify }) => verify !== 'metadata')
   let work: readonly Work[] = []
-  let told: Parameters = job.table?.parameters ?? {}
   const pathOf = ({ segments }: ObservedPartition) => segments.slice(job.topic.segments.length).join('/')
   return {
     listed: new Set(),
@@ -101,14 +102,18 @@ export function openKinds(job: TableJob, run: Run): Kinds {
       for (const one of work)
         for (const partition of accepted.toReversed())
           noteKinds(one, partition, pathOf(partition.observed), columns)
-      const { parameters } = printProofs(new Map(work.flatMap(withUnproven)), told)
-      told = { ...told, ...parameters }
-      return parameters
+    },
+    noted(parameters) {
+      const known = proofsOn(parameters, engines)
+      const noted = work.flatMap(one => withUnproven(one, known.get(one.name) ?? NO_PROOFS))
+      return printProofs(new Map(noted), parameters).parameters
     },
   }
 }
 
-function withUnproven({ name, proofs, witnesses }: Work): [string, Proofs][] {
+/** @param before as the table says it now */
+function withUnproven({ name, reader, witnesses }: Work, before: Proofs): [string, Proofs][] {
+  const proofs = ofVersion(before, reader.version)
   const paths = new Set([...witnesses.values()].flatMap(([first]) => first?.path ?? []))
   const news = [...paths].filter(path => !proofs.unproven.includes(path))
   return news.length === 0 ? [] : [[name, { ...proofs, unproven: [...news, ...proofs.unproven] }]]

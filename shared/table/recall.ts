@@ -4,15 +4,16 @@
  */
 import { recalled } from '../decide/changes.ts'
 import { leftAfter } from '../decide/descriptors.ts'
+import type { Remembered } from '../evolution/accepted.ts'
 import { namedPartitions } from '../lake/walk.ts'
 import { folderOf } from '../layout/folder-of.ts'
 import { outOfTime } from '../run/run.ts'
 import type { ObservedPartition } from '../schema/observed.ts'
 import { type PartitionValues, printValues } from '../schema/table.ts'
-import { memoryOf, printMemory, remember } from '../state/remembered.ts'
-import { execute } from './execute.ts'
+import { type Memory, memoryOf, printMemory, remember } from '../state/remembered.ts'
 import { observePartitions } from './footers.ts'
 import type { Ledger } from './ledger.ts'
+import { mergeParameters } from './merge-parameters.ts'
 
 /** Partitions that one run looks at, of a table and of all the lake's tables. */
 const A_TABLE = 200
@@ -27,7 +28,7 @@ export async function recallOlder(ledger: Ledger): Promise<void> {
   const memory = memoryOf(table)
   if (table === undefined || memory.of !== 'unknown' || !mayRecall(ledger)) return
   const left = leftAfter(memory.after, await ledger.registered())
-  let filled = memory
+  const found: Remembered[] = []
   let reached = 0
   const spent = spentBy(job.lake.identity, run.runId)
   while (reached < Math.min(left.length, A_TABLE) && spent.partitions < A_RUN && !outOfTime(run)) {
@@ -35,19 +36,26 @@ export async function recallOlder(ledger: Ledger): Promise<void> {
     spent.partitions += round.length
     const observed = await observe(ledger, round)
     if (observed === undefined) break
-    filled = remember(filled, recalled(job, table, observed, await ledger.readers()))
+    found.push(...recalled(job, table, observed, await ledger.readers()))
     reached += round.length
   }
   const done = reached === left.length
   if (reached === 0 && !done) return
   const after = done ? '' : printValues(left[reached - 1] ?? [])
-  const parameters = printMemory({ ...filled, of: done ? 'all' : memory.of, after })
   // Nothing of it concerns those who read the table.
   const { changed } = ledger
-  await execute(ledger, [{ kind: 'setParameters', table: job.name, parameters }])
+  await mergeParameters(ledger, table.parameters, parameters => {
+    const filled = remember(memoryOf({ parameters }), found)
+    const isKnown = filled.of !== 'unknown' || done
+    return {
+      parameters: printMemory(isKnown ? { ...filled, of: known(filled), after: '' } : { ...filled, after }),
+    }
+  })
   ledger.changed = changed
-  ledger.table = { ...table, parameters: { ...table.parameters, ...parameters } }
 }
+
+/** Another run may have come to the end meanwhile, and found that there is no room. */
+const known = ({ of }: Memory): Memory['of'] => (of === 'unknown' ? 'all' : of)
 
 interface Spent {
   readonly runId: string

@@ -6,6 +6,7 @@ import {
   OLDER_FILES_UNKNOWN,
   olderFilesUnknown,
   partitionChanges,
+  remembering,
   review,
   tableChanges,
   wantedTable,
@@ -23,7 +24,7 @@ import type { Walked } from '../run/walked.ts'
 import type { Change, Move } from '../schema/change.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import { type Parameters, partitionKey, tableId } from '../schema/table.ts'
+import { partitionKey, tableId } from '../schema/table.ts'
 import { pathsToProve } from '../state/proofs.ts'
 import { execute } from './execute.ts'
 import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
@@ -42,6 +43,7 @@ import {
   pathOf,
   report,
 } from './ledger.ts'
+import { executeRemembering, type Merge } from './merge-parameters.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { readerKinds } from './readers.ts'
 import { recallOlder } from './recall.ts'
@@ -164,8 +166,8 @@ async function applyLook(ledger: Ledger, { chunk, selection, registered, elsewhe
   find(ledger, elsewhere.diagnostics)
   leave(ledger, elsewhere.left)
   const { moves } = elsewhere
-  const changes = await decide(ledger, observed, withMoves(registered, moves))
-  await execute(ledger, [...moveChanges(job, moves), ...changes], registered)
+  const { changes, merge } = await decide(ledger, observed, withMoves(registered, moves))
+  await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], { merge, registered })
 }
 
 async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Promise<ObservedPartition[]> {
@@ -182,21 +184,33 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
   return observed
 }
 
+interface Decided {
+  readonly changes: readonly Change[]
+  /** What the table has to say before its partitions are registered. */
+  readonly merge: Merge
+}
+
 /** The changes that follow from what was observed; the ledger has the table as they leave it. */
 async function decide(
   ledger: Ledger,
   observed: readonly ObservedPartition[],
   registered: ReadonlyMap<string, RegisteredPartition>,
-): Promise<Change[]> {
+): Promise<Decided> {
   const { job, run } = ledger
   const admitted = await ledger.kinds.admit(observed, registered, ledger.table?.columns)
   const readers = observed.length > 0 ? await ledger.readers() : []
   const reviewed = review(job, ledger.table, admitted, registered, readers)
   noteReview(ledger, observed, reviewed)
-  if (reviewed.accepted.length === 0) return []
-  const table = wantedTable(job, ledger.table, reviewed)
-  const parameters = ledger.kinds.note(reviewed.accepted, table.columns)
-  const wanted = withParameters(tableChanges(job, ledger.table, table), job, parameters)
+  if (reviewed.accepted.length === 0) return { changes: [], merge: () => ({ parameters: {} }) }
+  const merge: Merge = current => ({
+    parameters: { ...remembering(job, reviewed, current), ...ledger.kinds.noted(current) },
+  })
+  const made = wantedTable(job, ledger.table, reviewed)
+  ledger.kinds.note(reviewed.accepted, made.columns)
+  const table = ledger.table
+    ? made
+    : { ...made, parameters: { ...made.parameters, ...ledger.kinds.noted({}) } }
+  const wanted = tableChanges(job, ledger.table, table)
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
   if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
@@ -208,22 +222,8 @@ async function decide(
     find(ledger, widensMany(behind))
   }
   ledger.table = table
-  return [...before, ...partitionChanges(job, { table, before, review: reviewed, registered })]
-}
-
-/** Parameters that a table has before its partitions are registered. */
-function withParameters(changes: readonly Change[], { name }: TableJob, parameters: Parameters): Change[] {
-  if (Object.keys(parameters).length === 0) return [...changes]
-  if (changes.every(({ kind }) => kind !== 'createTable'))
-    return [...changes, { kind: 'setParameters', table: name, parameters }]
-  return changes.map(change =>
-    change.kind === 'createTable'
-      ? {
-          ...change,
-          table: { ...change.table, parameters: { ...change.table.parameters, ...parameters } },
-        }
-      : change,
-  )
+  const after = partitionChanges(job, { table, before, review: reviewed, registered })
+  return { changes: [...before, ...after], merge }
 }
 
 function withMoves(

@@ -14,9 +14,9 @@ import {
   printProofs,
   proofsOn,
 } from '../state/proofs.ts'
-import { execute } from './execute.ts'
 import { enginesOf, type Work } from './kinds.ts'
 import { find, type Ledger } from './ledger.ts'
+import { mergeParameters } from './merge-parameters.ts'
 import { type Reading, readKinds } from './read-kinds.ts'
 import { staleViews } from './stale-views.ts'
 import { look } from './visible.ts'
@@ -145,14 +145,14 @@ async function keep(ledger: Ledger, proved: ReadonlyMap<string, Proved>): Promis
   if (engines.length === 0) return
   try {
     const table = await job.catalog.inspect(job.name, run)
-    const before = proofsOn(table?.parameters, engines)
-    const after = new Map(
-      [...before].map(([name, known]) => [name, afterRun(known, proved.get(name) ?? NOTHING)]),
-    )
-    const { parameters, removed } = printProofs(after, table?.parameters)
-    if (table === undefined || Object.keys(parameters).length + removed.length === 0) return
-    const change = { kind: 'setParameters', table: job.name, parameters } as const
-    await execute(ledger, [removed.length > 0 ? { ...change, removed } : change])
+    if (table === undefined) return
+    await mergeParameters(ledger, table.parameters, current => {
+      const before = [...proofsOn(current, engines)]
+      const after = before.map(
+        ([name, known]) => [name, afterRun(known, proved.get(name) ?? NOTHING)] as const,
+      )
+      return printProofs(new Map(after), current)
+    })
   } catch (error) {
     ledger.error ??= summarizeError(error)
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { Catalog } from '../../shared/catalogs/catalog.ts'
 import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
@@ -142,6 +143,29 @@ for (const { version, component } of SERVERS) {
       const runs = await Promise.all(['a', 'b'].map(who => working(table, changes(who))))
       await Promise.all(runs.map(({ run }) => run()))
       await expectAll(table, ['a', 'b'], 8)
+    })
+
+    it('put to one parameter what each has, and lose none', async () => {
+      const table = await created('merged')
+      const other = openMetastore('hive', metastoreOptions.parse(options))
+      const adding = async (through: Catalog, word: string): Promise<void> => {
+        const { words } = (await through.inspect(table.name))?.parameters ?? {}
+        const parameters = { words: [...(words?.split(' ') ?? []), word].join(' ') }
+        const expected = { words: words ?? null }
+        const change = { kind: 'setParameters', table: table.name, parameters, expected } as const
+        await through.apply(through.plan(table.name, [change])).catch(error => {
+          if (error.code !== 'CONFLICT') throw error
+          return adding(through, word)
+        })
+      }
+      const working = async (through: Catalog, who: string) => {
+        for (let at = 0; at < 8; at += 1) await adding(through, `${who}${at}`)
+      }
+      await Promise.all([working(catalog, 'a'), working(other, 'b')])
+      await other.close()
+      const words = (await catalog.inspect(table.name))?.parameters.words?.split(' ') ?? []
+      const wanted = ['a', 'b'].flatMap(who => Array.from({ length: 8 }, (_, at) => `${who}${at}`))
+      expect(words.toSorted()).toEqual(wanted)
     })
 
     if (version === '3.1.3')

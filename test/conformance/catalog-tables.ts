@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { diffTable } from '../../shared/evolution/diff.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
-import type { Change } from '../../shared/schema/change.ts'
+import type { Change, Expected } from '../../shared/schema/change.ts'
 import type { Column, Table } from '../../shared/schema/table.ts'
 import { printType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
@@ -274,6 +274,23 @@ export function tableBehaviour(subject: Subject): void {
       const { parameters } = await inspect(table)
       expect(parameters).toMatchObject({ kept: 'yes', added: 'new' })
       expect(Object.keys(parameters).filter(key => key.includes('gone'))).toEqual([])
+    })
+
+    it('sets what is made from the values that are there, and nothing once they are others', async () => {
+      const table = await created({ parameters: { count: '1', gone: 'old' } })
+      const from = (expected: Expected, count: string): Change => ({
+        kind: 'setParameters',
+        table: table.name,
+        parameters: { count },
+        removed: ['gone'],
+        expected,
+      })
+      await apply(table, from({ count: '1', gone: 'old', never: null }, '2'))
+      await apply(table, from({ count: '1', gone: 'old' }, '2'))
+      await expectError(apply(table, from({ count: '1' }, '3')), 'CONFLICT')
+      await expectError(apply(table, from({ other: '1' }, '3')), 'CONFLICT')
+      const { parameters } = await inspect(table)
+      expect([parameters.count, 'gone' in parameters]).toEqual(['2', false])
     })
 
     it('removes what is not there without harm', async () => {

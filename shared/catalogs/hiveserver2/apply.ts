@@ -4,7 +4,14 @@ import type { HiveClient } from '../../hiveserver2/client.ts'
 import { alreadyExists } from '../../hiveserver2/errors.ts'
 import { typeStatements } from '../../sql/hive.ts'
 import type { ApplyCall, Step } from '../catalog.ts'
-import { expectColumns, expectFilesKept, expectNameable, isMovedPartition, isMovedTable } from './expect.ts'
+import {
+  expectColumns,
+  expectFilesKept,
+  expectNameable,
+  expectSettable,
+  isMovedPartition,
+  isMovedTable,
+} from './expect.ts'
 import { settle } from './settle.ts'
 
 /** @throws GoldsyncError `CONFLICT`, `NOT_FOUND`, and as the client does */
@@ -30,6 +37,9 @@ async function statementsOf(
     case 'changeColumnTypes':
       await expectColumns(hive, change, call)
       return typeStatements(change)
+    case 'setParameters':
+      if (change.expected) await expectSettable(hive, change, call)
+      return [command]
     case 'movePartitions':
       return (await isMovedPartition(hive, change, call)) ? [] : [command]
     case 'moveTable':

@@ -7,6 +7,7 @@ import type { Change, Move } from '../../schema/change.ts'
 import { printValues, type Table, type TableName, tableId } from '../../schema/table.ts'
 import { printType, sameType } from '../../schema/type.ts'
 import type { Call } from '../catalog.ts'
+import { expectParameters } from '../change-table.ts'
 import { expectPartitionAt, noPartition, noTable } from '../refusals.ts'
 import { readDetails, readTable } from './read.ts'
 
@@ -26,6 +27,15 @@ export async function expectColumns(
     if (sameType(type, to) || sameType(type, from)) continue
     throw changed(`column ${name} of ${tableId(table)} exists already, as ${printType(type)}`)
   }
+}
+
+/** @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where a parameter is not as the change expects */
+export async function expectSettable(
+  hive: HiveClient,
+  change: ChangeOf<'setParameters'>,
+  call: Call,
+): Promise<void> {
+  expectParameters((await existing(hive, change.table, call)).parameters, change)
 }
 
 /** @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where it lies at neither place, `UNSUPPORTED` */

@@ -14,7 +14,7 @@ import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
-import { memoryOf, printMemory, remember } from '../state/remembered.ts'
+import { type Memory, memoryOf, printMemory, REMEMBERED, remember } from '../state/remembered.ts'
 import { newTable } from '../state/table-state.ts'
 import { heldInFolders, type Review, type ReviewInput, reviewPartitions } from './hold-back.ts'
 import { locationIn } from './locations.ts'
@@ -109,11 +109,26 @@ export function olderFilesUnknown(
 
 const unknownUnder = (names: readonly string[], of: 'overflow' | 'unknown'): Diagnostic => ({
   code: OLDER_FILES_UNKNOWN,
-  severity: 'info',
+  severity: of === 'overflow' ? 'warning' : 'info',
   column: names[0] as string,
   message: `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ' …' : ''} ${names.length > 1 ? 'get types' : 'gets a type'}, and ${WHY_UNKNOWN[of]}, so that it is not known whether they hold something else under ${names.length > 1 ? 'these names' : 'that name'}`,
-  fix: 'where queries of older partitions fail on the column, look at their files with `goldsync schema`, and rewrite them',
+  fix: `where queries of older partitions fail on the column, look at their files with \`goldsync schema\`, and rewrite them${of === 'overflow' ? `; ${MAKE_ROOM}` : ''}`,
 })
+
+const MAKE_ROOM = `rewrite the files of which most is left out, and remove the table parameter ${REMEMBERED}: scans fill it anew`
+
+/** Said once, when there is no more room. @param before what was known, and what is now */
+export const overflowed = (before: Memory, now: Memory): readonly Diagnostic[] =>
+  before.of === 'overflow' || now.of !== 'overflow'
+    ? []
+    : [
+        {
+          code: 'MEMORY_OVERFLOW',
+          severity: 'warning',
+          message: `files hold more that the table does not declare than it has room to remember, which is ${now.held.length} names in ${REMEMBERED}: of others a type is given as if no file held anything else`,
+          fix: MAKE_ROOM,
+        },
+      ]
 
 export const OLDER_FILES_UNKNOWN = 'OLDER_FILES_UNKNOWN'
 

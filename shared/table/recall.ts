@@ -2,7 +2,7 @@
  * What partitions hold besides their table's columns that were registered before goldsync remembered it: their footers are read,
  * some a run, the newest first, until all of them are known.
  */
-import { recalled } from '../decide/changes.ts'
+import { overflowed, recalled } from '../decide/changes.ts'
 import { leftAfter } from '../decide/descriptors.ts'
 import type { Remembered } from '../evolution/accepted.ts'
 import { namedPartitions } from '../lake/walk.ts'
@@ -12,7 +12,7 @@ import type { ObservedPartition } from '../schema/observed.ts'
 import { type PartitionValues, printValues } from '../schema/table.ts'
 import { type Memory, memoryOf, printMemory, remember } from '../state/remembered.ts'
 import { observePartitions } from './footers.ts'
-import type { Ledger } from './ledger.ts'
+import { find, type Ledger } from './ledger.ts'
 import { mergeParameters } from './merge-parameters.ts'
 
 /** Partitions that one run looks at, of a table and of all the lake's tables. */
@@ -52,6 +52,7 @@ export async function recallOlder(ledger: Ledger): Promise<void> {
     }
   })
   ledger.changed = changed
+  find(ledger, overflowed(memory, memoryOf(ledger.table)))
 }
 
 /** Another run may have come to the end meanwhile, and found that there is no room. */

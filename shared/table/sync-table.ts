@@ -5,6 +5,7 @@ import {
   forAthena,
   OLDER_FILES_UNKNOWN,
   olderFilesUnknown,
+  overflowed,
   partitionChanges,
   remembering,
   review,
@@ -26,6 +27,7 @@ import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import { partitionKey, tableId } from '../schema/table.ts'
 import { pathsToProve } from '../state/proofs.ts'
+import { memoryOf } from '../state/remembered.ts'
 import { execute } from './execute.ts'
 import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
@@ -166,8 +168,10 @@ async function applyLook(ledger: Ledger, { chunk, selection, registered, elsewhe
   find(ledger, elsewhere.diagnostics)
   leave(ledger, elsewhere.left)
   const { moves } = elsewhere
+  const before = memoryOf(ledger.table)
   const { changes, merge } = await decide(ledger, observed, withMoves(registered, moves))
   await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], { merge, registered })
+  find(ledger, overflowed(before, memoryOf(ledger.table)))
 }
 
 async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Promise<ObservedPartition[]> {

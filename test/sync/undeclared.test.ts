@@ -4,9 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
+import { readStatus } from '../../shared/function/status.ts'
+import type { Report } from '../../shared/run/report.ts'
 import type { Diagnostic } from '../../shared/schema/diagnostic.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
 import { REMEMBERED } from '../../shared/state/remembered.ts'
+import { chunk, fileOf, group, leaf, metadata, rowGroup, struct } from '../support/compact.ts'
 import { cannot, openDouble } from '../support/engine-double.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
@@ -201,6 +204,44 @@ describe('the memory', () => {
     expect(second!.steps.map(({ kind }) => kind).slice(0, 2)).toEqual(['setParameters', 'addPartitions'])
     expect(third!.steps.map(({ kind }) => kind)[0]).toBe('addPartitions')
     expect(await memoryOf(lake)).toBe('["all",["null","2019/09/01/11","","u"]]')
+  })
+
+  test('that has no more room says so once, and each time when a name gets a type', async () => {
+    const lake = lakeReadBy()
+    const names = Array.from({ length: 300 }, (_, at) => `a_column_that_is_null_${at}`)
+    const nulls = names.map(name => leaf(name, 1, { 10: struct({ 11: struct({}) }) }))
+    const chunks = names.map(path => chunk({ path, type: 1 }))
+    const orders = [1, ...names.map(() => 1)]
+    const bytes = fileOf(
+      metadata({
+        schema: [group('root', 301), leaf('n', 2), ...nulls],
+        groups: [rowGroup([chunk(), ...chunks])],
+        orders,
+      }),
+    )
+    const severe = (report: Report) =>
+      lake
+        .table(report)
+        .diagnostics.filter(({ severity }) => severity !== 'info')
+        .map(({ code }) => code)
+    const scan = async (hour: string, file = bytes) => {
+      lake.storage.put(`${ROOT}/orders/2019/09/01/${hour}/a.parquet`, file, lake.clock.now)
+      const report = await lake.scan()
+      lake.clock.now += 60_000
+      return severe(report)
+    }
+    const more = fileOf(
+      metadata({
+        schema: [group('root', 2), leaf('n', 2), leaf('late', 2)],
+        groups: [rowGroup([chunk(), chunk({ path: 'late' })])],
+        orders: [1, 1],
+      }),
+    )
+    expect(await scan('10')).toEqual(['MEMORY_OVERFLOW'])
+    expect(await memoryOf(lake)).toMatch(/^\["overflow",/)
+    expect([await scan('11'), await scan('12', more)]).toEqual([[], ['OLDER_FILES_UNKNOWN']])
+    const { tables } = await readStatus([lake.lake], {})
+    expect(tables[0]!.leftOut).toBe('overflow')
   })
 
   /** A lake with a table that a version without memories has left, of one partition. */

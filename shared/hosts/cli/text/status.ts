@@ -60,7 +60,7 @@ function detailLines(
     ...(rest > 0 ? [`… and ${rest} more (--json has all)`] : []),
     ...(cursor === undefined ? [] : [`the next full scan goes on after ${cursor}`]),
     ...(leftOut === 'unknown' ? ['older files: not known yet what is left out of them'] : []),
-    ...(leftOut === 'overflow' ? ['more is left out of files than the table can remember'] : []),
+    ...(leftOut === 'overflow' ? [NO_ROOM] : []),
     ...(descriptorsPending ? ['some partitions do not have the new types yet: Hive cannot query those'] : []),
   ]
   return [
@@ -69,6 +69,9 @@ function detailLines(
     ...(error?.hint === undefined ? [] : [`    what to do: ${error.hint}`]),
   ]
 }
+
+const NO_ROOM =
+  'more is left out of files than the table can remember (goldsync.undeclared): rewrite those files, and remove the parameter'
 
 function engineDetails({ engine, unproven, failed, unseen }: EngineStatus): string[] {
   return [

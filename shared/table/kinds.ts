@@ -55,8 +55,8 @@ export interface Kinds {
   /** Notes what the accepted partitions hold of kinds that are not proven. */
   note(accepted: readonly AcceptedPartition[], columns: readonly Column[]): void
   /**
-   * The parameters that say so, of a table that has these: to be set before the partitions are registered, since a run that is
-   * killed leaves it to the next.
+   * The parameters that say so, and that the engines are to be asked, of a table that has these: to be set before the partitions
+   * are registered, since a run that is killed leaves it to the next.
    */
   noted(parameters: Parameters): Parameters
   /** Paths of folders that were found, of those that wait for an engine. */
@@ -79,7 +79,8 @@ const MOST_KINDS = 200
 const WITNESSES = 2
 
 export function openKinds(job: TableJob, run: Run): Kinds {
-  const engines = enginesOf(job).filter(({ verify }) => verify !== 'metadata')
+  const asked = enginesOf(job)
+  const engines = asked.filter(({ verify }) => verify !== 'metadata')
   let work: readonly Work[] = []
   const pathOf = ({ segments }: ObservedPartition) => segments.slice(job.topic.segments.length).join('/')
   return {
@@ -104,19 +105,40 @@ export function openKinds(job: TableJob, run: Run): Kinds {
           noteKinds(one, partition, pathOf(partition.observed), columns)
     },
     noted(parameters) {
-      const known = proofsOn(parameters, engines)
-      const noted = work.flatMap(one => withUnproven(one, known.get(one.name) ?? NO_PROOFS))
-      return printProofs(new Map(noted), parameters).parameters
+      return printProofs(newsOf(job, asked, work, parameters), parameters).parameters
     },
   }
 }
 
-/** @param before as the table says it now */
-function withUnproven({ name, reader, witnesses }: Work, before: Proofs): [string, Proofs][] {
+/**
+ * What the table is to say of the engines before partitions are registered; nothing where it says so already. No partition is
+ * named: until the run has asked, other runs have not to ask for what is this one's.
+ * @param parameters as the table has them now
+ */
+function newsOf(
+  job: TableJob,
+  asked: readonly Engine[],
+  work: readonly Work[],
+  parameters: Parameters,
+): Map<string, Proofs> {
+  const known = proofsOn(parameters, asked)
+  const before = (name: string): Proofs => known.get(name) ?? NO_PROOFS
+  const ofNewTable = job.table ? [] : asked.map(({ name }) => [name, toBeAsked(before(name))] as const)
+  return new Map([...ofNewTable, ...work.flatMap(one => withUnproven(one, before(one.name), job))])
+}
+
+const toBeAsked = (proofs: Proofs): Proofs => ({ ...proofs, unseen: proofs.unseen ?? [] })
+
+function withUnproven(
+  { name, reader, witnesses }: Work,
+  before: Proofs,
+  { table }: TableJob,
+): [string, Proofs][] {
   const proofs = ofVersion(before, reader.version)
   const paths = new Set([...witnesses.values()].flatMap(([first]) => first?.path ?? []))
   const news = [...paths].filter(path => !proofs.unproven.includes(path))
-  return news.length === 0 ? [] : [[name, { ...proofs, unproven: [...news, ...proofs.unproven] }]]
+  if (news.length === 0 && table) return []
+  return [[name, toBeAsked({ ...proofs, unproven: [...news, ...proofs.unproven] })]]
 }
 
 async function openWork(engine: Engine, job: TableJob, run: Run): Promise<Work> {

@@ -1,5 +1,6 @@
 /** After apply: do the engines see it, and read it? What they could not be asked is left on the table. Knows contracts only. */
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import { leftAfter } from '../decide/descriptors.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { EngineReport } from '../run/report.ts'
 import type { Walked } from '../run/walked.ts'
@@ -106,7 +107,7 @@ async function see(engine: Engine, ledger: Ledger): Promise<Seen> {
   if (!changed && before === undefined)
     return { told: { visible: 0, expected: 0 }, isSeen: true, unseen: 'as before', ms: 0 }
   try {
-    const partitions = [...newest, ...(await stillRegistered(ledger, before ?? []))]
+    const partitions = await toBeSeen(ledger, engine, before)
     const visible = await look(engine, { job, partitions, run })
     const isSeen = visible >= partitions.length
     const told = { visible, expected: partitions.length }
@@ -117,11 +118,24 @@ async function see(engine: Engine, ledger: Ledger): Promise<Seen> {
   }
 }
 
-async function stillRegistered({ job, run, newest }: Ledger, values: readonly PartitionValues[]) {
-  const news = new Set(newest.map(partitionKey))
-  const others = values.filter(one => !news.has(partitionKey(one)))
-  if (others.length === 0 || job.table === undefined) return []
-  const known = await job.catalog.partitions(job.table, { want: 'names', among: others }, run)
+/** What this run has registered, what it lets the engine read, what runs before it have left; if that names none, the newest. */
+async function toBeSeen(
+  ledger: Ledger,
+  engine: Engine,
+  before: Proofs['unseen'],
+): Promise<readonly PartitionValues[]> {
+  const work = ledger.kinds.work().find(one => one.engine === engine)
+  const toRead = [...(work?.witnesses.values() ?? [])].flatMap(([first]) => (first ? [first.partition] : []))
+  const own = new Map([...ledger.newest, ...toRead].map(values => [partitionKey(values), values]))
+  const others = (before ?? []).filter(values => !own.has(partitionKey(values)))
+  const partitions = [...own.values(), ...(await stillRegistered(ledger, others))]
+  if (partitions.length > 0 || before === undefined) return partitions
+  return leftAfter('', await ledger.registered()).slice(0, 1)
+}
+
+async function stillRegistered({ job, run }: Ledger, values: readonly PartitionValues[]) {
+  if (values.length === 0 || job.table === undefined) return []
+  const known = await job.catalog.partitions(job.table, { want: 'names', among: values }, run)
   return known.map(partition => partition.values)
 }
 
@@ -141,7 +155,8 @@ function withoutVanished(proved: Proved, { job, complete, kinds }: Ledger, walke
 /** Other runs of the table may have written since this one began: what is new is put to what the table says now. */
 async function keep(ledger: Ledger, proved: ReadonlyMap<string, Proved>): Promise<void> {
   const { job, run } = ledger
-  const engines = enginesOf(job).filter(({ name }) => isNews(proved.get(name), job.proofs.get(name)))
+  const told = proofsOn(ledger.table?.parameters, enginesOf(job))
+  const engines = enginesOf(job).filter(({ name }) => isNews(proved.get(name), told.get(name)))
   if (engines.length === 0) return
   try {
     const table = await job.catalog.inspect(job.name, run)
@@ -158,10 +173,10 @@ async function keep(ledger: Ledger, proved: ReadonlyMap<string, Proved>): Promis
   }
 }
 
-function isNews(proved: Proved = NOTHING, before: Proofs = NO_PROOFS): boolean {
+function isNews(proved: Proved = NOTHING, told: Proofs = NO_PROOFS): boolean {
   const { proven, failures, gone, settled, unseen } = proved
-  const isSeen = unseen === 'as before' || (unseen === undefined && before.unseen === undefined)
-  const settles = before.unproven.some(path => settled.has(path))
+  const isSeen = unseen === 'as before' || (unseen === undefined && told.unseen === undefined)
+  const settles = told.unproven.some(path => settled.has(path))
   return proven.length + failures.length + gone.size > 0 || settles || !isSeen
 }
 

@@ -1,6 +1,7 @@
 /** A process that dies: from one I/O step on, nothing that it asks of storage or catalog happens any more. */
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { Catalog, Step } from '../../shared/catalogs/catalog.ts'
+import type { Engine } from '../../shared/engines/engine.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 
 export interface Life {
@@ -52,4 +53,12 @@ export const mortalCatalog = (catalog: Catalog, life: Life): Catalog => ({
     }
   },
   close: () => catalog.close(),
+})
+
+/** Its version is asked of no server here, so that is no step. */
+export const mortalEngine = (engine: Engine, life: Life): Engine => ({
+  ...engine,
+  refresh: (...args) => life.spend(() => engine.refresh(...args)),
+  visible: (...args) => life.spend(() => engine.visible(...args)),
+  read: (...args) => life.spend(() => engine.read(...args)),
 })

@@ -8,7 +8,7 @@ import { exitCode, type Report } from '../../shared/run/report.ts'
 import type { RunOptions } from '../../shared/run/run.ts'
 import { cannot, type EngineDouble, openDouble } from '../support/engine-double.ts'
 import { FILES, ROOT, type TestLake, type TestLakeOptions, testLake } from '../support/lake.ts'
-import { mortal, mortalCatalog } from '../support/mortal.ts'
+import { mortal, mortalCatalog, mortalEngine } from '../support/mortal.ts'
 
 /** A server that was started again is another process's engine: versions are asked once in a while. */
 const restarted = (double: EngineDouble, version: string): Engine => {
@@ -83,6 +83,35 @@ describe('an engine', () => {
       expect(steps).toBeGreaterThan(4)
     },
   )
+
+  describe.each(['before', 'after'] as const)('when a run was killed %s a step', when => {
+    test.each(['read', 'metadata'] as const)(
+      'is made to forget, and asked what it sees, by the next (verify: %s)',
+      async verify => {
+        let steps = 0
+        for (let last = 0; last <= steps; last += 1) {
+          const double = openDouble({ verify })
+          const lake = lakeWith({
+            ...double.engine,
+            refresh: async ({ name }) => void double.calls.push(`refresh ${name}`),
+          })
+          lake.put('orders/2019/09/01/09/a.parquet', 'v1')
+          const life = mortal(last, when)
+          const engines = lake.lake.engines.map(engine => mortalEngine(engine, life))
+          const killed = { ...lake.lake, engines, catalogs: [mortalCatalog(lake.catalog, life)] }
+          await testLake({ more: killed }).scan()
+          steps = Math.max(steps, life.steps)
+          await next(lake)
+          expect(`${last}: ${double.calls.join(', ')}`).toContain('refresh orders, visible orders')
+          expect(kept(lake).unseen).toBeUndefined()
+          const all = double.calls.length
+          await next(lake)
+          expect(double.calls).toHaveLength(all)
+        }
+        expect(steps).toBeGreaterThan(6)
+      },
+    )
+  })
 
   test.each([
     ['PERMISSION_DENIED', 'Access Denied'],

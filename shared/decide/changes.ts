@@ -14,7 +14,7 @@ import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
 import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
-import { type Memory, memoryOf, printMemory, REMEMBERED, remember } from '../state/remembered.ts'
+import { type Extent, type Memory, memoryOf, printMemory, REMEMBERED, remember } from '../state/remembered.ts'
 import { newTable } from '../state/table-state.ts'
 import { heldInFolders, type Review, type ReviewInput, reviewPartitions } from './hold-back.ts'
 import { locationIn } from './locations.ts'
@@ -107,7 +107,7 @@ export function olderFilesUnknown(
   return names.length === 0 ? [] : [unknownUnder(names, of)]
 }
 
-const unknownUnder = (names: readonly string[], of: 'overflow' | 'unknown'): Diagnostic => ({
+const unknownUnder = (names: readonly string[], of: Exclude<Extent, 'all'>): Diagnostic => ({
   code: OLDER_FILES_UNKNOWN,
   severity: of === 'overflow' ? 'warning' : 'info',
   column: names[0] as string,
@@ -137,6 +137,7 @@ const SHOWN = 5
 
 const WHY_UNKNOWN = {
   unknown: 'older files were registered before goldsync remembered what it leaves out of them',
+  inside: 'partitions outside the lake were not looked at',
   overflow: 'older files hold more that is left out than the table has room to remember',
 } as const
 

@@ -7,7 +7,7 @@ import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { tableId } from '../schema/table.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
-import { memoryOf } from '../state/remembered.ts'
+import { type Extent, memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
 
 export interface TableStatus {
@@ -27,7 +27,7 @@ export interface TableStatus {
   /** Whether a wider type has not reached all partitions yet: queries of those fail in Hive. */
   readonly descriptorsPending: boolean
   /** Of which files it is known what is left out of them (docs/evolution.md); absent where there is no table. */
-  readonly leftOut?: 'all' | 'overflow' | 'unknown'
+  readonly leftOut?: Extent
   /** Engines that have not seen or read all of it, or that failed on a file. */
   readonly engines?: readonly EngineStatus[]
   readonly error?: ErrorSummary

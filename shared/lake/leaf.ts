@@ -15,6 +15,16 @@ export function readLeaf(
 ): Found<PartitionFolder> {
   const parsed = lake.layout.parse(folder.segments)
   if (parsed.kind !== 'partition') return { found: [], diagnostics: [], complete: true }
+  const { values, time } = parsed
+  return leafOf(lake, { ...folder, values, time }, children)
+}
+
+/** The folder of a partition whose values are known, wherever it lies. */
+export function leafOf(
+  lake: LakeRoot,
+  { values, time, ...folder }: Folder & Pick<PartitionFolder, 'values' | 'time'>,
+  children: readonly FileStatus[],
+): Found<PartitionFolder> {
   const visible = children.filter(child => !isWorkFolder(child.name))
   const files = visible.filter(child => child.kind === 'file')
   const names = new Set(files.map(({ name }) => name))
@@ -22,10 +32,10 @@ export function readLeaf(
   const empty = of('empty').map(({ location }) => location)
   const subfolders = visible.filter(({ kind }) => kind === 'directory').map(({ location }) => location)
   const leaf: PartitionFolder = {
-    values: parsed.values,
+    values,
     segments: folder.segments,
     location: folder.location,
-    time: parsed.time,
+    time,
     modified: files.reduce((newest, file) => Math.max(newest, file.modified), folder.modified),
     files: of('data').map(lakeFile),
     unaccepted: of('temporary').map(stillOpen),

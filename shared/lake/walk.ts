@@ -13,7 +13,7 @@ import {
 } from './folders.ts'
 import type { Folder, Found, LakeRoot, Topic } from './found.ts'
 import { hiddenOnce } from './hidden.ts'
-import { readLeaf } from './leaf.ts'
+import { leafOf, readLeaf } from './leaf.ts'
 import type { Window } from './order.ts'
 
 /** Partitions per round: bounds memory, and is about what one batch of a catalog takes. */
@@ -76,6 +76,27 @@ export async function* namedPartitions(
     modified: 0,
   }))
   yield* leavesOf(lake, [{ ...NOTHING, found: folders }], call)
+}
+
+/** The folders that registered partitions have within the lake, whatever their layout; one that is gone is empty. */
+export async function placedPartitions(
+  lake: LakeRoot,
+  places: readonly Pick<PartitionFolder, 'values' | 'segments'>[],
+  call: Call = {},
+): Promise<Found<PartitionFolder>> {
+  const folders = places.map(({ values, segments }) => ({
+    values,
+    segments,
+    time: undefined,
+    location: `${lake.location}/${segments.join('/')}`,
+    modified: 0,
+  }))
+  const listed = await listFolders(lake, folders, call)
+  return join(
+    listed.map(({ children, failure }, at) =>
+      failure ? failed(failure) : leafOf(lake, folders[at] as (typeof folders)[number], children),
+    ),
+  )
 }
 
 /** Lists partition folders in chunks, however many come at once. */

@@ -11,24 +11,28 @@ import { parseType, printType } from '../schema/type.ts'
 /** Table parameter. Written before the partitions that it is about. */
 export const REMEMBERED = 'goldsync.undeclared'
 
+/**
+ * `all`: it is of all files. `inside`: of all within the lake. `overflow`: there was more than has room. `unknown`: the table
+ * has partitions from before there was a memory, or that others registered.
+ */
+export type Extent = 'all' | 'inside' | 'overflow' | 'unknown'
+
 export interface Memory {
-  /**
-   * `all`: it is of all files. `overflow`: there was more than has room. `unknown`: the table has partitions from before
-   * there was a memory, or that others registered.
-   */
-  readonly of: 'all' | 'overflow' | 'unknown'
+  readonly of: Extent
   /** Where it is being filled, the newest first: the last partition that was looked at; `''` before the first. */
   readonly after: string
+  /** Partitions outside the lake that it is not of, as far as it has been filled. */
+  readonly outside: number
   readonly held: readonly Remembered[]
 }
 
-const UNKNOWN: Memory = { of: 'unknown', after: '', held: [] }
+const UNKNOWN: Memory = { of: 'unknown', after: '', outside: 0, held: [] }
 
 const AFTER = 'after '
 
 /** @param table undefined for a new one: then nothing is there that could be forgotten */
 export const memoryOf = (table: Pick<Table, 'parameters'> | undefined): Memory =>
-  table ? parseMemory(table.parameters[REMEMBERED]) : { of: 'all', after: '', held: [] }
+  table ? parseMemory(table.parameters[REMEMBERED]) : { of: 'all', after: '', outside: 0, held: [] }
 
 /** What is broken, or not there, tells nothing. */
 function parseMemory(text: string | undefined): Memory {
@@ -39,12 +43,24 @@ function parseMemory(text: string | undefined): Memory {
     const read = entries.map(entryOf)
     if (!read.every(entry => entry !== undefined)) return UNKNOWN
     const held = read.flat()
-    if (extent === 'all' || extent === 'overflow') return { of: extent, after: '', held }
-    const after = isText(extent) && extent.startsWith(AFTER) ? extent.slice(AFTER.length) : ''
-    return { of: 'unknown', after, held }
+    return { ...(isText(extent) ? extentOf(extent) : UNKNOWN), held }
   } catch {
     return UNKNOWN
   }
+}
+
+/** `all`, `overflow`, `unknown`, `after 2026/11/20/07`; where partitions lie outside `3 outside`, `3 outside, after …`. */
+function extentOf(text: string): Omit<Memory, 'held'> {
+  const [, count, rest = ''] = /^(?:(\d{1,9}) outside(?:, |$))?(.*)$/s.exec(text) ?? []
+  const outside = Number(count ?? 0)
+  if (rest.startsWith(AFTER)) return { of: 'unknown', after: rest.slice(AFTER.length), outside }
+  if (rest === 'all' || rest === 'overflow') return { of: rest, after: '', outside }
+  return { of: rest === '' && outside > 0 ? 'inside' : 'unknown', after: '', outside }
+}
+
+function printExtent({ of, after, outside }: Memory): string {
+  const told = of === 'unknown' && after !== '' ? `${AFTER}${after}` : of
+  return outside === 0 ? told : [`${outside} outside`, ...(of === 'inside' ? [] : [told])].join(', ')
 }
 
 function entryOf(entry: unknown): readonly Remembered[] | undefined {
@@ -67,10 +83,11 @@ const MAX_LENGTH = 3500
  * The parameter: `["all",["uint32-overflow","2026/11/20/07","","u",["v","[]"]]]`, by shape, first partition and type the names.
  * What has no room is left out, the last first; how files are packed comes last.
  */
-export function printMemory({ of, after, held }: Memory): Parameters {
+export function printMemory(memory: Memory): Parameters {
   const entries = new Map<string, string[]>()
-  let left = MAX_LENGTH - JSON.stringify([`${AFTER}${after}`]).length - '"overflow"'.length
-  for (const one of gravestFirst(held)) {
+  const told = printExtent(memory)
+  let left = MAX_LENGTH - JSON.stringify([told]).length - '"overflow"'.length
+  for (const one of gravestFirst(memory.held)) {
     const { path } = one
     const key = keyOf(one)
     const name = JSON.stringify(path.length === 1 ? path[0] : path)
@@ -78,7 +95,6 @@ export function printMemory({ of, after, held }: Memory): Parameters {
     if (left < 0) break
     entries.set(key, [...(entries.get(key) ?? []), name])
   }
-  const told = of === 'unknown' && after !== '' ? `${AFTER}${after}` : of
   const kept = [...entries].map(([key, names]) => `[${[key, ...names].join(',')}]`)
   return { [REMEMBERED]: `[${[JSON.stringify(left < 0 ? 'overflow' : told), ...kept].join(',')}]` }
 }

@@ -21,9 +21,12 @@ const held = (name: string, shape = 'null') => ({
 test('what is printed is read as itself: names with dots, types, how far it was filled', () => {
   const typed = { ...held('m'), shape: 'typed', type: { kind: 'array', element: { kind: 'int' } } } as const
   for (const memory of [
-    { of: 'all', after: '', held: [] },
-    { of: 'all', after: '', held: [held('a'), typed] },
-    { of: 'unknown', after: '2019/09/01/05', held: [held('a')] },
+    { of: 'all', after: '', outside: 0, held: [] },
+    { of: 'all', after: '', outside: 0, held: [held('a'), typed] },
+    { of: 'unknown', after: '2019/09/01/05', outside: 0, held: [held('a')] },
+    { of: 'unknown', after: '2019/09/01/05', outside: 3, held: [held('a')] },
+    { of: 'unknown', after: '', outside: 1, held: [] },
+    { of: 'inside', after: '', outside: 12, held: [held('a')] },
   ] as const) {
     expect(memoryOf(tableWith(printMemory(memory)[REMEMBERED]))).toEqual(memory)
   }
@@ -38,19 +41,21 @@ test.each([
   '["all",["a"]]',
   '["all",["null","p","",[]]]',
   '["all",[1,"p","","a"]]',
+  '["0 outside"]',
+  '[" outside"]',
 ])('what is broken, or absent, says nothing: %s', text => {
   expect(memoryOf(tableWith(text)).held).toEqual([])
   expect(memoryOf(tableWith(text)).of).toBe('unknown')
 })
 
 test('of a table that is new all is known', () => {
-  expect(memoryOf(undefined)).toEqual({ of: 'all', after: '', held: [] })
+  expect(memoryOf(undefined)).toEqual({ of: 'all', after: '', outside: 0, held: [] })
 })
 
 test('it is bounded, and says so where something had no room', () => {
   const many = Array.from({ length: 200 }, (_, at) => held(`column_${at}`))
   for (const after of ['', '2019/09/01/05']) {
-    const text = printMemory({ of: after ? 'unknown' : 'all', after, held: many })[REMEMBERED]!
+    const text = printMemory({ of: after ? 'unknown' : 'all', after, outside: 0, held: many })[REMEMBERED]!
     expect(text.length).toBeLessThanOrEqual(3500)
     const read = memoryOf(tableWith(text))
     expect([read.of, read.held]).toEqual(['overflow', many.slice(0, read.held.length)])
@@ -68,7 +73,7 @@ test('a table of 120 columns with bloom filters has room, and what is no packing
     ...held(`c_${at}`, 'bloom-int32'),
     path: [`column_${at}`],
   }))
-  const memory = { of: 'all', after: '', held: [...blooms, held('late')] } as const
+  const memory = { of: 'all', after: '', outside: 0, held: [...blooms, held('late')] } as const
   expect(memoryOf(tableWith(printMemory(memory)[REMEMBERED]))).toEqual({
     ...memory,
     held: [held('late'), ...blooms],

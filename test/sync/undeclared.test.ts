@@ -5,13 +5,15 @@ import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
 import { readStatus } from '../../shared/function/status.ts'
-import type { Report } from '../../shared/run/report.ts'
+import { exitCode, type Report } from '../../shared/run/report.ts'
+import type { Change } from '../../shared/schema/change.ts'
 import type { Diagnostic } from '../../shared/schema/diagnostic.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
+import type { Table } from '../../shared/schema/table.ts'
 import { REMEMBERED } from '../../shared/state/remembered.ts'
 import { chunk, fileOf, group, leaf, metadata, rowGroup, struct } from '../support/compact.ts'
 import { cannot, openDouble } from '../support/engine-double.ts'
-import { ROOT, type TestLake, testLake } from '../support/lake.ts'
+import { FILES, ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const READERS: readonly Reader[] = [
   { kind: 'hive', version: '4.0.1' },
@@ -20,9 +22,12 @@ const READERS: readonly Reader[] = [
 
 const lakeReadBy = (readers = READERS, more = {}) => testLake({ more: { readers, ...more } })
 
-const put = ({ storage, clock }: TestLake, place: string, kind: string): void =>
+const put = (lake: TestLake, place: string, kind: string): void =>
+  putAt(lake, `${ROOT}/orders/2019/09/01/${place}.parquet`, kind)
+
+const putAt = ({ storage, clock }: TestLake, path: string, kind: string): void =>
   storage.put(
-    `${ROOT}/orders/2019/09/01/${place}.parquet`,
+    path,
     readFileSync(new URL(`../fixtures/undeclared/${kind}.parquet`, import.meta.url)),
     clock.now,
   )
@@ -266,6 +271,16 @@ describe('the memory', () => {
     return copy
   }
 
+  /** Somebody gives the partition another location. */
+  async function registerElsewhere(lake: TestLake, hour: string, to: string): Promise<void> {
+    const table = (await inspect(lake)) as Table
+    const from = `${ROOT}/orders/2019/09/01/${hour}`
+    const partitions = [{ values: ['2019', '09', '01', hour], from, to }]
+    const { name, partitionKeys } = table
+    const changes: Change[] = [{ kind: 'movePartitions', table: name, partitionKeys, partitions }]
+    await lake.catalog.apply(lake.catalog.plan(name, changes))
+  }
+
   test('of a table without one is filled from the footers, after a new name was added with a note', async () => {
     const lake = await upgraded('overflow')
     const filling = lake.table(await lake.scan())
@@ -287,5 +302,57 @@ describe('the memory', () => {
     storage.read = read
     await lake.scan()
     expect(await memoryOf(lake)).toMatch(/^\["all",/)
+  })
+
+  test('of a table that cannot be filled says so in each run, once, and the exit status is as before', async () => {
+    const lake = await upgraded('overflow')
+    const { storage } = lake
+    const path = `${ROOT}/orders/2019/09/01/10`
+    const { read, list } = storage
+    storage.read = async (file, ...range) => {
+      if (file.startsWith(path)) throw new GoldsyncError('UNAVAILABLE', 'the DataNode is away')
+      return read(file, ...range)
+    }
+    const unread = { code: 'FILE_UNREADABLE', severity: 'warning', path: `${path}/a.parquet` }
+    for (const mode of ['recent', 'full'] as const) {
+      const { diagnostics } = lake.table(await lake.scan({ mode }))
+      expect(diagnostics).toMatchObject([{ ...unread, message: expect.stringContaining('older partitions') }])
+    }
+    lake.clock.now += 48 * 3_600_000
+    putAt(lake, `${ROOT}/orders/2019/09/03/10/a.parquet`, 'text')
+    await lake.scan()
+    storage.read = read
+    storage.list = async (location, call) => {
+      if (location === path) throw new GoldsyncError('PERMISSION_DENIED', 'not yours')
+      return list(location, call)
+    }
+    const report = await lake.scan()
+    const unlisted = { code: 'LISTING_FAILED', severity: 'warning', path }
+    expect([lake.table(report).diagnostics, exitCode(report)]).toMatchObject([[unlisted], 0])
+  })
+
+  test('is filled from where partitions are registered, not from where the layout would have them', async () => {
+    const lake = await upgraded('text')
+    putAt(lake, `${ROOT}/old/a.parquet`, 'null')
+    await registerElsewhere(lake, '10', `${ROOT}/old`)
+    await lake.scan()
+    expect(await memoryOf(lake)).toBe('["all",["null","2019/09/01/10","","u"]]')
+  })
+
+  test('is of what lies inside the lake only where partitions lie outside', async () => {
+    const lake = await upgraded('text')
+    await registerElsewhere(lake, '10', 'memory://other/orders/10')
+    const { diagnostics } = lake.table(await lake.scan())
+    expect(diagnostics.filter(({ code }) => code === 'OLDER_FILES_UNKNOWN')).toMatchObject([
+      { severity: 'info', message: expect.stringContaining('outside the lake') },
+    ])
+    expect(await memoryOf(lake)).toBe('["1 outside"]')
+    const { tables } = await readStatus([lake.lake], {})
+    expect(tables[0]).toMatchObject({ leftOut: 'inside' })
+    lake.clock.now += 60_000
+    expect(lake.table(await lake.scan()).steps).toEqual([])
+    lake.storage.put(`${ROOT}/orders/2019/09/01/11/a.parquet`, FILES.v2, lake.clock.now)
+    const added = lake.table(await lake.scan())
+    expect(codesOf(added).some(code => code.startsWith('OLDER_FILES_UNKNOWN'))).toBe(true)
   })
 })

@@ -60,6 +60,7 @@ function detailLines(
     ...(rest > 0 ? [`… and ${rest} more (--json has all)`] : []),
     ...(cursor === undefined ? [] : [`the next full scan goes on after ${cursor}`]),
     ...(leftOut === 'unknown' ? ['older files: not known yet what is left out of them'] : []),
+    ...(leftOut === 'inside' ? ['partitions outside the lake: not known what is left out of them'] : []),
     ...(leftOut === 'overflow' ? [NO_ROOM] : []),
     ...(descriptorsPending ? ['some partitions do not have the new types yet: Hive cannot query those'] : []),
   ]

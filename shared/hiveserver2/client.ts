@@ -1,5 +1,6 @@
-/** Statements over one connection that is opened on first use, and again after it was lost. */
+/** Statements over connections that are opened on first use, and again after they were lost; each runs one at a time. */
 import { GoldsyncError } from '../base/errors.ts'
+import { openPool } from '../base/pool.ts'
 import { hiveError, sessionExpired } from './errors.ts'
 import { type Link, openLink, serverOf } from './link.ts'
 import type { HiveConnection } from './options.ts'
@@ -28,8 +29,27 @@ const FETCH_ROWS = 10_000
 /** How long to wait until the server has cancelled a statement, ms. */
 const CANCEL = 2000
 
+/**
+ * Statements at once, each in a session of its own. Seen on Hive 4.0.1 with locks: two statements in one session share what Hive
+ * keeps of its transaction, and fail now and then (Error in acquiring locks, Transaction manager has aborted the transaction).
+ */
+const SESSIONS = 4
+
 /** A client that connects on first use. */
 export function hiveClient(options: HiveConnection): HiveClient {
+  const aborted = () => new GoldsyncError('ABORTED', `HiveServer2 ${serverOf(options)}: aborted`)
+  const sessions = openPool(SESSIONS, () => hiveSession(options), aborted)
+  return {
+    version: (call = {}) => sessions.use(session => session.version(call), call.signal),
+    execute: (statement, call = {}) => sessions.use(session => session.execute(statement, call), call.signal),
+    async close() {
+      await Promise.all(sessions.opened.map(session => session.close()))
+    },
+  }
+}
+
+/** Over one connection, for one statement at a time. */
+function hiveSession(options: HiveConnection): HiveClient {
   const server = serverOf(options)
   const closing = new AbortController()
   let opening: Promise<Link> | undefined

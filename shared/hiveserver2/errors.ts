@@ -105,7 +105,7 @@ const STATEMENT: readonly Rule[] = [
     'Hive cannot reach the file system of that location: check its host and port',
   ],
   [
-    /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|StandbyException|LockException|Invalid SessionHandle/i,
+    /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|StandbyException|LockException|Error in acquiring locks|Invalid SessionHandle/i,
     'UNAVAILABLE',
   ],
   [/can not be used in column name/, 'UNSUPPORTED', 'leave that column out, or rename it in its files'],

@@ -50,6 +50,11 @@ const cases: readonly (readonly [string, unknown, string])[] = [
     failed(40000, `${DDL}MetaException(message:One or more instances could not be made persistent)`),
     'CONFLICT',
   ],
+  [
+    'a lock that the server could not take',
+    failed(10280, 'FAILED: Error in acquiring locks: Error communicating with the metastore'),
+    'UNAVAILABLE',
+  ],
   ['a column that exists', failed(10036, `${DDL}Duplicate column name: a`), 'CONFLICT'],
   [
     'an incompatible type',

@@ -54,6 +54,34 @@ const withEmptyFile = (path: string): PlaceTrouble => ({
   fix: 'remove the file, or have its writer begin the name with _ or .',
 })
 
+/** A folder below a partition is told once: as what Hive makes of it, or else as what nobody syncs. @param troubled those that are told already */
+export function strayFolders(
+  folders: readonly PartitionFolder[],
+  troubled: readonly Troubled[],
+): Diagnostic[] {
+  const told = new Set(
+    troubled.filter(({ trouble }) => trouble.code === 'NESTED_FOLDER').map(one => one.folder),
+  )
+  return folders.filter(folder => !told.has(folder)).flatMap(belowPartition)
+}
+
+/** Hive's own UNION ALL leaves such folders (`HIVE_UNION_SUBDIR_1`). */
+function belowPartition({ values, subfolders = [] }: PartitionFolder): Diagnostic[] {
+  const [path] = subfolders
+  if (path === undefined) return []
+  const one = subfolders.length === 1
+  return [
+    {
+      code: 'WRONG_DEPTH',
+      severity: 'warning',
+      partition: printValues(values),
+      path,
+      message: `${one ? 'a folder lies' : `${subfolders.length} folders lie`} below a partition folder and ${one ? 'is' : 'are'} not synced: Trino and Presto leave out what is in such folders, and Hive fails on the partition`,
+      fix: 'if it holds data, move the files into the partition folder itself; engines read them where they are only with mapred.input.dir.recursive=true and hive.mapred.supports.subdirectories=true in Hive, hive.recursive-directories=true in Trino and Presto',
+    },
+  ]
+}
+
 interface Troubled {
   readonly folder: PartitionFolder
   readonly trouble: PlaceTrouble

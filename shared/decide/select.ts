@@ -6,7 +6,7 @@ import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { ReaderKind } from '../schema/reader.ts'
 import { partitionKey, printValues } from '../schema/table.ts'
-import { placeFindings, troubleOf } from './places.ts'
+import { placeFindings, strayFolders, troubleOf } from './places.ts'
 
 /** Clocks of the lake's servers and ours may differ by this much, milliseconds. */
 const OVERLAP = 10 * 60_000
@@ -51,6 +51,7 @@ export function selectFolders(input: SelectInput): Selection {
     return trouble ? [{ folder, trouble }] : []
   })
   const misplaced = troubled.filter(({ folder }) => isNew(folder) && holdsFiles(folder))
+  const registered = troubled.filter(({ folder }) => !isNew(folder))
   const waiting = new Set([...incomplete, ...misplaced.map(({ folder }) => folder)])
   const known = unique.filter(folder => !isNew(folder))
   const changed = new Set(known.filter(folder => hasChanged(folder, input)))
@@ -64,10 +65,8 @@ export function selectFolders(input: SelectInput): Selection {
       ...diagnostics,
       ...incomplete.map(awaitingSuccess),
       ...placeFindings(misplaced, false),
-      ...placeFindings(
-        troubled.filter(({ folder }) => !isNew(folder)),
-        true,
-      ),
+      ...placeFindings(registered, true),
+      ...strayFolders(unique, [...misplaced, ...registered]),
       ...fresh.filter(folder => (folder.time ?? 0) > input.now + FUTURE).map(inTheFuture),
     ],
   }

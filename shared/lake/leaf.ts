@@ -16,12 +16,11 @@ export function readLeaf(
   const parsed = lake.layout.parse(folder.segments)
   if (parsed.kind !== 'partition') return { found: [], diagnostics: [], complete: true }
   const { values, time } = parsed
-  return leafOf(lake, { ...folder, values, time }, children)
+  return leafOf({ ...folder, values, time }, children)
 }
 
 /** The folder of a partition whose values are known, wherever it lies. */
 export function leafOf(
-  lake: LakeRoot,
   { values, time, ...folder }: Folder & Pick<PartitionFolder, 'values' | 'time'>,
   children: readonly FileStatus[],
 ): Found<PartitionFolder> {
@@ -43,23 +42,13 @@ export function leafOf(
     ...(empty.length > 0 ? { empty } : {}),
     ...(subfolders.length > 0 ? { subfolders } : {}),
   }
-  const notes = subfolders.slice(0, 1).map(location => belowPartition(location, subfolders.length, lake))
-  return { found: [leaf], diagnostics: notes, complete: true }
+  return { found: [leaf], diagnostics: [], complete: true }
 }
 
 function kindOf({ name, size }: FileStatus, beside: ReadonlySet<string>): FileClass {
   const kind = classifyFile(name, size)
   return kind === 'data' && replaces(name, beside) ? 'temporary' : kind
 }
-
-/** Hive's own UNION ALL leaves such folders (`HIVE_UNION_SUBDIR_1`). */
-const belowPartition = (path: string, count: number, { layout }: LakeRoot): Diagnostic => ({
-  code: 'WRONG_DEPTH',
-  severity: 'warning',
-  path,
-  message: `${count === 1 ? 'a folder lies' : `${count} folders lie`} below a partition folder of ${layout.template} and ${count === 1 ? 'is' : 'are'} not synced: Trino and Presto leave out what is in such folders, and Hive fails on the partition`,
-  fix: 'if it holds data, move the files into the partition folder itself; engines read them where they are only with mapred.input.dir.recursive=true and hive.mapred.supports.subdirectories=true in Hive, hive.recursive-directories=true in Trino and Presto',
-})
 
 const lakeFile = ({ location, size, modified, etag }: FileStatus): LakeFile => ({
   path: location,

@@ -94,7 +94,7 @@ export async function placedPartitions(
   const listed = await listFolders(lake, folders, call)
   return join(
     listed.map(({ children, failure }, at) =>
-      failure ? failed(failure) : leafOf(lake, folders[at] as (typeof folders)[number], children),
+      failure ? failed(failure) : leafOf(folders[at] as (typeof folders)[number], children),
     ),
   )
 }

@@ -81,10 +81,18 @@ describe('what lies beside the data of a partition', () => {
       lake.put('orders/us/_work/a.parquet', 'v1')
       lake.put('orders/us/a.parquet', 'v1')
     }
-    const told = 'warning WRONG_DEPTH orders/eu/HIVE_UNION_SUBDIR_1'
-    expect(findings(await hive.scan())).toEqual([told, 'warning NESTED_FOLDER orders/eu/HIVE_UNION_SUBDIR_1'])
-    expect(findings(await trino.scan())).toEqual([told])
+    expect(findings(await hive.scan())).toEqual(['warning NESTED_FOLDER orders/eu/HIVE_UNION_SUBDIR_1'])
+    expect(findings(await trino.scan())).toEqual(['warning WRONG_DEPTH orders/eu/HIVE_UNION_SUBDIR_1'])
     expect([partitions(hive), partitions(trino).sort()]).toEqual([['us'], ['eu', 'us']])
+    for (const lake of [hive, trino]) lake.put('orders/us/below/a.parquet', 'v1')
+    expect(findings(await hive.scan({ mode: 'full' }))).toEqual([
+      'warning NESTED_FOLDER orders/eu/HIVE_UNION_SUBDIR_1',
+      'error NESTED_FOLDER orders/us/below',
+    ])
+    expect(findings(await trino.scan({ mode: 'full' })).sort()).toEqual([
+      'warning WRONG_DEPTH orders/eu/HIVE_UNION_SUBDIR_1',
+      'warning WRONG_DEPTH orders/us/below',
+    ])
   })
 
   test("DuckDB's file in the making waits, a real one that is named like it does not", async () => {

@@ -1,5 +1,6 @@
 /** HiveServer2's errors as GoldsyncErrors: the only place that knows Hive's codes and texts. */
 import { type ErrorCode, GoldsyncError } from '../base/errors.ts'
+import { withoutValues } from '../base/without-values.ts'
 
 /** What the server or the connection said. `code` is Hive's (org.apache.hadoop.hive.ql.ErrorMsg) or an HTTP status. */
 interface Fault {
@@ -38,7 +39,7 @@ export function failureOnFile(error: unknown): string | undefined {
   if (!(error instanceof GoldsyncError) || error.code !== 'INTERNAL') return undefined
   const { text, fromHive } = readFault(error.cause)
   return fromHive && !/^Error while compiling statement: FAILED/.test(text)
-    ? sentence(text).slice(0, 500)
+    ? withoutValues(sentence(text)).slice(0, 500)
     : undefined
 }
 

@@ -190,7 +190,7 @@ describe.each(['trino', 'presto'] as const)('what %s says of a file', kind => {
   ])('is that it cannot read it: %s: %s', async (name, message, type = 'EXTERNAL') => {
     expect(await failing(name, `${message}\n\tat io.trino.Some.method`, type)).toEqual({
       outcome: 'cannot',
-      message: `${name}: ${message}`,
+      message: `${name}: ${message.replace("'1234567890.25'", "'…'")}`,
     })
   })
 

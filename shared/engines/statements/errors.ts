@@ -1,5 +1,6 @@
 /** The errors of Trino and Presto as GoldsyncErrors: the only place that knows their names. */
 import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
+import { withoutValues } from '../../base/without-values.ts'
 
 /** What a page says of a failed query. */
 export interface QueryFailure {
@@ -17,9 +18,9 @@ export function queryError(failure: QueryFailure, server: string): GoldsyncError
   })
 }
 
-/** The engine's own words, without its stack. */
+/** The engine's own words, without its stack and what it quotes of the data. */
 const inWords = ({ errorName, message }: QueryFailure): string =>
-  `${errorName}: ${(message.split(/\n\s*at /)[0] as string).replace(/\s+/g, ' ').trim().slice(0, 500)}`
+  `${errorName}: ${withoutValues((message.split(/\n\s*at /)[0] as string).replace(/\s+/g, ' ').trim()).slice(0, 500)}`
 
 type Verdict = readonly [code: ErrorCode, hint?: string | undefined]
 

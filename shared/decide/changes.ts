@@ -4,6 +4,7 @@ import type { Remembered } from '../evolution/accepted.ts'
 import { diffPartitions, diffTable } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
 import { knownColumns } from '../evolution/known-columns.ts'
+import { notForHive } from '../evolution/names-for-hive.ts'
 import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
 import { withinGlue } from '../evolution/within-glue.ts'
 import type { TableJob } from '../run/run.ts'
@@ -89,6 +90,20 @@ export function tableChanges(job: TableJob, table: Table | undefined, wanted: Ta
     ? [{ kind: 'createDatabase', database: job.name.database }]
     : []
   return [...database, ...diffTable(undefined, wanted)]
+}
+
+/** Said where nobody has told who reads, so that Hive may. @param before the table's changes */
+export function namesForOthers(
+  { lake, catalog }: TableJob,
+  before: readonly Change[],
+  readers: readonly Reader[],
+): readonly Diagnostic[] {
+  if (lake.readers || catalog.capabilities.readBy !== 'hive') return []
+  const columns = before.flatMap(change => {
+    if (change.kind === 'createTable') return change.table.columns
+    return change.kind === 'addColumns' ? change.columns : []
+  })
+  return notForHive(columns, readers)
 }
 
 /** Said where a name gets a type, and nobody knows what older files hold under it. @param before the table's changes */

@@ -33,7 +33,7 @@ export interface Remembered extends Undeclared {
 }
 
 /** What engines that fail on it, or misread it, make of this under these columns; undefined where none does. */
-export function clashFor(
+function clashFor(
   held: Undeclared,
   columns: readonly Column[],
   { readers = ANYBODY }: Accepting,

@@ -3,6 +3,7 @@ import { sparkFindings } from '../adoption/spark.ts'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import {
   forAthena,
+  namesForOthers,
   OLDER_FILES_UNKNOWN,
   olderFilesUnknown,
   overflowed,
@@ -217,6 +218,7 @@ async function decide(
   const wanted = tableChanges(job, ledger.table, table)
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
+  find(ledger, namesForOthers(job, before, readers))
   if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
   if (ledger.diagnostics.every(({ code }) => code !== OLDER_FILES_UNKNOWN))
     find(ledger, olderFilesUnknown(job, ledger.table, before))

@@ -44,6 +44,9 @@ const FILES = {
   lz4: packed(LZ4_RAW),
   lz4Beside: packed(0, LZ4_RAW),
   brotli: packed(BROTLI),
+  blank: fileOf(
+    metadata({ schema: [group('root', 1), leaf('a b', 2)], groups: [rowGroup([chunk({ path: 'a b' })])] }),
+  ),
   float: fraction(4),
   double: fraction(5),
 } as const
@@ -233,6 +236,22 @@ test('an engine is asked for no condition with which types.widenFloat lets it fa
   ] as const)
     await run(lake, { [`${hour}/a`]: kind })
   expect(conditions).toEqual([[], []])
+})
+
+test('a column that Hive could not read is told when it comes, where nobody has said whether Hive reads', async () => {
+  const notes = async (readers: readonly Reader[] | undefined) => {
+    const lake = testLake({ more: { engines: [engineOf(TRINO).engine], readers } })
+    const told = []
+    for (const hour of ['10', '11']) {
+      const { tables } = await run(lake, { [`${hour}/a`]: 'blank' })
+      told.push(
+        tables.flatMap(({ diagnostics }) => diagnostics.map(({ code, severity }) => `${severity} ${code}`)),
+      )
+    }
+    return [told, await columnsOf(lake)]
+  }
+  expect(await notes(undefined)).toEqual([[['info UNUSABLE_NAME'], []], 'a b bigint'])
+  expect(await notes([])).toEqual([[[], []], 'a b bigint'])
 })
 
 test('every order of files gives the same table', async () => {

@@ -3,7 +3,8 @@
  * declares that name. Data: seen on the versions of Trino and Presto that engines.ts names, in projections and in conditions
  * (`=`, `<`, IN, IS NULL), for columns, elements, fields and values of maps (test/e2e/evolution/undeclared). Hive 4.0.1 was asked
  * about nulls without a type under all types, and about other nulls, unsigned values, TIME(MILLIS) and groups under some; of the
- * rest it is taken to fail. Hive 3 is taken to be like Hive 4.
+ * rest it is taken to fail. Hive 3 is taken to be like Hive 4. Spark was asked about names that differ in
+ * case.
  */
 import type { Engine } from '../schema/diagnostic.ts'
 import type { Type } from '../schema/type.ts'
@@ -178,6 +179,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       ...inHive('misreads', ONE_OF_TWO),
       fact('trino', 'misreads', ONE_OF_TWO),
       fact('presto', 'misreads', ONE_OF_TWO),
+      fact('spark', 'refusesColumn', FAILS),
     ],
   },
   'empty-struct': {

@@ -1,6 +1,7 @@
 /** What a footer makes of a file: its rows and Hive columns, or why it is not accepted as data. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, LakeFile, UnacceptedFile, Undeclared } from '../schema/observed.ts'
+import { alikeFindings } from './alike.ts'
 import { extremeTimeFindings } from './extreme-times.ts'
 import { fileFacts } from './facts.ts'
 import { finding } from './findings.ts'
@@ -29,7 +30,7 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
   const { fields } = metadata.schema
   const { columns, millis, undeclared, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
   const old = oldDateFindings(metadata, reading?.types ?? USUAL_TYPES)
-  const edges = [...old, ...extremeTimeFindings(metadata)]
+  const edges = [...old, ...extremeTimeFindings(metadata), ...alikeFindings(metadata.schema)]
   const findings = [...doubts(metadata), ...diagnostics, ...packingFindings(metadata), ...edges]
   const beside = [...undeclared, ...bloomsOf(metadata)]
   const facts = reading?.facts ? fileFacts(metadata) : undefined

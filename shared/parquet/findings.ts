@@ -59,6 +59,8 @@ const RULES = {
   UUID_AS_BINARY: info('nothing: values are the 16 bytes of the UUID'),
   INTERVAL_AS_BINARY: info('nothing: values are the 12 bytes of months, days and milliseconds'),
   FLOAT16_AS_BINARY: warning('write the column as FLOAT: Hive 4.0.1 cannot open files with half floats'),
+  DUPLICATE_WITHIN: warning('rename one of the fields in the writer: engines compare names without case'),
+  DUPLICATE_UNLIKE: warning('rename one of the columns in the writer: engines compare names without case'),
   NAME_WITHIN: warning('name elements, keys and fields in the writer by letters, digits and _'),
   LIST_GROUP_NAME: warning('name the repeated group of the list `list`, as the Parquet specification does'),
   LIST_WITHOUT_GROUP: warning('write the list in the three-level form of the Parquet specification'),
@@ -67,6 +69,7 @@ const RULES = {
   ),
   EXTREME_TIMESTAMP: warning('write NULL, or a time that 64 bits of microseconds hold'),
   INFINITE_TIMESTAMP: warning('write NULL, or a far day such as 9999-12-31, which all engines read'),
+  INFINITE_DATE: warning('write NULL, or a far day such as 9999-12-31, which all engines read'),
   JULIAN_DATES: warning(
     'write by the Gregorian calendar (Spark: datetimeRebaseModeInWrite CORRECTED); types.oldDates: warn accepts it as it is',
   ),

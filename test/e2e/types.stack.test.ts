@@ -103,7 +103,7 @@ describeStack(
   },
 )
 
-/** By names.stack.test.ts and nested-fields.stack.test.ts. */
+/** By names.stack.test.ts, nested-fields.stack.test.ts and field. */
 const SEEN_ELSEWHERE: readonly string[] = [
   'NAME_WITHIN',
   'FIELDS_BY_POSITION',
@@ -111,6 +111,9 @@ const SEEN_ELSEWHERE: readonly string[] = [
   'JULIAN_DATES',
   'EXTREME_TIMESTAMP',
   'INFINITE_TIMESTAMP',
+  'INFINITE_DATE',
+  'DUPLICATE_WITHIN',
+  'DUPLICATE_UNLIKE',
 ]
 
 const JUDGED: readonly Engine[] = ['hive4', 'trino', 'presto']

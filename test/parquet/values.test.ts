@@ -17,7 +17,7 @@ async function described(name: string, types: TypeRules = USUAL_TYPES): Promise<
   return found
 }
 
-const CODES = ['OLD_DATES', 'JULIAN_DATES', 'EXTREME_TIMESTAMP', 'INFINITE_TIMESTAMP']
+const CODES = ['OLD_DATES', 'JULIAN_DATES', 'EXTREME_TIMESTAMP', 'INFINITE_TIMESTAMP', 'INFINITE_DATE']
 const codesOf = async (name: string) =>
   (await described(name)).diagnostics.map(({ code }) => code).filter(code => CODES.includes(code))
 
@@ -68,13 +68,27 @@ describe('days before 1582-10-15', () => {
   })
 })
 
+describe('days at the end of 32 bits', () => {
+  it.each([
+    ['days-far', []],
+    ['days-infinity', ['INFINITE_DATE']],
+    ['days-minus-infinity', ['OLD_DATES', 'INFINITE_DATE']],
+  ])('of %s: %j', async (name, codes) => {
+    expect(await codesOf(name)).toEqual(codes)
+  })
+})
+
 describe('timestamps at the end of 64 bits', () => {
   it.each([
     ['times-far', []],
     ['times-millis-last', []],
     ['times-millis-beyond', ['EXTREME_TIMESTAMP']],
-    ['times-infinity', ['INFINITE_TIMESTAMP']],
+    ['times-infinity', ['EXTREME_TIMESTAMP', 'INFINITE_TIMESTAMP']],
     ['times-minus-infinity', ['EXTREME_TIMESTAMP', 'INFINITE_TIMESTAMP']],
+    ['times-first', []],
+    ['times-last', []],
+    ['times-before-first', ['EXTREME_TIMESTAMP']],
+    ['times-behind-last', ['EXTREME_TIMESTAMP']],
   ])('of %s: %j', async (name, codes) => {
     expect(await codesOf(name)).toEqual(codes)
   })

@@ -1,0 +1,61 @@
+/** What an engine makes of a table over files whose values are known: by all of its columns, and by a condition on each. */
+import pMap from 'p-map'
+import type { Column } from '../../../shared/schema/table.ts'
+import { expectedValues, type Reading } from '../../support/engine-values.ts'
+import type { Value } from '../../support/kinds.ts'
+import { ENGINES } from '../packing/ask.ts'
+import type { Asked } from '../packing/recorded.ts'
+
+/** `fails`, `differs`: by a projection. `loses`, `fails on =`: by a condition on a column whose values are right. */
+export type Fault = 'fails' | 'differs' | 'loses' | 'fails on ='
+
+/** By column what the engine does otherwise than pyarrow; none where all is right. @param values by column, `id` is unique */
+export async function faultsOf(
+  asked: Asked,
+  table: string,
+  columns: readonly Column[],
+  values: ReadonlyMap<string, readonly Value[]>,
+): Promise<Readonly<Record<string, Fault>>> {
+  const readings = await ENGINES[asked].judge.read(table, columns)
+  const ids = readings[columns.findIndex(({ name }) => name === 'id')]
+  const rows = ids && 'values' in ids ? ids.values : []
+  const found = await pMap(
+    columns,
+    async (column, at) => {
+      const wanted = expectedValues(column.type, values.get(column.name) ?? [])
+      const fault = projected(readings[at] as Reading, rows, wanted, values.get('id') ?? [])
+      return [column.name, fault ?? (await conditioned(asked, table, column, wanted))] as const
+    },
+    { concurrency: 1 },
+  )
+  return Object.fromEntries(found.flatMap(([name, fault]) => (fault ? [[name, fault]] : [])))
+}
+
+function projected(
+  reading: Reading,
+  rows: readonly Value[],
+  wanted: readonly Value[],
+  ids: readonly Value[],
+): Fault | undefined {
+  if ('error' in reading) return 'fails'
+  const byId = (all: readonly Value[], of: readonly Value[]) =>
+    JSON.stringify(all.map((value, at) => [Number(of[at]), value] as const).sort(([a], [b]) => a - b))
+  return byId(reading.values, rows) === byId(wanted, ids) ? undefined : 'differs'
+}
+
+async function conditioned(
+  asked: Asked,
+  table: string,
+  { name, type }: Column,
+  wanted: readonly Value[],
+): Promise<Fault | undefined> {
+  const value = wanted.find(one => one !== null)
+  if (name === 'id' || typeof value !== 'string') return undefined
+  const { rows, literal } = ENGINES[asked]
+  try {
+    const found = await rows(`select id from ${table} where ${name} = ${literal(type, value)}`)
+    return found.length === wanted.filter(one => one === value).length ? undefined : 'loses'
+  } catch {
+    return 'fails on ='
+  }
+}

@@ -33,6 +33,11 @@ export const s3 = {
   async remove(Bucket: string, Key: string): Promise<void> {
     await client.send(new DeleteObjectCommand({ Bucket, Key }))
   },
+  /** Keys that begin with this one. */
+  async keys(Bucket: string, Prefix: string): Promise<readonly string[]> {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix }))
+    return Contents.flatMap(({ Key }) => Key ?? [])
+  },
   async clear(Bucket: string): Promise<void> {
     for (;;) {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }))

@@ -83,7 +83,9 @@ const RULES = {
   FIXED_AS_BINARY: info('nothing, unless Presto reads the table: then write plain byte arrays'),
   TIMESTAMP_MILLIS: info('nothing, unless Hive 3 reads the table: then set types.hive3, or write INT96'),
   TIMESTAMP_MICROS: info('nothing, unless Hive 3 reads the table: then set types.hive3, or write INT96'),
-  TIMESTAMP_INT96: info('nothing, unless Presto reads the table: it has no digits beyond milliseconds'),
+  TIMESTAMP_INT96: info(
+    'nothing, unless Presto reads the table, which has no digits beyond milliseconds, or Hive 4 days before 1582-10-15',
+  ),
   TIMESTAMP_NANOS: info('write microseconds, which more engines read right'),
   TIMESTAMP_UNCONVERTED: info(
     'nothing, unless Presto or Hive 3 reads the table: then write milliseconds, or the converted type beside the logical one',

@@ -98,12 +98,14 @@ describeStack(
           .filter(({ engine, by }) => by === 'seen' && JUDGED.includes(engine))
           .map(({ engine, effect }) => `${engine} ${effect} ${code}`),
       )
+      // Of old days, by field.stack.test.ts.
+      confirmed.add('hive4 mayMisread TIMESTAMP_INT96')
       expect(told.filter(fact => !confirmed.has(fact))).toEqual([])
     })
   },
 )
 
-/** By names.stack.test.ts, nested-fields.stack.test.ts and field. */
+/** By names.stack.test.ts, nested-fields.stack.test.ts and field.stack.test.ts. */
 const SEEN_ELSEWHERE: readonly string[] = [
   'NAME_WITHIN',
   'FIELDS_BY_POSITION',

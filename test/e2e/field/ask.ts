@@ -7,7 +7,7 @@ import { ENGINES } from '../packing/ask.ts'
 import type { Asked } from '../packing/recorded.ts'
 
 /** `fails`, `differs`: by a projection. `loses`, `fails on =`: by a condition on a column whose values are right. */
-export type Fault = 'fails' | 'differs' | 'loses' | 'fails on ='
+type Fault = 'fails' | 'differs' | 'loses' | 'fails on ='
 
 /** By column what the engine does otherwise than pyarrow; none where all is right. @param values by column, `id` is unique */
 export async function faultsOf(

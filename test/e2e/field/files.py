@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.append(str(pathlib.Path(__file__).parents[2] / 'fixtures'))
-from compact import BYTE_ARRAY, INT32, BOOLEAN, fields, leaf
+from compact import BOOLEAN, BYTE_ARRAY, INT32, STRUCT, fields, leaf
 from kinds import values_of
-from recast import Reader, put, recast
+from recast import Reader, get, put, recast
 
 FOLDER = pathlib.Path(sys.argv[1])
 OLD = [datetime.datetime(1, 1, 1), datetime.datetime(1582, 10, 10, 12), datetime.datetime(2019, 9, 1)]
@@ -108,7 +108,40 @@ def either(name, bad, good):
     return {f'{name}_first': [bad, good], f'{name}_last': [good, bad]}
 
 
+def with_orders(*orders):
+    """The orders of the bounds of each leaf: 1 by type, 2 IEEE 754."""
+    return footer_edited(lambda footer: put(footer, 7, (STRUCT, [[(order, STRUCT, [])] for order in orders])))
+
+
+def with_root(name):
+    def change(footer):
+        elements = get(footer, 2)[1]
+        elements[0] = put(elements[0], 4, name)
+        return footer
+    return footer_edited(change)
+
+
+def encoded(kind, values, encoding='BYTE_STREAM_SPLIT', leaf='u'):
+    return arrow((kind, values), dict(use_dictionary=False, column_encoding={leaf: encoding}))
+
+
+FLOATS = [0.5, None]
 ROWS = {
+    # How a file is packed: more in ../packing
+    'codec_brotli': [arrow(INTS, dict(compression='brotli'))],
+    'codec_lz4': [arrow(INTS, dict(compression='lz4'))],
+    'codec_mixed': [arrow(INTS, dict(compression=dict(id='snappy', u='brotli')))],
+    'split_int64': [encoded(pa.int64(), [5, None])],
+    'split_double': [encoded(pa.float64(), FLOATS)],
+    'split_in_list': [encoded(pa.list_(pa.float32()), [[0.5], None], leaf='u.list.element')],
+    'delta_text': [encoded(pa.string(), ['a', None], 'DELTA_BYTE_ARRAY')],
+    'order_in_map': [arrow((pa.map_(pa.string(), pa.float64()), [[('k', 0.5)], None]), then=with_orders(1, 1, 2))],
+    'order_behind_map': [
+        arrow((pa.map_(pa.string(), pa.int32()), [[('k', 5)], None]), then=with_orders(1, 1, 1, 2, 1), d=(pa.float64(), FLOATS),
+              t=(pa.string(), ['a', None])),
+    ],
+    'root_empty': [arrow(INTS, then=with_root(b''))],
+    'root_comma': [arrow(INTS, then=with_root(b'a,b'))],
     # Bloom filters
     'bloom_int': [by_duckdb('(x % 5)::integer', 50), by_duckdb('(x % 5)::bigint', 50)],
     'bloom_unsigned': [by_duckdb('(x % 5)::uinteger', 50)],

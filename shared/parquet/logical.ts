@@ -49,6 +49,32 @@ const CONVERTED: Readonly<Record<number, Logical>> = {
   21: { kind: 'interval' },
 }
 
+/**
+ * What parquet.thrift requires of an annotation and this one lacks, or has as another type: readers that Thrift made refuse the
+ * whole footer, also where a converted type stands beside it.
+ */
+export function lacking(raw: RawLogicalType | undefined): string | undefined {
+  switch (raw?.kind) {
+    case 'decimal':
+    case 'time':
+    case 'timestamp':
+    case 'integer':
+      return Object.entries(REQUIRED[raw.kind]).find(([field]) => !(field in raw.value))?.[1]
+    default:
+      return undefined
+  }
+}
+
+const OF_TIME = { utc: 'isAdjustedToUTC', unit: 'unit' }
+
+/** By the names of parquet.thrift. */
+const REQUIRED = {
+  decimal: { scale: 'scale', precision: 'precision' },
+  time: OF_TIME,
+  timestamp: OF_TIME,
+  integer: { bits: 'bitWidth', signed: 'isSigned' },
+} as const satisfies Partial<Record<RawLogicalType['kind'], object>>
+
 /** The annotation of a schema element. Where both forms are given and disagree, the converted type wins, as in parquet-mr and Trino. */
 export function annotation(element: SchemaElement): Logical | undefined {
   const modern = element.logicalType && fromLogicalType(element.logicalType)

@@ -1,6 +1,6 @@
 /** The flat list of schema elements as a tree, built without recursion: a footer may claim any depth. */
 import { MAX_SCHEMA_DEPTH, type SchemaElement } from './idl.ts'
-import { annotation, type Logical, laterType } from './logical.ts'
+import { annotation, type Logical, lacking, laterType } from './logical.ts'
 import { corrupt } from './reject.ts'
 
 /** By the numbers of parquet.thrift, Type. */
@@ -131,6 +131,9 @@ function fieldOf(element: SchemaElement): Field {
   const name = element.name ?? corrupt('a schema element has no name')
   const repetition =
     REPETITION[element.repetition ?? -1] ?? corrupt(`column '${name}' has repetition ${element.repetition}`)
+  const lacks = lacking(element.logicalType)
+  if (lacks !== undefined)
+    corrupt(`column '${name}' is annotated as ${element.logicalType?.kind} without its ${lacks}`)
   const later = laterType(element)
   return {
     name,

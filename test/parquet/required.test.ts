@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import {
+  bool,
   type Chunk,
   chunk,
   fileOf,
   group,
+  i8,
   i32,
   i64,
   leaf,
@@ -36,6 +38,23 @@ const GROUP: Readonly<Record<number, Value>> = { 1: list(12, [chunk()]), 2: i64(
 const lacking = (fields: Readonly<Record<number, Value>>, id: number) =>
   struct({ ...fields, [id]: undefined })
 
+/** By their numbers in LogicalType, with all that they require. */
+const ANNOTATIONS: readonly (readonly [string, number, Readonly<Record<number, Value>>])[] = [
+  ['DECIMAL', 5, { 1: i32(2), 2: i32(9) }],
+  ['TIME', 7, { 1: bool(true), 2: struct({ 2: struct({}) }) }],
+  ['TIMESTAMP', 8, { 1: bool(false), 2: struct({ 2: struct({}) }) }],
+  ['INTEGER', 10, { 1: i8(64), 2: bool(true) }],
+]
+
+const annotated = (
+  number: number,
+  fields: Readonly<Record<number, Value | undefined>>,
+  more: Readonly<Record<number, Value>> = {},
+): Uint8Array =>
+  metadata({
+    schema: [group('root', 1), leaf('n', 2, { ...more, 10: struct({ [number]: struct(fields) }) })],
+  })
+
 describe('what parquet.thrift requires', () => {
   it('is all there', async () => {
     expect(await codeOf(struct(FILE).bytes)).toBe('accepted')
@@ -51,6 +70,20 @@ describe('what parquet.thrift requires', () => {
 
   it.each([1, 2, 3, 4, 5, 6, 7, 9])('field %d of a column chunk’s metadata', async without => {
     expect(await codeOf(withChunk({ without }))).toBe('CORRUPT_FOOTER')
+  })
+
+  it.each(ANNOTATIONS)('a field of the annotation %s', async (_, number, fields) => {
+    expect(await codeOf(annotated(number, fields))).toBe('accepted')
+    for (const id of [1, 2])
+      expect(await codeOf(annotated(number, { ...fields, [id]: undefined }))).toBe('CORRUPT_FOOTER')
+  })
+
+  it('an annotation’s field of the required type, as hyparquet-writer does not have it', async () => {
+    expect(await codeOf(annotated(10, { 1: i32(64), 2: bool(true) }))).toBe('CORRUPT_FOOTER')
+  })
+
+  it('of an annotation also where the old form stands beside it', async () => {
+    expect(await codeOf(annotated(10, { 2: bool(true) }, { 6: i32(18) }))).toBe('CORRUPT_FOOTER')
   })
 })
 

@@ -19,6 +19,7 @@ export function varint(value: bigint): Uint8Array {
 
 const zigzag = (value: bigint): bigint => (value >= 0n ? value << 1n : (-value << 1n) - 1n)
 
+export const i8 = (value: number): Value => ({ wire: 3, bytes: Uint8Array.of(value) })
 export const i32 = (value: number): Value => ({ wire: 5, bytes: varint(zigzag(BigInt(value))) })
 export const i64 = (value: number | bigint): Value => ({ wire: 6, bytes: varint(zigzag(BigInt(value))) })
 export const bool = (value: boolean): Value => ({ wire: value ? 1 : 2, bytes: Uint8Array.of() })

@@ -165,7 +165,7 @@ func parquetGoFiles() []sample {
 		rowsOf("nanos", func(at int32) nanos { return nanos{at, noon, noon.UnixNano() + 1} }),
 		rowsOf("clocks", func(at int32) clocks { return clocks{at, 1, 3_600_000_000, 5} }),
 		rowsOf("milli_clocks", func(at int32) milliClocks { return milliClocks{at, 1000} }),
-		rowsOf("int96", func(at int32) int96 { return int96{at, deprecated.Int96{uint32(at) * 1000, 0, 2_461_366}} }),
+		rowsOf("int96", func(at int32) int96 { return int96{at, deprecated.Int96{uint32(at) * 1_000_000, 0, 2_461_366}} }),
 		rowsOf("lists", func(at int32) lists {
 			return lists{at, []int32{at, 1}[:at%3%2+1], []point{{1, &at}}[:at%2], []*int64{nil, maybe(at, int64(1))}}
 		}),

@@ -92,7 +92,7 @@ fn write_leaf(column: &mut ColumnWriter, leaf: &ColumnDescriptor) -> Outcome {
         ColumnWriter::BoolColumnWriter(w) => w.write_batch(&to(&counts, |at| at % 2 == 0), def, rep)?,
         ColumnWriter::Int32ColumnWriter(w) => w.write_batch(&to(&counts, |at| *at as i32), def, rep)?,
         ColumnWriter::Int64ColumnWriter(w) => w.write_batch(&to(&counts, |at| *at as i64 * 1000), def, rep)?,
-        ColumnWriter::Int96ColumnWriter(w) => w.write_batch(&to(&counts, |at| Int96::from(vec![*at as u32 * 1000, 0, 2_461_366])), def, rep)?,
+        ColumnWriter::Int96ColumnWriter(w) => w.write_batch(&to(&counts, |at| Int96::from(vec![*at as u32 * 1_000_000, 0, 2_461_366])), def, rep)?,
         ColumnWriter::FloatColumnWriter(w) => w.write_batch(&to(&counts, |at| *at as f32 / 4.0), def, rep)?,
         ColumnWriter::DoubleColumnWriter(w) => w.write_batch(&to(&counts, |at| *at as f64 / 8.0), def, rep)?,
         ColumnWriter::ByteArrayColumnWriter(w) => w.write_batch(&to(&counts, |at| ByteArray::from(bytes(at))), def, rep)?,

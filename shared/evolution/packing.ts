@@ -48,7 +48,7 @@ export const PACKING_FACTS = {
     ...seen('refusesColumn', NOT_BROUGHT, 'hive4'),
     ...seen('refusesColumn', UNKNOWN_CODEC, 'duckdb'),
   ],
-  /** As Hadoop frames it, which parquet-java does. */
+  /** As Hadoop frames it, which parquet-java and parquet-rs do. */
   'codec LZ4': [...seen('refusesColumn', NO_JAR, 'hive4'), ...seen('refusesColumn', UNKNOWN_CODEC, 'duckdb')],
   'codec LZ4 of another writer': [
     ...seen('refusesColumn', NO_JAR, 'hive4'),
@@ -75,6 +75,17 @@ export const PACKING_FACTS = {
   'dictionary at 0': seen('refusesFile', 'looks for the first column where the file begins', 'hive4'),
   'root name': seen('refusesFile', 'fails on a schema of this name', 'hive4'),
   'name within a list': seen('refusesFile', 'cannot open a file with such a name', 'hive4'),
+  'bloom filter of parquetjs': seen(
+    'refusesColumn',
+    'fails on `=` and `in`, for which it reads the filter',
+    'trino',
+  ),
+  'names that differ by case': seen(
+    'refusesFile',
+    'takes one column for the other and cannot open the file',
+    'trino',
+    'presto',
+  ),
 } satisfies Readonly<Record<string, readonly PackingFact[]>>
 
 export type PackingKey = keyof typeof PACKING_FACTS

@@ -103,6 +103,8 @@ const RULES = {
   DICTIONARY_AT_ZERO: packing('update the writer: a column without a dictionary has no offset of one'),
   ROOT_NAME: packing('name the schema in the writer by letters, digits and _: others write schema or root'),
   ELEMENT_NAME: packing('name the list’s element in the writer: element is what others write'),
+  BLOOM_UNREADABLE: packing('write the file without bloom filters: those of parquetjs have no valid header'),
+  MISTAKEN_COLUMN: packing('rename one of the columns in the writer'),
   // About the file.
   ROWS_UNKNOWN: warning('write the file again: its row count is left out of all sums'),
   STATISTICS_DISTRUSTED: info('write the file again, or update its writer: its statistics are not used'),

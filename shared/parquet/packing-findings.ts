@@ -3,9 +3,11 @@ import { isPackingKey } from '../evolution/packing.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type FindingCode, packingFinding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
+import type { ColumnOrder } from './idl.ts'
 import { strangeOrders } from './old-orders.ts'
 import type { Packed } from './packed.ts'
-import type { Leaf, Node } from './tree.ts'
+import type { Leaf, Node, Schema } from './tree.ts'
+import { mistakenColumns } from './twins.ts'
 
 export function packingFindings(metadata: FileMetadata): Diagnostic[] {
   const { schema, columns, packing } = metadata
@@ -16,6 +18,7 @@ export function packingFindings(metadata: FileMetadata): Diagnostic[] {
       return packed ? leafFindings(leaf, packed, packing.createdBy) : []
     }),
     ...orderFindings(metadata),
+    ...twinFindings(schema),
     ...schema.fields.flatMap(field => innerFindings(field, field.name)),
   ]
 }
@@ -23,8 +26,8 @@ export function packingFindings(metadata: FileMetadata): Diagnostic[] {
 function leafFindings(leaf: Leaf, packed: Packed, createdBy: string): Diagnostic[] {
   const { path, physical } = leaf
   const codecs = packed.codecs.flatMap(codec => {
-    // The old LZ4 is framed in several ways, which no footer tells; parquet-java has but one.
-    const own = codec !== 'LZ4' || createdBy.startsWith('parquet-mr')
+    // The old LZ4 is framed in several ways, which no footer tells.
+    const own = codec !== 'LZ4' || framesAsHadoop(createdBy)
     const key = own ? `codec ${codec}` : 'codec LZ4 of another writer'
     return known('RARE_CODEC', key, `column '${path}' is compressed with ${codec}`, path)
   })
@@ -37,8 +40,21 @@ function leafFindings(leaf: Leaf, packed: Packed, createdBy: string): Diagnostic
     packed.dictionaryAtZero && leaf.column === 0
       ? known('DICTIONARY_AT_ZERO', 'dictionary at 0', `column '${path}' has its dictionary at byte 0`, path)
       : []
-  return [...codecs, ...encodings, ...dictionary]
+  const bloom =
+    packed.bloom && createdBy === '@dsnp/parquetjs'
+      ? known(
+          'BLOOM_UNREADABLE',
+          'bloom filter of parquetjs',
+          `column '${path}' has a bloom filter of parquetjs`,
+          path,
+        )
+      : []
+  return [...codecs, ...encodings, ...dictionary, ...bloom]
 }
+
+/** parquet-java, and parquet-rs since 27 (apache/arrow-rs#3013). */
+const framesAsHadoop = (createdBy: string): boolean =>
+  createdBy.startsWith('parquet-mr') || Number(/^parquet-rs version (\d+)/.exec(createdBy)?.[1]) > 27
 
 /** A finding, where an engine is known to refuse that. */
 const known = (code: FindingCode, key: string, message: string, path?: string): Diagnostic[] =>
@@ -50,15 +66,27 @@ function orderFindings(metadata: FileMetadata): Diagnostic[] {
     const message = `the file has column orders for ${orders.length} of its ${schema.leaves.length} columns`
     return known('COLUMN_ORDER', 'too few column orders', message)
   }
-  return strangeOrders(metadata).flatMap(({ path, physical }) => {
-    const own = physical === 'FLOAT' || physical === 'DOUBLE'
-    const what = own ? 'has the order of IEEE 754' : 'stands where Hive takes the order of another column'
+  return strangeOrders(metadata).flatMap(({ path, column }) => {
+    const what = ORDERS[orders?.[column]?.kind ?? 'type']
     return known('COLUMN_ORDER', 'column order', `column '${path}' ${what}`, path)
   })
 }
 
 /** Hive reads the schema as text, in which a name ends at these (parquet-java, MessageTypeParser). */
 const isBadName = (name: string): boolean => name === '' || /[\s;{}()=,]/.test(name)
+
+const ORDERS: Readonly<Record<ColumnOrder['kind'], string>> = {
+  type: 'stands where Hive takes the order of another column',
+  ieee754: 'has the order of IEEE 754',
+  int96: 'has the order of INT96 timestamps',
+  unknown: 'has an order that goldsync does not know',
+}
+
+function twinFindings(schema: Schema): Diagnostic[] {
+  const mistaken = mistakenColumns(schema)[0]
+  const message = `column '${mistaken?.path}' is stored otherwise than another of its name, case ignored`
+  return mistaken ? known('MISTAKEN_COLUMN', 'names that differ by case', message) : []
+}
 
 function rootFindings(name: string): Diagnostic[] {
   return isBadName(name) ? known('ROOT_NAME', 'root name', `the schema's name is '${name}'`) : []

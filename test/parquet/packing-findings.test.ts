@@ -14,10 +14,11 @@ import {
   type Metadata,
   metadata,
   rowGroup,
+  struct,
   type Value,
 } from '../support/compact.ts'
 
-const [INT64, DOUBLE, BYTES] = [2, 5, 6]
+const [INT32, INT64, FLOAT, DOUBLE, BYTES, FIXED] = [1, 2, 4, 5, 6, 7]
 const READERS = {
   hive: { kind: 'hive', version: '4.0.1' },
   trino: { kind: 'trino', version: '476' },
@@ -61,6 +62,13 @@ describe('a codec', () => {
   it('LZ4 by parquet-java is framed as Trino and Presto want it', async () => {
     const given = { ...packed({ codec: 5 }), createdBy: 'parquet-mr version 1.12.0' }
     expect(await refusals(given)).toEqual({ hive: 'RARE_CODEC n' })
+  })
+
+  it.each([
+    ['parquet-rs version 60.1.0', { hive: 'RARE_CODEC n' }],
+    ['parquet-rs version 26.0.0', { hive: 'RARE_CODEC n', trino: 'RARE_CODEC n', presto: 'RARE_CODEC n' }],
+  ])('LZ4 by %s', async (createdBy, expected) => {
+    expect(await refusals({ ...packed({ codec: 5 }), createdBy })).toEqual(expected)
   })
 
   it('in one of the row groups is enough', async () => {
@@ -114,8 +122,75 @@ describe('the order of IEEE 754', () => {
     expect(await refusals({ ...given, orders: [1, 1, 2, 1] })).toEqual({ hive: 'COLUMN_ORDER d' })
   })
 
+  it.each([
+    [2, 'has the order of IEEE 754'],
+    [9, 'has an order that goldsync does not know'],
+  ])('is told as what it is, of half floats too: %d', async (order, told) => {
+    const half = leaf('n', FIXED, { 2: i32(2), 10: struct({ 15: struct({}) }) })
+    const groups = [rowGroup([chunk({ type: FIXED })])]
+    const { diagnostics } = await read({ schema: [group('root', 1), half], groups, orders: [order] })
+    expect(diagnostics.find(({ code }) => code === 'COLUMN_ORDER')?.message).toBe(`column 'n' ${told}`)
+  })
+
   it('of fewer columns than there are: Hive cannot open the file', async () => {
     expect(await refusals({ orders: [] })).toEqual({ hive: 'COLUMN_ORDER' })
+  })
+})
+
+it('a bloom filter of parquetjs: Trino cannot read its header', async () => {
+  const createdBy = '@dsnp/parquetjs'
+  expect(await refusals({ ...packed({ bloom: 5 }), createdBy })).toEqual({ trino: 'BLOOM_UNREADABLE n' })
+  expect(await refusals({ ...packed({}), createdBy })).toEqual({})
+})
+
+describe('two columns of one name but for its case', () => {
+  const failing = (column: string) => ({
+    trino: 'MISTAKEN_COLUMN',
+    presto: 'MISTAKEN_COLUMN',
+    told: `column '${column}' is stored otherwise than another of its name, case ignored`,
+  })
+  const outcome = async (given: Metadata) => {
+    const { diagnostics } = await read(given)
+    const told = diagnostics.find(({ code }) => code === 'MISTAKEN_COLUMN')?.message
+    return { ...(await refusals(given)), ...(told === undefined ? {} : { told }) }
+  }
+
+  it.each([
+    ['INT32 and INT64', INT32, INT64, failing('V')],
+    ['INT64 and INT32', INT64, INT32, {}],
+    ['INT32 and FLOAT', INT32, FLOAT, {}],
+    ['INT32 and text', INT32, BYTES, {}],
+    ['text and INT64', BYTES, INT64, failing('V')],
+  ])('%s', async (_, first, second, expected) => {
+    const schema = [group('root', 3), leaf('id', INT64), leaf('V', first), leaf('v', second)]
+    const groups = [
+      rowGroup([
+        chunk({ path: 'id' }),
+        chunk({ path: 'V', type: first }),
+        chunk({ path: 'v', type: second }),
+      ]),
+    ]
+    expect(await outcome({ schema, groups, orders: [1, 1, 1] })).toEqual(expected)
+  })
+
+  it.each([
+    ['of other fields', 'b', failing('S.a')],
+    ['of the same', 'A', {}],
+  ])('structs %s', async (_, field, expected) => {
+    const schema = [
+      ...[group('root', 3), leaf('id', INT64), group('S', 1), leaf('a', INT64)],
+      ...[group('s', 1), leaf(field, INT64)],
+    ]
+    const groups = [
+      rowGroup([chunk({ path: 'id' }), chunk({ names: ['S', 'a'] }), chunk({ names: ['s', field] })]),
+    ]
+    expect(await outcome({ schema, groups, orders: [1, 1, 1] })).toEqual(expected)
+  })
+
+  it('a struct and a number', async () => {
+    const schema = [group('root', 3), leaf('id', INT64), group('S', 1), leaf('a', INT64), leaf('s', INT64)]
+    const groups = [rowGroup([chunk({ path: 'id' }), chunk({ names: ['S', 'a'] }), chunk({ path: 's' })])]
+    expect(await outcome({ schema, groups, orders: [1, 1, 1] })).toEqual(failing('S.a'))
   })
 })
 

@@ -269,6 +269,10 @@ def lacking():
     edited('no_element_repetition', in_element(1, 3))
     edited('no_decimal_scale', in_element(1, 7), ['dec9'])
     edited('no_encodings_listed', in_meta(2, (I32, [])))
+    unit, utc, number = (2, STRUCT, [(2, STRUCT, [])]), (1, BOOL_TRUE, True), [(1, 3, 64), (2, BOOL_TRUE, True)]
+    for name, kind, field in [('bits', 10, number[1:]), ('signed', 10, number[:1]), ('bits_as_i32', 10, [(1, I32, 64), number[1]]), ('scale', 5, [(2, I32, 9)]),
+                              ('precision', 5, [(1, I32, 2)]), ('utc', 8, [unit]), ('unit', 8, [utc]), ('clock_utc', 7, [unit]), ('clock_unit', 7, [utc])]:
+        edited(f'no_annotation_{name}', in_element(1, 10, [(kind, STRUCT, field)], STRUCT))
 
 
 def strange():
@@ -324,6 +328,35 @@ def strange():
         edited(f'element_{name}', renamed_element(element), ['ints', 'i64'])
 
 
+def twins():
+    """Two columns of one name but for its case, which no table has: whether the others are read."""
+    for first, second in [('i32', 'i64'), ('i64', 'i32')]:
+        twin(f'twins_{first}_{second}', scalars([first, second])[0].rename_columns(['id', 'V', 'v']))
+    twin('twins_structs', structs(S=[('a', pa.int32())], s=[('b', pa.int32())]))
+    twin('twins_same_structs', structs(S=[('a', pa.int32())], s=[('a', pa.int32())]))
+
+
+def twin(name, table):
+    pq.write_table(table, FOLDER / f'{name}.parquet')
+    note(name, [])
+
+
+def structs(**of):
+    columns = {name: pa.array([{field: i for field, _ in fields} for i in range(ROWS)], pa.struct(fields)) for name, fields in of.items()}
+    return pa.table({'id': pa.array(range(ROWS), pa.int32()), **columns})
+
+
+def unset_bloom():
+    """As @dsnp/parquetjs writes it: of the algorithm, the hash and the compression none is set."""
+    name = 'bloom_unset'
+    write(name, ['i64', 'text'])
+    path = FOLDER / f'{name}.parquet'
+    data, footer = parts(path)
+    header = fields([(1, I32, 32), (2, STRUCT, []), (3, STRUCT, []), (4, STRUCT, [])])
+    in_meta(14, len(data), I64)(footer)
+    save(path, data + header + bytes([255] * 32), changed(footer, 6, b'@dsnp/parquetjs'))
+
+
 def renamed_element(name):
     """Of the list `ints`: root, id, ints, list, element."""
     def change(footer):
@@ -354,6 +387,6 @@ def annotated():
 
 
 FOLDER.mkdir(parents=True, exist_ok=True)
-for make in [codecs, encodings, order_files, lacking, strange, annotated]:
+for make in [codecs, encodings, order_files, lacking, strange, annotated, twins, unset_bloom]:
     make()
 json.dump(FILES, sys.stdout)

@@ -45,7 +45,6 @@ const UNKNOWN_TO_ALL = [
 ]
 const INFINITE = 'shows it as a day of the year 294247 or -290308'
 const INFINITE_DAY = 'shows it as a day of the year 5881580 or -5877641'
-const UNLIKE = 'cannot open a file in which names that differ in case have other fields'
 /** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
 const NO_SCHEMA = 'fails on every query of a table with this column'
 const BY_POSITION = 'takes fields within a map, or a list of lists or maps, by their position'
@@ -89,7 +88,6 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('hive4', 'refusesTable', FIRST_FIELD),
   ],
   DUPLICATE_WITHIN: [seen('presto', 'refusesColumn', 'fails on a column with such names in it')],
-  DUPLICATE_UNLIKE: [seen('trino', 'refusesFile', UNLIKE), seen('presto', 'refusesFile', UNLIKE)],
   NAME_WITHIN: [source('hive3', 'refusesTable', NO_SCHEMA), seen('hive4', 'refusesTable', NO_SCHEMA)],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
   EXTREME_TIMESTAMP: [

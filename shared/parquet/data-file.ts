@@ -1,7 +1,6 @@
 /** What a footer makes of a file: its rows and Hive columns, or why it is not accepted as data. */
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { DataFile, LakeFile, UnacceptedFile, Undeclared } from '../schema/observed.ts'
-import { alikeFindings } from './alike.ts'
 import { extremeTimeFindings } from './extreme-times.ts'
 import { fileFacts } from './facts.ts'
 import { finding } from './findings.ts'
@@ -15,6 +14,7 @@ import { type TypeRules, USUAL_TYPES } from './rules.ts'
 import { signatureOf } from './signature.ts'
 import type { ColumnSummary } from './summary.ts'
 import type { Node, Physical, Schema } from './tree.ts'
+import { columnsWithTwins } from './twins.ts'
 import { mapColumns } from './types.ts'
 
 export interface Reading {
@@ -30,7 +30,7 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
   const { fields } = metadata.schema
   const { columns, millis, undeclared, diagnostics } = mapColumns(fields, metadata.columns, reading?.types)
   const old = oldDateFindings(metadata, reading?.types ?? USUAL_TYPES)
-  const edges = [...old, ...extremeTimeFindings(metadata), ...alikeFindings(metadata.schema)]
+  const edges = [...old, ...extremeTimeFindings(metadata), ...twinsWithin(metadata.schema)]
   const findings = [...doubts(metadata), ...diagnostics, ...packingFindings(metadata), ...edges]
   const beside = [...undeclared, ...bloomsOf(metadata)]
   const facts = reading?.facts ? fileFacts(metadata) : undefined
@@ -47,6 +47,11 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
     diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
   }
 }
+
+const twinsWithin = (schema: Schema): readonly Diagnostic[] =>
+  columnsWithTwins(schema).map(({ name }) =>
+    finding('DUPLICATE_WITHIN', `column '${name}' has names in it that differ in case only`, name),
+  )
 
 /** Behind the data come the metadata, their length and the magic. */
 function checkEnd({ size }: LakeFile, { end, packing }: FileMetadata): void {

@@ -60,7 +60,6 @@ const RULES = {
   INTERVAL_AS_BINARY: info('nothing: values are the 12 bytes of months, days and milliseconds'),
   FLOAT16_AS_BINARY: warning('write the column as FLOAT: Hive 4.0.1 cannot open files with half floats'),
   DUPLICATE_WITHIN: warning('rename one of the fields in the writer: engines compare names without case'),
-  DUPLICATE_UNLIKE: warning('rename one of the columns in the writer: engines compare names without case'),
   NAME_WITHIN: warning('name elements, keys and fields in the writer by letters, digits and _'),
   LIST_GROUP_NAME: warning('name the repeated group of the list `list`, as the Parquet specification does'),
   LIST_WITHOUT_GROUP: warning('write the list in the three-level form of the Parquet specification'),

@@ -85,7 +85,7 @@ const ORDERS: Readonly<Record<ColumnOrder['kind'], string>> = {
 function twinFindings(schema: Schema): Diagnostic[] {
   const mistaken = mistakenColumns(schema)[0]
   const message = `column '${mistaken?.path}' is stored otherwise than another of its name, case ignored`
-  return mistaken ? known('MISTAKEN_COLUMN', 'names that differ by case', message) : []
+  return mistaken ? known('MISTAKEN_COLUMN', 'names that differ by case', message, mistaken.path) : []
 }
 
 function rootFindings(name: string): Diagnostic[] {

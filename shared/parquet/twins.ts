@@ -1,9 +1,17 @@
 /**
- * Columns that have one name but for its case. Trino and Presto look a column chunk's type up by its path in lower case, where the
- * last of such columns stands for all, and read the bounds of every chunk by it, whatever a query asks for.
+ * Names that differ in case only, which no table has. Trino and Presto look a column chunk's type up by its path in lower case,
+ * where the last of such columns stands for all, and read the bounds of every chunk by it, whatever a query asks for.
  */
-import { lower } from './names.ts'
+import { ambiguousNames, lower } from './names.ts'
 import type { Leaf, Node, Physical, Schema } from './tree.ts'
+
+/** Columns with such names within them: Presto fails on these. */
+export const columnsWithTwins = ({ fields }: Schema): readonly Node[] =>
+  fields.filter(field => field.kind === 'group' && hasTwins(field.children))
+
+const hasTwins = (nodes: readonly Node[]): boolean =>
+  ambiguousNames(nodes.map(({ name }) => name)).size > 0 ||
+  nodes.some(node => node.kind === 'group' && hasTwins(node.children))
 
 /** Leaf columns whose bounds cannot be read by the type that is found for them. */
 export const mistakenColumns = ({ fields }: Schema): readonly Leaf[] => mistakenIn(fields, byName(fields))

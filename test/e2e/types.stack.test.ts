@@ -115,7 +115,6 @@ const SEEN_ELSEWHERE: readonly string[] = [
   'INFINITE_TIMESTAMP',
   'INFINITE_DATE',
   'DUPLICATE_WITHIN',
-  'DUPLICATE_UNLIKE',
 ]
 
 const JUDGED: readonly Engine[] = ['hive4', 'trino', 'presto']

@@ -145,8 +145,8 @@ it('a bloom filter of parquetjs: Trino cannot read its header', async () => {
 
 describe('two columns of one name but for its case', () => {
   const failing = (column: string) => ({
-    trino: 'MISTAKEN_COLUMN',
-    presto: 'MISTAKEN_COLUMN',
+    trino: `MISTAKEN_COLUMN ${column}`,
+    presto: `MISTAKEN_COLUMN ${column}`,
     told: `column '${column}' is stored otherwise than another of its name, case ignored`,
   })
   const outcome = async (given: Metadata) => {

@@ -126,12 +126,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     faults: { presto: ['u fails'] },
   },
   case_unlike: {
-    told: ['DUPLICATE_UNLIKE V'],
+    told: ['MISTAKEN_COLUMN V'],
     held: 0,
     faults: { trino: ['id fails'], presto: ['id fails'] },
   },
   case_structs: {
-    told: ['DUPLICATE_UNLIKE V.x'],
+    told: ['MISTAKEN_COLUMN V.x'],
     held: 0,
     faults: { trino: ['id fails'], presto: ['id fails'] },
   },

@@ -16,14 +16,14 @@ async function read(...schema: readonly Value[]): Promise<DataFile> {
 
 const told = ({ diagnostics }: DataFile) =>
   diagnostics
-    .filter(({ code }) => /^DUPLICATE_(WITHIN|UNLIKE)$/.test(code))
+    .filter(({ code }) => /^(DUPLICATE_WITHIN|MISTAKEN_COLUMN)$/.test(code))
     .map(({ code, column }) => `${code} ${column}`)
 
 describe('names that differ in case only', () => {
   it.each([
     ['columns of one form', [leaf('V', INT), leaf('v', INT)], []],
-    ['a column and a struct', [leaf('V', INT), group('v', 1), leaf('a', INT)], ['DUPLICATE_UNLIKE V']],
-    ['a struct and a column', [group('V', 1), leaf('a', INT), leaf('v', INT)], ['DUPLICATE_UNLIKE V']],
+    ['a column and a struct', [leaf('V', INT), group('v', 1), leaf('a', INT)], ['MISTAKEN_COLUMN V']],
+    ['a struct and a column', [group('V', 1), leaf('a', INT), leaf('v', INT)], ['MISTAKEN_COLUMN V.a']],
     ['structs of one form', [group('V', 1), leaf('a', INT), group('v', 1), leaf('A', INT)], []],
     [
       'a struct with fewer fields than the last',
@@ -33,7 +33,7 @@ describe('names that differ in case only', () => {
     [
       'a struct with more fields than the last',
       [group('V', 2), leaf('a', INT), leaf('b', INT), group('v', 1), leaf('a', INT)],
-      ['DUPLICATE_UNLIKE V.b'],
+      ['MISTAKEN_COLUMN V.b'],
     ],
   ] as const)('%s', async (_, columns, expected) => {
     expect(told(await read(group('root', 2), ...columns))).toEqual(expected)
@@ -52,12 +52,12 @@ describe('names that differ in case only', () => {
   it('of other forms, however deep: Trino and Presto cannot open the file', async () => {
     const deep = [group('l', 1), group('s', 2), leaf('A', INT), group('a', 1), leaf('x', INT)]
     const file = await read(group('root', 2), leaf('id', INT), ...deep)
-    expect(told(file)).toEqual(['DUPLICATE_WITHIN l', 'DUPLICATE_UNLIKE l.s.A'])
+    expect(told(file)).toEqual(['MISTAKEN_COLUMN l.s.A', 'DUPLICATE_WITHIN l'])
     const refusedBy = (kind: 'presto' | 'trino' | 'duckdb') =>
       asReadBy(file, [{ kind, version: undefined }]).refused?.code
     expect([refusedBy('trino'), refusedBy('presto'), refusedBy('duckdb')]).toEqual([
-      'DUPLICATE_UNLIKE',
-      'DUPLICATE_UNLIKE',
+      'MISTAKEN_COLUMN',
+      'MISTAKEN_COLUMN',
       undefined,
     ])
   })

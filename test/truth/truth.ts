@@ -1,5 +1,5 @@
 /**
- * `npm run truth FOLDER [PART_OF_A_NAME]`: the files of a folder (test/truth/files.py) are registered for each engine of the stack,
+ * `npm run truth FOLDER [PART_OF_A_NAME]`: the files of a folder (by test/truth/files.py, jvm.py) are registered for each engine of the stack,
  * which is then asked for all their values, and for rows by one of the values: `✗` where it fails or differs. Then they are
  * registered for nobody, so that none is held back: `–` where that engine reads a whole file, or a column, that was refused for
  * its sake. Exits with 1 where there is a `✗`.
@@ -172,11 +172,10 @@ async function compare(
       const told = expectedValues(column.type, values[column.name] ?? [])
       // Presto's timestamps have three digits, which a finding tells.
       if (asked.reader.kind === 'presto' && told.some(isFine)) return [column.name, undefined] as const
-      const wanted = column.type.kind === 'string' && told.every(isHex) ? told.map(fromHex) : told
-      const fault =
-        'error' in reading
-          ? `fails: ${reading.error.slice(0, 200)}`
-          : (difference(wanted, reading.values) ?? (await lost(table, column, wanted, asked)))
+      if ('error' in reading) return [column.name, `fails: ${reading.error.slice(0, 200)}`] as const
+      const asText = told.map(value => fromHex(column.type, value))
+      const wanted = difference(asText, reading.values) === undefined ? asText : told
+      const fault = difference(wanted, reading.values) ?? (await lost(table, column, wanted, asked))
       return [column.name, fault] as const
     },
     { concurrency: 1 },
@@ -188,12 +187,22 @@ function isFine(value: Value): boolean {
 }
 
 /** pyarrow has text that is annotated as ENUM as bytes. */
-function isHex(value: Value): boolean {
-  return value === null || (typeof value === 'string' && /^([0-9a-f]{2})+$/.test(value))
+function fromHex(type: Type, value: Value): Value {
+  if (value === null) return null
+  if (type.kind === 'string') return isHex(value) ? Buffer.from(value, 'hex').toString() : value
+  if (type.kind === 'array') return (value as readonly Value[]).map(item => fromHex(type.element, item))
+  if (type.kind === 'map')
+    return (value as readonly (readonly [Value, Value])[]).map(([key, item]) => [
+      fromHex(type.key, key),
+      fromHex(type.value, item),
+    ])
+  if (type.kind !== 'struct') return value
+  const fields = value as Readonly<Record<string, Value>>
+  return Object.fromEntries(type.fields.map(({ name, type }) => [name, fromHex(type, fields[name] ?? null)]))
 }
 
-function fromHex(value: Value): Value {
-  return typeof value === 'string' ? Buffer.from(value, 'hex').toString() : value
+function isHex(value: Value): value is string {
+  return typeof value === 'string' && /^([0-9a-f]{2})+$/.test(value)
 }
 
 /** As sets: SQL promises no order. */

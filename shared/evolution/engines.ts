@@ -109,6 +109,12 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('presto', 'misreads', MOVED),
     seen('duckdb', 'misreads', MOVED),
   ],
+  JULIAN_TIMESTAMPS: [
+    seen('hive4', 'misreads', MOVED),
+    seen('trino', 'misreads', MOVED),
+    seen('presto', 'misreads', MOVED),
+    seen('duckdb', 'misreads', MOVED),
+  ],
   UNSIGNED_64: [seen('spark', 'refusesColumn', 'wants decimal(20,0) for unsigned 64 bits')],
   FIXED_AS_BINARY: [PRESTO_FIXED],
   UUID_AS_BINARY: [PRESTO_FIXED],

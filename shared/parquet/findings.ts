@@ -72,6 +72,9 @@ const RULES = {
   JULIAN_DATES: warning(
     'write by the Gregorian calendar (Spark: datetimeRebaseModeInWrite CORRECTED); types.oldDates: warn accepts it as it is',
   ),
+  JULIAN_TIMESTAMPS: warning(
+    'write by the Gregorian calendar (Spark: datetimeRebaseModeInWrite CORRECTED), or as timestamp_ntz; types.oldDates: warn accepts it as it is',
+  ),
   LONG_TYPE: info(
     'nothing, unless the metastore refuses it: then enlarge COLUMNS_V2.TYPE_NAME as Hive 2.3 and later do',
   ),

@@ -28,6 +28,8 @@ interface Field {
   readonly later?: string
   /** Whether the writer gave the annotation in its old form, which old readers need. */
   readonly converted: boolean
+  /** A time by the clocks of a place, not by UTC. */
+  readonly local?: true
 }
 
 export interface Leaf extends Field {
@@ -141,8 +143,12 @@ function fieldOf(element: SchemaElement): Field {
     logical: annotation(element),
     converted: element.convertedType !== undefined,
     ...(later === undefined ? {} : { later }),
+    ...(isLocal(element) ? { local: true } : {}),
   }
 }
+
+const isLocal = ({ logicalType }: SchemaElement): boolean =>
+  logicalType?.kind === 'timestamp' && logicalType.value.utc === false
 
 const below = (parent: Open, field: Field) => ({
   path: parent.path === '' ? field.name : `${parent.path}.${field.name}`,

@@ -115,6 +115,7 @@ describeStack(
         'days-old',
         'days-spark-legacy',
         'days-hive-told',
+        'times-spark-legacy',
         'times-minus-infinity',
         'times-millis-beyond',
       ]
@@ -142,6 +143,13 @@ describeStack(
       ] as const)('%s finds 0001-01-01 in %s: %j', async (engine, table, rows) => {
         const ask = engine === 'hive' ? hiveRows : trinoRows
         expect(await ask(`select id from ${database}.${table} where v = date '0001-01-01'`)).toEqual(rows)
+      })
+
+      // What was ten days before in the calendar of its writer.
+      test.each(['hive', 'trino'])('%s takes a Julian timestamp of Spark for 1500-06-14', async engine => {
+        const ask = engine === 'hive' ? hiveRows : trinoRows
+        const sql = `select id from ${database}.times_spark_legacy where v.utc = timestamp '1500-06-14 00:00:00'`
+        expect(await ask(sql)).toEqual([['1']])
       })
 
       test.each(['times_minus_infinity', 'times_millis_beyond'])(

@@ -17,7 +17,14 @@ async function described(name: string, types: TypeRules = USUAL_TYPES): Promise<
   return found
 }
 
-const CODES = ['OLD_DATES', 'JULIAN_DATES', 'EXTREME_TIMESTAMP', 'INFINITE_TIMESTAMP', 'INFINITE_DATE']
+const CODES = [
+  'OLD_DATES',
+  'JULIAN_DATES',
+  'JULIAN_TIMESTAMPS',
+  'EXTREME_TIMESTAMP',
+  'INFINITE_TIMESTAMP',
+  'INFINITE_DATE',
+]
 const codesOf = async (name: string) =>
   (await described(name)).diagnostics.map(({ code }) => code).filter(code => CODES.includes(code))
 
@@ -34,6 +41,8 @@ describe('days before 1582-10-15', () => {
     ['days-hive-told', []],
     ['days-new', []],
     ['days-old-without-statistics', []],
+    ['times-spark-4', []],
+    ['times-spark-legacy', ['JULIAN_TIMESTAMPS']],
   ])('of %s: %j', async (name, codes) => {
     expect(await codesOf(name)).toEqual(codes)
   })
@@ -48,10 +57,21 @@ describe('days before 1582-10-15', () => {
     ['days-spark-legacy', 'athena', undefined, 'JULIAN_DATES'],
     ['days-spark-legacy', 'presto', '0.287', 'JULIAN_DATES'],
     ['days-spark-legacy', 'duckdb', undefined, 'JULIAN_DATES'],
+    ['times-spark-legacy', 'hive', '4.0', 'JULIAN_TIMESTAMPS'],
+    ['times-spark-legacy', 'trino', '476', 'JULIAN_TIMESTAMPS'],
+    ['times-spark-legacy', 'presto', '0.287', 'JULIAN_TIMESTAMPS'],
+    ['times-spark-legacy', 'duckdb', undefined, 'JULIAN_TIMESTAMPS'],
+    ['times-spark-legacy', 'spark', '4.0', undefined],
   ] as const)('%s is refused where %s %s reads: %s', async (name, kind, version, code) => {
     const { refused, file } = asReadBy(await described(name), readBy(kind, version))
     expect(refused?.code).toBe(code)
     expect(file.columns).toHaveLength(2)
+  })
+
+  it('are, of timestamps, of those alone that Spark counts by UTC: it moves no others', async () => {
+    const { diagnostics } = await described('times-spark-legacy')
+    const found = diagnostics.filter(({ code }) => code === 'JULIAN_TIMESTAMPS')
+    expect(found.map(({ column }) => column)).toEqual(['v.utc'])
   })
 
   it('are told of where nobody says that Hive 4 reads the lake, and nothing is refused', async () => {

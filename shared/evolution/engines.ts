@@ -8,7 +8,7 @@ import type { Column } from '../schema/table.ts'
 export interface EngineFact extends EngineEffect {
   /** `seen` on the engine's version below, or read in its `source` code. */
   readonly by: 'seen' | 'source'
-  /** Where it holds for columns inside others only. */
+  /** Where it holds for what is within a list or a map only. */
   readonly nested?: true
 }
 
@@ -150,11 +150,9 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   ],
 }
 
-/** What engines make of a column with this finding. @param column its path, with dots */
-export function columnEffects(code: string, column: string | undefined): readonly EngineEffect[] {
-  const inside = column?.includes('.') ?? false
-  return effects((COLUMN_FACTS[code] ?? []).filter(fact => fact.nested !== true || inside))
-}
+/** What engines make of a column with this finding. @param within whether it is within a list or a map */
+export const columnEffects = (code: string, within = false): readonly EngineEffect[] =>
+  effects((COLUMN_FACTS[code] ?? []).filter(fact => fact.nested !== true || within))
 
 /** The same, of a column that is left out for what is told of it, or of something within it. */
 export const leftOutEffects = (code: string): readonly EngineEffect[] => effects(COLUMN_FACTS[code] ?? [])

@@ -50,7 +50,7 @@ const RULES = {
   ),
   VARIANT_AS_STRUCT: warning('write a JSON string: Hive 4.0.1 and Trino 476 cannot open files with variants'),
   REPEATED_WITHOUT_LIST: warning(
-    'write the column as a LIST: within another list Hive 4.0.1 and Trino 476 fail on it',
+    'write the column as a LIST: within a list or a map Hive 4.0.1 and Trino 476 fail on it',
   ),
   OPTIONAL_MAP_KEY: info('write map keys as required: some readers refuse the file'),
   TIME_AS_BIGINT: info(
@@ -117,9 +117,9 @@ const RULES = {
 
 export type FindingCode = keyof typeof RULES
 
-/** A diagnostic about a file, or about the column at this path. */
-export function finding(code: FindingCode, message: string, column?: string): Diagnostic {
-  return withEngines(code, message, columnEffects(code, column), column)
+/** A diagnostic about a file, or about the column at this path. @param within whether that is within a list or a map */
+export function finding(code: FindingCode, message: string, column?: string, within = false): Diagnostic {
+  return withEngines(code, message, columnEffects(code, within), column)
 }
 
 /** One about how a file is packed. @param key of what engines make of it */

@@ -133,6 +133,8 @@ function omit(
   mapper.undeclared.push({ path: at, shape })
 }
 
+const isRepeated = (step: string): boolean => ['[]', '{key}', '{value}'].includes(step)
+
 /** A field's type: one that is repeated without a LIST around it is an array (LogicalTypes.md, LIST). */
 function mapNode(mapper: Mapper, node: Node, place: Place): Type | undefined {
   if (node.repetition !== 'repeated') return mapValue(mapper, node, place)
@@ -140,9 +142,8 @@ function mapNode(mapper: Mapper, node: Node, place: Place): Type | undefined {
   const type = mapValue(mapper, node, { path, at: [...at, '[]'] })
   if (type === undefined) return undefined
   const code = type.kind === 'struct' ? 'TRINO_READS_NULL' : 'REPEATED_WITHOUT_LIST'
-  mapper.findings.push(
-    finding(code, `column '${path}' is repeated without being a LIST: taken as an array`, path),
-  )
+  const message = `column '${path}' is repeated without being a LIST: taken as an array`
+  mapper.findings.push(finding(code, message, path, at.some(isRepeated)))
   return { kind: 'array', element: type }
 }
 

@@ -5,12 +5,12 @@ import type { Reader } from '../../shared/schema/reader.ts'
 import { dataFile, hourOf } from '../support/observed.ts'
 import { columns } from '../support/types.ts'
 
-const REPEATED = 'x struct<a:array<int>>'
+const REPEATED = 'x array<struct<a:array<int>>>'
 
-/** A file whose `x.a` is repeated without a LIST around it: Trino fails on that within a struct. */
+/** A file whose `x.element.a` is repeated without a LIST around it: Trino fails on that within a list. */
 const bare = (hour: string) => ({
   ...dataFile(hour, 'bare', 'id int', REPEATED),
-  diagnostics: [finding('REPEATED_WITHOUT_LIST', "column 'x.a' is repeated without a LIST around it", 'x.a')],
+  diagnostics: [finding('REPEATED_WITHOUT_LIST', "column 'x.element.a' is repeated", 'x.element.a', true)],
 })
 
 const nanoseconds = (hour: string) => ({

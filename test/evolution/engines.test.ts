@@ -22,11 +22,11 @@ describe('what engines make of a column', () => {
     ])
   })
 
-  test('can differ for what is inside another', () => {
-    const engines = (column: string) =>
-      columnEffects('REPEATED_WITHOUT_LIST', column).map(({ engine }) => engine)
-    expect(engines('tags')).toEqual(['presto'])
-    expect(engines('tags.element.array')).toEqual(['presto', 'hive4', 'trino', 'spark'])
+  test('can differ for what is within a list or a map', () => {
+    const engines = (within: boolean) =>
+      columnEffects('REPEATED_WITHOUT_LIST', within).map(({ engine }) => engine)
+    expect(engines(false)).toEqual(['presto'])
+    expect(engines(true)).toEqual(['presto', 'hive4', 'trino', 'spark'])
   })
 
   test('is absent where none is known to refuse or misread it', () => {
@@ -44,7 +44,7 @@ describe('what engines make of a column', () => {
 describe('docs/types.md', () => {
   const page = readFileSync('docs/types.md', 'utf8')
   const told = (fact: EngineFact): string =>
-    `${printEffects([fact])}${fact.nested ? ', inside another' : ''}${fact.by === 'source' ? ' (by its source)' : ''}`
+    `${printEffects([fact])}${fact.nested ? ', within a list or a map' : ''}${fact.by === 'source' ? ' (by its source)' : ''}`
 
   test.each(Object.entries(COLUMN_FACTS))(
     'tells which engines refuse or misread what has %s',

@@ -17,7 +17,10 @@ const CASCADE_MOST = 1000
 
 /** Whether a change reaches into partitions that the catalog could be given in batches. */
 export const mayTakeApart = (changes: readonly Change[], catalog: Catalog): boolean =>
-  takesBatches(catalog) && changes.some(change => change.kind === 'changeColumnTypes' && change.cascade)
+  takesBatches(catalog) && changes.some(cascades)
+
+const cascades = (change: Change): boolean =>
+  (change.kind === 'changeColumnTypes' || change.kind === 'addColumns') && change.cascade === true
 
 // One round trip a partition would make a widening last for hours: there the cascade is left to the server.
 const takesBatches = ({ capabilities }: Catalog): boolean =>
@@ -28,12 +31,17 @@ export const inOneStep = (partitions: number, { capabilities }: Catalog): boolea
   partitions <= (capabilities.cascades ? CASCADE_MOST : 0)
 
 /** The changes of a table without their cascades: the table says that its partitions' types are pending. */
-export const takenApart = (changes: readonly Change[]): Change[] =>
-  changes.map(change =>
-    change.kind === 'changeColumnTypes'
-      ? { ...change, cascade: false, parameters: { ...change.parameters, ...descriptorsAfter('') } }
-      : change,
-  )
+export const takenApart = (changes: readonly Change[]): Change[] => changes.flatMap(withoutCascade)
+
+function withoutCascade(change: Change): Change[] {
+  const pending = descriptorsAfter('')
+  if (change.kind === 'changeColumnTypes')
+    return [{ ...change, cascade: false, parameters: { ...change.parameters, ...pending } }]
+  if (change.kind !== 'addColumns' || !change.cascade) return [change]
+  const { cascade: _, ...added } = change
+  // Before it: a run that dies between the two leaves nothing undone that is not told of.
+  return [{ kind: 'setParameters', table: change.table, parameters: pending }, added]
+}
 
 /**
  * The partitions that are left to be brought up to date, the newest first.
@@ -61,7 +69,8 @@ function renewed(
 ): Partition {
   const types = new Map(table.columns.map(column => [column.name, column.type]))
   const renew = (column: Column): Column => ({ ...column, type: types.get(column.name) ?? column.type })
-  return { values, location: location ?? '', columns: columns.map(renew), parameters, files: [] }
+  const all = [...columns.map(renew), ...table.columns.slice(columns.length)]
+  return { values, location: location ?? '', columns: all, parameters, files: [] }
 }
 
 /** A metastore takes about so long to give a partition new columns, ms. */
@@ -77,7 +86,7 @@ export function widensMany(partitions: number): readonly Diagnostic[] {
     {
       code: 'MANY_DESCRIPTORS',
       severity: partitions > VERY_MANY ? 'warning' : 'info',
-      message: `a column gets a wider type, which ${partitions} registered partitions need too before Hive can read them: in batches, the newest first, for about ${Math.ceil((partitions * RENEWAL) / 1000)} s`,
+      message: `a column gets a wider type, or is a new struct, which ${partitions} registered partitions need too before Hive can read them: in batches, the newest first, for about ${Math.ceil((partitions * RENEWAL) / 1000)} s`,
       fix: 'run `goldsync sync` for the table as a job without a deadline, or let the scans go on with it',
     },
   ]
@@ -87,6 +96,6 @@ export function widensMany(partitions: number): readonly Diagnostic[] {
 export const descriptorsPending = (left: number, of: number): Diagnostic => ({
   code: 'DESCRIPTORS_PENDING',
   severity: 'warning',
-  message: `a column has a wider type, and ${left} of ${of} partitions still have the narrower one, so that queries of them fail in Hive; every run goes on with them, the newest first`,
+  message: `a column has a wider type, or is a new struct, and ${left} of ${of} partitions still have the columns of before, so that queries of them fail in Hive; every run goes on with them, the newest first`,
   fix: 'nothing, or run `goldsync sync` for the table without a deadline',
 })

@@ -3,7 +3,7 @@
  * into the table's type by position: it fails where a scalar is narrower than the table's, reads missing last columns
  * and struct fields as NULL, and does not see a file's column that the descriptor lacks (docs/evolution.md, measured).
  * Where a struct within a struct lacks its last field, Hive takes the fields behind it for others as soon as a query names
- * one of them, and fails.
+ * one of them, and fails. Where a struct is missing, it fails on a query that names one of its fields.
  */
 import type { Column } from '../schema/table.ts'
 import { sameType, type Type } from '../schema/type.ts'
@@ -58,8 +58,11 @@ export function descriptorServes(
   const seen = descriptor.every((column, at) =>
     typeServes(column.type, (table[at] as Column).type, inFile.get(column.name)),
   )
-  return seen && table.slice(descriptor.length).every(column => !inFile.has(column.name))
+  return seen && table.slice(descriptor.length).every(column => !inFile.has(column.name) && mayLack(column))
 }
+
+/** Whether the descriptors of partitions whose files lack this column may lack it too. */
+export const mayLack = ({ type }: Column): boolean => type.kind !== 'struct'
 
 /** Whether all scalars inside are the same, so that old descriptors may stay: only fields were appended. */
 export const onlyAppends = (from: Type, to: Type): boolean => typeServes(from, to, undefined)

@@ -4,7 +4,7 @@ import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import { type Column, type Parameters, partitionKey, type Table } from '../schema/table.ts'
 import { sameType } from '../schema/type.ts'
-import { descriptorServes, onlyAppends } from './descriptor.ts'
+import { descriptorServes, mayLack, onlyAppends } from './descriptor.ts'
 import { withoutStatistics } from './statistics.ts'
 
 /** The changes that turn a table into the wanted one. `wanted` comes from a merge: it only ever grows. */
@@ -12,11 +12,13 @@ export function diffTable(current: Table | undefined, wanted: Table): Change[] {
   if (current === undefined) return [{ kind: 'createTable', table: wanted }]
   const retyped = current.columns.flatMap((column, at) => retype(column, wanted.columns[at] as Column))
   const added = wanted.columns.slice(current.columns.length)
-  const cascade = wanted.partitionKeys.length > 0 && retyped.some(({ from, to }) => !onlyAppends(from, to))
+  const partitioned = wanted.partitionKeys.length > 0
+  const cascade = partitioned && retyped.some(({ from, to }) => !onlyAppends(from, to))
+  const all = partitioned && added.some(column => !mayLack(column)) ? ({ cascade: true } as const) : {}
   const table = wanted.name
   return [
     ...(retyped.length > 0 ? [{ kind: 'changeColumnTypes', table, columns: retyped, cascade } as const] : []),
-    ...(added.length > 0 ? [{ kind: 'addColumns', table, columns: added } as const] : []),
+    ...(added.length > 0 ? [{ kind: 'addColumns', table, columns: added, ...all } as const] : []),
   ]
 }
 
@@ -44,12 +46,11 @@ export interface PartitionsInput {
 export function diffPartitions(input: PartitionsInput): Change[] {
   const added: Partition[] = []
   const altered: Partition[] = []
-  const cascaded = cascades(input.before)
   for (const accepted of input.accepted) {
     const registered = input.registered.get(partitionKey(accepted.observed.values))
     const wanted = wantedPartition(accepted, registered, input)
     if (registered === undefined) added.push(wanted)
-    else if (differs(registered, wanted, accepted, cascaded, input)) altered.push(wanted)
+    else if (differs(registered, wanted, accepted, input)) altered.push(wanted)
   }
   const about = { table: input.table.name, partitionKeys: input.table.partitionKeys }
   const changes: Change[] = []
@@ -75,17 +76,21 @@ function differs(
   registered: RegisteredPartition,
   wanted: Partition,
   accepted: AcceptedPartition,
-  cascaded: ReadonlyMap<string, Column['type']>,
   input: PartitionsInput,
 ): boolean {
   const stale = !sameParameters(wanted.parameters, registered.parameters ?? {})
   if (stale && input.refreshes(accepted.observed, registered)) return true
   if (input.visibility === 'file' || registered.columns === undefined) return false
-  const descriptor = registered.columns.map(column => ({
-    ...column,
-    type: cascaded.get(column.name) ?? column.type,
-  }))
+  const descriptor = cascadedTo(registered.columns, input)
   return !descriptorServes(descriptor, input.table.columns, accepted.columns)
+}
+
+/** A registered partition's columns after the cascades of the table's changes. */
+function cascadedTo(columns: readonly Column[], { before, table }: PartitionsInput): readonly Column[] {
+  const types = cascades(before)
+  const retyped = columns.map(column => ({ ...column, type: types.get(column.name) ?? column.type }))
+  const grown = before.some(change => change.kind === 'addColumns' && change.cascade)
+  return grown ? [...retyped, ...table.columns.slice(columns.length)] : retyped
 }
 
 const sameParameters = (a: Parameters, b: Parameters): boolean =>

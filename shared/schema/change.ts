@@ -7,8 +7,16 @@ import type { Type } from './type.ts'
 export type Change =
   | { readonly kind: 'createDatabase'; readonly database: string }
   | { readonly kind: 'createTable'; readonly table: Table }
-  /** Columns appended at the end of the table; registered partitions stay as they are. */
-  | { readonly kind: 'addColumns'; readonly table: TableName; readonly columns: readonly Column[] }
+  /**
+   * Columns appended at the end of the table. `cascade`: registered partitions get the table's columns too, in the same step;
+   * else they stay as they are.
+   */
+  | {
+      readonly kind: 'addColumns'
+      readonly table: TableName
+      readonly columns: readonly Column[]
+      readonly cascade?: true
+    }
   /**
    * New types of existing columns, and parameters that are set with them as one. `cascade`: registered partitions get
    * the new types too, in the same step (Hive fails on narrower scalars).

@@ -62,8 +62,8 @@ function createTable(table: Table): string {
   return clauses.join(' ')
 }
 
-const addColumns = ({ table, columns }: ChangeOf<'addColumns'>): string =>
-  `${hiveAlter(table)} ADD COLUMNS ${hiveColumns(columns)}`
+const addColumns = ({ table, columns, cascade }: ChangeOf<'addColumns'>): string =>
+  `${hiveAlter(table)} ADD COLUMNS ${hiveColumns(columns)}${cascade ? ' CASCADE' : ''}`
 
 /** The parameters come first: they tell the next run what was begun, should a later statement fail. */
 export function typeStatements(change: ChangeOf<'changeColumnTypes'>): readonly string[] {

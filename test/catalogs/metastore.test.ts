@@ -86,6 +86,7 @@ describe('the plan', () => {
       { kind: 'createDatabase', database: 'golden' },
       { kind: 'createTable', table: orders },
       { kind: 'addColumns', table: orders.name, columns: columns('extra int') },
+      { kind: 'addColumns', table: orders.name, columns: columns('s struct<a:int>'), cascade: true },
       {
         kind: 'changeColumnTypes',
         table: orders.name,
@@ -112,6 +113,7 @@ describe('the plan', () => {
       'create_database(golden)',
       'create_table(golden.orders, external, columns (id bigint, name string), partition keys (year string, month string, day string), parquet, /golden/orders)',
       'alter_table(golden.orders, add (extra int))',
+      'alter_table(golden.orders, add (s struct<a:int>), cascade)',
       'alter_table(golden.orders, id from int to bigint, ratio from float to double, cascade, set pending=id)',
       'add_partitions_req(golden.orders, 500 partitions, 2019/09/0 to 2019/09/499)',
       'add_partitions_req(golden.orders, 100 partitions, 2019/09/500 to 2019/09/599)',

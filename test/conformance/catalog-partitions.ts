@@ -225,6 +225,20 @@ export function partitionBehaviour(subject: Subject): void {
       expect(types(await details(table, ['new']))).toEqual(['id bigint', 'name string', 'extra int'])
     })
 
+    it('follow columns that are added with a cascade', async ({ skip }) => {
+      skipUnlessCascading(skip)
+      const table = await created()
+      await add(table, 'old')
+      const added = columns('extra int', 's struct<a:int>')
+      await apply(table, { kind: 'addColumns', table: table.name, columns: added, cascade: true })
+      expect(types(await details(table, ['old']))).toEqual([
+        'id bigint',
+        'name string',
+        'extra int',
+        's struct<a:int>',
+      ])
+    })
+
     it('follow a type change that cascades', async ({ skip }) => {
       skipUnlessCascading(skip)
       const table = await created({ columns: columns('wide int', 'name string') })

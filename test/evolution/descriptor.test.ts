@@ -8,13 +8,13 @@ describe('partition descriptors', () => {
     'id bigint',
     's struct<a:int,b:string>',
     'l array<struct<x:int>>',
-    'note string',
     'n struct<s:struct<a:int,c:int>,b:string>',
+    'note string',
   )
 
   test.each([
     ['equal to the table', table, table],
-    ['without a last column that its files lack', table.slice(0, 3), columns('id bigint')],
+    ['without a last column that its files lack', table.slice(0, 4), columns('id bigint')],
     [
       'without a last struct field that its files lack',
       [...columns('id bigint', 's struct<a:int>'), ...table.slice(2)],
@@ -24,16 +24,21 @@ describe('partition descriptors', () => {
   ])('one %s serves', (_, descriptor, files) => expect(descriptorServes(descriptor, table, files)).toBe(true))
 
   test.each([
-    ['without a column that its files gained', table.slice(0, 3), columns('note string')],
+    ['without a column that its files gained', table.slice(0, 4), columns('note string')],
     ['with a narrower scalar', columns('id int'), columns('id int')],
     [
       'without a last field of a struct in a struct, though its files lack it',
-      [...table.slice(0, 4), ...columns('n struct<s:struct<a:int>,b:string>')],
+      [...table.slice(0, 3), ...columns('n struct<s:struct<a:int>,b:string>', 'note string')],
       columns('id bigint'),
     ],
     [
       'with a narrower scalar deep inside',
-      [...table.slice(0, 2), ...columns('l array<struct<x:smallint>>'), table[3]!],
+      [...table.slice(0, 2), ...columns('l array<struct<x:smallint>>'), ...table.slice(3)],
+      columns('id bigint'),
+    ],
+    [
+      'without a struct, though its files lack it',
+      columns('id bigint', 's struct<a:int,b:string>', 'l array<struct<x:int>>'),
       columns('id bigint'),
     ],
     [

@@ -45,6 +45,13 @@ describe('the difference of tables', () => {
       { kind: 'addColumns', table: name, columns: columns('note string') },
     ])
   })
+
+  test('a struct that is added reaches registered partitions: Hive fails on its fields where they lack it', () => {
+    const [from, to] = [table(columns('id int')), table(columns('id int', 'note string', 's struct<a:int>'))]
+    const added = { kind: 'addColumns', table: name, columns: to.columns.slice(1) }
+    expect(diffTable(from, to)).toEqual([{ ...added, cascade: true }])
+    expect(diffTable({ ...from, partitionKeys: [] }, { ...to, partitionKeys: [] })).toEqual([added])
+  })
 })
 
 describe('the difference of partitions', () => {

@@ -133,8 +133,15 @@ const FAULTS: readonly Fault[] = [
     what: 'a retyped column does not reach the partitions',
     breaks: 'after each run Hive reads every partition, and another run has nothing to do',
     file: 'evolution/diff.ts',
-    from: 'wanted.partitionKeys.length > 0 &&',
-    to: 'wanted.partitionKeys.length < 0 &&',
+    from: 'partitioned && retyped.some(',
+    to: '!partitioned && retyped.some(',
+  },
+  {
+    what: 'a new struct does not reach the partitions',
+    breaks: 'after each run Hive reads every partition, and another run has nothing to do',
+    file: 'evolution/descriptor.ts',
+    from: "=> type.kind !== 'struct'",
+    to: '=> type !== undefined',
   },
   {
     what: 'the last new column is forgotten',
@@ -147,8 +154,8 @@ const FAULTS: readonly Fault[] = [
     what: 'a partition whose files gained a column is not altered',
     breaks: 'after each run Hive reads every partition, and another run has nothing to do',
     file: 'evolution/descriptor.ts',
-    from: 'table.slice(descriptor.length).every(column => !inFile.has(column.name))',
-    to: 'true',
+    from: '!inFile.has(column.name) && mayLack(column)',
+    to: 'mayLack(column)',
   },
   {
     what: "a struct's field that the files gained is not seen",

@@ -102,11 +102,14 @@ const apply = ({ changeTable }: Rules, table: Table, changes: readonly Change[])
 function partitionsAfter(
   before: ReadonlyMap<string, RegisteredPartition>,
   changes: readonly Change[],
+  { columns }: Table,
 ): ReadonlyMap<string, RegisteredPartition> {
   const after = new Map(before)
   for (const change of changes) {
     if (change.kind === 'addPartitions' || change.kind === 'alterPartitions')
       for (const partition of change.partitions) after.set(partitionKey(partition.values), partition)
+    if (change.kind === 'addColumns' && change.cascade)
+      for (const [key, partition] of after) after.set(key, { ...partition, columns })
     if (change.kind !== 'changeColumnTypes' || !change.cascade) continue
     const types = new Map(change.columns.map(({ name, to }) => [name, to]))
     for (const [key, partition] of after)
@@ -291,7 +294,7 @@ export const PROPERTIES: Readonly<Record<string, Property>> = {
         const touched = [hourOf(hour, lake.get(hour)!)]
         const run = sync(rules, table, registered, touched)
         table = run.table
-        registered = partitionsAfter(registered, run.changes)
+        registered = partitionsAfter(registered, run.changes, table)
         for (const { values, columns: descriptor } of registered.values())
           for (const file of lake.get(values[3]!)!)
             expect(hiveReads(descriptor!, table.columns, file.columns)).toBe(true)

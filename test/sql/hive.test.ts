@@ -50,6 +50,10 @@ describe('a change as Hive SQL', () => {
       { kind: 'addColumns', table: orders, columns: columns('price decimal(10,2)', 'note string') },
       'ALTER TABLE `gold`.`orders` ADD COLUMNS (`price` decimal(10,2), `note` string)',
     ],
+    'addColumns, cascading': [
+      { kind: 'addColumns', table: orders, columns: columns('s struct<a:int>'), cascade: true },
+      'ALTER TABLE `gold`.`orders` ADD COLUMNS (`s` struct<`a`:int>) CASCADE',
+    ],
     'changeColumnTypes, cascading': [
       {
         kind: 'changeColumnTypes',

@@ -89,7 +89,7 @@ export const readsAll = (table: readonly Named[], file: readonly Named[]): boole
 
 /**
  * Whether Hive reads a file through a partition's descriptor: the table's own types, first columns first, and so the
- * fields of a struct that is in no other, with all that the file has.
+ * fields of a struct that is in no other, with all that the file has, and each struct of the table, whose fields queries name.
  */
 export const hiveReads = (
   descriptor: readonly Named[],
@@ -100,7 +100,12 @@ export const hiveReads = (
     const wanted = table[at]
     const inFile = file.find(column => column.name === name)?.type
     return wanted?.name === name && hiveReadsType(type, wanted.type, inFile)
-  }) && has(descriptor, file)
+  }) &&
+  has(descriptor, file) &&
+  has(
+    descriptor,
+    table.filter(({ type }) => type.kind === 'struct'),
+  )
 
 function hiveReadsType(descriptor: Type, table: Type, file: Type | undefined): boolean {
   if (descriptor.kind === 'struct' && table.kind === 'struct') {

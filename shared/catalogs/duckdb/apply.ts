@@ -15,6 +15,7 @@ import {
   addPartitions,
   alterPartitions,
   dropPartitions,
+  growPartitions,
   movePartitions,
   retypePartitions,
 } from './partitions.ts'
@@ -91,9 +92,12 @@ async function applyChange(db: Database, change: Change, schemas: FileSchemas): 
     case 'moveTable':
       await updateTable(db, changeTable(table, change))
       return false
-    case 'addColumns':
-      await updateTable(db, changeTable(table, change))
+    case 'addColumns': {
+      const grown = changeTable(table, change)
+      await updateTable(db, grown)
+      if (change.cascade) await growPartitions(db, grown)
       return true
+    }
     case 'changeColumnTypes':
       await updateTable(db, changeTable(table, change))
       if (change.cascade) await retypePartitions(db, change)

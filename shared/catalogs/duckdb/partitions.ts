@@ -2,7 +2,7 @@
 import { sameLocation } from '../../layout/location.ts'
 import type { Move, Unregistered } from '../../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
-import { partitionKey, type TableName, tableId } from '../../schema/table.ts'
+import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { Which } from '../catalog.ts'
 import { type Retypes, retype } from '../change-table.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
@@ -128,6 +128,13 @@ export async function retypePartitions(db: Database, change: Retypes): Promise<v
     )
   }
 }
+
+/** All registered partitions have the table's columns. */
+export const growPartitions = (db: Database, { name, columns }: Table): Promise<void> =>
+  db.run('update _goldsync.partitions set columns = $2 where "table" = $1', [
+    tableId(name),
+    printColumns(columns),
+  ])
 
 async function readLocations(
   db: Database,

@@ -20,6 +20,7 @@ export function applyChange(state: CatalogState, change: Change): CatalogState {
     case 'createTable':
       return createTable(state, change.table)
     case 'addColumns':
+      return changed(state, change.table, current => addColumns(current, change))
     case 'setParameters':
     case 'moveTable':
       return changed(state, change.table, current => ({
@@ -76,6 +77,15 @@ function changeColumnTypes(current: TableState, change: Retypes): TableState {
   if (!change.cascade) return { ...current, table }
   const partitions = [...current.partitions].map(
     ([key, partition]) => [key, { ...partition, columns: retype(partition.columns, change) }] as const,
+  )
+  return { table, partitions: new Map(partitions) }
+}
+
+function addColumns(current: TableState, change: Extract<Change, { kind: 'addColumns' }>): TableState {
+  const table = changeTable(current.table, change)
+  if (!change.cascade) return { ...current, table }
+  const partitions = [...current.partitions].map(
+    ([key, partition]) => [key, { ...partition, columns: table.columns }] as const,
   )
   return { table, partitions: new Map(partitions) }
 }

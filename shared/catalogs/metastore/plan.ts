@@ -30,7 +30,7 @@ function commandOf(change: Change): string {
       return `create_table(${tableId(name)}, external, columns ${columnList(columns)}, partition keys ${columnList(partitionKeys)}, parquet, ${location})`
     }
     case 'addColumns':
-      return `alter_table(${tableId(change.table)}, add ${columnList(change.columns)})`
+      return `alter_table(${tableId(change.table)}, add ${columnList(change.columns)}${change.cascade ? ', cascade' : ''})`
     case 'changeColumnTypes':
       return `alter_table(${tableId(change.table)}, ${typeChanges(change)})`
     case 'addPartitions':

@@ -32,8 +32,9 @@ export async function alterTable(warehouse: Warehouse, change: TableChange, call
   }
 }
 
-/** Registered partitions get the new types too: one transaction of the metastore. */
-const cascades = (change: TableChange): boolean => change.kind === 'changeColumnTypes' && change.cascade
+/** Registered partitions get the table's columns too: one transaction of the metastore. */
+const cascades = (change: TableChange): boolean =>
+  (change.kind === 'changeColumnTypes' || change.kind === 'addColumns') && change.cascade === true
 
 /** A cascade takes the server a few ms for each partition of the table; this is given, ms. */
 const PER_PARTITION = 20

@@ -9,6 +9,7 @@ import { isNews } from '../evolution/engines.ts'
 import { withGaps } from '../evolution/fields-by-position.ts'
 import { type Judging, judge } from '../evolution/judge.ts'
 import { type MergeRules, mergeColumns } from '../evolution/merge.ts'
+import { missingFieldNotes } from '../evolution/missing-fields.ts'
 import { withoutNames } from '../evolution/names.ts'
 import { narrowerNotes, narrowerTroubles } from '../evolution/narrower.ts'
 import { asReadBy, type ReadBy } from '../evolution/read-by.ts'
@@ -166,7 +167,7 @@ function narrowerFiles(
   { columns: before = [], table, readers }: ReviewInput,
 ): Diagnostic[] {
   const notes = [before, ...accepted.flatMap(({ files }) => files.map(file => file.columns))].flatMap(
-    narrow => narrowerNotes(narrow, columns, readers),
+    narrow => [...narrowerNotes(narrow, columns, readers), ...missingFieldNotes(narrow, columns, readers)],
   )
   return dedupe(notes).map(note => ({ ...note, table }))
 }

@@ -10,7 +10,7 @@ export type Finding = Pick<Diagnostic, 'code' | 'severity' | 'message' | 'fix'>
 /** The reason to leave a table alone, if there is one. @param readers who reads it */
 export function asOthersWant(table: Table, readers: readonly ReaderKind[]): Finding | undefined {
   const { buckets, skewed, byPosition } = table.traits ?? {}
-  if (buckets !== undefined) return bucketed(table, buckets)
+  if (buckets !== undefined) return bucketed(table, buckets, readers)
   if (skewed) return inSkewFolders(table)
   const positional = readers.find(kind => kind === 'hive' || kind === 'athena')
   if (byPosition && positional) return readByPosition(table, NAMES[positional])
@@ -24,10 +24,21 @@ const NAMES = { hive: 'Hive', athena: 'Athena' } as const
 
 const isUnknown = ({ type }: Column): boolean => type.kind === 'opaque' && type.unknown === true
 
-const bucketed = (table: Table, buckets: number): Finding => ({
+/** What those who read the table make of files that are in no bucket. Seen of Trino 476 and Presto 0.287. */
+const UNBUCKETED: readonly (readonly [ReaderKind, string])[] = [
+  ['trino', 'Trino fails on the table then'],
+  ['presto', 'Presto fails on the table then, or leaves out rows'],
+]
+
+function unbucketed(readers: readonly ReaderKind[]): string {
+  const told = UNBUCKETED.filter(([kind]) => readers.includes(kind)).map(([, does]) => does)
+  return told.length > 0 ? told.join('; ') : 'samples and joins by bucket go by what is not so then'
+}
+
+const bucketed = (table: Table, buckets: number, readers: readonly ReaderKind[]): Finding => ({
   code: 'TABLE_BUCKETED',
   severity: 'error',
-  message: `the table has ${buckets} ${buckets === 1 ? 'bucket' : 'buckets'} in each partition, which files of the lake are not sorted into: Trino and Presto fail on the table then, or leave out rows`,
+  message: `the table has ${buckets} ${buckets === 1 ? 'bucket' : 'buckets'} in each partition, which files of the lake are not sorted into: ${unbucketed(readers)}`,
   fix: `make the table anew without CLUSTERED BY (an external table keeps its files), or give the topic another one than ${tableId(table.name)} with tables.rename`,
 })
 

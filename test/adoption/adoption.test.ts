@@ -104,6 +104,17 @@ describe('a table that somebody else made', () => {
   })
 })
 
+test('what buckets do is told of those who read the table, and of nobody else', () => {
+  const told = (readers: readonly ReaderKind[]) => {
+    const adoption = adopt(table({ traits: { buckets: 4 } }), topic, layout, readers)
+    return adoption.kind === 'refused' ? adoption.finding.message : adoption.kind
+  }
+  expect(told(['hive'])).toMatch(/4 buckets .* joins by bucket/)
+  expect(told(['hive'])).not.toMatch(/Trino|Presto/)
+  expect(told(['trino', 'hive'])).toMatch(/Trino fails on the table then$/)
+  expect(told(['presto'])).toMatch(/: Presto fails on the table then, or leaves out rows$/)
+})
+
 describe('what only some readers mind', () => {
   const codes = (change: Partial<Table>, readers: readonly ReaderKind[]) => {
     const adoption = adopt(table(change), topic, layout, readers)

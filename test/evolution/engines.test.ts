@@ -19,6 +19,7 @@ describe('what engines make of a column', () => {
       'hive3 refusesColumn',
       'presto misreads',
       'spark refusesColumn',
+      'duckdb truncates',
     ])
   })
 

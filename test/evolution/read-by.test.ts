@@ -43,6 +43,15 @@ describe('a column that a reader cannot read, or reads wrong', () => {
     expect([columns.includes('ns'), told]).toEqual([true, []])
   })
 
+  test('stays where a reader cuts its values, which is told', async () => {
+    const { columns, file } = await read('nanoseconds', duckdb)
+    expect(columns).toContain('ns')
+    expect(file.diagnostics[0]).toMatchObject({
+      code: 'TIMESTAMP_NANOS',
+      engines: [{ engine: 'duckdb', effect: 'truncates' }],
+    })
+  })
+
   test('stays where Hive is only assumed, and one of its versions reads it', async () => {
     const { columns, told } = await read('nanoseconds', ...ASSUMED_READERS)
     expect([columns.includes('ns'), told]).toEqual([true, expect.arrayContaining(['TIMESTAMP_NANOS'])])

@@ -24,6 +24,22 @@ export async function duckdb(sql: string, file?: string): Promise<Record<string,
   }
 }
 
+/** A database that is read more than once; opened with the first query. Nobody else can write to it meanwhile. */
+export function readingDuckdb(file: string) {
+  let opened: Promise<DuckDBInstance> | undefined
+  return {
+    rows: async (sql: string): Promise<Record<string, unknown>[]> => {
+      opened ??= DuckDBInstance.create(file, { access_mode: 'READ_ONLY' })
+      return ask(await opened, sql)
+    },
+    close: async (): Promise<void> => {
+      const instance = await opened
+      opened = undefined
+      instance?.closeSync()
+    },
+  }
+}
+
 async function ask(instance: DuckDBInstance, sql: string): Promise<Record<string, unknown>[]> {
   const connection = await instance.connect()
   try {

@@ -21,7 +21,7 @@ export interface Judge {
 type Select = (table: string, columns: readonly Column[]) => Promise<readonly (readonly Value[])[]>
 
 /** All columns in one query, and so in one order; where that fails, all that can be read alone. */
-const byColumn =
+export const readColumns =
   (select: Select): Judge['read'] =>
   async (table, columns) => {
     try {
@@ -52,7 +52,7 @@ export const closeHive = (): Promise<void> => hive.close()
 /** @param execute a statement's rows by the names of their columns */
 export const hiveJudgeBy = (execute: typeof hive.execute): Judge => ({
   engine: 'hive4',
-  read: byColumn(async (table, columns) => {
+  read: readColumns(async (table, columns) => {
     const select = columns.flatMap(({ name, type }, at) => hiveExpressions(`\`${name}\``, type, at))
     const rows = await execute(`select ${select.join(', ')} from ${table}`)
     return columns.map(({ type }, at) => rows.map(row => fromHive(type, row, at)))
@@ -103,7 +103,7 @@ export const prestoJudge: Judge = {
 }
 
 function reader(server: StatementServer): Judge['read'] {
-  return byColumn(async (table, columns) => {
+  return readColumns(async (table, columns) => {
     const select = columns.map(({ name, type }) => sqlExpression(`"${name}"`, type))
     const rows = await statementRows(server, `select ${select.join(', ')} from ${table}`)
     return columns.map(({ type }, at) => rows.map(row => fromText(type, row[at])))
@@ -134,7 +134,7 @@ function canonical(type: Type, value: unknown): Value {
         type.fields.map(({ name, type }, at) => [name, canonical(type, fieldOf(value, name, at))]),
       )
     default:
-      return scalar(type, String(value))
+      return scalarText(type, String(value))
   }
 }
 
@@ -142,7 +142,8 @@ function canonical(type: Type, value: unknown): Value {
 const fieldOf = (value: unknown, name: string, at: number): unknown =>
   Array.isArray(value) ? value[at] : (value as Readonly<Record<string, unknown>>)[name]
 
-function scalar(type: Type, text: string): string {
+/** A scalar that an engine, or pyarrow, has as this text. */
+export function scalarText(type: Type, text: string): string {
   switch (type.kind) {
     case 'float':
       return String(Math.fround(Number(text)))
@@ -171,7 +172,7 @@ function expected(type: Type, value: Value): Value {
       expected(type.key, key),
       expected(type.value, item),
     ])
-  if (type.kind !== 'struct') return scalar(type, value as string)
+  if (type.kind !== 'struct') return scalarText(type, value as string)
   const fields = value as Readonly<Record<string, Value>>
   return Object.fromEntries(type.fields.map(({ name, type }) => [name, expected(type, fields[name] ?? null)]))
 }

@@ -1,260 +1,176 @@
 /**
- * `npm run truth FOLDER [PART_OF_A_NAME]`: the files of a folder (by test/truth/files.py, jvm.py) are registered for each engine of the stack,
- * which is then asked for all their values, and for rows by one of the values: `✗` where it fails or differs. Then they are
- * registered for nobody, so that none is held back: `–` where that engine reads a whole file, or a column, that was refused for
- * its sake. Exits with 1 where there is a `✗`.
+ * `npm run truth -- FOLDER [PART_OF_A_NAME …]`: the files of a folder (test/truth/files.py) are registered for each engine of the stack,
+ * which is then asked for all their values, and for rows by one of the values: `✗` where it fails or differs. What was refused for
+ * an engine's sake is registered for nobody, so that none is held back: `–` where that engine reads a whole file, or a column, that
+ * was refused. DuckDB is asked for these as the files are. Exits with 1 where there is a `✗`.
+ *
+ *     --engine hive,trino   asks these only
+ *     --against DIR         the same files as a build of before registers them: a checkout in which `npm run build` was run
+ *     --known               takes what is recorded for what this build does
+ *     --record              adds what was seen to test/fixtures/truth/recorded.json, and makes docs/types.md from it
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import pMap from 'p-map'
-import { openCatalog } from '../../shared/catalogs/open.ts'
-import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
-import type { DataFile, UnacceptedFile } from '../../shared/schema/observed.ts'
-import type { Reader } from '../../shared/schema/reader.ts'
-import type { Column } from '../../shared/schema/table.ts'
-import type { Type } from '../../shared/schema/type.ts'
-import { bytesStorage } from '../support/bytes-storage.ts'
-import {
-  closeHive,
-  expectedValues,
-  hiveJudge,
-  type Judge,
-  prestoJudge,
-  type Reading,
-  trinoJudge,
-} from '../support/engine-values.ts'
-import { hdfsZone, metastoreConfig, runScanOf, zoneConfig } from '../support/golden-zone.ts'
-import { hdfs } from '../support/hdfs.ts'
-import type { Value } from '../support/kinds.ts'
-import { dropDatabases } from '../support/metastore.ts'
-import { prestoRows } from '../support/presto.ts'
-import { hiveRows, trinoRows } from '../support/sql.ts'
-import { stack } from '../support/stack.ts'
+import { closeHive } from '../support/engine-values.ts'
+import { closeEngines } from '../support/sql.ts'
+import { readCells } from './compare.ts'
+import { writePage } from './page.ts'
+import { openPlaces, type Place } from './places.ts'
+import { addRecorded, type Cell, cellOf, ENGINES, readRecorded, type TruthEngine } from './recorded.ts'
+import { type Reasons, registerBefore, registerNow } from './register.ts'
+import { readSamples, type Sample } from './samples.ts'
+import { readsUnregistered } from './unregistered.ts'
 
-interface Sample {
-  readonly name: string
-  readonly path: string
-  readonly read: DataFile | UnacceptedFile
-  readonly values: Readonly<Record<string, readonly Value[]>>
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    engine: { type: 'string' },
+    against: { type: 'string' },
+    known: { type: 'boolean' },
+    record: { type: 'boolean' },
+  },
+})
+const [folder = '', ...parts] = positionals
+const wanted = options.engine?.split(',') ?? ENGINES
+const samples = await readSamples(folder, parts)
+const asked = samples.filter(({ rejected }) => rejected === undefined)
+for (const { name, rejected } of samples)
+  if (rejected) console.log(`${name}: ${rejected.code} ${rejected.message}`)
+
+/** By sample, then by column. */
+type Seen = ReadonlyMap<string, ReadonlyMap<string, Cell>>
+
+let failed = false
+const places = await openPlaces(ENGINES.filter(engine => wanted.includes(engine)))
+try {
+  for (const place of places) {
+    await place.lay(asked)
+    const seen = options.known ? known(place.engine) : await readNow(place)
+    tell(place.engine, seen)
+    failed ||= count(seen).wrong > 0
+    const old = options.against === undefined ? undefined : await readBefore(place, options.against, seen)
+    if (old) tell(`${place.engine}, by ${options.against}:`, old)
+    if (options.record) record(place.engine, seen, old)
+  }
+} finally {
+  await Promise.all(places.map(place => place.clear()))
+  for (const place of places) await place.remove()
+  await closeHive()
+  await closeEngines()
 }
+process.exit(failed ? 1 : 0)
 
-interface Asked {
-  readonly judge: Judge
-  readonly reader: Reader
-  readonly server: 'metastore' | 'metastore3'
-  /** How many rows a query finds, by engine. */
-  rows(sql: string): Promise<number>
-  readonly quote: (name: string) => string
-}
-
-const twice = (name: string) => `"${name.replaceAll('"', '""')}"`
-const ENGINES: readonly Asked[] = [
-  {
-    judge: hiveJudge,
-    reader: { kind: 'hive', version: '4.0.1' },
-    server: 'metastore',
-    rows: async sql => (await hiveRows(sql)).length,
-    quote: name => `\`${name}\``,
-  },
-  {
-    judge: trinoJudge(stack.trino.catalog),
-    reader: { kind: 'trino', version: '476' },
-    server: 'metastore',
-    rows: async sql => (await trinoRows(sql)).length,
-    quote: twice,
-  },
-  {
-    judge: prestoJudge,
-    reader: { kind: 'presto', version: '0.287' },
-    server: 'metastore3',
-    rows: async sql =>
-      (await prestoRows(sql, `${stack.presto.catalog}.parquet_use_column_names=true`)).length,
-    quote: twice,
-  },
-]
-
-const [folder = '', part = ''] = process.argv.slice(2)
-const samples = await pMap(
-  readdirSync(folder).filter(file => file.endsWith('.parquet') && file.includes(part)),
-  openSample,
-  { concurrency: 1 },
-)
-
-async function openSample(file: string): Promise<Sample> {
-  const path = join(folder, file)
-  const name = file.replace(/\.parquet$/, '').toLowerCase()
-  const bytes = readFileSync(path)
-  const read = await readDataFile(
-    bytesStorage({ [file]: bytes }),
-    { path: file, size: bytes.length, modified: 0 },
-    { facts: true },
+function record(engine: TruthEngine, now: Seen, before: Seen | undefined): void {
+  addRecorded(
+    samples.map(({ name, facts, rejected }) => ({
+      ...facts,
+      ...(rejected ? { rejected: rejected.code } : {}),
+      now: rejected ? {} : { [engine]: odd(now.get(name)) },
+      before: rejected || !before ? {} : { [engine]: odd(before.get(name)) },
+    })),
   )
-  const { values } = JSON.parse(readFileSync(path.replace(/parquet$/, 'json'), 'utf8')) as Sample
-  return { name, path, read, values }
+  writePage()
 }
 
-const database = `truth_${process.pid}`
-const zone = await hdfsZone(`/golden/${database}`)
-const registered = samples.filter(({ read }) => isAccepted(read))
-for (const { name, read } of samples)
-  if (!isAccepted(read)) console.log(`${name}: ${read.diagnostic.code} ${read.diagnostic.message}`)
-await pMap(
-  registered,
-  ({ name, path }) => hdfs.put(`/golden/${database}/${name}/2026/11/21/12/a.parquet`, readFileSync(path)),
-  { concurrency: 4 },
-)
-
-type Cells = ReadonlyMap<string, string | undefined>
-
-function byFile(cells: Cells): ReadonlyMap<string, readonly (readonly [string, string | undefined])[]> {
-  const files = new Map<string, [string, string | undefined][]>()
-  for (const cell of cells) {
-    const name = cell[0].slice(0, cell[0].indexOf('.'))
-    files.set(name, [...(files.get(name) ?? []), cell])
-  }
-  return files
-}
-
-const cells = { right: 0, wrong: 0, spared: 0 }
-for (const asked of ENGINES) {
-  const taken = await columnsRead(asked, [`${asked.reader.kind} ${asked.reader.version}`])
-  for (const [cell, fault] of taken) {
-    cells[fault === undefined ? 'right' : 'wrong'] += 1
-    if (fault !== undefined) console.log(`✗ ${asked.judge.engine} ${cell}: ${fault}`)
-  }
-  const whole = await columnsRead(asked, [])
-  for (const [name, cellsOf] of byFile(whole)) {
-    const refused = cellsOf.filter(([cell]) => !taken.has(cell))
-    const file = refused.length === cellsOf.length
-    const right = refused.filter(([, fault]) => fault === undefined)
-    if (right.length === 0 || (file && right.length < cellsOf.length)) continue
-    cells.spared += right.length
-    console.log(`– ${asked.judge.engine} ${file ? name : right.map(([cell]) => cell).join(', ')}`)
-  }
-}
-await zone.remove()
-await closeHive()
-console.log(cells)
-process.exit(cells.wrong > 0 ? 1 : 0)
-
-/** Of each column of the tables that are made for these readers, how the engine is wrong. */
-async function columnsRead(asked: Asked, readers: readonly string[]): Promise<Cells> {
-  const config = zoneConfig(zone, database, metastoreConfig(asked.server))
-  const tables = await runScanOf({ ...config, lakes: config.lakes.map(lake => ({ ...lake, readers })) })
-  const made = new Map(tables.map(({ topic, steps }) => [topic, steps]))
-  const cells = new Map<string, string | undefined>()
-  const catalog = await openCatalog('truth', metastoreConfig(asked.server))
-  await pMap(
-    registered.filter(({ name }) => (made.get(name)?.length ?? 0) > 0),
-    async sample => {
-      const table = await catalog.inspect({ database, name: sample.name })
-      for (const [column, fault] of await compare(sample, table?.columns ?? [], asked))
-        cells.set(`${sample.name}.${column}`, fault)
-    },
-    { concurrency: 2 },
-  )
-  await catalog.close()
-  await dropDatabases(stack[asked.server], database)
-  return cells
-}
-
-async function compare(
-  { name, values }: Sample,
-  columns: readonly Column[],
-  asked: Asked,
-): Promise<(readonly [string, string | undefined])[]> {
-  const table = `${database}.${name}`
-  const readings = await asked.judge.read(table, columns)
-  return pMap(
-    columns,
-    async (column, at) => {
-      const reading = readings[at] as Reading
-      const told = expectedValues(column.type, values[column.name] ?? [])
-      // Presto's timestamps have three digits, which a finding tells.
-      if (asked.reader.kind === 'presto' && told.some(isFine)) return [column.name, undefined] as const
-      if ('error' in reading) return [column.name, `fails: ${reading.error.slice(0, 200)}`] as const
-      const asText = told.map(value => fromHex(column.type, value))
-      const wanted = difference(asText, reading.values) === undefined ? asText : told
-      const fault = difference(wanted, reading.values) ?? (await lost(table, column, wanted, asked))
-      return [column.name, fault] as const
-    },
-    { concurrency: 1 },
+function known(engine: TruthEngine): Seen {
+  const files = new Map(readRecorded().map(file => [file.name, file]))
+  return new Map(
+    asked.map(({ name, facts }) => {
+      const cells = facts.columns.flatMap(column => {
+        const cell = cellOf(files.get(facts.name)?.now ?? {}, engine, column.name)
+        if (!cell) throw new Error(`${engine} was not asked for ${facts.name}`)
+        return [[column.name, cell] as const]
+      })
+      return [name, new Map(cells)]
+    }),
   )
 }
 
-function isFine(value: Value): boolean {
-  return typeof value === 'string' && /^\d{4}-.*\.\d{4,}$/.test(value)
+/** What this build registers for this reader, and what of the rest the engine reads all the same. */
+async function readNow(place: Place): Promise<Seen> {
+  const names = asked.map(({ name }) => name)
+  const told = await registerNow(place.config([place.reader]), names)
+  const taken = await readRegistered(place, asked)
+  await place.clear()
+  const missing = asked.filter(sample => missingOf(sample, taken).length > 0)
+  const whole = await readsUnregistered(place, missing, sample => missingOf(sample, taken))
+  return new Map(asked.map(sample => [sample.name, cellsOf(sample, taken, whole, told.get(sample.name))]))
 }
 
-/** pyarrow has text that is annotated as ENUM as bytes. */
-function fromHex(type: Type, value: Value): Value {
-  if (value === null) return null
-  if (type.kind === 'string') return isHex(value) ? Buffer.from(value, 'hex').toString() : value
-  if (type.kind === 'array') return (value as readonly Value[]).map(item => fromHex(type.element, item))
-  if (type.kind === 'map')
-    return (value as readonly (readonly [Value, Value])[]).map(([key, item]) => [
-      fromHex(type.key, key),
-      fromHex(type.value, item),
-    ])
-  if (type.kind !== 'struct') return value
-  const fields = value as Readonly<Record<string, Value>>
-  return Object.fromEntries(type.fields.map(({ name, type }) => [name, fromHex(type, fields[name] ?? null)]))
+/** @param seen by this build: what it reads right, and another one has not registered, was refused for nothing */
+async function readBefore(place: Place, build: string, seen: Seen): Promise<Seen> {
+  await registerBefore(build, place.config())
+  const taken = await readRegistered(place, asked)
+  await place.clear()
+  const whole = new Map([...seen].map(([name, cells]) => [name, readRight(cells)]))
+  return new Map(asked.map(sample => [sample.name, cellsOf(sample, taken, whole, undefined)]))
 }
 
-function isHex(value: Value): value is string {
-  return typeof value === 'string' && /^([0-9a-f]{2})+$/.test(value)
+function readRight(cells: ReadonlyMap<string, Cell>): ReadonlySet<string> {
+  const right = [...cells].filter(([, { is, spared }]) => is === 'right' || is === 'cut' || spared)
+  return new Set(right.map(([name]) => name))
 }
 
-/** As sets: SQL promises no order. */
-function difference(wanted: readonly Value[], got: readonly Value[]): string | undefined {
-  const [a, b] = [wanted, got].map(values => values.map(value => JSON.stringify(value)).sort()) as [
-    string[],
-    string[],
-  ]
-  const at = a.findIndex((value, at) => value !== b[at])
-  if (a.length === b.length && at < 0) return undefined
-  return `reads ${b.length} rows for ${a.length}, ${b[at]?.slice(0, 80)} for ${a[at]?.slice(0, 80)}`
+async function readRegistered(place: Place, samples: readonly Sample[]): Promise<Seen> {
+  const tables = await place.registered(samples.map(({ name }) => name))
+  const found = await pMap(
+    samples.filter(({ name }) => tables.has(name)),
+    async sample => [sample.name, await readCells(place, sample, tables.get(sample.name) ?? [])] as const,
+    { concurrency: place.width },
+  )
+  return new Map(found)
 }
 
-/** Whether a row is not found by its value. */
-async function lost(
-  table: string,
-  { name, type }: Column,
-  values: readonly Value[],
-  { rows, quote }: Asked,
-): Promise<string | undefined> {
-  const value = values.find(each => typeof each === 'string')
-  const literal = typeof value === 'string' ? literalOf(type, value) : undefined
-  if (literal === undefined) return undefined
-  const wanted = values.filter(each => each === value).length
-  const sql = `select 1 from ${table} where ${quote(name)} = ${literal}`
-  try {
-    const found = await rows(sql)
-    return found === wanted ? undefined : `finds ${found} rows for ${wanted} by ${value}`
-  } catch (error) {
-    return `fails on = ${literal}: ${String(error).slice(0, 160)}`
+function missingOf({ name, facts }: Sample, taken: Seen): readonly string[] {
+  const cells = taken.get(name)
+  return facts.columns.map(column => column.name).filter(column => !cells?.has(column))
+}
+
+/** @param whole what the engine reads right where nothing is held back for its sake */
+function cellsOf(
+  sample: Sample,
+  taken: Seen,
+  whole: ReadonlyMap<string, ReadonlySet<string>>,
+  reasons: Reasons | undefined,
+): ReadonlyMap<string, Cell> {
+  const cells = taken.get(sample.name)
+  const readable = whole.get(sample.name) ?? new Set()
+  const usable = sample.facts.columns.filter(({ name, type }) => type !== undefined || readable.has(name))
+  // A file is held back rightly where any of it cannot be read.
+  const spares = cells !== undefined || usable.every(({ name }) => readable.has(name))
+  return new Map(
+    sample.facts.columns.map(({ name, code }): readonly [string, Cell] => {
+      const cell = cells?.get(name)
+      if (cell) return [name, cell]
+      const is = cells ? 'left' : 'held'
+      const why =
+        (cells || code !== undefined ? (reasons?.left.get(name) ?? code) : undefined) ?? reasons?.held
+      return [
+        name,
+        { is, ...(spares && readable.has(name) ? { spared: true } : {}), ...(why ? { why } : {}) },
+      ]
+    }),
+  )
+}
+
+function tell(who: string, seen: Seen): void {
+  for (const [file, cells] of seen)
+    for (const [column, { is, spared, why = '' }] of cells) {
+      if (is === 'wrong') console.log(`✗ ${who} ${file}.${column}: ${why}`)
+      if (spared) console.log(`– ${who} ${file}.${column}: ${is} ${why}`)
+    }
+  console.log(who, count(seen))
+}
+
+function count(seen: Seen): { readonly right: number; readonly wrong: number; readonly spared: number } {
+  const cells = [...seen.values()].flatMap(columns => [...columns.values()])
+  return {
+    right: cells.filter(({ is }) => is === 'right' || is === 'cut').length,
+    wrong: cells.filter(({ is }) => is === 'wrong').length,
+    spared: cells.filter(({ spared }) => spared).length,
   }
 }
 
-function literalOf({ kind, ...type }: Type, value: string): string | undefined {
-  switch (kind) {
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-      return value === '-9223372036854775808' ? undefined : value
-    case 'decimal':
-      return 'precision' in type ? `cast('${value}' as decimal(${type.precision},${type.scale}))` : undefined
-    case 'string':
-      return `'${value.replaceAll("'", "''")}'`
-    case 'date':
-      return `date '${value}'`
-    case 'timestamp':
-      return /\.\d{4,}$/.test(value) ? undefined : `timestamp '${value}'`
-    case 'double':
-      return /^-?[\d.]{1,15}$/.test(value) ? `cast(${value} as double)` : undefined
-    default:
-      return undefined
-  }
+function odd(cells: ReadonlyMap<string, Cell> = new Map()): Readonly<Record<string, Cell>> {
+  return Object.fromEntries([...cells].filter(([, { is }]) => is !== 'right'))
 }

@@ -30,13 +30,22 @@ export async function readCells(
   return new Map(columns.map(({ name }, at) => [name, lost.get(name) ?? (cells[at] as Cell)]))
 }
 
-const wrong = (why: string): Cell => ({ is: 'wrong', why: why.replace(/truth_\d+\w*\./g, '').slice(0, 200) })
+/** Without addresses and the names of a run's own. */
+const wrong = (why: string): Cell => ({
+  is: 'wrong',
+  why: why
+    .replace(/truth_\d+\w*\./g, '')
+    .replace(/hdfs:\S+/g, 'a file')
+    .replace(/ 127\.0\.0\.1:\d+:/g, '')
+    .slice(0, 200),
+})
 
 async function valuesCell(place: Place, sample: Sample, column: Column, reading: Reading): Promise<Cell> {
   if ('error' in reading) return wrong(`fails: ${reading.error}`)
   const [wanted, ...others] = wantedOf(sample, column) as [readonly Value[], ...(readonly Value[])[]]
-  const differs = difference(wanted, reading.values)
-  if (differs === undefined || others.some(other => difference(other, reading.values) === undefined))
+  const got = reading.values.map(value => ordered(column.type, value))
+  const differs = difference(wanted, got)
+  if (differs === undefined || others.some(other => difference(other, got) === undefined))
     return { is: 'right' }
   const unit = CUTS[place.engine]
   if (unit && isCut(wanted, reading.values, unit)) return { is: 'cut' }
@@ -46,8 +55,16 @@ async function valuesCell(place: Place, sample: Sample, column: Column, reading:
 /** The ways in which the values may be meant: pyarrow has text that is annotated as ENUM as bytes. */
 function wantedOf({ values }: Sample, { name, type }: Column): (readonly Value[])[] {
   const told = expectedValues(type, values[name] ?? [])
-  return [told, told.map(value => decoded(type, value))]
+  return [told, told.map(value => decoded(type, value))].map(values =>
+    values.map(value => ordered(type, value)),
+  )
 }
+
+/** Maps have no order of their own: only those at the top are brought into one. */
+const ordered = ({ kind }: Type, value: Value): Value =>
+  kind === 'map' && Array.isArray(value)
+    ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    : value
 
 /** With text for what are hexadecimal digits. */
 function decoded(type: Type, value: Value): Value {

@@ -172,7 +172,7 @@ function packedInWords(use: string, files: readonly RecordedFile[], engine: Trut
 }
 
 const writerRows = (files: readonly RecordedFile[]): string[][] =>
-  [...grouped(files, ({ writer }) => writer)].map(([writer, group]) => [
+  [...grouped(files, ({ writer }) => writer.replace(/ *\(build.*$/, ''))].map(([writer, group]) => [
     writer,
     String(group.length),
     ...ENGINES.map(engine => countOf(group, engine, file => file.now)[1] as string),

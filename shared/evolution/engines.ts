@@ -91,6 +91,7 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   ],
   DUPLICATE_WITHIN: [seen('presto', 'refusesColumn', 'fails on a column with such names in it')],
   NAME_WITHIN: [source('hive3', 'refusesTable', NO_SCHEMA), seen('hive4', 'refusesTable', NO_SCHEMA)],
+  DICTIONARY_OF_NULLS: [seen('presto', 'failsInConditions', 'fails on conditions on the column')],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
   EXTREME_TIMESTAMP: [
     seen('trino', 'refusesColumn', 'fails on conditions on the column, or returns another time'),

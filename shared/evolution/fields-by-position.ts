@@ -8,6 +8,7 @@ import type { DataFile } from '../schema/observed.ts'
 import type { Reader } from '../schema/reader.ts'
 import type { Column } from '../schema/table.ts'
 import type { StructField, Type } from '../schema/type.ts'
+import { columnOf } from './column-of.ts'
 import { leftOutEffects, printEffects } from './engines.ts'
 import { troublesFor } from './readers.ts'
 import { declaresName, printPath } from './undeclared.ts'
@@ -20,12 +21,17 @@ export function withGaps(file: DataFile): DataFile {
     ({ path }) => isByPosition(path) && !declaresName(path, file.columns),
   )
   const columns = new Map(gaps.map(({ path }) => [path[0] as string, path]))
+  const left = new Set(file.diagnostics.filter(isRefused).map(told => columnOf(told, file.columns)))
   const found = file.columns.flatMap(({ name }): Diagnostic[] => {
     const path = columns.get(name)
-    return path === undefined ? [] : [gap(file, path)]
+    return path === undefined || left.has(name) ? [] : [gap(file, path)]
   })
   return found.length === 0 ? file : { ...file, diagnostics: [...file.diagnostics, ...found] }
 }
+
+/** Whether Hive does not read the column for another reason. */
+const isRefused = ({ engines = [], leftOut }: Diagnostic): boolean =>
+  leftOut !== true && engines.some(({ engine, effect }) => engine === 'hive4' && effect.startsWith('refuses'))
 
 /** Whether a name is that of a field, or within one, that has another name where its position is another. */
 function isByPosition(path: readonly string[]): boolean {

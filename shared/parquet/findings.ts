@@ -63,6 +63,9 @@ const RULES = {
   NAME_WITHIN: warning('name elements, keys and fields in the writer by letters, digits and _'),
   LIST_GROUP_NAME: warning('name the repeated group of the list `list`, as the Parquet specification does'),
   LIST_WITHOUT_GROUP: warning('write the list in the three-level form of the Parquet specification'),
+  DICTIONARY_OF_NULLS: warning(
+    'write the column without a dictionary: parquet-java gives none to nulls alone',
+  ),
   OLD_DATES: warning(
     'write NULL for no date, or the key writer.date.proleptic = true into the file; types.oldDates: warn accepts it as it is',
   ),

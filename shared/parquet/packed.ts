@@ -29,6 +29,7 @@ export interface PackedFold {
   encodings: number
   bloom: boolean
   dictionaryAtZero: boolean
+  dictionaryOfNulls: boolean
 }
 
 /** Of one leaf column. */
@@ -40,6 +41,8 @@ export interface Packed {
   readonly bloom: boolean
   /** Whether a chunk says that its dictionary begins at byte 0, where the file's magic is. */
   readonly dictionaryAtZero: boolean
+  /** Whether a chunk has nulls only, and a dictionary. */
+  readonly dictionaryOfNulls: boolean
 }
 
 export const startPacked = (): PackedFold => ({
@@ -47,6 +50,7 @@ export const startPacked = (): PackedFold => ({
   encodings: 0,
   bloom: false,
   dictionaryAtZero: false,
+  dictionaryOfNulls: false,
 })
 
 /** Adds a chunk. */
@@ -55,7 +59,11 @@ export function foldPacked(packed: PackedFold, metadata: ColumnMetadata): void {
   packed.encodings |= metadata.encodings as number
   packed.bloom ||= metadata.bloomOffset !== undefined
   packed.dictionaryAtZero ||= metadata.dictionaryOffset === 0
+  packed.dictionaryOfNulls ||= metadata.dictionaryOffset !== undefined && isNull(metadata)
 }
+
+const isNull = ({ values = 0, statistics }: ColumnMetadata): boolean =>
+  values > 0 && statistics?.nulls === values
 
 /** Whether the number of a codec, or all bits of a set of encodings, are those of the format. */
 export const isCodec = (number: number): boolean => CODECS[number] !== undefined
@@ -69,11 +77,18 @@ const KNOWN_ENCODINGS = ENCODINGS.reduce(
   0,
 )
 
-export const packedOf = ({ codecs, encodings, bloom, dictionaryAtZero }: PackedFold): Packed => ({
+export const packedOf = ({
+  codecs,
+  encodings,
+  bloom,
+  dictionaryAtZero,
+  dictionaryOfNulls,
+}: PackedFold): Packed => ({
   codecs: codecsOf(codecs),
   encodings: encodingsOf(encodings),
   bloom,
   dictionaryAtZero,
+  dictionaryOfNulls,
 })
 
 /** The names of a set of bits. Most columns of a file have the same: each is made once. */

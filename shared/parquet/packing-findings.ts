@@ -1,7 +1,7 @@
 /** What engines make of how a file is packed, whatever the types of its columns. */
 import { isPackingKey } from '../evolution/packing.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { type FindingCode, packingFinding } from './findings.ts'
+import { type FindingCode, finding, packingFinding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
 import type { ColumnOrder } from './idl.ts'
 import { strangeOrders } from './old-orders.ts'
@@ -49,7 +49,18 @@ function leafFindings(leaf: Leaf, packed: Packed, createdBy: string): Diagnostic
           path,
         )
       : []
-  return [...codecs, ...encodings, ...dictionary, ...bloom]
+  // Of columns at the top: Presto looks the values of conditions up in their dictionaries.
+  const nulls =
+    packed.dictionaryOfNulls && path === leaf.name
+      ? [
+          finding(
+            'DICTIONARY_OF_NULLS',
+            `column '${path}' has a row group of only nulls with a dictionary`,
+            path,
+          ),
+        ]
+      : []
+  return [...codecs, ...encodings, ...dictionary, ...bloom, ...nulls]
 }
 
 /** parquet-java, and parquet-rs since 27 (apache/arrow-rs#3013). */

@@ -12,8 +12,16 @@ export interface EngineEffect {
   /**
    * `refusesFile`: fails on every query of the file. `refusesTable`: on every query of a table that has the column. `misreads`: returns NULL or another value, silently; `mayMisread`: of some
    * values, and nobody knows whether the file has them. `truncates`: returns as much as its type can hold.
+   * `failsInConditions`: returns the values, and fails on queries with a condition on the column.
    */
-  readonly effect: 'refusesFile' | 'refusesColumn' | 'refusesTable' | 'misreads' | 'mayMisread' | 'truncates'
+  readonly effect:
+    | 'refusesFile'
+    | 'refusesColumn'
+    | 'refusesTable'
+    | 'misreads'
+    | 'mayMisread'
+    | 'truncates'
+    | 'failsInConditions'
   /** Goes on after the engine's name: `reads NULL`. */
   readonly what: string
 }

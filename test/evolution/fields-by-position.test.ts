@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { misplacedField, withGaps } from '../../shared/evolution/fields-by-position.ts'
 import { asReadBy } from '../../shared/evolution/read-by.ts'
 import { ASSUMED_READERS } from '../../shared/evolution/readers.ts'
+import { finding } from '../../shared/parquet/findings.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
 import { dataFile } from '../support/observed.ts'
 import { columns } from '../support/types.ts'
@@ -72,6 +73,13 @@ describe('a field there that no table can have', () => {
       type: columns(text)[0]?.type,
     })
     expect(asReadBy(withGaps(file(path, text)), OTHERS).file).toEqual(file(path, text))
+  })
+
+  it('is not told of a column that Hive fails on anyway', () => {
+    const whole = file(['v', '{value}', 'x'], 'v map<string,struct<a:int>>')
+    const told = { ...finding('NAME_WITHIN', 'has b c in it', 'v'), path: whole.path }
+    const known = { ...whole, diagnostics: [told] }
+    expect(withGaps(known)).toBe(known)
   })
 
   it.each([

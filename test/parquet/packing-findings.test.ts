@@ -10,6 +10,7 @@ import {
   fileOf,
   group,
   i32,
+  i64,
   leaf,
   type Metadata,
   metadata,
@@ -141,6 +142,20 @@ it('a bloom filter of parquetjs: Trino cannot read its header', async () => {
   const createdBy = '@dsnp/parquetjs'
   expect(await refusals({ ...packed({ bloom: 5 }), createdBy })).toEqual({ trino: 'BLOOM_UNREADABLE n' })
   expect(await refusals({ ...packed({}), createdBy })).toEqual({})
+})
+
+it.each([
+  ['nulls alone', { dictionary: 4, statistics: { 3: i64(3) } }, ['DICTIONARY_OF_NULLS n']],
+  ['nulls alone, without a dictionary', { statistics: { 3: i64(3) } }, []],
+  ['nulls and others', { dictionary: 4, statistics: { 3: i64(2) } }, []],
+])('a chunk of %s: told where Presto reads, which fails on conditions, and taken', async (_, of, told) => {
+  const file = await read(packed(of))
+  const codesFor = (kind: 'presto' | 'trino') => {
+    const { file: found, refused } = asReadBy(file, [{ kind, version: undefined }])
+    expect(refused).toBeUndefined()
+    return found.diagnostics.map(({ code, column }) => `${code} ${column}`)
+  }
+  expect([codesFor('presto'), codesFor('trino')]).toEqual([told, []])
 })
 
 describe('two columns of one name but for its case', () => {

@@ -7,7 +7,11 @@ import { type Column, printValues } from '../schema/table.ts'
 /** Each code of a column once; of those that are accepted all files are named. */
 export function dedupe(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const byKey = new Map<string, readonly Diagnostic[]>()
-  for (const found of diagnostics) byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), found])
+  for (const found of diagnostics) {
+    // Names that differ in case are told each.
+    const key = JSON.stringify([found.code, found.column, found.partition])
+    byKey.set(key, [...(byKey.get(key) ?? []), found])
+  }
   return [...byKey.values()].map(one => {
     const [first, ...others] = one.filter(({ accepted }) => accepted)
     if (first === undefined) return one.at(-1) as Diagnostic

@@ -48,7 +48,7 @@ const INFINITE_DAY = 'shows it as a day of the year 5881580 or -5877641'
 /** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
 const NO_SCHEMA = 'fails on every query of a table with this column'
 const BY_POSITION = 'takes fields within a map, or a list of lists or maps, by their position'
-const NO_LIST = 'reads NULL for its structs, unless that group is named list or bag'
+const NO_LIST = 'reads NULL for its structs or fails, unless that group is named list or bag'
 const FIRST_FIELD =
   'takes the first field for the struct: it fails on every query of a table with this column, or reads NULL'
 /** Up to ten days, by the century. */
@@ -91,7 +91,7 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
   ],
   DUPLICATE_WITHIN: [seen('presto', 'refusesColumn', 'fails on a column with such names in it')],
   NAME_WITHIN: [source('hive3', 'refusesTable', NO_SCHEMA), seen('hive4', 'refusesTable', NO_SCHEMA)],
-  DICTIONARY_OF_NULLS: [seen('presto', 'failsInConditions', 'fails on conditions on the column')],
+  DICTIONARY_OF_NULLS: [seen('presto', 'failsInConditions', 'fails on `is null`, and some other conditions')],
   OLD_DATES: [seen('hive4', 'misreads', MOVED)],
   EXTREME_TIMESTAMP: [
     seen('trino', 'refusesColumn', 'fails on conditions on the column, or returns another time'),

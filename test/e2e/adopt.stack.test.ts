@@ -213,7 +213,8 @@ describeStack(
         'addPartitions',
       ])
       expect(report?.partitions).toMatchObject({ added: 1, altered: 0, held: 0 })
-      expect(report?.engines).toMatchObject([{ visible: 1, expected: 1 }])
+      // The new partition, and an older one that has a kind of file which the engine is to read.
+      expect(report?.engines).toMatchObject([{ visible: 2, expected: 2 }])
       expect(
         report?.diagnostics.filter(({ severity }) => severity !== 'info').map(({ code }) => code),
       ).toEqual(codes)

@@ -109,6 +109,7 @@ describeStack(
 const SEEN_ELSEWHERE: readonly string[] = [
   'NAME_WITHIN',
   'FIELDS_BY_POSITION',
+  'DICTIONARY_OF_NULLS',
   'OLD_DATES',
   'JULIAN_DATES',
   'JULIAN_TIMESTAMPS',

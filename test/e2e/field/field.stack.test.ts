@@ -152,6 +152,11 @@ describeStack(
       expect(Object.fromEntries(answers)).toEqual(expected)
     })
 
+    test('Presto fails on conditions where a row group has only nulls, and a dictionary', async () => {
+      const failing = ENGINES.presto.rows(`select id from ${JUDGED}.null_group where u is null`)
+      await expect(failing).rejects.toThrow()
+    })
+
     test.each(NAMES)('%s', async name => {
       const { held = [], told = [] } = heldAndTold(reports.get(name) ?? [])
       const row = ROWS[name] as Row

@@ -176,6 +176,8 @@ ROWS = {
     ],
     'case_unlike': [arrow(V=INTS, v=(struct_of(x=pa.int32()), [dict(x=1), None]))],
     'case_structs': [arrow(V=(struct_of(x=pa.int32()), [dict(x=1), None]), v=(struct_of(y=pa.int32()), [dict(y=1), None]))],
+    # Nulls
+    'null_group': [arrow((pa.int32(), [5, None]), dict(row_group_size=1))],
     # What was left out
     **either('wide_decimal', arrow(WIDE), arrow(NARROW)),
     **either('two_names', TWO_NAMES, arrow(INTS)),

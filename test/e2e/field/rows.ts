@@ -122,7 +122,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
     faults: { presto: ['u fails'] },
   },
   case_values: {
-    told: ['DUPLICATE_COLUMN u.value.A', 'DUPLICATE_COLUMN u.value.a', 'DUPLICATE_WITHIN u'],
+    told: [
+      'DUPLICATE_COLUMN u.value.A',
+      'DUPLICATE_COLUMN u.value.a',
+      'DUPLICATE_WITHIN u',
+      'FIELDS_BY_POSITION u.value.a',
+    ],
     faults: { presto: ['u fails'] },
   },
   case_unlike: {
@@ -135,6 +140,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
     held: 0,
     faults: { trino: ['id fails'], presto: ['id fails'] },
   },
+  // The second row group has only nulls, and a dictionary.
+  null_group: { told: ['DICTIONARY_OF_NULLS u'] },
   // What was left out comes back, in either order.
   wide_decimal_first: {
     told: ['DECIMAL_TOO_WIDE u', 'TYPE_HELD u'],
@@ -177,7 +184,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   duckdb_null_first: { told: ['TYPE_HELD u'], held: 1, faults: { presto: ['u fails'] } },
   duckdb_null_last: { told: ['NULL_COLUMN u'], held: 1, faults: { presto: ['u fails'] } },
   duckdb_null_decimal: {},
-  bare_null_int: { told: ['TYPE_HELD u'], held: 1, faults: { trino: ['u fails'], presto: ['u fails'] } },
+  bare_null_int: {
+    told: ['DICTIONARY_OF_NULLS u', 'TYPE_HELD u'],
+    held: 1,
+    faults: { trino: ['u fails'], presto: ['u fails'] },
+  },
   // Columns without nulls beside columns with nulls.
   required_first: {},
   required_last: {},

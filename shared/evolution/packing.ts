@@ -33,6 +33,8 @@ const SPLIT = [
   ...seen('refusesColumn', 'reads this encoding of FLOAT and DOUBLE alone', 'hive4', 'trino', 'duckdb'),
   ...seen('refusesColumn', 'does not read this encoding', 'presto'),
 ]
+/** CorruptDeltaByteArrays.requiresSequentialReads. */
+const UNSAFE = 'reads this encoding only where the file tells which version of which writer made it'
 /** parquet-java 1.10 counts them as 1.13 does (ParquetMetadataConverter.buildChildren). */
 const ORDER = 'does not find a column whose order it does not know'
 const TOO_FEW = 'cannot open a file with fewer column orders than columns'
@@ -66,6 +68,10 @@ export const PACKING_FACTS = {
   'BYTE_STREAM_SPLIT DOUBLE': [
     ...HIVE_3_ENCODING,
     ...seen('refusesColumn', 'does not read this encoding', 'presto'),
+  ],
+  'DELTA_BYTE_ARRAY of an unknown writer': [
+    ...source('refusesFile', UNSAFE, 'hive3'),
+    ...seen('refusesFile', UNSAFE, 'hive4'),
   ],
   'column order': [...source('refusesColumn', ORDER, 'hive3'), ...seen('refusesColumn', ORDER, 'hive4')],
   'too few column orders': [

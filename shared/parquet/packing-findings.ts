@@ -24,48 +24,67 @@ export function packingFindings(metadata: FileMetadata): Diagnostic[] {
 }
 
 function leafFindings(leaf: Leaf, packed: Packed, createdBy: string): Diagnostic[] {
-  const { path, physical } = leaf
-  const codecs = packed.codecs.flatMap(codec => {
+  return [
+    ...codecFindings(leaf, packed, createdBy),
+    ...encodingFindings(leaf, packed, createdBy),
+    ...dictionaryFindings(leaf, packed),
+    ...bloomFindings(leaf, packed, createdBy),
+  ]
+}
+
+const codecFindings = ({ path }: Leaf, { codecs }: Packed, createdBy: string): Diagnostic[] =>
+  codecs.flatMap(codec => {
     // The old LZ4 is framed in several ways, which no footer tells.
     const own = codec !== 'LZ4' || framesAsHadoop(createdBy)
     const key = own ? `codec ${codec}` : 'codec LZ4 of another writer'
     return known('RARE_CODEC', key, `column '${path}' is compressed with ${codec}`, path)
   })
-  const encodings = packed.encodings.flatMap(encoding => {
+
+function encodingFindings({ path, physical }: Leaf, { encodings }: Packed, createdBy: string): Diagnostic[] {
+  const rare = encodings.flatMap(encoding => {
     const message = `column '${path}' is ${physical} encoded with ${encoding}`
     return known('RARE_ENCODING', `${encoding} ${physical}`, message, path)
   })
-  // Where a row group begins is asked of its first column.
-  const dictionary =
-    packed.dictionaryAtZero && leaf.column === 0
-      ? known('DICTIONARY_AT_ZERO', 'dictionary at 0', `column '${path}' has its dictionary at byte 0`, path)
-      : []
-  const bloom =
-    packed.bloom && createdBy === '@dsnp/parquetjs'
-      ? known(
-          'BLOOM_UNREADABLE',
-          'bloom filter of parquetjs',
-          `column '${path}' has a bloom filter of parquetjs`,
-          path,
-        )
-      : []
-  // Of columns at the top: Presto looks the values of conditions up in their dictionaries.
-  const nulls =
-    packed.dictionaryOfNulls && path === leaf.name
-      ? [
-          finding(
-            'DICTIONARY_OF_NULLS',
-            `column '${path}' has a row group of only nulls with a dictionary`,
-            path,
-          ),
-        ]
-      : []
-  return [...codecs, ...encodings, ...dictionary, ...bloom, ...nulls]
+  if (!encodings.includes('DELTA_BYTE_ARRAY') || isSafeWriter(createdBy)) return rare
+  const message = `column '${path}' is encoded with DELTA_BYTE_ARRAY by ${createdBy || 'a writer that the file does not tell'}`
+  return [...rare, ...known('RARE_ENCODING', 'DELTA_BYTE_ARRAY of an unknown writer', message, path)]
 }
 
-/** parquet-java, and parquet-rs since 27 (apache/arrow-rs#3013). */
+function dictionaryFindings(leaf: Leaf, packed: Packed): Diagnostic[] {
+  const { path } = leaf
+  const atZero = `column '${path}' has its dictionary at byte 0`
+  const ofNulls = `column '${path}' has a row group of only nulls with a dictionary`
+  return [
+    ...(packed.dictionaryAtZero && leaf.column === 0
+      ? known('DICTIONARY_AT_ZERO', 'dictionary at 0', atZero, path)
+      : []),
+    // Of columns at the top: Presto looks the values of conditions up in their dictionaries.
+    ...(packed.dictionaryOfNulls && path === leaf.name
+      ? [finding('DICTIONARY_OF_NULLS', ofNulls, path)]
+      : []),
+  ]
+}
+
+const bloomFindings = ({ path }: Leaf, { bloom }: Packed, createdBy: string): Diagnostic[] =>
+  bloom && createdBy === '@dsnp/parquetjs'
+    ? known(
+        'BLOOM_UNREADABLE',
+        'bloom filter of parquetjs',
+        `column '${path}' has a bloom filter of parquetjs`,
+        path,
+      )
+    : []
+
+/** parquet-java wrote this encoding wrong before 1.8 (PARQUET-246), and takes a version that it cannot read for an older one. */
+function isSafeWriter(createdBy: string): boolean {
+  const [, writer, major, minor] = /^(.*?)\s+version\s*(?:(\d+)\.(\d+)\.)?/.exec(createdBy) ?? []
+  if (writer !== 'parquet-mr') return writer !== undefined
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 8)
+}
+
+/** parquet-java, and parquet-rs as it was seen, which is 59.3 and 60.1. */
 const framesAsHadoop = (createdBy: string): boolean =>
-  createdBy.startsWith('parquet-mr') || Number(/^parquet-rs version (\d+)/.exec(createdBy)?.[1]) > 27
+  createdBy.startsWith('parquet-mr') || Number(/^parquet-rs version (\d+)/.exec(createdBy)?.[1]) >= 59
 
 /** A finding, where an engine is known to refuse that. */
 const known = (code: FindingCode, key: string, message: string, path?: string): Diagnostic[] =>

@@ -23,6 +23,7 @@ const SHOWN: Readonly<Record<PackingKey, readonly [file: string, column: string]
   'dictionary at 0': ['dictionary_offset_zero', 'id'],
   'root name': ['root_space', 'id'],
   'name within a list': ['element_empty', 'i64'],
+  'DELTA_BYTE_ARRAY of an unknown writer': ['delta_bytes_unnamed', 'id'],
   'bloom filter of parquetjs': ['bloom_unset', 'text'],
   'names that differ by case': ['twins_i32_i64', 'id'],
 }
@@ -41,6 +42,7 @@ describe('what engines make of how a file is packed', () => {
       `${name}_v1`,
       `${name}_v2`,
     ]),
+    ...['delta_bytes_mended', 'delta_bytes_named'],
     ...['order_absent', 'order_long', 'root_dot', 'root_umlaut', 'element_dot', 'uncompressed_negative'],
   ])('is nothing, as recorded: %s', file => {
     for (const engine of ASKED) {

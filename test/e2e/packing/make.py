@@ -311,6 +311,9 @@ def strange():
     edited('version_9', in_file(1, 9))
     edited('created_by_empty', in_file(6, b''))
     edited('created_by_odd', in_file(6, b'a writer of ours'))
+    by = {'unnamed': b'hyparquet', 'unknown': None, 'old': b'parquet-mr version 1.7.0 (build 1)', 'mended': b'parquet-mr version 1.8.1 (build 1)', 'named': b'a writer version 1'}
+    for writer, value in by.items():
+        edited(f'delta_bytes_{writer}', in_file(6, value), use_dictionary=False, column_encoding={'text': 'DELTA_BYTE_ARRAY'})
     edited('root_empty', in_element(0, 4, b''))
     edited('root_space', in_element(0, 4, b'my root'))
     edited('root_dot', in_element(0, 4, b'my.root'))

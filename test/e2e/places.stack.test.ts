@@ -33,9 +33,21 @@ const twoColumns: Columns = [
 
 const FILES: Record<string, Columns> = {
   ...Object.fromEntries(
-    ['eu', 'a*b', 'acb', 'a[x]b', 'axb', 'a\\b', 'ab', 'a{b', 'a,b', 'union', 'union/SUB', '_unknown'].map(
-      folder => [`raw/places/${folder}/f.parquet`, place(folder)],
-    ),
+    [
+      'eu',
+      'a*b',
+      'a?b',
+      'acb',
+      'a[x]b',
+      'axb',
+      'a\\b',
+      'ab',
+      'a{b',
+      'a,b',
+      'union',
+      'union/SUB',
+      '_unknown',
+    ].map(folder => [`raw/places/${folder}/f.parquet`, place(folder)]),
   ),
   'hive/escaped/region=a%2Ab/f.parquet': place('a%2Ab'),
   'hive/escaped/region=__HIVE_DEFAULT_PARTITION__/f.parquet': place('null'),
@@ -45,6 +57,8 @@ const FILES: Record<string, Columns> = {
   'raw/positions2/eu/f.parquet': twoColumns,
   'raw/blanks/eu/f.parquet': [['s', { struct: { a: 'int32', b: 'string' } }, [{ a: 1, b: 'x' }]]],
   'raw/digits/eu/f.parquet': [['d', 'decimal(10,2)', ['1.50']]],
+  'raw/lists/eu/f.parquet': [['l', { list: 'int32' }, [[5]]]],
+  'raw/pairs/eu/f.parquet': [['m', { map: ['string', 'int32'] }, [{ k: 1 }]]],
 }
 
 type Descriptor = NonNullable<Struct<'Table'>['sd']>
@@ -64,6 +78,8 @@ const TABLES: Readonly<
   positions2: { cols: AB, sd: { serdeInfo: serde(BY_INDEX) } },
   blanks: { cols: ['s struct<a:int, b:string>'] },
   digits: { cols: ['d decimal(10, 2)'] },
+  lists: { cols: ['l array< int>'] },
+  pairs: { cols: ['m map<string, int>'] },
 }
 
 async function make(tableName: string): Promise<void> {
@@ -118,7 +134,7 @@ const failing = (rows: Promise<(string | null)[][]>) =>
   rows.then(
     found => found.flat().sort(),
     (error: Error) =>
-      /Not a file|HIVE_INVALID_BUCKET_FILES|NumberFormatException|Illegal file pattern/.exec(
+      /Not a file|HIVE_INVALID_BUCKET_FILES|NumberFormatException|Illegal file pattern|type expected at the position/.exec(
         error.message,
       )?.[0] ?? error.message,
   )
@@ -154,7 +170,7 @@ describeStack(
       const report = forHive.find(({ topic }) => topic === 'places')
       expect([codes(forHive).places?.sort(), report?.held]).toEqual([
         ['warning NESTED_FOLDER', 'warning PATTERN_FOLDER'],
-        ['a*b', 'a[x]b', 'a\\b', 'a{b', 'union'],
+        ['a*b', 'a?b', 'a[x]b', 'a\\b', 'a{b', 'union'],
       ])
       expect(forTrino.find(({ topic }) => topic === 'places')?.addedPartitions).toEqual(
         expect.arrayContaining([...(report?.held ?? ['?'])]),
@@ -175,8 +191,11 @@ describeStack(
         'Illegal file pattern',
         'Not a file',
       ])
-      expect(await hive('a*b')).toEqual([expect.arrayContaining(['a*b', 'acb', 'axb'])])
-      const plain = ['a*b', 'a[x]b', 'a\\b', 'a{b', 'union']
+      expect(await hive('a*b', 'a?b')).toEqual([
+        expect.arrayContaining(['a*b', 'acb', 'axb']),
+        expect.arrayContaining(['a*b', 'acb', 'axb']),
+      ])
+      const plain = ['a*b', 'a?b', 'a[x]b', 'a\\b', 'a{b', 'union']
       expect(await inTrino('places', `region in (${plain.map(name => `'${name}'`).join(', ')})`)).toEqual(
         plain.sort(),
       )
@@ -195,8 +214,13 @@ describeStack(
         Object.keys(TABLES).map(name => codes(reports)[name]?.join())
       const [bucketed, type] = ['error TABLE_BUCKETED', 'error TYPE_UNKNOWN']
       const byPosition = 'error TABLE_BY_POSITION'
-      expect(others(forHive)).toEqual([bucketed, byPosition, byPosition, type, type])
-      expect(others(forTrino).map(text => text?.includes('error'))).toEqual([true, false, false, true, true])
+      expect(others(forHive)).toEqual([bucketed, byPosition, byPosition, type, type, type, type])
+      expect(others(forTrino).map(text => text?.includes('error'))).toEqual([
+        true,
+        false,
+        false,
+        ...Array(4).fill(true),
+      ])
     })
 
     test('and the engines would fail on them, or read other values', async () => {
@@ -209,6 +233,14 @@ describeStack(
       expect([await inHive('blanks', "s.b = 'x'", 's.b'), await inTrino('blanks', 's.a = 1', 's')]).toEqual([
         ['x'],
         ['[1,null]'],
+      ])
+      expect([await inHive('lists', 'size(l) = 1', 'l'), await inTrino('lists', 'true', 'region')]).toEqual([
+        ['[5]'],
+        'type expected at the position',
+      ])
+      expect([await inHive('pairs', "m['k'] = 1", 'm'), await inTrino('pairs', 'true', 'region')]).toEqual([
+        ['{"k":1}'],
+        'type expected at the position',
       ])
       expect([await inHive('digits', 'd = 1.5', 'd'), await inTrino('digits', 'true', 'region')]).toEqual([
         ['1.5'],
@@ -234,8 +266,7 @@ describeStack(
         { buckets: 4 },
         { byPosition: true },
         { byPosition: true },
-        undefined,
-        undefined,
+        ...Array(4).fill(undefined),
       ])
     })
   },

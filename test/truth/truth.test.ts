@@ -10,7 +10,7 @@ test('docs/types.md has what was recorded', () => {
   expect(pageOf(readPage(), files)).toBe(readPage())
 })
 
-test.each(['trino', 'presto', 'duckdb'] as const)('%s was asked for hundreds of files', engine => {
+test.each(['hive', 'trino', 'presto', 'duckdb'] as const)('%s was asked for hundreds of files', engine => {
   expect(files.filter(({ now }) => now[engine] !== undefined).length).toBeGreaterThan(300)
 })
 

@@ -102,7 +102,9 @@ export function convertScalar(value: string, from: Scalar, to: Type): string | u
 /** The stored count of a time of day or, where the lake asks for counts, of a timestamp. */
 function count(value: string, { name, unit }: Scalar): string | undefined {
   if (isTimestamp(name)) return unit && `epoch_${unit}(${value})`
-  return name === 'TIME_NS' ? `epoch_ns(${value})` : `epoch_us(${value})`
+  if (name === 'TIME_NS') return `epoch_ns(${value})`
+  // Of a time by UTC DuckDB keeps six digits, whatever is stored.
+  return unit === 'ns' ? `epoch_us(${value}) * 1000` : `epoch_us(${value})`
 }
 
 function bytes(value: string, from: string): string | undefined {

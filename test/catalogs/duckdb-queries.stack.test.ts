@@ -184,6 +184,7 @@ describe('forms that DuckDB takes for others', () => {
     ['lists of two levels', 'old-lists', 'rule_4_array array<struct<a:int>>', 'rule_4_array[1].a = 1', 1],
     ['lists of a tuple', 'old-lists', 'rule_4_tuple array<struct<a:int>>', 'rule_4_tuple[1].a = 1', 1],
     ['lists in a list', 'rule-3', 'rule_3 array<struct<array:array<int>>>', 'rule_3[2]."array"[1] = 2', 1],
+    ['maps in a list', 'lists-of-maps', 'maps array<map<string,int>>', "maps[1]['a'] = 1", 1],
     ['repeated groups', 'bare-structs', 'ones array<struct<a:int>>', 'ones[1].a = 1', 2],
     ['lists without the older annotation', 'logical-only', 'list array<int>', 'list = [1, 2]', 1],
     ['dates without the older annotation', 'logical-only', 'on_day date', "on_day = date '1970-01-02'", 1],

@@ -117,7 +117,11 @@ function pairElement(api: Api, list: Node, type: DuckDBType): SourceType | undef
 /** DuckDB takes every repeated group of one field for a wrapper around it. @param counts whether the group is a value itself */
 function pairRepeated(api: Api, repeated: Node, type: DuckDBType, counts: boolean): SourceType | undefined {
   const [child, ...more] = repeated.children
-  if (child === undefined || more.length > 0) return pair(api, { ...repeated, repetition: 'REQUIRED' }, type)
+  // In a list of two levels the group may be a map itself.
+  const isMap =
+    type instanceof api.DuckDBMapType && /MAP|MapType/.test(`${repeated.converted} ${repeated.logical}`)
+  if (child === undefined || more.length > 0 || isMap)
+    return pair(api, { ...repeated, repetition: 'REQUIRED' }, type)
   const inner = pair(api, child, type)
   return inner && counts ? { kind: 'only', field: { name: child.name, type: inner } } : inner
 }

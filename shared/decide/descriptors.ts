@@ -6,7 +6,7 @@
 import type { Catalog } from '../catalogs/catalog.ts'
 import { descriptorServes } from '../evolution/descriptor.ts'
 import { compareInWalk } from '../lake/order.ts'
-import type { Change } from '../schema/change.ts'
+import { type Change, cascades } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import type { Column, PartitionValues, Table } from '../schema/table.ts'
@@ -18,9 +18,6 @@ const CASCADE_MOST = 1000
 /** Whether a change reaches into partitions that the catalog could be given in batches. */
 export const mayTakeApart = (changes: readonly Change[], catalog: Catalog): boolean =>
   takesBatches(catalog) && changes.some(cascades)
-
-const cascades = (change: Change): boolean =>
-  (change.kind === 'changeColumnTypes' || change.kind === 'addColumns') && change.cascade === true
 
 // One round trip a partition would make a widening last for hours: there the cascade is left to the server.
 const takesBatches = ({ capabilities }: Catalog): boolean =>

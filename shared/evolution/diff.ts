@@ -1,5 +1,5 @@
 /** What must change in a catalog: two values in, changes out, no connection. */
-import type { Change, Retype } from '../schema/change.ts'
+import { type Change, cascades, type Retype } from '../schema/change.ts'
 import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import { type Column, type Parameters, partitionKey, type Table } from '../schema/table.ts'
@@ -46,11 +46,12 @@ export interface PartitionsInput {
 export function diffPartitions(input: PartitionsInput): Change[] {
   const added: Partition[] = []
   const altered: Partition[] = []
+  const cascaded = cascadedBy(input)
   for (const accepted of input.accepted) {
     const registered = input.registered.get(partitionKey(accepted.observed.values))
     const wanted = wantedPartition(accepted, registered, input)
     if (registered === undefined) added.push(wanted)
-    else if (differs(registered, wanted, accepted, input)) altered.push(wanted)
+    else if (differs(registered, wanted, accepted, cascaded, input)) altered.push(wanted)
   }
   const about = { table: input.table.name, partitionKeys: input.table.partitionKeys }
   const changes: Change[] = []
@@ -76,29 +77,29 @@ function differs(
   registered: RegisteredPartition,
   wanted: Partition,
   accepted: AcceptedPartition,
+  cascaded: Cascaded,
   input: PartitionsInput,
 ): boolean {
   const stale = !sameParameters(wanted.parameters, registered.parameters ?? {})
   if (stale && input.refreshes(accepted.observed, registered)) return true
   if (input.visibility === 'file' || registered.columns === undefined) return false
-  const descriptor = cascadedTo(registered.columns, input)
-  return !descriptorServes(descriptor, input.table.columns, accepted.columns)
+  return !descriptorServes(cascaded(registered.columns), input.table.columns, accepted.columns)
 }
 
-/** A registered partition's columns after the cascades of the table's changes. */
-function cascadedTo(columns: readonly Column[], { before, table }: PartitionsInput): readonly Column[] {
-  const types = cascades(before)
-  const retyped = columns.map(column => ({ ...column, type: types.get(column.name) ?? column.type }))
-  const grown = before.some(change => change.kind === 'addColumns' && change.cascade)
-  return grown ? [...retyped, ...table.columns.slice(columns.length)] : retyped
+/** A registered partition's columns, after the cascades of the table's changes. */
+type Cascaded = (columns: readonly Column[]) => readonly Column[]
+
+function cascadedBy({ before, table }: PartitionsInput): Cascaded {
+  const cascading = before.filter(cascades)
+  const retypes = cascading.flatMap(change => (change.kind === 'changeColumnTypes' ? change.columns : []))
+  const types = new Map(retypes.map(({ name, to }) => [name, to]))
+  const grown = cascading.some(({ kind }) => kind === 'addColumns')
+  return columns => {
+    const retyped = columns.map(column => ({ ...column, type: types.get(column.name) ?? column.type }))
+    return grown ? [...retyped, ...table.columns.slice(columns.length)] : retyped
+  }
 }
 
 const sameParameters = (a: Parameters, b: Parameters): boolean =>
   Object.keys(a).length === Object.keys(b).length &&
   Object.entries(a).every(([key, value]) => b[key] === value)
-
-function cascades(changes: readonly Change[]): ReadonlyMap<string, Column['type']> {
-  const cascading = changes.filter(change => change.kind === 'changeColumnTypes' && change.cascade)
-  const retyped = cascading.flatMap(change => (change.kind === 'changeColumnTypes' ? change.columns : []))
-  return new Map(retyped.map(({ name, to }) => [name, to]))
-}

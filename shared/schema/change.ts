@@ -80,6 +80,10 @@ export type Change =
       readonly expected?: Expected
     }
 
+/** Whether a change of the table reaches its registered partitions in the same step. */
+export const cascades = (change: Change): boolean =>
+  (change.kind === 'changeColumnTypes' || change.kind === 'addColumns') && change.cascade === true
+
 /** Table parameters as they were read; null for one that was not there. */
 export type Expected = Readonly<Record<string, string | null>>
 

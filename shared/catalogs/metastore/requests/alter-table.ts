@@ -1,5 +1,6 @@
 /** Changes of a table: read, modify, write back, with nobody's change in between lost. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cascades } from '../../../schema/change.ts'
 import type { TableName } from '../../../schema/table.ts'
 import type { TableChange } from '../../change-table.ts'
 import { modifiedMeanwhile } from '../connection/errors.ts'
@@ -31,10 +32,6 @@ export async function alterTable(warehouse: Warehouse, change: TableChange, call
     }
   }
 }
-
-/** Registered partitions get the table's columns too: one transaction of the metastore. */
-const cascades = (change: TableChange): boolean =>
-  (change.kind === 'changeColumnTypes' || change.kind === 'addColumns') && change.cascade === true
 
 /** A cascade takes the server a few ms for each partition of the table; this is given, ms. */
 const PER_PARTITION = 20
@@ -68,6 +65,7 @@ async function guarded(
   // The metastore gives each table the parameter; one from which somebody took it gets it back by this write.
   const condition =
     before === undefined ? {} : { expected_parameter_key: VERSION, expected_parameter_value: before }
+  // One transaction of the metastore for the table and its partitions.
   const cascade = cascades(change) ? { CASCADE: 'true' } : {}
   const request = {
     dbname: databaseIn(warehouse, stored.dbName ?? ''),

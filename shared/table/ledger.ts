@@ -133,9 +133,16 @@ export function countFooter({ footers, run, job }: Ledger): void {
   run.onProgress?.({ kind: 'footers', table: tableId(job.name), done, total })
 }
 
-export function noteReview(ledger: Ledger, observed: readonly ObservedPartition[], review: Review): void {
-  hold(ledger, review.held)
-  leave(ledger, review.incomplete)
+/** @param registered by `partitionKey` */
+export function noteReview(
+  ledger: Ledger,
+  observed: readonly ObservedPartition[],
+  review: Review,
+  registered: ReadonlyMap<string, unknown>,
+): void {
+  const isNew = ({ values }: ObservedPartition) => !registered.has(partitionKey(values))
+  hold(ledger, review.held.filter(isNew))
+  leave(ledger, [...review.held, ...review.incomplete])
   find(ledger, review.diagnostics)
   ledger.columns.note(review.accepted)
   const files = observed.flatMap(partition => partition.files)

@@ -205,7 +205,7 @@ async function decide(
   const admitted = await ledger.kinds.admit(observed, registered, ledger.table?.columns)
   const readers = observed.length > 0 ? await ledger.readers() : []
   const reviewed = review(job, ledger.table, admitted, registered, readers)
-  noteReview(ledger, observed, reviewed)
+  noteReview(ledger, observed, reviewed, registered)
   if (reviewed.accepted.length === 0) return { changes: [], merge: () => ({ parameters: {} }) }
   const merge: Merge = current => ({
     parameters: { ...remembering(job, reviewed, current), ...ledger.kinds.noted(current) },

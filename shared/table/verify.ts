@@ -40,11 +40,16 @@ export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<voi
   for (const engine of engines) find(ledger, await staleViews(engine, ledger))
 }
 
-/** A run that could not come to its end has not asked the engines: the next one does. */
+/** Milliseconds that a run which was told to end takes to leave its engines' work on the table. */
+const LAST_WORD = 5000
+
+/** A run that could not come to its end has not asked the engines: the next one does. A step that failed may have been done. */
 export async function leaveEngines(ledger: Ledger): Promise<void> {
-  const { steps, run, newest, job } = ledger
-  if (steps.length === 0 || run.signal?.aborted) return
-  await keep(ledger, new Map(enginesOf(job).map(({ name }) => [name, { ...NOTHING, unseen: newest }])))
+  const { changed, run, newest, job } = ledger
+  if (!changed) return
+  const left = new Map(enginesOf(job).map(({ name }) => [name, { ...NOTHING, unseen: newest }]))
+  const isEnding = run.signal?.aborted === true
+  await keep(isEnding ? { ...ledger, run: { ...run, signal: AbortSignal.timeout(LAST_WORD) } } : ledger, left)
 }
 
 const NOTHING: Proved = {

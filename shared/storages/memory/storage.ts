@@ -19,6 +19,8 @@ export interface MemoryStorage extends Storage {
   /** Writes a file or replaces it; the folders above it come into being. @param modified epoch milliseconds */
   put(location: string, bytes: Uint8Array, modified?: number): void
   mkdir(location: string, modified?: number): void
+  /** A file's bytes as they were put; undefined where there is none. */
+  bytesOf(location: string): Uint8Array | undefined
   /** Takes away a file, or a folder with all that is in it. */
   remove(location: string): void
   /** Asked at each call: an error that it returns is what the call rejects with. Replaces the one before. */
@@ -67,6 +69,7 @@ export function memoryStorage(root: string): MemoryStorage {
       addTo(entries, root, location)
       entries.set(location, folderEntry(modified, entries.get(location)?.children))
     },
+    bytesOf: location => entries.get(location)?.bytes,
     remove(location) {
       entries.get(parentOf(location))?.children.delete(location)
       removeAll(entries, location)

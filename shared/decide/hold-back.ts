@@ -41,6 +41,8 @@ export interface Review {
   readonly held: readonly ObservedPartition[]
   /** Accepted partitions with files that are not: engines read them all the same, or, by file, do not see them. */
   readonly incomplete: readonly ObservedPartition[]
+  /** Of those that are held or incomplete: the first finding that says why. */
+  readonly causes: ReadonlyMap<ObservedPartition, Diagnostic>
   /** What the accepted files hold besides the table's columns, and was not remembered before. */
   readonly news: readonly Remembered[]
   readonly diagnostics: readonly Diagnostic[]
@@ -56,6 +58,7 @@ export function reviewPartitions(given: ReviewInput): Review {
   const diagnostics: Diagnostic[] = []
   const held: ObservedPartition[] = []
   const incomplete: ObservedPartition[] = []
+  const causes = new Map<ObservedPartition, Diagnostic>()
   const prepared = input.observed.map(partition => prepare(partition, input)).sort(oldestFirst)
   const memory = openMemory(prepared, input)
   let columns = input.columns ?? []
@@ -69,13 +72,14 @@ export function reviewPartitions(given: ReviewInput): Review {
       memory.add(heldIn(verdict.accepted))
     }
     if (verdict.refused) (verdict.accepted ? incomplete : held).push(observed)
+    if (verdict.cause) causes.set(observed, verdict.cause)
   }
   if (input.visibility === 'file')
-    return { columns, accepted, held, incomplete, news: memory.news(), diagnostics }
+    return { columns, accepted, held, incomplete, causes, news: memory.news(), diagnostics }
   diagnostics.push(...byIndexNotes(accepted, columns, input))
   diagnostics.push(...narrowerFiles(accepted, columns, input))
   const taken = takeAccepted(accepted, columns, diagnostics, input)
-  return { columns, held, incomplete, news: memory.news(), ...taken }
+  return { columns, held, incomplete, causes, news: memory.news(), ...taken }
 }
 
 /** A type is wider than a file's only where those who read the table read the file under it, or where that was allowed. */
@@ -177,6 +181,8 @@ interface Verdict {
   readonly accepted?: AcceptedPartition
   /** Whether there is a file that was not accepted. */
   readonly refused: boolean
+  /** Why there is. */
+  readonly cause?: Diagnostic | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -190,7 +196,8 @@ function reviewPartition(
   const about = { table: input.table, partition: printValues(observed.values) }
   const unread = observed.unaccepted.filter(file => file.unread)
   if (unread.length > 0) {
-    return { columns, refused: true, diagnostics: unread.map(file => ({ ...notRead(file), ...about })) }
+    const causes = unread.map(file => ({ ...notRead(file), ...about }))
+    return { columns, refused: true, cause: causes[0], diagnostics: causes }
   }
   const exposed = input.visibility === 'directory' && registered
   const beside = input.visibility === 'directory' ? heldInAll(partition) : []
@@ -204,14 +211,16 @@ function reviewPartition(
     ...explain(file, { exposed, hold, readers: input.readers }),
     ...about,
   }))
-  if (hold || (review.accepted.length === 0 && !registered)) return { columns, refused, diagnostics: causes }
+  if (hold || (review.accepted.length === 0 && !registered))
+    return { columns, refused, cause: causes[0] ?? review.lacking[0], diagnostics: causes }
   const accepted = {
     observed,
     files: review.accepted,
     columns: review.accepted.reduce(mergedBy(input.rules), []),
   }
   const lacking = review.lacking.map(found => ({ ...found, ...about }))
-  return { columns: review.columns, accepted, refused, diagnostics: [...notes, ...lacking, ...causes] }
+  const cause = causes[0] ?? lacking[0]
+  return { columns: review.columns, accepted, refused, cause, diagnostics: [...notes, ...lacking, ...causes] }
 }
 
 const mergedBy =

@@ -87,6 +87,9 @@ interface Troubled {
   readonly trouble: PlaceTrouble
 }
 
+/** Of a new partition that is held back for it. */
+export const placeFinding = (troubled: Troubled): Diagnostic => finding(troubled, 0, false)
+
 /** One finding for each kind of trouble, on the first partition that has it. @param registered whether the partitions are */
 export function placeFindings(troubled: readonly Troubled[], registered: boolean): Diagnostic[] {
   const byCode = new Map<string, Troubled[]>()

@@ -6,20 +6,25 @@ import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { ReaderKind } from '../schema/reader.ts'
 import { partitionKey, printValues } from '../schema/table.ts'
-import { placeFindings, strayFolders, troubleOf } from './places.ts'
-
-/** Clocks of the lake's servers and ours may differ by this much, milliseconds. */
-const OVERLAP = 10 * 60_000
+import { placeFinding, placeFindings, strayFolders, troubleOf } from './places.ts'
 
 /** A folder whose time is further ahead than any time zone explains, milliseconds. */
 const FUTURE = 25 * 3_600_000
+
+/** Since when a change counts, by the times of files and folders. */
+export interface Since {
+  /** Epoch milliseconds, clocks that differ taken off; 0: in any case. */
+  readonly time: number
+  /** Whether the folders above count: what is renamed into one of them keeps its own times. */
+  readonly above: boolean
+}
 
 export interface SelectInput {
   readonly folders: readonly PartitionFolder[]
   /** What the catalog has of these folders' partitions, by `partitionKey`. */
   readonly registered: ReadonlyMap<string, RegisteredPartition>
-  /** Epoch milliseconds: a registered folder without a fingerprint is looked at if it changed since; 0: in any case. */
-  readonly since: number
+  /** A registered folder without a fingerprint is looked at if it changed since. */
+  readonly since: Since
   /** Epoch milliseconds. */
   readonly now: number
   /** Whether a new partition waits for its `_SUCCESS` file. */
@@ -35,6 +40,8 @@ export interface Selection {
   readonly folders: readonly PartitionFolder[]
   /** New partitions that are not complete yet, or that a reader cannot read where they are. */
   readonly waiting: readonly PartitionFolder[]
+  /** Why each of these waits. */
+  readonly reasons: ReadonlyMap<PartitionFolder, Diagnostic>
   /** Registered partitions that are as they were. */
   readonly unchanged: number
   readonly diagnostics: readonly Diagnostic[]
@@ -52,7 +59,11 @@ export function selectFolders(input: SelectInput): Selection {
   })
   const misplaced = troubled.filter(({ folder }) => isNew(folder) && holdsFiles(folder))
   const registered = troubled.filter(({ folder }) => !isNew(folder))
-  const waiting = new Set([...incomplete, ...misplaced.map(({ folder }) => folder)])
+  const reasons = new Map<PartitionFolder, Diagnostic>([
+    ...incomplete.map(folder => [folder, awaitingSuccess(folder)] as const),
+    ...misplaced.map(one => [one.folder, placeFinding(one)] as const),
+  ])
+  const waiting = new Set(reasons.keys())
   const known = unique.filter(folder => !isNew(folder))
   const changed = new Set(known.filter(folder => hasChanged(folder, input)))
   const isRead = (folder: PartitionFolder) =>
@@ -60,6 +71,7 @@ export function selectFolders(input: SelectInput): Selection {
   return {
     folders: unique.filter(isRead),
     waiting: [...waiting],
+    reasons,
     unchanged: known.length - changed.size,
     diagnostics: [
       ...diagnostics,
@@ -80,7 +92,8 @@ function hasChanged(folder: PartitionFolder, { registered, since, again }: Selec
   const elsewhere = known.location !== undefined && !sameLocation(known.location, folder.location)
   if (elsewhere || folder.unaccepted.length > 0 || again?.(folder)) return true
   const print = known.parameters?.[FINGERPRINT]
-  return print === undefined ? folder.modified >= since - OVERLAP : print !== fingerprintOf(folder.files)
+  if (print !== undefined) return print !== fingerprintOf(folder.files)
+  return Math.max(folder.modified, since.above ? (folder.above ?? 0) : 0) >= since.time
 }
 
 /** Two folders that mean one partition: the first by name is taken, the others are told. */

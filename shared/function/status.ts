@@ -123,7 +123,7 @@ async function statusOfTable(
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
   try {
     const table = await catalog.inspect(name, { ...call, dryRun: true })
-    const { mark, full, pending, cursor, descriptors } = stateOf(table)
+    const { mark, full, pending, cursor, descriptors } = stateOf(table, Date.now())
     const asked = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
     const engines = [...proofsOn(table?.parameters, asked)].flatMap(engineStatus)
     const state = table === undefined ? 'missing' : mark === undefined ? 'scanning' : 'synced'

@@ -75,7 +75,7 @@ export function expand(
     const segments = [...folder.segments, child.name]
     if (window.passed?.(segments)) continue
     const entry = lake.layout.enter(segments, window.from)
-    if (entry.kind === 'match') found.push(enter(child, segments, entry.topic))
+    if (entry.kind === 'match') found.push(enter(child, segments, entry.topic, folder))
     if (entry.kind === 'mismatch') diagnostics.push(mismatch(entry.code, entry.message, child))
   }
   const stray = visible.find(
@@ -85,8 +85,19 @@ export function expand(
   return { found, diagnostics, complete: true }
 }
 
-function enter(child: FileStatus, segments: readonly string[], topic: string | undefined): Folder {
-  const folder = { segments, location: child.location, modified: child.modified }
+function enter(
+  child: FileStatus,
+  segments: readonly string[],
+  topic: string | undefined,
+  parent: Folder,
+): Folder {
+  const above = Math.max(parent.modified, parent.above ?? 0)
+  const folder = {
+    segments,
+    location: child.location,
+    modified: child.modified,
+    ...(above > 0 ? { above } : {}),
+  }
   return topic === undefined ? folder : { ...folder, topic }
 }
 

@@ -16,6 +16,8 @@ export interface Folder {
   readonly location: string
   /** The folder's own modification time; 0 where it was not listed. */
   readonly modified: number
+  /** Newest modification time of the folders above it within the topic; absent where they were not listed. */
+  readonly above?: number
   readonly topic?: string
 }
 

@@ -36,6 +36,7 @@ export function leafOf(
     location: folder.location,
     time,
     modified: files.reduce((newest, file) => Math.max(newest, file.modified), folder.modified),
+    ...(folder.above === undefined ? {} : { above: folder.above }),
     files: of('data').map(lakeFile),
     unaccepted: of('temporary').map(stillOpen),
     success: children.some(child => child.kind === 'file' && child.name === SUCCESS),

@@ -63,6 +63,11 @@ export interface PartitionFolder {
   readonly time: number | undefined
   /** Newest modification time of the folder and its files, epoch milliseconds. */
   readonly modified: number
+  /**
+   * Newest modification time of the folders above it within the topic; absent where they were not listed. A folder that is
+   * renamed to here keeps its own times, and changes that of the one above.
+   */
+  readonly above?: number
   /** Candidates for data: engine-visible, not empty, name not temporary. */
   readonly files: readonly LakeFile[]
   /** Engine-visible files that are never data (`*.tmp`, `*.inprogress*`, `*._COPYING_`). */

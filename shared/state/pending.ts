@@ -31,18 +31,27 @@ export function printPending(pending: Pending): string | undefined {
   return text.length > MAX_LENGTH ? OVERFLOW : text
 }
 
+/** What one run has to say of what is pending. */
+export interface Looked {
+  /** As the table said it when the run began. */
+  readonly known: Pending
+  /** Those of them that the run has not looked at. */
+  readonly left: ReadonlySet<string>
+  /** Paths that it has looked at and that need another look. */
+  readonly unfinished: Iterable<string>
+  /** Whether it has looked at the whole topic. */
+  readonly everything: boolean
+}
+
 /**
- * What is pending after a run.
- * @param left those of before that this run has not looked at
- * @param unfinished paths that it has looked at and that need another look
- * @param everything whether the run has looked at the whole topic
+ * What is pending after a run: what other runs have put there meanwhile stays.
+ * @param current as the table says it now
  */
-export function nextPending(
-  before: Pending,
-  left: ReadonlySet<string>,
-  unfinished: ReadonlySet<string>,
-  everything: boolean,
-): Pending {
-  if (before === 'overflow' && !everything) return 'overflow'
-  return [...new Set([...(everything ? [] : left), ...unfinished])].sort()
+export function nextPending(current: Pending, { known, left, unfinished, everything }: Looked): Pending {
+  const isOver = everything && known === 'overflow'
+  if (current === 'overflow' && !isOver) return 'overflow'
+  const finished = known === 'overflow' ? [] : known.filter(path => everything || !left.has(path))
+  const done = new Set(finished)
+  const others = current === 'overflow' ? [] : current.filter(path => !done.has(path))
+  return [...new Set([...others, ...unfinished])].sort()
 }

@@ -2,7 +2,9 @@
 import type { Topic } from '../lake/found.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Column, Parameters, Table, TableName } from '../schema/table.ts'
+import { parseTime, pastTime, printTime } from './clocks.ts'
 import { type Pending, parsePending, printPending } from './pending.ts'
+import { parseWaits, printWaits, type Waits } from './waits.ts'
 
 /** Table parameter: the topic that the table belongs to. */
 export const TOPIC = 'goldsync.topic'
@@ -12,6 +14,8 @@ const MARK = 'goldsync.mark'
 const FULL = 'goldsync.full'
 /** Table parameter: partitions that every run looks at again. */
 const PENDING = 'goldsync.pending'
+/** Table parameter: why they wait, and since when. */
+const WAITS = 'goldsync.waits'
 /** Table parameter: how far a full scan has come that a deadline cut. */
 const CURSOR = 'goldsync.cursor'
 /** Table parameter: the table has new types that not all of its partitions have yet. */
@@ -25,24 +29,37 @@ export interface Cursor {
   readonly after: readonly string[]
 }
 
-/** Times are epoch milliseconds; what is absent, or was broken by somebody, is undefined. */
+/** Times are epoch milliseconds; what is absent, was broken by somebody, or lies ahead is undefined. */
 export interface TableState {
   readonly mark: number | undefined
   readonly full: number | undefined
   readonly pending: Pending
+  /** Of those that are pending, as far as it is known. */
+  readonly waits: Waits
   readonly cursor: Cursor | undefined
   /** The last partition, in the order of their names, whose types were brought up to date; `''` before the first. */
   readonly descriptors: string | undefined
+  /** The latest of the times that lie ahead; undefined where none does. */
+  readonly ahead: number | undefined
 }
 
-export function stateOf(table: Table | undefined): TableState {
+/** @param now epoch ms */
+export function stateOf(table: Pick<Table, 'parameters'> | undefined, now: number): TableState {
   const parameters = table?.parameters ?? {}
+  const cursor = parseCursor(parameters[CURSOR])
+  const [mark, full] = [parseTime(parameters[MARK]), parseTime(parameters[FULL])]
+  const ahead = [mark, full, cursor?.since].filter(
+    time => time !== undefined && pastTime(time, now) === undefined,
+  )
+  const since = pastTime(cursor?.since, now)
   return {
-    mark: parseTime(parameters[MARK]),
-    full: parseTime(parameters[FULL]),
+    mark: pastTime(mark, now),
+    full: pastTime(full, now),
     pending: parsePending(parameters[PENDING]),
-    cursor: parseCursor(parameters[CURSOR]),
+    waits: parseWaits(parameters[WAITS], now),
+    cursor: cursor && since !== undefined ? { ...cursor, since } : undefined,
     descriptors: parameters[DESCRIPTORS]?.slice(DESCRIPTORS_AFTER.length),
+    ahead: ahead.length === 0 ? undefined : Math.max(...(ahead as number[])),
   }
 }
 
@@ -53,31 +70,29 @@ export const descriptorsAfter = (last: string): Parameters => ({
   [DESCRIPTORS]: `${DESCRIPTORS_AFTER}${last}`,
 })
 
-/** The parameters to set and to remove so that a table has this state; those of `descriptors` and of the memory (remembered.ts) are left alone. */
-export function printState(state: TableState, topic: Topic) {
+/**
+ * The parameters to set and to remove so that a table that has these gets this state; those of `descriptors` and of the memory
+ * (remembered.ts) are left alone. `shared`: whether something is among them that runs of one time must not take from each other.
+ */
+export function printState(state: TableState, topic: Topic, current: Parameters) {
   const entries = {
     [TOPIC]: topic.name,
-    [MARK]: printTime(state.mark),
-    [FULL]: printTime(state.full),
+    [MARK]: state.mark === undefined ? undefined : printTime(state.mark),
+    [FULL]: state.full === undefined ? undefined : printTime(state.full),
     [PENDING]: printPending(state.pending),
+    [WAITS]: printWaits(state.waits),
     [CURSOR]: state.cursor && `${printTime(state.cursor.since)} ${state.cursor.after.join('/')}`,
   }
   const parameters: Record<string, string> = {}
   const removed: string[] = []
   for (const [key, value] of Object.entries(entries)) {
+    if (value === current[key]) continue
     if (value === undefined) removed.push(key)
     else parameters[key] = value
   }
-  return { parameters, removed }
+  const shared = [PENDING, WAITS, CURSOR].some(key => key in parameters || removed.includes(key))
+  return { parameters, removed, shared }
 }
-
-function parseTime(text: string | undefined): number | undefined {
-  const time = Date.parse(text ?? '')
-  return Number.isNaN(time) ? undefined : time
-}
-
-const printTime = (time: number | undefined): string | undefined =>
-  time === undefined ? undefined : new Date(time).toISOString()
 
 function parseCursor(text: string | undefined): Cursor | undefined {
   const [, since, after = ''] = /^(\S+) (.+)$/s.exec(text ?? '') ?? []

@@ -121,7 +121,7 @@ async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retr
     const adoption = adopt(table, topic, lake.layout, readerKinds(lake, catalog))
     if (adoption.kind === 'refused') return { ...idle(), ...adoption }
     const { layout } = adoption
-    const state = stateOf(table)
+    const state = stateOf(table, request.run.startedAt)
     const refreshes = refreshRule(state, lake, run)
     const engines = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
     const proofs = proofsOn(table?.parameters, engines)

@@ -1,5 +1,6 @@
 /** The walk of one run through a topic: its phases one after another, chunk by chunk, until the time is up. */
 import { type Phase, phasesOf, sinceOf } from '../decide/phases.ts'
+import type { Since } from '../decide/select.ts'
 import type { Found, LakeRoot } from '../lake/found.ts'
 import { passedBy } from '../lake/order.ts'
 import { namedPartitions, type OpenTopic, walkPartitions } from '../lake/walk.ts'
@@ -7,6 +8,7 @@ import { type Lake, outOfTime, type Run } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
+import { CLOCKS_DIFFER, CLOCKS_DIFFER_AT_MOST } from '../state/clocks.ts'
 import { pathsToProve } from '../state/proofs.ts'
 import type { Cursor } from '../state/table-state.ts'
 import type { TableSync } from '../table/sync-table.ts'
@@ -116,10 +118,14 @@ async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, steps: S
   }
 }
 
-/** What was named is looked at in any case; a full scan looks at what changed since the last one. */
-function sinceIn(phase: Phase, { job: { state } }: TableSync): number {
-  if (phase.kind === 'named') return 0
-  return phase.kind === 'full' ? (state.full ?? 0) : sinceOf(state)
+/**
+ * What was named is looked at in any case; a full scan looks at what changed since the last one, whatever clock that had, and
+ * at what was renamed to where it is.
+ */
+function sinceIn(phase: Phase, { job: { state } }: TableSync): Since {
+  if (phase.kind === 'named') return { time: 0, above: false }
+  if (phase.kind === 'recent') return { time: sinceOf(state) - CLOCKS_DIFFER, above: false }
+  return { time: (state.full ?? 0) - CLOCKS_DIFFER_AT_MOST, above: true }
 }
 
 function walkedOf(

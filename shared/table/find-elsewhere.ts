@@ -10,9 +10,8 @@ import { partitionKey } from '../schema/table.ts'
 
 export interface Elsewhere {
   readonly moves: readonly Move[]
-  /** Folders whose partition stays at another place. */
-  readonly left: ReadonlySet<PartitionFolder>
-  readonly diagnostics: readonly Diagnostic[]
+  /** Folders whose partition stays at another place, each with what is said of it. */
+  readonly left: ReadonlyMap<PartitionFolder, Diagnostic>
 }
 
 /**
@@ -26,19 +25,15 @@ export async function elsewhere(
   run: Run,
 ): Promise<Elsewhere> {
   const moves: Move[] = []
-  const left = new Set<PartitionFolder>()
-  const diagnostics: Diagnostic[] = []
+  const left = new Map<PartitionFolder, Diagnostic>()
   for (const folder of folders) {
     const at = registered.get(partitionKey(folder.values))?.location
     if (at === undefined || sameLocation(at, folder.location)) continue
     if (await mayMove(job, at, folder, run))
       moves.push({ values: folder.values, from: at, to: folder.location })
-    else {
-      left.add(folder)
-      diagnostics.push(registeredElsewhere(at, folder))
-    }
+    else left.set(folder, registeredElsewhere(at, folder))
   }
-  return { moves, left, diagnostics }
+  return { moves, left }
 }
 
 async function mayMove(job: TableJob, at: string, folder: PartitionFolder, run: Run): Promise<boolean> {

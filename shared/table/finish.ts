@@ -1,13 +1,16 @@
 /** What follows the last chunk: what vanished, what is pending, the table's state. */
 import { descriptorsPending } from '../decide/descriptors.ts'
-import { outOfTime, type Run } from '../run/run.ts'
+import { outOfTime } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
 import { nextPending, printPending } from '../state/pending.ts'
-import { DESCRIPTORS, descriptorsAfter, printState, type TableState } from '../state/table-state.ts'
+import { DESCRIPTORS, descriptorsAfter, printState, stateOf, type TableState } from '../state/table-state.ts'
+import { nextWaits, printWaits } from '../state/waits.ts'
 import { execute } from './execute.ts'
 import { vanishedPartitions } from './find-vanished.ts'
 import { find, type Ledger } from './ledger.ts'
+import { mergeParameters } from './merge-parameters.ts'
 import { nextRound, openDescriptorWork } from './renew-descriptors.ts'
 
 /**
@@ -31,37 +34,53 @@ export async function unregisterVanished(
   return missing.filter(values => !dropped.has(partitionKey(values)))
 }
 
-/** Only where it says something new: a run with nothing to do issues no DDL. */
+/** Only where it says something new: a run with nothing to do issues no DDL. What other runs have written meanwhile is kept. */
 export async function writeState(ledger: Ledger, walked: Walked): Promise<void> {
-  const { job, run } = ledger
-  if (ledger.table === undefined) return
-  const next = nextState(job.state, walked, ledger, run)
-  const news =
-    (ledger.changed && walked.whole) ||
-    printPending(next.pending) !== printPending(job.state.pending) ||
-    next.cursor !== job.state.cursor ||
-    (job.state.mark === undefined && next.mark !== undefined)
-  if (!news) return
-  const before = printState(job.state, job.topic).parameters
-  const { parameters, removed } = printState(next, job.topic)
-  const table = job.name
-  const gone = removed.filter(key => key in before)
-  const change = { kind: 'setParameters', table, parameters } as const
-  await execute(ledger, [gone.length > 0 ? { ...change, removed: gone } : change])
+  const { job, run, table } = ledger
+  if (table === undefined) return
+  if (job.state.ahead !== undefined && walked.whole) find(ledger, [clockAhead(job.state.ahead)])
+  // What this run itself writes here is no change that would have to be told.
+  const { changed } = ledger
+  await mergeParameters(ledger, table.parameters, current => {
+    const before = stateOf({ parameters: current }, run.startedAt)
+    const next = nextState(before, walked, ledger)
+    const news =
+      (changed && walked.whole) || isNews(before, next) || (before.ahead !== undefined && walked.whole)
+    return news ? printState(next, job.topic, current) : { parameters: {} }
+  })
 }
 
-function nextState(state: TableState, walked: Walked, ledger: Ledger, run: Run): TableState {
-  const { complete, pending, unfinished } = ledger
+const isNews = (before: TableState, next: TableState): boolean =>
+  printPending(next.pending) !== printPending(before.pending) ||
+  printWaits(next.waits) !== printWaits(before.waits) ||
+  next.cursor !== before.cursor ||
+  (before.mark === undefined && next.mark !== undefined) ||
+  (before.full === undefined && next.full !== undefined)
+
+/** @param now what the table says by now: another run may have written since this one began */
+function nextState(now: TableState, walked: Walked, ledger: Ledger): TableState {
+  const { complete, unfinished, job, run } = ledger
+  const { state } = job
   const everything = walked.everything && complete
   const marks = complete && walked.recent && (everything || state.mark !== undefined)
+  const looked = { known: state.pending, left: ledger.pending, unfinished: unfinished.keys(), everything }
+  const pending = nextPending(now.pending, looked)
   return {
-    ...state,
-    pending: nextPending(state.pending, pending, unfinished, everything),
-    mark: marks ? run.startedAt : state.mark,
-    full: everything ? walked.since : state.full,
-    cursor: walked.whole ? walked.cursor : state.cursor,
+    ...now,
+    pending,
+    waits: nextWaits(now.waits, pending, unfinished, state.pending, run.startedAt),
+    mark: marks ? Math.max(run.startedAt, now.mark ?? 0) : now.mark,
+    full: everything ? Math.max(walked.since, now.full ?? 0) : now.full,
+    cursor: walked.whole && walked.cursor !== state.cursor ? walked.cursor : now.cursor,
   }
 }
+
+const clockAhead = (time: number): Diagnostic => ({
+  code: 'CLOCK_AHEAD',
+  severity: 'warning',
+  message: `the table says that it was scanned at ${new Date(time).toISOString()}, which is yet to come: the clock of a host was ahead, or that of this one is behind; what the table says of scans counts as not said`,
+  fix: 'nothing, if no clock is wrong any more: a full scan follows; else set the clocks of all hosts that run goldsync by NTP',
+})
 
 /** Goes on with new types that not all partitions have, until it is done or the time is up. */
 export async function finishDescriptors(ledger: Ledger): Promise<void> {

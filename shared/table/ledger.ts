@@ -11,6 +11,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { Partition } from '../schema/partition.ts'
 import { type PartitionValues, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
+import type { Reason } from '../state/waits.ts'
 import { type ColumnReport, openColumnReport } from './column-report.ts'
 import { type Kinds, openKinds } from './kinds.ts'
 import { openReaders, type Readers } from './readers.ts'
@@ -55,8 +56,8 @@ export interface Ledger {
   readonly listed: Set<string>
   /** Paths from the topic's folder: those that were pending and were not looked at yet. */
   readonly pending: Set<string>
-  /** Those that were looked at and need another look. */
-  readonly unfinished: Set<string>
+  /** Those that were looked at and need another look, and why. */
+  readonly unfinished: Map<string, Reason>
   /** Those that are not registered, since they wait for something. */
   readonly held: Set<string>
 }
@@ -86,7 +87,7 @@ export const openLedger = (job: TableJob, run: Run): Ledger => ({
   folders: 0,
   listed: new Set(),
   pending: new Set(job.state.pending === 'overflow' ? [] : job.state.pending),
-  unfinished: new Set(),
+  unfinished: new Map(),
   held: new Set(),
 })
 
@@ -109,21 +110,38 @@ export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>
   }
 }
 
+/** Whose findings say why a folder waits. */
+type Reasons = ReadonlyMap<Pick<PartitionFolder, 'segments'>, Diagnostic>
+
 /** Notes new partitions that wait. */
-function hold(ledger: Ledger, folders: readonly Pick<PartitionFolder, 'segments'>[]): void {
+function hold(ledger: Ledger, folders: readonly Pick<PartitionFolder, 'segments'>[], reasons: Reasons): void {
   ledger.counts.held += folders.length
   for (const folder of folders) ledger.held.add(pathOf(ledger, folder))
-  leave(ledger, folders)
+  leave(ledger, folders, reasons)
 }
 
 /** Notes partitions that need another look. */
-export function leave(ledger: Ledger, folders: Iterable<Pick<PartitionFolder, 'segments'>>): void {
-  for (const folder of folders) ledger.unfinished.add(pathOf(ledger, folder))
+export function leave(
+  ledger: Ledger,
+  folders: Iterable<Pick<PartitionFolder, 'segments'>>,
+  reasons: Reasons,
+): void {
+  for (const folder of folders) {
+    const finding = reasons.get(folder)
+    ledger.unfinished.set(pathOf(ledger, folder), finding ? reasonOf(finding, folder) : {})
+  }
 }
 
-export function noteSelection(ledger: Ledger, { waiting, unchanged, diagnostics }: Selection): void {
+/** The file is one in the folder; what is said of the folder itself names none. */
+function reasonOf({ code, path = '' }: Diagnostic, { segments }: Pick<PartitionFolder, 'segments'>): Reason {
+  const [folder, file = ''] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
+  return folder.endsWith(`/${segments.join('/')}`) ? { code, file } : { code }
+}
+
+export function noteSelection(ledger: Ledger, selection: Selection): void {
+  const { waiting, unchanged, diagnostics, reasons } = selection
   ledger.counts.unchanged += unchanged
-  hold(ledger, waiting)
+  hold(ledger, waiting, reasons)
   find(ledger, diagnostics)
 }
 
@@ -141,8 +159,8 @@ export function noteReview(
   registered: ReadonlyMap<string, unknown>,
 ): void {
   const isNew = ({ values }: ObservedPartition) => !registered.has(partitionKey(values))
-  hold(ledger, review.held.filter(isNew))
-  leave(ledger, [...review.held, ...review.incomplete])
+  hold(ledger, review.held.filter(isNew), review.causes)
+  leave(ledger, [...review.held, ...review.incomplete], review.causes)
   find(ledger, review.diagnostics)
   ledger.columns.note(review.accepted)
   const files = observed.flatMap(partition => partition.files)
@@ -176,7 +194,7 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     outcome: outcomeOf(ledger),
     steps,
     partitions: { listed: ledger.folders, added: added.length, ...counts },
-    pending: [...ledger.unfinished].sort(),
+    pending: [...ledger.unfinished.keys()].sort(),
     held: [...ledger.held].sort(),
     addedPartitions: added,
     newlyHeld: newlyHeld(ledger),
@@ -189,7 +207,7 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     ...(error ? { error } : {}),
     ms: run.now() - run.startedAt,
     timings: { ...ledger.timings, listMs },
-    ...(newestFile === 0 || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
+    ...(newestFile === 0 || newestFile > run.now() || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
   }
 }
 

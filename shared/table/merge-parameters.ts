@@ -11,6 +11,8 @@ import type { Ledger } from './ledger.ts'
 export type Merge = (current: Parameters) => {
   readonly parameters: Parameters
   readonly removed?: readonly string[]
+  /** False where it does no harm that another run has set them meanwhile. By default true. */
+  readonly shared?: boolean
 }
 
 /** Other runs write seldom, and each time one of them has written. */
@@ -27,17 +29,14 @@ export async function mergeParameters(
   merge: Merge,
   attempts = ATTEMPTS,
 ): Promise<void> {
-  const { parameters, removed = [] } = merge(current)
+  const { parameters, removed = [], shared = true } = merge(current)
   const keys = [...Object.keys(parameters), ...removed]
   if (keys.some(key => current[key] !== parameters[key])) {
     const expected = Object.fromEntries(keys.map(key => [key, current[key] ?? null]))
     const gone = removed.length > 0 ? { removed } : {}
     const table = ledger.job.name
-    const others = await set(
-      ledger,
-      { kind: 'setParameters', table, parameters, ...gone, expected },
-      attempts,
-    )
+    const change = { kind: 'setParameters', table, parameters, ...gone } as const
+    const others = await set(ledger, shared ? { ...change, expected } : change, attempts)
     if (others) return mergeParameters(ledger, others.parameters, merge, attempts - 1)
   }
   keep(ledger, keys, parameters)

@@ -17,7 +17,7 @@ import { widensMany } from '../decide/descriptors.ts'
 import { emptyFolders } from '../decide/locations.ts'
 import { tableMove } from '../decide/moves.ts'
 import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
-import { type Selection, selectFolders } from '../decide/select.ts'
+import { type Selection, type Since, selectFolders } from '../decide/select.ts'
 import { athenaFindings } from '../evolution/athena.ts'
 import type { Found } from '../lake/found.ts'
 import type { TableReport } from '../run/report.ts'
@@ -62,9 +62,9 @@ export interface TableSync {
   /**
    * Syncs a chunk of the table's folders; after a failure, no more. Never throws: what failed is in the report. The
    * next chunk may be given before this one is done: it is read meanwhile, and applied in its turn.
-   * @param since epoch ms: registered folders without a fingerprint are looked at if they changed since
+   * @param since registered folders without a fingerprint are looked at if they changed since
    */
-  take(chunk: Found<PartitionFolder>, since: number): Promise<void>
+  take(chunk: Found<PartitionFolder>, since: Since): Promise<void>
   /** What is left to do after the last chunk. Never throws. */
   end(walked: Walked): Promise<Applied>
 }
@@ -120,13 +120,15 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   // Where the catalog shows files, those of a vanished folder must go from it: one missing file breaks every query.
   if (job.catalog.capabilities.visibility === 'file' && gone.length > 0) {
     const found = emptyFolders(job, gone)
-    await applyLook(ledger, await lookAt(ledger, { found, diagnostics: [], complete: true }, 0))
+    await applyLook(ledger, await lookAt(ledger, { found, diagnostics: [], complete: true }, ANY_TIME))
   }
   await execute(ledger, walked.whole ? tableMove(job) : [])
   await writeState(ledger, walked)
   await finishDescriptors(ledger)
   if (walked.whole && ledger.complete) await recallOlder(ledger)
 }
+
+const ANY_TIME: Since = { time: 0, above: false }
 
 /** What was read of a chunk, before anything is changed. */
 interface Look {
@@ -137,7 +139,7 @@ interface Look {
   readonly observed: readonly ObservedPartition[]
 }
 
-async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: number): Promise<Look> {
+async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Since): Promise<Look> {
   const { job, run } = ledger
   const among = await registeredAmong(job, chunk.found, run)
   const input = { folders: chunk.found, registered: among, since, now: run.startedAt }
@@ -145,8 +147,10 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: numb
   const byDirectory = job.catalog.capabilities.visibility === 'directory'
   const readers = byDirectory ? readerKinds(job.lake, job.catalog) : []
   const paths = new Set(pathsToProve(job.proofs))
-  const again = (folder: PartitionFolder) => paths.has(pathOf(ledger, folder))
-  for (const folder of chunk.found) if (again(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
+  const waits = (folder: PartitionFolder) => paths.has(pathOf(ledger, folder))
+  // Who names partitions wants them read, whatever is known of their files.
+  const again = (folder: PartitionFolder) => run.partitions !== undefined || waits(folder)
+  for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
   const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
   const registered = await describeSelected(job, selection.folders, among, run)
   const moved = await elsewhere(job, selection.folders, registered, run)
@@ -155,7 +159,7 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: numb
   return { chunk, selection, registered, elsewhere: moved, observed }
 }
 
-const NOTHING: Selection = { folders: [], waiting: [], unchanged: 0, diagnostics: [] }
+const NOTHING: Selection = { folders: [], waiting: [], reasons: new Map(), unchanged: 0, diagnostics: [] }
 
 const isFrozenOut = ({ table, lake, topic }: TableJob): boolean =>
   table === undefined && lake.evolutionOf(topic.name) === 'frozen'
@@ -166,8 +170,8 @@ async function applyLook(ledger: Ledger, { chunk, selection, registered, elsewhe
   look(ledger, chunk)
   if (isFrozenOut(job) && chunk.found.length > 0) find(ledger, [frozenWithoutTable])
   noteSelection(ledger, selection)
-  find(ledger, elsewhere.diagnostics)
-  leave(ledger, elsewhere.left)
+  find(ledger, [...elsewhere.left.values()])
+  leave(ledger, elsewhere.left.keys(), elsewhere.left)
   const { moves } = elsewhere
   const before = memoryOf(ledger.table)
   const { changes, merge } = await decide(ledger, observed, withMoves(registered, moves))

@@ -33,7 +33,8 @@ export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<voi
     if (done.report) ledger.engines.push(done.report)
     ledger.timings.enginesMs += done.report?.ms ?? 0
     find(ledger, done.findings)
-    for (const { partition } of done.proved.failures) ledger.unfinished.add(partition)
+    for (const { partition } of done.proved.failures)
+      ledger.unfinished.set(partition, { code: 'ENGINE_CANNOT_READ' })
     proved.set(engine.name, withoutVanished(done.proved, ledger, walked))
   }
   await keep(ledger, proved)

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import type { Catalog, Step } from '../../shared/catalogs/catalog.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import type { Change } from '../../shared/schema/change.ts'
+import type { Table } from '../../shared/schema/table.ts'
 import { memoryOf, REMEMBERED } from '../../shared/state/remembered.ts'
+import { stateOf } from '../../shared/state/table-state.ts'
 import { cannot, openDouble } from '../support/engine-double.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
@@ -91,6 +93,93 @@ async function* moments({ files, before, first, second }: Start) {
 const syncing = (hour: string) => (lake: TestLake) =>
   lake.scan({ tables: ['orders'], partitions: [`${HOUR}/${hour}`] })
 const FILES = { '09': 'orders/v1', '10': 'undeclared/null', '11': 'undeclared/overflow' } as const
+
+const onlyPending = ({ parameters }: Table) => [
+  parameters['goldsync.pending'],
+  [...stateOf({ parameters }, Date.UTC(2019, 8, 2)).waits].map(([path, { file }]) => `${path}/${file}`),
+]
+
+/** What is pending in the end, of each moment at which another process may do its work in the first one's. */
+async function* pendingAtMoments(
+  prepare: (lake: TestLake) => Promise<unknown>,
+  first: (lake: TestLake) => Promise<unknown>,
+  second: (lake: TestLake) => Promise<unknown>,
+) {
+  let at = 0
+  while (true) {
+    at += 1
+    const lake = testLake({ catalog: openMemoryCatalog('memory') })
+    lake.put(`orders/${HOUR}/09/a.parquet`, 'v1')
+    await prepare(lake)
+    const of = (catalog: Catalog) => {
+      const own = testLake({ more: { storage: lake.storage, catalogs: [catalog] } })
+      own.clock.now = lake.clock.now
+      return own
+    }
+    const meanwhile = shared(lake.catalog, { at, work: () => second(of(lake.catalog)) })
+    await first(of(meanwhile.catalog))
+    if (meanwhile.calls() < at) break
+    const table = await lake.catalog.inspect({ database: 'golden', name: 'orders' })
+    yield [at, ...onlyPending(table as Table)]
+  }
+  expect(at).toBeGreaterThan(3)
+}
+
+describe('partitions that wait', () => {
+  const put = (lake: TestLake, hour: string, kind: 'truncated' | 'v1') =>
+    lake.put(`orders/${HOUR}/${hour}/a.parquet`, kind)
+
+  test('are kept that another process has put there meanwhile', async () => {
+    const prepare = async (lake: TestLake) => {
+      await lake.scan()
+      put(lake, '10', 'truncated')
+      put(lake, '11', 'truncated')
+    }
+    for await (const [at, pending, waits] of pendingAtMoments(prepare, syncing('10'), syncing('11')))
+      expect([at, pending, waits]).toEqual([
+        at,
+        `["${HOUR}/10","${HOUR}/11"]`,
+        [`${HOUR}/10/a.parquet`, `${HOUR}/11/a.parquet`],
+      ])
+  })
+
+  test('go when they are done, by whomever, and take nothing with them', async () => {
+    const prepare = async (lake: TestLake) => {
+      put(lake, '10', 'truncated')
+      await lake.scan()
+      put(lake, '10', 'v1')
+      put(lake, '11', 'truncated')
+    }
+    for await (const [at, pending, waits] of pendingAtMoments(prepare, syncing('11'), syncing('10')))
+      expect([at, pending, waits]).toEqual([at, `["${HOUR}/11"]`, [`${HOUR}/11/a.parquet`]])
+    for await (const [at, pending] of pendingAtMoments(prepare, lake => lake.scan(), syncing('11')))
+      expect([at, pending]).toEqual([at, `["${HOUR}/11"]`])
+  })
+
+  test('a scan does not take the place from another one where that was cut', async () => {
+    const CURSOR = '2019-09-01T11:00:00.000Z 2018/01/01/00'
+    const change = {
+      kind: 'setParameters',
+      table: { database: 'golden', name: 'orders' },
+      parameters: { 'goldsync.cursor': CURSOR },
+    } as const
+    const cut = async ({ lake: { catalogs } }: TestLake) => {
+      const [catalog] = catalogs as readonly [Catalog]
+      await catalog.apply(catalog.plan(change.table, [change]))
+    }
+    const lake = testLake({ catalog: openMemoryCatalog('memory') })
+    put(lake, '09', 'v1')
+    await lake.scan()
+    put(lake, '10', 'v1')
+    lake.clock.now += 60_000
+    const meanwhile = shared(lake.catalog, { at: 2, work: () => cut(lake) })
+    const other = testLake({ more: { storage: lake.storage, catalogs: [meanwhile.catalog] } })
+    other.clock.now = lake.clock.now
+    expect(other.table(await other.scan()).partitions.added).toBe(1)
+    const table = await lake.catalog.inspect(change.table)
+    expect(table?.parameters['goldsync.cursor']).toBe(CURSOR)
+  })
+})
 
 describe('what another process writes on the table', () => {
   test.each([

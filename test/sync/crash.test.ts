@@ -152,11 +152,16 @@ const partitionsOf = (state: CatalogState) =>
       .sort(),
   )
 
-/** All of a table but the times of its scans. */
+/** All of a table but the times of its scans, and since when something waits. */
 function contentOf(state: CatalogState, name: string) {
   const { table, partitions } = state.tables.get(name)!
   const { 'goldsync.mark': _mark, 'goldsync.full': _full, ...parameters } = table.parameters
-  return { table: { ...table, parameters }, partitions: [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)) }
+  const waits = parameters['goldsync.waits']?.replace(/"2019-09-01T..:..Z"/g, '""')
+  const timeless = { ...parameters, ...(waits === undefined ? {} : { 'goldsync.waits': waits }) }
+  return {
+    table: { ...table, parameters: timeless },
+    partitions: [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)),
+  }
 }
 
 const contents = (state: CatalogState) => [...state.tables.keys()].sort().map(name => contentOf(state, name))

@@ -10,6 +10,13 @@ interface Calls {
   readonly count: number
 }
 
+/** One call, as it ended. */
+export interface Called extends Omit<Calls, 'count'> {
+  readonly ms: number
+  /** What it was about: a path, a table; absent where it was about several. */
+  readonly about?: string
+}
+
 export interface CallCounter {
   /** The same driver, with those of `operations` counted that it has. */
   counted<D extends object>(
@@ -20,11 +27,13 @@ export interface CallCounter {
   calls(): readonly Calls[]
 }
 
-export function openCallCounter(): CallCounter {
+/** @param onCall told of each call when it has ended */
+export function openCallCounter(onCall: (call: Called) => void = () => {}): CallCounter {
   const counts = new Map<string, Calls>()
-  const count = (call: Omit<Calls, 'count'>) => {
+  const count = ({ ms, about, ...call }: Called) => {
     const key = JSON.stringify(call)
     counts.set(key, { ...call, count: (counts.get(key)?.count ?? 0) + 1 })
+    onCall({ ...call, ms, ...(about === undefined ? {} : { about }) })
   }
   return {
     calls: () => [...counts.values()],
@@ -33,12 +42,15 @@ export function openCallCounter(): CallCounter {
         const ask = driver[operation] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined
         if (ask === undefined) return []
         const counting = async (...args: readonly unknown[]) => {
+          const began = performance.now()
+          const end = (outcome: Calls['outcome']) =>
+            count({ ...of, operation, outcome, ms: Math.round(performance.now() - began), ...aboutOf(args) })
           try {
             const answer = await ask.apply(driver, args as unknown[])
-            count({ ...of, operation, outcome: 'ok' })
+            end('ok')
             return answer
           } catch (error) {
-            count({ ...of, operation, outcome: summarizeError(error).code })
+            end(summarizeError(error).code)
             throw error
           }
         }
@@ -47,4 +59,15 @@ export function openCallCounter(): CallCounter {
       return { ...driver, ...Object.fromEntries(wrapped) }
     },
   }
+}
+
+/** What contracts have as their first argument: a path, a table's name, or something that has either. */
+function aboutOf([first]: readonly unknown[]): { readonly about?: string } {
+  if (typeof first === 'string') return { about: first }
+  if (typeof first !== 'object' || first === null) return {}
+  const { path, table, name, database } = first as Readonly<Record<string, unknown>>
+  if (typeof path === 'string') return { about: path }
+  if (typeof database === 'string' && typeof name === 'string') return { about: `${database}.${name}` }
+  const nested = table ?? name
+  return typeof nested === 'object' ? aboutOf([nested]) : {}
 }

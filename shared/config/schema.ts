@@ -187,8 +187,17 @@ export const configSchema = z.strictObject({
     .strictObject({
       level: z
         .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
-        .default('info')
-        .describe('Least level that is logged'),
+        .optional()
+        .describe(
+          'Least level that is logged. Default: info; on the command line nothing, where the report tells it all',
+        ),
+      audit: z
+        .string()
+        .min(1)
+        .default('log')
+        .describe(
+          'Where each change of a catalog is recorded: log, at any level but silent (on the command line: from level info on); off; or a file, to whose end it is written',
+        ),
     })
     .prefault({})
     .describe('Logging, as JSON lines on standard error'),

@@ -1,7 +1,7 @@
 /** The one contract of every function, whatever host runs it: parameters in, an outcome out, nothing thrown. */
 import * as z from 'zod'
-import { GoldsyncError } from '../base/errors.ts'
-import type { Log } from '../base/log.ts'
+import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
+import { errorRecord, type Log } from '../base/log.ts'
 import type { Announce } from '../run/news.ts'
 import { errorsOf } from '../run/report.ts'
 import type { Lake, ProgressEvent, RunOptions } from '../run/run.ts'
@@ -73,14 +73,24 @@ export async function runRequest(
 export const settled = (name: string, work: GoldsyncFunction['invoke']): GoldsyncFunction => ({
   name,
   invoke: async (invocation, context) => {
+    const about = { runId: invocation.id, function: name }
     try {
-      return await work(invocation, context)
+      const outcome = await work(invocation, context)
+      if (outcome.status === 'invalid') tellRefusal(context.log, about, outcome.error)
+      return outcome
     } catch (error) {
-      context.log.error({ err: error, function: name }, 'the function failed')
-      return failure(error)
+      const outcome = failure(error)
+      if (outcome.status === 'invalid') tellRefusal(context.log, about, outcome.error)
+      else context.log.error({ ...about, ...errorRecord(error) }, summarizeError(error).message)
+      return outcome
     }
   },
 })
+
+/** What the caller has to mend is no failure of ours. */
+function tellRefusal(log: Log, about: object, { message, ...error }: ErrorSummary): void {
+  log.warn({ ...about, ...error }, message)
+}
 
 /** @throws GoldsyncError `REQUEST_INVALID`, which names what is wrong and what there is */
 export function parseParams<P>(definition: Pick<Definition<P>, 'name' | 'params'>, params: unknown): P {

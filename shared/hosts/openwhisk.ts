@@ -2,9 +2,11 @@
  * The functions as OpenWhisk actions. One zip serves all: an action's `main` names the export.
  * Contract: apache/openwhisk-runtime-nodejs, runner.js and service.js.
  */
+import { summarizeError } from '../base/errors.ts'
+import { errorRecord } from '../base/log.ts'
 import { failure, type Outcome } from '../function/outcome.ts'
 import { boundOutcome } from './bounded.ts'
-import { activationId, invokeFunction } from './openwhisk/activation.ts'
+import { activationId, activationLog, invokeFunction } from './openwhisk/activation.ts'
 import { withConnection } from './openwhisk/connection.ts'
 import { type ActionParams, requestOf } from './openwhisk/params.ts'
 import { answerWeb, isWebRequest } from './openwhisk/web.ts'
@@ -32,6 +34,7 @@ async function invoke(name: FunctionName, params: ActionParams): Promise<Outcome
     const call = { id: activationId(), function: name, params: requestOf(params) }
     return await withConnection(params, process.env, connected => invokeFunction(call, connected))
   } catch (error) {
+    activationLog(name).error(errorRecord(error), summarizeError(error).message)
     return failure(error)
   }
 }

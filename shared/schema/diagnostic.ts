@@ -41,6 +41,10 @@ export interface Diagnostic {
   /** Full location of the file or folder. */
   readonly path?: string
   readonly column?: string
+  /** How many files or folders it is about, where it stands for more than the one that it names. */
+  readonly count?: number
+  /** Of these the first few, as locations or, without one, as partition values. */
+  readonly examples?: readonly string[]
   /** The column, or what it is about within it, is not in the table. */
   readonly leftOut?: true
   /** It is about how this one file is packed, and no trait of its columns: another file may have it otherwise. */

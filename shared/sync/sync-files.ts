@@ -4,6 +4,7 @@ import type { ClosedFile } from '../events/event.ts'
 import type { Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
+import { grouped, withGroups } from '../run/grouped.ts'
 import { type FileOutcome, type FilesReport, reportHead } from '../run/report.ts'
 import type { Lake, Run, RunOptions } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
@@ -24,6 +25,7 @@ export async function runFiles(
   const now = options.now ?? Date.now
   const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now() }
   const placed = files.map(file => placeFile(lakes, file))
+  for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))
   const applied = await pMap(topics, places => syncPlaces(places, run), { concurrency: TOPICS_AT_ONCE })
   const done = await Promise.all(applied.map(({ told }) => told))
@@ -36,13 +38,19 @@ export async function runFiles(
   return {
     ...reportHead(run),
     partial: tables.some(({ outcome }) => outcome === 'partial'),
-    tables,
-    diagnostics: done.flatMap(topic => topic.diagnostics),
+    tables: tables.map(withGroups),
+    diagnostics: grouped(done.flatMap(topic => topic.diagnostics)),
     failures: [],
     files: placed.map(place =>
       place.kind === 'placed' ? (outcomes.get(place.file) as FileOutcome) : place.outcome,
     ),
   }
+}
+
+/** No table tells of it. */
+function tellFile({ log, runId, trigger }: Run, { location, code, message, outcome }: FileOutcome): void {
+  const level = outcome === 'ignored' ? 'debug' : 'warn'
+  log[level]({ runId, trigger, path: location, code, outcome }, message)
 }
 
 function byTopic(places: readonly Placed[]): Placed[][] {

@@ -5,8 +5,10 @@ import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { Found, Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
+import { grouped, withGroups } from '../run/grouped.ts'
 import { type Report, reportHead, type TableReport } from '../run/report.ts'
 import type { Lake, Run, RunOptions } from '../run/run.ts'
+import { tellError, tellFindings } from '../run/tell.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { TOPIC } from '../state/table-state.ts'
 import type { SyncedTopic } from './sync-topic.ts'
@@ -30,8 +32,8 @@ export async function runScan(lakes: readonly Lake[], options: RunOptions): Prom
   return {
     ...reportHead(run),
     partial: tables.some(table => table.outcome === 'partial'),
-    tables,
-    diagnostics: scans.flatMap(scan => scan.diagnostics),
+    tables: tables.map(withGroups),
+    diagnostics: grouped(scans.flatMap(scan => scan.diagnostics)),
     failures: scans.flatMap(scan => scan.failures),
   }
 }
@@ -46,6 +48,7 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
     const listed = await listTopics(lake, run)
     const topics = listed.found.filter(topic => lake.includes(topic.name))
     const names = await assignNames(lake, topics, run)
+    tellFindings(run.log, aboutOf(lake, run), [...listed.diagnostics, ...names.diagnostics])
     const jobs = topics.flatMap(topic => {
       const name = names.assigned.get(topic.name)
       return name !== undefined && isWanted(lake, topic, name, run) ? [{ topic, name }] : []
@@ -66,14 +69,14 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
     return gather(listed, names.diagnostics, done)
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error
-    return {
-      tables: [],
-      diagnostics: [],
-      topics: [],
-      failures: [{ location: lake.location, error: summarizeError(error) }],
-    }
+    const summary = summarizeError(error)
+    tellError(run.log, aboutOf(lake, run), summary)
+    const failures = [{ location: lake.location, error: summary }]
+    return { tables: [], diagnostics: [], topics: [], failures }
   }
 }
+
+const aboutOf = ({ location }: Lake, { runId, trigger }: Run) => ({ runId, trigger, lake: location })
 
 /** The folders of the named partitions, from the topic's. @throws GoldsyncError `REQUEST_INVALID` */
 function pathsOf({ layout }: Lake, topic: Topic, { partitions }: Run): string[] | undefined {

@@ -7,6 +7,7 @@ import type { Topic } from '../lake/found.ts'
 import { openTopic, type TopicState } from '../lake/topics.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Lake, Run, TableJob } from '../run/run.ts'
+import { tellFindings, tellTable } from '../run/tell.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import { proofsOn } from '../state/proofs.ts'
@@ -49,6 +50,7 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
   const stopped = (idle: Idle) => settled(idle, topic, name)
   if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
     const tables = targets.map(target => stopped(idleFor(target, state)))
+    for (const table of tables) tellTable(run, table)
     return async () => ({ tables, diagnostics: [] })
   }
   const tables = targets.map(target =>
@@ -61,8 +63,11 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
   )
   return once(async () => {
     const reports = await Promise.all(applied.map(told => told()))
-    const findings = [...diagnostics, ...(await announceAll(reports, run))]
-    return { tables: reports, diagnostics: findings.map(finding => ({ ...finding, table: tableId(name) })) }
+    const news = await announceAll(reports, run)
+    const findings = [...diagnostics, ...news].map(finding => ({ ...finding, table: tableId(name) }))
+    for (const report of reports) tellTable(run, report)
+    tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, findings)
+    return { tables: reports, diagnostics: findings }
   })
 }
 

@@ -32,6 +32,10 @@ export async function walkTopic(
     ? [{ kind: 'named', paths }]
     : phasesOf({ mode: run.mode, startedAt: run.startedAt, lookback: lake.lookback, states, again })
   const from = phases.find(phase => phase.kind === 'recent')?.from
+  run.log.debug(
+    { runId: run.runId, topic: open.topic.name, phases: phases.map(printPhase) },
+    'walks the topic',
+  )
   const diagnostics: Diagnostic[] = []
   const steps = { listMs: 0, done: [] as Phase[], last: undefined as readonly string[] | undefined }
   for (const phase of phases) {
@@ -41,6 +45,12 @@ export async function walkTopic(
     steps.done.push(phase)
   }
   return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
+}
+
+const printPhase = (phase: Phase): string => {
+  if (phase.kind === 'recent') return `recent: from ${new Date(phase.from).toISOString()}`
+  if (phase.kind === 'named') return `named: ${phase.paths.length} partitions`
+  return phase.cursor ? `full: after ${phase.cursor.after.join('/')}` : 'full'
 }
 
 /** @param from where a recent phase before this one began: what is pending behind that was walked by it */

@@ -31,7 +31,7 @@ export async function execute(
       const { change, command } = step
       const about = { runId, trigger, catalog: job.catalog.name, table, change: change.kind }
       const states = auditOf(change, job.table, registered)
-      run.log.info({ audit: true, ...about, ...states, command: command.slice(0, LOGGED) }, step.summary)
+      run.log.audit({ ...about, ...states, command: command.slice(0, LOGGED) }, step.summary)
       run.onProgress?.({ kind: 'step', table, summary: step.summary, done, total: plan.steps.length })
     },
   })

@@ -10,6 +10,7 @@ import type { Reader } from '../schema/reader.ts'
 import { printValues } from '../schema/table.ts'
 import type { Failure, Proved } from '../state/proofs.ts'
 import { type Culprit, culpritOf } from './culprit.ts'
+import { tellProof } from './decisions.ts'
 import type { Witness, Work } from './kinds.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -135,6 +136,7 @@ async function settle(
   const failed: (readonly [Witness, Culprit])[] = []
   for (const witness of witnesses) {
     const culprit = await tryFile(work, witness, ledger)
+    tellProof(ledger, work.engine, witness.file.path, culprit)
     if (culprit === 'unknown') continue
     if (culprit === undefined) {
       found.proven.add(kind)

@@ -29,6 +29,7 @@ import type { RegisteredPartition } from '../schema/partition.ts'
 import { partitionKey, tableId } from '../schema/table.ts'
 import { pathsToProve } from '../state/proofs.ts'
 import { memoryOf } from '../state/remembered.ts'
+import { tellReview, tellSelection } from './decisions.ts'
 import { execute } from './execute.ts'
 import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
@@ -152,6 +153,7 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
   const again = (folder: PartitionFolder) => run.partitions !== undefined || waits(folder)
   for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
   const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
+  tellSelection(ledger, chunk.found, selection, among)
   const registered = await describeSelected(job, selection.folders, among, run)
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))
@@ -210,6 +212,7 @@ async function decide(
   const readers = observed.length > 0 ? await ledger.readers() : []
   const reviewed = review(job, ledger.table, admitted, registered, readers)
   noteReview(ledger, observed, reviewed, registered)
+  tellReview(ledger, reviewed)
   if (reviewed.accepted.length === 0) return { changes: [], merge: () => ({ parameters: {} }) }
   const merge: Merge = current => ({
     parameters: { ...remembering(job, reviewed, current), ...ledger.kinds.noted(current) },

@@ -33,7 +33,7 @@ describe('a config', () => {
       lookback: 3 * 3_600_000,
       layout: { template: '{topic}/{yyyy}/{MM}/{dd}/{HH}', timeZone: 'UTC' },
     })
-    expect(log.level).toBe('info')
+    expect(log).toEqual({ audit: 'log' })
   })
 
   test('may be JSON', () => {

@@ -12,6 +12,7 @@ function openRecords() {
   const log: Log = {
     debug: () => {},
     info: (record: object) => records.push({ ...record }),
+    audit: (record: object) => records.push({ audit: true, ...record }),
     warn: () => {},
     error: () => {},
   }

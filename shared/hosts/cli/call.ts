@@ -1,5 +1,6 @@
 /** Calls a function with a progress line, and lets Ctrl-C end it between two batches. */
 import { randomUUID } from 'node:crypto'
+import { openCallCounter } from '../../base/calls.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { connect } from '../../function/connect.ts'
@@ -19,7 +20,8 @@ export async function call(
   const { invoke } = await loadFunction(name)
   const interrupt = interruption(terminal)
   const progress = openProgress(terminal)
-  const connection = connect(config)
+  const counter = openCallCounter(call => log.debug(call, 'called'))
+  const connection = connect(config, counter)
   try {
     const invocation = { id: randomUUID(), params, signal: interrupt.signal }
     const announce = sinkAnnounce(config, process.env)

@@ -1,5 +1,6 @@
 /** A function called from the command line: its report for people or as JSON, and the exit status. */
-import { type Log, openLog } from '../../base/log.ts'
+import { auditTarget, type Log, openLog } from '../../base/log.ts'
+import type { Config } from '../../config/config.ts'
 import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
 import { exitCode } from '../../run/report.ts'
 import type { FunctionName } from '../registry.ts'
@@ -18,16 +19,19 @@ export async function invoke(
   terminal: Terminal,
 ): Promise<number> {
   const config = await openConfig(options)
-  const log = openLogFor(options, config.log.level, terminal)
+  const log = openLogFor(options, config.log, terminal)
   const outcome = await call(name, params, { config, log }, terminal)
   if (options.json) terminal.print(JSON.stringify(reportOf(outcome) ?? outcome, null, 2))
   else show(outcome, terminal)
   return statusOf(name, outcome)
 }
 
-/** Where somebody watches, the report tells the story; elsewhere the log goes with it. */
-function openLogFor(options: GlobalOptions, level: string, terminal: Terminal): Log {
-  return openLog(options.logLevel ?? (options.verbose ? 'debug' : terminal.redraw ? 'silent' : level))
+/** The report tells the story. A log goes with it only where it was asked for, on a terminal by the options alone. */
+function openLogFor(options: GlobalOptions, { level, audit }: Config['log'], terminal: Terminal): Log {
+  const wanted = options.logLevel ?? (terminal.redraw ? undefined : level) ?? 'silent'
+  const target = auditTarget(audit)
+  const isHeard = ['trace', 'debug', 'info'].includes(wanted)
+  return openLog(wanted, {}, target === 'log' && !isHeard ? 'off' : target)
 }
 
 function show(outcome: Outcome, terminal: Terminal): void {

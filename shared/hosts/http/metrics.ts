@@ -85,7 +85,8 @@ function openInstruments(registers: readonly Registry[]) {
 
 function observeReport(instruments: Instruments, report: Report): void {
   for (const { code } of errorsOf(report)) instruments.errors.inc({ code })
-  for (const { code, severity } of findingsOf(report)) instruments.findings.inc({ code, severity })
+  for (const { code, severity, count = 1 } of findingsOf(report))
+    instruments.findings.inc({ code, severity }, count)
   for (const table of report.tables) observeTable(instruments, table)
 }
 

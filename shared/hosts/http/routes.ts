@@ -1,5 +1,6 @@
 /** From a request to its answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorRecord, type Log } from '../../base/log.ts'
 import { RequestProblem } from '../../base/problem.ts'
 import { abortWith, heededByMany } from '../../base/signals.ts'
 import type { Context } from '../../function/function.ts'
@@ -33,11 +34,18 @@ export async function route(
   try {
     send(response, await answer(service, request))
   } catch (error) {
-    if (!(error instanceof RequestProblem)) service.context.log.error({ err: error }, 'a request failed')
+    tellFailure(service.context.log, request, error)
     // What is left of a refused body is not read, so the connection cannot be used again.
     response.setHeader('connection', 'close')
     send(response, answerProblem(error))
   }
+}
+
+/** Who sends to us may not see why it was refused: a sink mostly drops the answer. */
+function tellFailure(log: Log, { method, url = '/' }: IncomingMessage, error: unknown): void {
+  const about = { method, path: url.split('?')[0]?.slice(0, 100), ...errorRecord(error) }
+  if (error instanceof RequestProblem) log.warn({ ...about, status: error.status }, error.message)
+  else log.error(about, 'a request failed')
 }
 
 async function answer(service: Service, request: IncomingMessage): Promise<Answer> {

@@ -1,5 +1,5 @@
 /** A server for the life of the process: SIGTERM lets the requests in flight finish, a second one hurries them. */
-import { openLog } from '../../base/log.ts'
+import { auditTarget, openLog } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { sinkDelivery } from '../delivery.ts'
@@ -8,8 +8,8 @@ import { type RunningServer, startServer } from './server.ts'
 
 export interface ServeOptions {
   readonly port: number
-  /** Of the log. */
-  readonly level: string
+  /** Of the log; by default as the config says. */
+  readonly level?: string | undefined
 }
 
 /**
@@ -18,7 +18,11 @@ export interface ServeOptions {
  * @throws GoldsyncError `CONFIG_INVALID` where the environment contradicts itself
  */
 export async function serve(config: Config, { port, level }: ServeOptions): Promise<number> {
-  const log = openLog(level, { service: 'goldsync' })
+  const log = openLog(
+    level ?? config.log.level ?? 'info',
+    { service: 'goldsync' },
+    auditTarget(config.log.audit),
+  )
   const delivery = sinkDelivery(process.env)
   const announce = sinkAnnounce(config, process.env)
   const served = { config: withExposure(config, process.env), log, delivery, announce }

@@ -45,7 +45,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const stop = new AbortController()
   const open = new Set<ServerResponse>()
-  const counter = openCallCounter()
+  const counter = openCallCounter(call => log.debug(call, 'called'))
   const connection = connect(config, counter)
   let ready = true
   const service = {

@@ -1,6 +1,7 @@
 /** What the platform tells of one activation, as a function's context. */
 import { randomUUID } from 'node:crypto'
-import { type Log, openLog } from '../../base/log.ts'
+import { auditTarget, type Log, openLog } from '../../base/log.ts'
+import type { Config } from '../../config/config.ts'
 import type { Context } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
@@ -13,8 +14,11 @@ const MARGIN = 5_000
 
 export const activationId = (): string => process.env.__OW_ACTIVATION_ID ?? randomUUID()
 
-export const activationLog = (name: FunctionName, level: string): Log =>
-  openLog(level, { function: name, activationId: activationId() })
+/** @param log of the config, where that could be read */
+export const activationLog = (
+  name: FunctionName,
+  { level, audit = 'log' }: Partial<Config['log']> = {},
+): Log => openLog(level ?? 'info', { function: name, activationId: activationId() }, auditTarget(audit))
 
 export async function invokeFunction(
   { id, function: name, params }: FunctionCall,
@@ -22,7 +26,7 @@ export async function invokeFunction(
 ): Promise<Outcome> {
   const context: Context = {
     lakes: connection.lakes,
-    log: activationLog(name, config.log.level),
+    log: activationLog(name, config.log),
     delivery: openWhiskDelivery(process.env),
     announce: sinkAnnounce(config, process.env),
   }

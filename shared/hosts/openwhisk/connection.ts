@@ -1,4 +1,6 @@
 /** An action's config, from its environment and its bound parameters, never from a file of the zip; and what is open for it. */
+import { type CallCounter, openCallCounter } from '../../base/calls.ts'
+import { openLog } from '../../base/log.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import { type Connection, connect } from '../../function/connect.ts'
 import { type ActionParams, boundOf } from './params.ts'
@@ -50,10 +52,17 @@ async function take(variables: NodeJS.ProcessEnv): Promise<Kept> {
   }
   const config = await loadConfig(variables)
   const before = kept
-  const opened: Kept = { settings, config, connection: connect(config), users: 1 }
+  const opened: Kept = { settings, config, connection: connect(config, loggedCalls(config)), users: 1 }
   kept = opened
   if (before) await closeIfLeft(before)
   return opened
+}
+
+/** No activation's own: a connection serves many. */
+function loggedCalls({ log: { level } }: Config): CallCounter | undefined {
+  if (level !== 'debug' && level !== 'trace') return undefined
+  const log = openLog(level)
+  return openCallCounter(call => log.debug(call, 'called'))
 }
 
 async function closeIfLeft(one: Kept): Promise<void> {

@@ -1,5 +1,7 @@
 /** The webhook as a raw web action (apache/openwhisk WebActions.scala): parameters that stand for an HTTP request, and its answer. */
 import type { IncomingHttpHeaders } from 'node:http'
+import { summarizeError } from '../../base/errors.ts'
+import { errorRecord } from '../../base/log.ts'
 import { RequestProblem } from '../../base/problem.ts'
 import { bytesOf } from '../../events/text.ts'
 import { type Answer, answerHandshake, answerOutcome, answerProblem, answerUnconfigured } from '../answer.ts'
@@ -26,9 +28,13 @@ async function answer(params: ActionParams): Promise<Answer> {
     const request = webRequestOf(params)
     return await withConnection(params, process.env, connected => answerWebhook(request, connected))
   } catch (error) {
-    if (error instanceof RequestProblem) return answerProblem(error)
+    const log = activationLog('file-closed')
+    if (error instanceof RequestProblem) {
+      log.warn({ ...errorRecord(error), status: error.status }, error.message)
+      return answerProblem(error)
+    }
     // What is wrong with the config is no stranger's business.
-    activationLog('file-closed', 'info').error({ err: error }, 'the webhook cannot work')
+    log.error(errorRecord(error), `the webhook cannot work: ${summarizeError(error).message}`)
     return answerUnconfigured('the service cannot work; its log tells why')
   }
 }

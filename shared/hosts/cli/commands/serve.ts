@@ -17,8 +17,7 @@ export function addServe(program: Command, terminal: Terminal): void {
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<ServeOptions>()
       const config = await openConfig(options)
-      const level = options.logLevel ?? (options.verbose ? 'debug' : config.log.level)
-      const port = await serve(config, { port: options.port, level })
+      const port = await serve(config, { port: options.port, level: options.logLevel })
       terminal.note(`goldsync serves on port ${port}; end it with Ctrl-C`)
     })
 }

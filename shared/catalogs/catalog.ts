@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly columnStatistics: boolean
   /** Who reads its tables in any case; `hive` is only assumed, where nobody is said to read them. */
   readonly readBy: 'hive' | 'athena' | 'duckdb'
+  /** A table is made with its database where that is missing, whether it was asked for or not. */
+  readonly createsDatabases?: true
   /** Its tables are made by Hive's own statements, which refuse names that metastores take, whoever reads. */
   readonly hiveSql?: true
 }
@@ -69,6 +71,11 @@ export interface Catalog {
   readonly name: string
   readonly kind: string
   readonly capabilities: Capabilities
+  /**
+   * Whether there is such a database; asked before a table is made in it.
+   * @throws GoldsyncError as `inspect`; where it can be told that nothing can be written, `PERMISSION_DENIED` or `NOT_FOUND`
+   */
+  hasDatabase(database: string, call?: Call): Promise<boolean>
   /**
    * The table, or undefined where there is none (a missing database is a missing table).
    * @throws GoldsyncError `AUTHENTICATION_FAILED`, `PERMISSION_DENIED`, `UNAVAILABLE`, `TIMEOUT`

@@ -51,6 +51,10 @@ export function changeParameters(current: Parameters, setting: Setting): Paramet
   return { ...Object.fromEntries(kept), ...parameters }
 }
 
+/** The parameters but for those whose names begin so. */
+export const withoutPrefix = (parameters: Parameters = {}, prefix: string): Parameters =>
+  Object.fromEntries(Object.entries(parameters).filter(([key]) => !key.startsWith(prefix)))
+
 /** What is there already as it shall be is no conflict. @throws GoldsyncError `CONFLICT` */
 export function expectParameters(
   current: Parameters,

@@ -10,6 +10,24 @@ export const noTable = (table: TableName): GoldsyncError =>
 export const noPartition = (table: TableName, values: PartitionValues): GoldsyncError =>
   new GoldsyncError('NOT_FOUND', `partition ${printValues(values)} of ${tableId(table)} is not registered`)
 
+/** For a table that is to get a name which another one has. */
+export const nameTaken = (table: TableName): GoldsyncError =>
+  new GoldsyncError('CONFLICT', `table ${tableId(table)} exists already`, {
+    hint: 'drop that table if it is not needed (files of external tables stay), or choose another name',
+    retryable: false,
+  })
+
+/** For a managed table: a new name would move its files. */
+export const movesFiles = (table: TableName): GoldsyncError =>
+  new GoldsyncError(
+    'CONFLICT',
+    `table ${tableId(table)} is not external: with a new name its files would be moved`,
+    {
+      hint: 'rename it in the catalog itself, where that is wanted',
+      retryable: false,
+    },
+  )
+
 /** @throws GoldsyncError `CONFLICT` where an existing table lies elsewhere */
 export function expectTableAt(table: TableName, existing: string, wanted: string): void {
   if (sameLocation(existing, wanted)) return

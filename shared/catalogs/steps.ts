@@ -24,10 +24,14 @@ export function summarize(change: Change): string {
       return `move ${counted(change.partitions.length, 'partition')}`
     case 'dropPartitions':
       return `unregister ${counted(change.partitions.length, 'partition')}`
+    case 'stripPartitions':
+      return `take parameters off ${counted(change.partitions.length, 'partition')}`
     case 'publishStatistics':
       return `set column statistics of ${counted(change.partitions.length, 'partition')}`
     case 'moveTable':
       return `move the table to ${change.to}`
+    case 'renameTable':
+      return `rename the table to ${change.to.name}`
     case 'setParameters':
       return summarizeParameters(change)
     default:

@@ -9,6 +9,7 @@ import {
   partitionKey,
   printValues,
   type Table,
+  tableId,
 } from '../schema/table.ts'
 import { printType, type Type } from '../schema/type.ts'
 
@@ -47,6 +48,8 @@ export function auditOf(change: Change, table: Table | undefined, registered: Re
       }
     case 'moveTable':
       return { before: { location: change.from }, after: { location: change.to } }
+    case 'renameTable':
+      return { before: { table: tableId(change.table) }, after: { table: tableId(change.to) } }
     case 'setParameters':
       return differing(kept(table, change.parameters, change.removed), parameters(change.parameters))
     default:
@@ -60,7 +63,7 @@ function ofPartitions(change: PartitionsChange, registered: Registered): Audit {
   const partitions: readonly Named[] = change.partitions
   const told = partitions.slice(0, TOLD).map(partition => {
     const was = registered.get(partitionKey(partition.values))
-    return [printValues(partition.values), ofPartition(change.kind, partition, was)] as const
+    return [printValues(partition.values), ofPartition(change, partition, was)] as const
   })
   return {
     before: Object.fromEntries(told.map(([name, { before }]) => [name, before])),
@@ -83,11 +86,11 @@ interface OfOne {
 }
 
 function ofPartition(
-  kind: PartitionsChange['kind'],
+  change: PartitionsChange,
   { from = '', to = '', location = '', columns: wanted = [], parameters: set, statistics = [] }: Named,
   was: RegisteredPartition | undefined,
 ): OfOne {
-  switch (kind) {
+  switch (change.kind) {
     case 'addPartitions':
       // Its columns are the first ones of its table.
       return { before: null, after: { location, ...parameters(set) } }
@@ -98,6 +101,10 @@ function ofPartition(
         before: { ...(was?.location ? { location: was.location } : {}), ...parameters(was?.parameters) },
         after: null,
       }
+    case 'stripPartitions': {
+      const had = Object.entries(was?.parameters ?? {}).filter(([key]) => key.startsWith(change.prefix))
+      return { before: parameters(Object.fromEntries(had)), after: {} }
+    }
     default: {
       const known = { ...columns(was?.columns ?? []), ...parameters(was?.parameters) }
       const told = statistics.map(column => [`statistics of ${column.column}`, printKnown(column)] as const)

@@ -59,6 +59,17 @@ export type Change =
       readonly partitions: readonly Unregistered[]
     }
   /**
+   * Takes all parameters off registered partitions whose names begin with `prefix`; all else of them stays. Those that are not
+   * registered are no error. For catalogs that are capable of `partitionParameters`.
+   */
+  | {
+      readonly kind: 'stripPartitions'
+      readonly table: TableName
+      readonly partitionKeys: readonly Column[]
+      readonly prefix: string
+      readonly partitions: readonly { readonly values: PartitionValues }[]
+    }
+  /**
    * Statistics of columns of registered partitions; when all of them are there, the partitions' parameters, which say so.
    * For catalogs that are capable of `columnStatistics`.
    */
@@ -70,6 +81,11 @@ export type Change =
     }
   /** The table's own location, where new partitions are looked for by others; its partitions stay where they are. */
   | { readonly kind: 'moveTable'; readonly table: TableName; readonly from: string; readonly to: string }
+  /**
+   * Another name in the same database; partitions, parameters and locations stay, and no file is touched. Where only the new name
+   * is there, it is done.
+   */
+  | { readonly kind: 'renameTable'; readonly table: TableName; readonly to: TableName }
   /** Sets these table parameters, removes those that are named, and leaves all others. */
   | {
       readonly kind: 'setParameters'
@@ -79,6 +95,9 @@ export type Change =
       /** What the change was made from: where one of these has another value by then (null: is there at all), nothing is set. */
       readonly expected?: Expected
     }
+
+/** Table parameter: the name that the table is getting, where that takes a catalog several requests. */
+export const RENAMED = 'goldsync.renamed'
 
 /** Whether a change of the table reaches its registered partitions in the same step. */
 export const cascades = (change: Change): boolean =>

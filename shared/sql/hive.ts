@@ -14,7 +14,7 @@ import {
   hiveTable,
   hiveType,
 } from './hive-text.ts'
-import { noColumnStatistics } from './no-column-statistics.ts'
+import { noColumnStatistics, noPartitionParameters } from './not-kept.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 
@@ -37,8 +37,12 @@ export function hiveStatements(change: Change, batch: HiveBatch): readonly HiveS
       return movePartitions(change)
     case 'dropPartitions':
       return dropPartitions(change, batch)
+    case 'stripPartitions':
+      throw noPartitionParameters()
     case 'publishStatistics':
       throw noColumnStatistics()
+    case 'renameTable':
+      return [{ change, command: `${hiveAlter(change.table)} RENAME TO ${hiveTable(change.to)}` }]
     case 'moveTable':
       return [{ change, command: `${hiveAlter(change.table)} SET LOCATION ${hiveLiteral(change.to)}` }]
     case 'setParameters':

@@ -99,6 +99,14 @@ export const dropPartitions = (table: Table, ...all: PartitionValues[]): Change 
   partitions: all.map(values => ({ values })),
 })
 
+export const stripPartitions = (table: Table, prefix: string, ...all: PartitionValues[]): Change => ({
+  kind: 'stripPartitions',
+  table: table.name,
+  partitionKeys: table.partitionKeys,
+  prefix,
+  partitions: all.map(values => ({ values })),
+})
+
 export const setParameters = (table: Table, parameters: Parameters, removed: string[] = []): Change => ({
   kind: 'setParameters',
   table: table.name,

@@ -5,8 +5,10 @@ import type { Table } from '../../shared/schema/table.ts'
 import { columns } from '../support/types.ts'
 import { applyBehaviour } from './catalog-apply.ts'
 import { dropBehaviour } from './catalog-drops.ts'
+import { forgetBehaviour } from './catalog-forget.ts'
 import { moveBehaviour } from './catalog-moves.ts'
 import { partitionBehaviour } from './catalog-partitions.ts'
+import { renameBehaviour } from './catalog-rename.ts'
 import { statisticsBehaviour } from './catalog-statistics.ts'
 import type { CatalogHarness, Subject } from './catalog-support.ts'
 import { tableBehaviour } from './catalog-tables.ts'
@@ -56,6 +58,8 @@ export function describeCatalog(name: string, open: () => Promise<CatalogHarness
     partitionBehaviour(subject)
     moveBehaviour(subject)
     dropBehaviour(subject)
+    renameBehaviour(subject)
+    forgetBehaviour(subject)
     applyBehaviour(subject)
     statisticsBehaviour(subject)
     visibilityBehaviour(subject)

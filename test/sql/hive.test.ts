@@ -124,6 +124,10 @@ describe('a change as Hive SQL', () => {
       { kind: 'moveTable', table: orders, from: 'hdfs://nn/old', to: 'hdfs://nn/new' },
       "ALTER TABLE `gold`.`orders` SET LOCATION 'hdfs://nn/new'",
     ],
+    renameTable: [
+      { kind: 'renameTable', table: orders, to: { database: 'gold', name: 'sales' } },
+      'ALTER TABLE `gold`.`orders` RENAME TO `gold`.`sales`',
+    ],
     'setParameters, removing': [
       { kind: 'setParameters', table: orders, parameters: {}, removed: ['goldsync.pending', "it's"] },
       "ALTER TABLE `gold`.`orders` UNSET TBLPROPERTIES IF EXISTS ('goldsync.pending', 'it\\'s')",

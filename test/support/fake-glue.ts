@@ -208,6 +208,17 @@ const errorsOf = (failures: ReturnType<typeof each>) => ({
 })
 
 const OPERATIONS: { readonly [O in Operation]: Operate<O> } = {
+  GetDatabase({ Name }, context) {
+    tablesIn(context, Name)
+    return { Database: { Name } }
+  },
+
+  DeleteTable({ DatabaseName, Name = '' }, context) {
+    tableIn(context, DatabaseName, Name)
+    tablesIn(context, DatabaseName).delete(Name)
+    return {}
+  },
+
   CreateDatabase({ DatabaseInput }, { state }) {
     const name = DatabaseInput?.Name ?? ''
     if (state.has(name)) throw new Fault('AlreadyExistsException', 'Database already exists.')

@@ -43,6 +43,7 @@ export const mortalCatalog = (catalog: Catalog, life: Life): Catalog => ({
   name: catalog.name,
   kind: catalog.kind,
   capabilities: catalog.capabilities,
+  hasDatabase: (...args) => life.spend(() => catalog.hasDatabase(...args)),
   inspect: (...args) => life.spend(() => catalog.inspect(...args)),
   partitions: (...args) => life.spend(() => catalog.partitions(...args)),
   plan: (...args) => catalog.plan(...args),

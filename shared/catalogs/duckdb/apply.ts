@@ -3,11 +3,11 @@ import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { DataFile } from '../../schema/observed.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
-import { duckdbName } from '../../sql/duckdb-text.ts'
-import { noColumnStatistics } from '../../sql/no-column-statistics.ts'
+import { duckdbName, duckdbTable } from '../../sql/duckdb-text.ts'
+import { noColumnStatistics } from '../../sql/not-kept.ts'
 import type { ApplyCall, Plan } from '../catalog.ts'
 import { changeTable } from '../change-table.ts'
-import { expectTableAt, noTable } from '../refusals.ts'
+import { expectTableAt, nameTaken, noTable } from '../refusals.ts'
 import { type CatalogFile, type Database, inTransaction, stopIfAborted } from './file.ts'
 import { type FileSchemas, readFileSchemas } from './file-schemas.ts'
 import { localPath } from './local-path.ts'
@@ -18,8 +18,9 @@ import {
   growPartitions,
   movePartitions,
   retypePartitions,
+  stripPartitions,
 } from './partitions.ts'
-import { createOwnTables, insertTable, readForeign, readTable, updateTable } from './tables.ts'
+import { createOwnTables, insertTable, readForeign, readTable, renameOwn, updateTable } from './tables.ts'
 import { unreadableError, withoutUnreadable } from './unreadable.ts'
 import { insertSchemas, replaceView } from './view.ts'
 
@@ -65,6 +66,7 @@ async function runSteps(
   call: ApplyCall,
 ): Promise<GoldsyncError | undefined> {
   let stale = false
+  let name = plan.table
   let failure: GoldsyncError | undefined
   try {
     for (const [at, step] of plan.steps.entries()) {
@@ -72,13 +74,14 @@ async function runSteps(
       const change = withoutUnreadable(step.change, schemas)
       if (await applyChange(db, change, schemas)) stale = true
       if (change !== step.change) throw unreadableError(plan.table, step.change, schemas)
+      if (change.kind === 'renameTable') name = change.to
       call.onStep?.(step, at + 1)
     }
   } catch (error) {
     if (!(error instanceof GoldsyncError)) throw error
     failure = error
   }
-  if (stale) await replaceView(db, await expectTable(db, plan.table))
+  if (stale) await replaceView(db, await expectTable(db, name))
   return failure
 }
 
@@ -86,6 +89,7 @@ async function runSteps(
 async function applyChange(db: Database, change: Change, schemas: FileSchemas): Promise<boolean> {
   if (change.kind === 'createDatabase') return createDatabase(db, change.database)
   if (change.kind === 'createTable') return createTable(db, change.table)
+  if (change.kind === 'renameTable') return renameTable(db, change)
   const table = await expectTable(db, change.table)
   switch (change.kind) {
     case 'setParameters':
@@ -111,6 +115,9 @@ async function applyChange(db: Database, change: Change, schemas: FileSchemas): 
       return false
     case 'dropPartitions':
       return dropPartitions(db, change.table, change.partitions)
+    case 'stripPartitions':
+      await stripPartitions(db, change)
+      return false
     case 'publishStatistics':
       throw noColumnStatistics()
     default:
@@ -133,6 +140,19 @@ async function createTable(db: Database, table: Table): Promise<boolean> {
   if ((await readForeign(db, table.name)) !== undefined) throw foreign(table.name)
   await createDatabase(db, table.name.database)
   await insertTable(db, table)
+  return true
+}
+
+async function renameTable(
+  db: Database,
+  { table, to }: Extract<Change, { kind: 'renameTable' }>,
+): Promise<boolean> {
+  const [existing, other] = [await readTable(db, table), await readTable(db, to)]
+  if (existing === undefined && other) return false
+  if (existing === undefined) throw noTable(table)
+  if (other ?? (await readForeign(db, to))) throw nameTaken(to)
+  await renameOwn(db, table, to)
+  await db.run(`drop view if exists ${duckdbTable(table)}`)
   return true
 }
 

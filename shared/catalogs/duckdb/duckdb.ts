@@ -7,11 +7,11 @@ import { duckdbCommand } from '../../sql/duckdb.ts'
 import type { Call, Catalog, Plan } from '../catalog.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { applyPlan } from './apply.ts'
-import { type CatalogFile, catalogFile, inTransaction } from './file.ts'
+import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './file.ts'
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
 import { readPartitions } from './partitions.ts'
-import { hasOwnTables, readForeign, readTable } from './tables.ts'
+import { hasOwnTables, hasSchema, readForeign, readTable } from './tables.ts'
 import { outdatedSchemas, renewView } from './view.ts'
 
 const BATCH = 1000
@@ -29,7 +29,9 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
       bulkDetails: true,
       cascades: true,
       columnStatistics: false,
+      createsDatabases: true,
     },
+    hasDatabase: (database, { signal } = {}) => hasDatabase(file, database, signal),
     inspect: (table, call = {}) => inspect(file, table, call),
     partitions: async (table, which, { signal } = {}) =>
       (await file.read(signal, async db =>
@@ -39,6 +41,16 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
     apply: (plan, call = {}) => applyPlan(file, plan, call),
     close: async () => {},
   }
+}
+
+/** @throws GoldsyncError `PERMISSION_DENIED`, `NOT_FOUND` where the file cannot be written */
+async function hasDatabase(
+  file: CatalogFile,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  await expectWritable(file.path)
+  return (await file.read(signal, db => hasSchema(db, name))) ?? false
 }
 
 async function inspect(

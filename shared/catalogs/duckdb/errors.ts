@@ -15,6 +15,20 @@ export function duckdbError(file: string, mode: Mode, cause: unknown): GoldsyncE
   if (cause instanceof GoldsyncError) return cause
   const text = textOf(cause)
   if (isLocked(cause)) return heldError(file, mode, text, cause)
+  return knownError(file, text, cause)
+}
+
+/** Why the file cannot be written, as Node's `access` tells it. */
+export const unwritable = (file: string, cause: unknown): GoldsyncError =>
+  knownError(
+    file,
+    (cause as NodeJS.ErrnoException).code === 'ENOENT'
+      ? 'Cannot open file: No such file or directory'
+      : 'Cannot open file: Permission denied',
+    cause,
+  )
+
+function knownError(file: string, text: string, cause: unknown): GoldsyncError {
   const known = KNOWN.find(({ pattern }) => pattern.test(text))
   if (known === undefined)
     return new GoldsyncError('INTERNAL', `DuckDB failed on ${file}: ${firstLine(text)}`, { cause })
@@ -55,13 +69,13 @@ const KNOWN = [
     hint: 'remove the file: the next full scan makes it anew from the lake',
   },
   {
-    pattern: /Cannot open file .*Permission denied/,
+    pattern: /Cannot open file.*Permission denied/,
     code: 'PERMISSION_DENIED',
     message: (file: string) => `no permission to open ${file}`,
     hint: 'let the user that runs goldsync read and write the file and its folder',
   },
   {
-    pattern: /Cannot open file .*No such file or directory/,
+    pattern: /Cannot open file.*No such file or directory/,
     code: 'NOT_FOUND',
     message: (file: string) => `the folder ${dirname(file)} of the catalog file does not exist`,
     hint: 'make the folder, or name another file in the catalog settings',

@@ -1,10 +1,11 @@
 /** The catalog file: opened late for one short piece of work, and closed after it, since DuckDB lets one process in only. */
-import { existsSync } from 'node:fs'
-import { basename, extname } from 'node:path'
+import { constants, existsSync } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { basename, dirname, extname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue, Json } from '@duckdb/node-api'
 import { GoldsyncError } from '../../base/errors.ts'
-import { duckdbError, isLocked, type Mode } from './errors.ts'
+import { duckdbError, isLocked, type Mode, unwritable } from './errors.ts'
 import { inTurn } from './turns.ts'
 
 /** How often a held file is tried again, ms. */
@@ -59,6 +60,15 @@ export async function inTransaction<T>(db: Database, work: () => Promise<T>): Pr
 /** @throws GoldsyncError `ABORTED` */
 export function stopIfAborted(path: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new GoldsyncError('ABORTED', `catalog file ${path}: aborted`)
+}
+
+/** Whether the file, or its folder where there is none yet, may be written. @throws GoldsyncError `PERMISSION_DENIED`, `NOT_FOUND` */
+export async function expectWritable(path: string): Promise<void> {
+  try {
+    await access(existsSync(path) ? path : dirname(path), constants.W_OK)
+  } catch (cause) {
+    throw unwritable(path, cause)
+  }
 }
 
 interface Opening {

@@ -1,10 +1,10 @@
 /** Partitions in goldsync's own tables. */
 import { sameLocation } from '../../layout/location.ts'
-import type { Move, Unregistered } from '../../schema/change.ts'
+import type { Change, Move, Unregistered } from '../../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { Which } from '../catalog.ts'
-import { type Retypes, retype } from '../change-table.ts'
+import { type Retypes, retype, withoutPrefix } from '../change-table.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
 import type { Database } from './file.ts'
 import type { FileSchemas } from './file-schemas.ts'
@@ -98,6 +98,27 @@ export async function movePartitions(db: Database, table: TableName, moves: read
      from (select unnest(from_json($2, '[{"values": ["VARCHAR"], "to": "VARCHAR"}]'), recursive := true)) p
      where t."table" = $1 and t."values" = p."values"`,
     [tableId(table), JSON.stringify(moves)],
+  )
+}
+
+/** Takes parameters off those that are registered. */
+export async function stripPartitions(
+  db: Database,
+  { table, partitions, prefix }: Extract<Change, { kind: 'stripPartitions' }>,
+): Promise<void> {
+  const known = await readPartitions(db, table, {
+    want: 'details',
+    among: partitions.map(({ values }) => values),
+  })
+  const stripped = known.map(({ values, parameters }) => ({
+    values,
+    parameters: withoutPrefix(parameters, prefix),
+  }))
+  await db.run(
+    `update _goldsync.partitions t set parameters = p.parameters
+     from (select unnest(from_json($2, '[{"values": ["VARCHAR"], "parameters": "JSON"}]'), recursive := true)) p
+     where t."table" = $1 and t."values" = p."values"`,
+    [tableId(table), JSON.stringify(stripped)],
   )
 }
 

@@ -21,6 +21,14 @@ export async function hasOwnTables(db: Database): Promise<boolean> {
   return found.length > 0
 }
 
+export async function hasSchema(db: Database, name: string): Promise<boolean> {
+  const found = await db.rows(
+    'select 1 from duckdb_schemas() where database_name = current_database() and lower(schema_name) = lower($1)',
+    [name],
+  )
+  return found.length > 0
+}
+
 /** A table that goldsync made, or undefined. */
 export async function readTable(db: Database, name: TableName): Promise<Table | undefined> {
   const [row] = await db.rows('select * from _goldsync.tables where "table" = $1', [tableId(name)])
@@ -57,6 +65,12 @@ export const insertTable = (db: Database, table: Table): Promise<void> =>
     printColumns(table.partitionKeys),
     JSON.stringify(table.parameters),
   ])
+
+/** Its partitions and files are those of the new name, too. */
+export async function renameOwn(db: Database, from: TableName, to: TableName): Promise<void> {
+  for (const own of ['tables', 'partitions', 'files'])
+    await db.run(`update _goldsync.${own} set "table" = $2 where "table" = $1`, [tableId(from), tableId(to)])
+}
 
 /** Writes location, columns and parameters; name and keys never change. */
 export const updateTable = (db: Database, table: Table): Promise<void> =>

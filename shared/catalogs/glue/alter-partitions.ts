@@ -17,10 +17,16 @@ export interface Pair<T> {
   readonly item: T
 }
 
+interface How<T> {
+  /** Is done with them before any is written. */
+  readonly prepare?: (pairs: readonly Pair<T>[]) => Promise<void>
+  /** Whether those that are not registered are no error. */
+  readonly skipMissing?: boolean
+}
+
 /**
  * Reads again what another writer came between, so that nothing of theirs is lost.
  * @param modify what is sent, or undefined where nothing is to be done
- * @param prepare is done with them before any is written
  * @throws GoldsyncError `NOT_FOUND` where one is not registered, and what `modify` throws, before any of them is written
  */
 export async function alterPartitions<T extends Item>(
@@ -28,14 +34,14 @@ export async function alterPartitions<T extends Item>(
   { table, partitions }: { readonly table: TableName; readonly partitions: readonly T[] },
   modify: (stored: sdk.Partition, wanted: T, table: TableName) => sdk.PartitionInput | undefined,
   call: Call,
-  prepare: (pairs: readonly Pair<T>[]) => Promise<void> = async () => {},
+  { prepare = async () => {}, skipMissing = false }: How<T> = {},
 ): Promise<void> {
   const send = async (wanted: readonly T[]) => {
     const known = await storedByKey(glue, table, wanted, call)
-    const pairs = wanted.map(item => {
+    const pairs = wanted.flatMap(item => {
       const stored = known.get(partitionKey(item.values))
-      if (stored === undefined) throw noPartition(table, item.values)
-      return { stored, item }
+      if (stored === undefined && !skipMissing) throw noPartition(table, item.values)
+      return stored ? [{ stored, item }] : []
     })
     const updates = pairs.flatMap(({ stored, item }) => {
       const input = modify(stored, item, table)

@@ -10,10 +10,11 @@ import { toTable } from './convert.ts'
 import { createDatabase, createTable } from './create.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import { checkLimits } from './limits.ts'
-import { altered, moved } from './modify-partition.ts'
+import { altered, moved, stripped } from './modify-partition.ts'
 import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
-import { findTable, readPartitions } from './read.ts'
+import { findTable, hasDatabase, readPartitions } from './read.ts'
+import { renameTable } from './rename-table.ts'
 import { publishStatistics, withdrawStale } from './statistics.ts'
 
 const CAPABILITIES: Capabilities = {
@@ -32,6 +33,7 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
     name,
     kind: 'glue',
     capabilities: CAPABILITIES,
+    hasDatabase: (database, call = {}) => hasDatabase(glue, database, call),
     async inspect(table, call = {}) {
       const stored = await findTable(glue, table, call)
       return stored && toTable(table, stored)
@@ -65,11 +67,17 @@ function make(glue: Glue, change: Change, call: Call): Promise<void> {
     case 'addPartitions':
       return addPartitions(glue, change, call)
     case 'alterPartitions':
-      return alterPartitions(glue, change, altered, call, withdrawStale(glue, change.table, call))
+      return alterPartitions(glue, change, altered, call, {
+        prepare: withdrawStale(glue, change.table, call),
+      })
     case 'movePartitions':
       return alterPartitions(glue, change, moved, call)
     case 'dropPartitions':
       return dropPartitions(glue, change, call)
+    case 'stripPartitions':
+      return alterPartitions(glue, change, stripped(change.prefix), call, { skipMissing: true })
+    case 'renameTable':
+      return renameTable(glue, change, call)
     case 'publishStatistics':
       return publishStatistics(glue, change, call)
     default:

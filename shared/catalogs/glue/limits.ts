@@ -63,7 +63,10 @@ function textsOf(change: Change): readonly Text[] {
     case 'movePartitions':
       return change.partitions.map(({ values, to }) => location(to, `partition ${printValues(values)}`))
     case 'dropPartitions':
+    case 'stripPartitions':
       return []
+    case 'renameTable':
+      return [{ kind: 'name', text: change.to.name, whose: `table ${tableId(change.to)}` }]
     case 'moveTable':
       return [location(change.to, `table ${tableId(change.table)}`)]
     case 'setParameters':

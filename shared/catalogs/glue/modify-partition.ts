@@ -5,6 +5,7 @@ import { sameLocation } from '../../layout/location.ts'
 import type { Described, Move } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import type { TableName } from '../../schema/table.ts'
+import { withoutPrefix } from '../change-table.ts'
 import { parametersOf } from '../described.ts'
 import { expectPartitionAt } from '../refusals.ts'
 import { inGlue, partitionInput, toFields } from './convert.ts'
@@ -25,6 +26,15 @@ export function altered(
 /** The same of a partition whose statistics were set just now. */
 export const sealed = (stored: sdk.Partition, wanted: Described): sdk.PartitionInput | undefined =>
   altered(stored, { ...wanted, parameters: parametersOf(wanted, stored.Parameters) })
+
+/** Without the parameters whose names begin so. */
+export const stripped =
+  (prefix: string) =>
+  (stored: sdk.Partition): sdk.PartitionInput | undefined => {
+    const before = partitionInput(stored)
+    const after = { ...before, Parameters: withoutPrefix(before.Parameters, prefix) }
+    return isDeepStrictEqual(after.Parameters, before.Parameters ?? {}) ? undefined : after
+  }
 
 /** Another location. @throws GoldsyncError `CONFLICT` where the partition is at neither place */
 export function moved(

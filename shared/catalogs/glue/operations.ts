@@ -4,6 +4,8 @@ import type * as sdk from '@aws-sdk/client-glue'
 interface Signatures {
   CreateDatabase: [sdk.CreateDatabaseCommandInput, sdk.CreateDatabaseCommandOutput]
   CreateTable: [sdk.CreateTableCommandInput, sdk.CreateTableCommandOutput]
+  DeleteTable: [sdk.DeleteTableCommandInput, sdk.DeleteTableCommandOutput]
+  GetDatabase: [sdk.GetDatabaseCommandInput, sdk.GetDatabaseCommandOutput]
   GetTable: [sdk.GetTableCommandInput, sdk.GetTableCommandOutput]
   UpdateTable: [sdk.UpdateTableCommandInput, sdk.UpdateTableCommandOutput]
   GetPartitions: [sdk.GetPartitionsCommandInput, sdk.GetPartitionsCommandOutput]

@@ -38,6 +38,10 @@ function commandOf(change: Change): string {
       return many('BatchUpdatePartition', change, MOST.update, moved(change.partitions))
     case 'dropPartitions':
       return many('BatchDeletePartition', change, MOST.delete)
+    case 'stripPartitions':
+      return many('BatchUpdatePartition', change, MOST.update, `remove ${change.prefix}*`)
+    case 'renameTable':
+      return `CreateTable(${tableId(change.to)}, as ${tableId(change.table)}), BatchCreatePartition of its partitions, DeleteTable(${tableId(change.table)})`
     case 'publishStatistics':
       return `UpdateColumnStatisticsForPartition(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
     case 'moveTable':

@@ -15,14 +15,21 @@ import { pause, TRIES } from './pause.ts'
 /** The members that name a table in requests on its partitions. */
 export const of = ({ database, name }: TableName) => ({ DatabaseName: database, TableName: name })
 
+export const hasDatabase = async (glue: Glue, Name: string, call: Call): Promise<boolean> =>
+  (await found(glue.send('GetDatabase', { Name }, call))) !== undefined
+
 /** The table as Glue stores it, with all that we do not know; undefined where there is none. */
 export async function findTable(
   glue: Glue,
   { database, name }: TableName,
   call: Call,
 ): Promise<sdk.Table | undefined> {
+  return (await found(glue.send('GetTable', { DatabaseName: database, Name: name }, call)))?.Table
+}
+
+async function found<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return (await glue.send('GetTable', { DatabaseName: database, Name: name }, call)).Table
+    return await answer
   } catch (error) {
     if (isFault(error, 'EntityNotFoundException')) return undefined
     throw error

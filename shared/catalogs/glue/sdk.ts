@@ -7,6 +7,8 @@ import {
   CreateDatabaseCommand,
   CreateTableCommand,
   DeleteColumnStatisticsForPartitionCommand,
+  DeleteTableCommand,
+  GetDatabaseCommand,
   GetPartitionsCommand,
   GetTableCommand,
   GlueClient,
@@ -27,6 +29,8 @@ export function openSdk(config: GlueClientConfig, CatalogId: string | undefined)
   const operations: Operations = {
     CreateDatabase: (input, how) => glue.send(new CreateDatabaseCommand({ CatalogId, ...input }), how),
     CreateTable: (input, how) => glue.send(new CreateTableCommand({ CatalogId, ...input }), how),
+    DeleteTable: (input, how) => glue.send(new DeleteTableCommand({ CatalogId, ...input }), how),
+    GetDatabase: (input, how) => glue.send(new GetDatabaseCommand({ CatalogId, ...input }), how),
     GetTable: (input, how) => glue.send(new GetTableCommand({ CatalogId, ...input }), how),
     UpdateTable: (input, how) => glue.send(new UpdateTableCommand({ CatalogId, ...input }), how),
     GetPartitions: (input, how) => glue.send(new GetPartitionsCommand({ CatalogId, ...input }), how),

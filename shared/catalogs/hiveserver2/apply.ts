@@ -11,6 +11,7 @@ import {
   expectSettable,
   isMovedPartition,
   isMovedTable,
+  isRenamed,
 } from './expect.ts'
 import { settle } from './settle.ts'
 
@@ -44,6 +45,8 @@ async function statementsOf(
       return (await isMovedPartition(hive, change, call)) ? [] : [command]
     case 'moveTable':
       return (await isMovedTable(hive, change, call)) ? [] : [command]
+    case 'renameTable':
+      return (await isRenamed(hive, change, call)) ? [] : [command]
     case 'dropPartitions':
       await expectFilesKept(hive, change.table, call)
       return [command]

@@ -8,7 +8,7 @@ import { printValues, type Table, type TableName, tableId } from '../../schema/t
 import { printType, sameType } from '../../schema/type.ts'
 import type { Call } from '../catalog.ts'
 import { expectParameters } from '../change-table.ts'
-import { expectPartitionAt, noPartition, noTable } from '../refusals.ts'
+import { expectPartitionAt, movesFiles, nameTaken, noPartition, noTable } from '../refusals.ts'
 import { readDetails, readTable } from './read.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
@@ -48,6 +48,20 @@ export async function isMovedTable(
   if (sameLocation(location, to)) return true
   if (sameLocation(location, from)) return expectUri(`table ${tableId(table)}`, to)
   throw changed(`table ${tableId(table)} is at ${location}, not at ${from}`)
+}
+
+/** A managed table's files would be moved. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where the name is another table's */
+export async function isRenamed(
+  hive: HiveClient,
+  { table, to }: ChangeOf<'renameTable'>,
+  call: Call,
+): Promise<boolean> {
+  const [stored, other] = [await readTable(hive, table, call), await readTable(hive, to, call)]
+  if (stored === undefined && other) return true
+  if (stored === undefined) throw noTable(table)
+  if (other) throw nameTaken(to)
+  if (stored.kind !== 'external') throw movesFiles(table)
+  return false
 }
 
 /** Of a step, which moves one partition. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where it lies at neither place, `UNSUPPORTED` */

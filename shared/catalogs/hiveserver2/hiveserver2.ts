@@ -7,7 +7,7 @@ import type { Catalog } from '../catalog.ts'
 import { applySteps, summarize } from '../steps.ts'
 import { applyStep } from './apply.ts'
 import type { HiveServer2Options } from './options.ts'
-import { readDetails, readTable } from './read.ts'
+import { hasDatabase, readDetails, readTable } from './read.ts'
 
 /** One statement that adds or drops partitions holds no more characters than these. */
 const STATEMENT_LENGTH = 512 * 1024
@@ -28,6 +28,7 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
       cascades: true,
       columnStatistics: false,
     },
+    hasDatabase: (database, call) => hasDatabase(hive, database, call),
     inspect: (table, call) => readTable(hive, table, call),
     partitions: (table, which, call) =>
       which.want === 'names'

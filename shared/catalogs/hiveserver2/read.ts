@@ -4,9 +4,13 @@ import type { HiveClient, Row } from '../../hiveserver2/client.ts'
 import { isNameable } from '../../hiveserver2/partition-names.ts'
 import type { RegisteredPartition } from '../../schema/partition.ts'
 import type { PartitionValues, Table, TableName } from '../../schema/table.ts'
-import { hivePartition, hiveTable } from '../../sql/hive-text.ts'
+import { hiveName, hivePartition, hiveTable } from '../../sql/hive-text.ts'
 import type { Call } from '../catalog.ts'
 import { describedTable, readDescription } from './describe.ts'
+
+export async function hasDatabase(hive: HiveClient, name: string, call?: Call): Promise<boolean> {
+  return (await found(hive.execute(`DESCRIBE DATABASE ${hiveName(name)}`, call))) !== undefined
+}
 
 /** The table, or undefined where it or its database does not exist. */
 export async function readTable(hive: HiveClient, name: TableName, call?: Call): Promise<Table | undefined> {

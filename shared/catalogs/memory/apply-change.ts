@@ -4,9 +4,9 @@ import { sameLocation } from '../../layout/location.ts'
 import type { Change, Described, Move, Unregistered } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
-import { changeTable, type Retypes, retype } from '../change-table.ts'
+import { changeTable, type Retypes, retype, withoutPrefix } from '../change-table.ts'
 import { parametersOf, staleColumns } from '../described.ts'
-import { expectPartitionAt, expectTableAt, noPartition, noTable } from '../refusals.ts'
+import { expectPartitionAt, expectTableAt, nameTaken, noPartition, noTable } from '../refusals.ts'
 import { type CatalogState, type TableState, tableIn } from './state.ts'
 
 /**
@@ -37,8 +37,12 @@ export function applyChange(state: CatalogState, change: Change): CatalogState {
       return changed(state, change.table, current => movePartitions(current, change.partitions))
     case 'dropPartitions':
       return changed(state, change.table, current => dropPartitions(current, change.partitions))
+    case 'stripPartitions':
+      return changed(state, change.table, current => stripPartitions(current, change))
     case 'publishStatistics':
       return changed(state, change.table, current => publishStatistics(current, change.partitions))
+    case 'renameTable':
+      return renameTable(state, change)
     default:
       change satisfies never
       throw new TypeError('not a change')
@@ -145,6 +149,33 @@ function dropPartitions(current: TableState, dropped: readonly Unregistered[]): 
     partitions: left(current.partitions),
     ...(current.statistics ? { statistics: left(current.statistics) } : {}),
   }
+}
+
+function stripPartitions(
+  current: TableState,
+  { partitions, prefix }: Extract<Change, { kind: 'stripPartitions' }>,
+): TableState {
+  const known = new Map(current.partitions)
+  for (const { values } of partitions) {
+    const existing = known.get(partitionKey(values))
+    if (existing === undefined) continue
+    const parameters = withoutPrefix(existing.parameters, prefix)
+    known.set(partitionKey(values), { ...existing, parameters })
+  }
+  return { ...current, partitions: known }
+}
+
+function renameTable(
+  state: CatalogState,
+  { table, to }: Extract<Change, { kind: 'renameTable' }>,
+): CatalogState {
+  const current = tableIn(state, table)
+  const other = tableIn(state, to)
+  if (current === undefined && other === undefined) throw noTable(table)
+  if (current === undefined) return state
+  if (other !== undefined) throw nameTaken(to)
+  const others = [...state.tables].filter(([id]) => id !== tableId(table))
+  return put({ ...state, tables: new Map(others) }, { ...current, table: { ...current.table, name: to } })
 }
 
 function publishStatistics(current: TableState, partitions: readonly Described[]): TableState {

@@ -24,7 +24,9 @@ const METASTORE_LIKE: Capabilities = {
 export interface MemoryCatalog extends Catalog {
   state(): CatalogState
   /** Calls so far, and steps begun. */
-  readonly calls: Readonly<Record<'inspect' | 'partitions' | 'plan' | 'apply' | 'steps', number>>
+  readonly calls: Readonly<
+    Record<'hasDatabase' | 'inspect' | 'partitions' | 'plan' | 'apply' | 'steps', number>
+  >
   /** Makes one step fail, once. */
   failAt(fault: Fault): void
 }
@@ -36,15 +38,14 @@ export function openMemoryCatalog(
   initial: CatalogState = EMPTY_STATE,
 ): MemoryCatalog {
   const able = { ...METASTORE_LIKE, ...capabilities }
-  const calls = { inspect: 0, partitions: 0, plan: 0, apply: 0, steps: 0 }
+  const calls = { hasDatabase: 0, inspect: 0, partitions: 0, plan: 0, apply: 0, steps: 0 }
   let state = initial
   const faults = openFaults()
   let closed = false
 
-  const begin = (call: 'inspect' | 'partitions' | 'apply', signal: AbortSignal | undefined) => {
+  const begin = (call: Exclude<keyof typeof calls, 'plan' | 'steps'>, signal?: AbortSignal) => {
     calls[call] += 1
-    stopIfAborted(name, signal)
-    if (closed) throw new GoldsyncError('UNAVAILABLE', `catalog ${name} is closed`)
+    expectOpen(name, closed, signal)
   }
   const run = (step: Step) => {
     calls.steps += 1
@@ -60,6 +61,10 @@ export function openMemoryCatalog(
     calls,
     state: () => state,
     failAt: faults.arm,
+    async hasDatabase(database, call = {}) {
+      begin('hasDatabase', call.signal)
+      return state.databases.has(database)
+    },
     async inspect(table: TableName, call: Call = {}) {
       begin('inspect', call.signal)
       return tableIn(state, table)?.table
@@ -70,15 +75,11 @@ export function openMemoryCatalog(
     },
     plan(table, changes) {
       calls.plan += 1
-      return planOf(table, changes)
+      return planOf(able, table, changes)
     },
-    async apply(plan: Plan, { signal, onStep }: ApplyCall = {}) {
-      begin('apply', signal)
-      for (const [at, step] of plan.steps.entries()) {
-        stopIfAborted(name, signal)
-        run(step)
-        onStep?.(step, at + 1)
-      }
+    async apply(plan: Plan, call: ApplyCall = {}) {
+      begin('apply', call.signal)
+      runAll(name, plan, run, call)
     },
     async close() {
       closed = true
@@ -86,20 +87,40 @@ export function openMemoryCatalog(
   }
 }
 
+function runAll(
+  name: string,
+  { steps }: Plan,
+  run: (step: Step) => void,
+  { signal, onStep }: ApplyCall,
+): void {
+  for (const [at, step] of steps.entries()) {
+    stopIfAborted(name, signal)
+    run(step)
+    onStep?.(step, at + 1)
+  }
+}
+
+function expectOpen(name: string, closed: boolean, signal: AbortSignal | undefined): void {
+  stopIfAborted(name, signal)
+  if (closed) throw new GoldsyncError('UNAVAILABLE', `catalog ${name} is closed`)
+}
+
 function stopIfAborted(name: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new GoldsyncError('ABORTED', `catalog ${name}: aborted`)
 }
 
-const planOf = (table: TableName, changes: readonly Change[]): Plan => ({
-  table,
-  steps: changes
+function planOf(able: Capabilities, table: TableName, changes: readonly Change[]): Plan {
+  if (!able.partitionParameters && changes.some(({ kind }) => kind === 'stripPartitions'))
+    throw new GoldsyncError('UNSUPPORTED', 'this catalog keeps no parameters of partitions')
+  const steps = changes
     .flatMap(change => inBatches(change, BATCH))
     .map(change => ({
       command: `${tableId(table)}: ${summarize(change)}`,
       summary: summarize(change),
       change,
-    })),
-})
+    }))
+  return { table, steps }
+}
 
 function select(
   partitions: ReadonlyMap<string, Partition>,

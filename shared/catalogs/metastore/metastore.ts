@@ -7,8 +7,8 @@ import type { ClientCall } from './connection/invoke.ts'
 import type { MetastoreOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { addPartitions } from './requests/add-partitions.ts'
-import { alterPartitions, movePartitions } from './requests/alter-partitions.ts'
-import { alterTable } from './requests/alter-table.ts'
+import { alterPartitions, movePartitions, stripPartitions } from './requests/alter-partitions.ts'
+import { alterTable, renameTable } from './requests/alter-table.ts'
 import { openBatches } from './requests/batches.ts'
 import { toTable } from './requests/convert.ts'
 import { createDatabase, createTable } from './requests/create.ts'
@@ -16,7 +16,7 @@ import { dropPartitions } from './requests/drop-partitions.ts'
 import { readPartitions } from './requests/read.ts'
 import { recentTables } from './requests/recent-tables.ts'
 import { publishStatistics } from './requests/statistics.ts'
-import { findTable, type Warehouse } from './requests/warehouse.ts'
+import { findTable, hasDatabase, type Warehouse } from './requests/warehouse.ts'
 
 /** As many tables are worked on at once; a metastore has hundreds of threads, and a few database connections. */
 const CONNECTIONS = 4
@@ -42,6 +42,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       cascades: true,
       columnStatistics: true,
     },
+    hasDatabase: (database, call = {}) => hasDatabase(warehouse, database, call),
     async inspect(table, call = {}) {
       const stored = await findTable(warehouse, table, call)
       if (stored) warehouse.recent.put(table, stored)
@@ -84,6 +85,10 @@ function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<v
       return movePartitions(warehouse, change, call)
     case 'dropPartitions':
       return dropPartitions(warehouse, change, call)
+    case 'stripPartitions':
+      return stripPartitions(warehouse, change, call)
+    case 'renameTable':
+      return renameTable(warehouse, change, call)
     case 'publishStatistics':
       return publishStatistics(warehouse, change, call)
     default:

@@ -41,10 +41,14 @@ function commandOf(change: Change): string {
       return `alter_partitions(${tableId(change.table)}, ${range(change.partitions)}, ${moved(change.partitions)})`
     case 'dropPartitions':
       return `drop_partitions_req(${tableId(change.table)}, ${range(change.partitions)}, keep files)`
+    case 'stripPartitions':
+      return `alter_partitions(${tableId(change.table)}, ${range(change.partitions)}, remove ${change.prefix}*)`
     case 'publishStatistics':
       return `set_aggr_stats_for(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
     case 'moveTable':
       return `alter_table(${tableId(change.table)}, from ${change.from} to ${change.to})`
+    case 'renameTable':
+      return `alter_table(${tableId(change.table)}, rename to ${tableId(change.to)})`
     case 'setParameters':
       return `alter_table(${tableId(change.table)}, ${parameterChanges(change)})`
     default:

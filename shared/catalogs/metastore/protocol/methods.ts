@@ -23,6 +23,11 @@ export const METHODS = {
     args: { database: [1, 'Database'] },
     throws: ['AlreadyExistsException', 'InvalidObjectException', 'MetaException'],
   },
+  get_database: {
+    args: { name: [1, 'string'] },
+    returns: 'Database',
+    throws: ['NoSuchObjectException', 'MetaException'],
+  },
   get_table_req: {
     args: { req: [1, 'GetTableRequest'] },
     returns: 'GetTableResult',

@@ -3,6 +3,7 @@ import { sameLocation } from '../../../layout/location.ts'
 import type { Change, Move } from '../../../schema/change.ts'
 import type { Partition } from '../../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../../schema/table.ts'
+import { withoutPrefix } from '../../change-table.ts'
 import { parametersOf, staleColumns } from '../../described.ts'
 import { expectPartitionAt, noPartition } from '../../refusals.ts'
 import type { ClientCall } from '../connection/invoke.ts'
@@ -10,11 +11,12 @@ import type { Struct } from '../protocol/views.ts'
 import { toFields } from './convert.ts'
 import { sameParameters } from './modify-table.ts'
 import { storedByKey } from './read.ts'
-import { databaseIn, NO_STATS, type Warehouse } from './warehouse.ts'
+import { databaseIn, getTable, NO_STATS, type Warehouse } from './warehouse.ts'
 import { withdrawStatistics } from './withdraw.ts'
 
 type AlterPartitions = Extract<Change, { kind: 'alterPartitions' }>
 type MovePartitions = Extract<Change, { kind: 'movePartitions' }>
+type StripPartitions = Extract<Change, { kind: 'stripPartitions' }>
 type Stored = Struct<'Partition'>
 
 /** Changes columns and parameters only, and takes stale column statistics away. @throws GoldsyncError `NOT_FOUND` */
@@ -34,6 +36,30 @@ export const movePartitions = (
   change: MovePartitions,
   call: ClientCall,
 ): Promise<void> => modifyPartitions(warehouse, change, moved, call)
+
+/** Takes parameters off; those that are not registered, or have none of them, are left alone. */
+export async function stripPartitions(
+  warehouse: Warehouse,
+  change: StripPartitions,
+  call: ClientCall,
+): Promise<void> {
+  if (warehouse.recent.get(change.table) === undefined) await getTable(warehouse, change.table, call)
+  const write = async (partitions: StripPartitions['partitions']) => {
+    const registered = await storedByKey(warehouse, { ...change, partitions }, call)
+    await requestAlter(
+      warehouse,
+      change.table,
+      [...registered.values()].flatMap(stored => stripped(stored, change.prefix) ?? []),
+      call,
+    )
+  }
+  await warehouse.writes(change.partitions, write, call)
+}
+
+function stripped(stored: Stored, prefix: string): Stored | undefined {
+  const parameters = withoutPrefix(stored.parameters, prefix)
+  return sameParameters(stored.parameters, parameters) ? undefined : { ...stored, parameters }
+}
 
 /** The same of partitions whose statistics were set just now. @throws GoldsyncError `NOT_FOUND` */
 export const sealPartitions = (
@@ -90,10 +116,19 @@ async function modifyPartitions<T extends { readonly values: PartitionValues }>(
     })
     const new_parts = pairs.flatMap(({ stored, wanted }) => modify(stored, wanted, table) ?? [])
     for (const { stored, wanted } of pairs) await prepare(stored, wanted)
-    if (new_parts.length === 0) return
-    const of = { db_name: databaseIn(warehouse, table.database), tbl_name: table.name }
-    const request = { ...of, new_parts, environment_context: { properties: NO_STATS } }
-    await warehouse.hms.call('alter_partitions_with_environment_context', request, call)
+    await requestAlter(warehouse, table, new_parts, call)
   }
   await warehouse.writes(change.partitions, write, call)
+}
+
+async function requestAlter(
+  warehouse: Warehouse,
+  { database, name }: TableName,
+  new_parts: readonly Stored[],
+  call: ClientCall,
+): Promise<void> {
+  if (new_parts.length === 0) return
+  const of = { db_name: databaseIn(warehouse, database), tbl_name: name }
+  const request = { ...of, new_parts, environment_context: { properties: NO_STATS } }
+  await warehouse.hms.call('alter_partitions_with_environment_context', request, call)
 }

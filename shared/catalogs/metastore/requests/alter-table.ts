@@ -1,13 +1,15 @@
 /** Changes of a table: read, modify, write back, with nobody's change in between lost. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cascades } from '../../../schema/change.ts'
+import { type Change, cascades } from '../../../schema/change.ts'
 import type { TableName } from '../../../schema/table.ts'
 import type { TableChange } from '../../change-table.ts'
+import { movesFiles, nameTaken, noTable } from '../../refusals.ts'
 import { modifiedMeanwhile } from '../connection/errors.ts'
 import type { ClientCall } from '../connection/invoke.ts'
+import { toTable } from './convert.ts'
 import { withTableLock } from './lock.ts'
 import { modified, type StoredTable } from './modify-table.ts'
-import { databaseIn, getTable, NO_STATS, type Warehouse } from './warehouse.ts'
+import { databaseIn, findTable, getTable, NO_STATS, type Warehouse } from './warehouse.ts'
 
 /** Tries until a write is not refused, with growing pauses: a few seconds in all. */
 const ATTEMPTS = 12
@@ -19,9 +21,41 @@ export async function alterTable(warehouse: Warehouse, change: TableChange, call
     warehouse.recent.forget(change.table)
     const stored = await getTable(warehouse, change.table, call)
     const wanted = modified(stored, change)
-    if (wanted) await guarded(warehouse, stored, wanted, change, limits)
+    if (wanted) await guarded(warehouse, stored, wanted, cascades(change), limits)
   }
-  if ((await warehouse.hms.version(call)) < 4) return withTableLock(warehouse, change.table, write, call)
+  await withoutOthers(warehouse, change.table, write, call)
+}
+
+/**
+ * The server moves the files of managed tables to a folder of the new name, never those of external ones (HiveAlterHandler).
+ * @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where the name is another table's, or the table is managed
+ */
+export async function renameTable(
+  warehouse: Warehouse,
+  { table, to }: Extract<Change, { kind: 'renameTable' }>,
+  call: ClientCall,
+): Promise<void> {
+  const write = async () => {
+    for (const name of [table, to]) warehouse.recent.forget(name)
+    const [stored, other] = [await findTable(warehouse, table, call), await findTable(warehouse, to, call)]
+    if (stored === undefined && other) return
+    if (stored === undefined) throw noTable(table)
+    if (other) throw nameTaken(to)
+    if (toTable(table, stored).kind !== 'external') throw movesFiles(table)
+    const limits = await longEnough(warehouse, table, call)
+    await guarded(warehouse, stored, { ...stored, tableName: to.name }, false, limits)
+  }
+  await withoutOthers(warehouse, table, write, call)
+}
+
+/** Reads and writes with nobody's change in between: by a lock, or again where the server says that somebody was quicker. */
+async function withoutOthers(
+  warehouse: Warehouse,
+  table: TableName,
+  write: () => Promise<void>,
+  call: ClientCall,
+): Promise<void> {
+  if ((await warehouse.hms.version(call)) < 4) return withTableLock(warehouse, table, write, call)
   for (let attempt = 1; ; attempt++) {
     try {
       return await write()
@@ -57,7 +91,7 @@ async function guarded(
   warehouse: Warehouse,
   stored: StoredTable,
   wanted: StoredTable,
-  change: TableChange,
+  cascade: boolean,
   limits: ClientCall,
 ): Promise<void> {
   const before = stored.parameters?.[VERSION]
@@ -66,12 +100,12 @@ async function guarded(
   const condition =
     before === undefined ? {} : { expected_parameter_key: VERSION, expected_parameter_value: before }
   // One transaction of the metastore for the table and its partitions.
-  const cascade = cascades(change) ? { CASCADE: 'true' } : {}
+  const together = cascade ? { CASCADE: 'true' } : {}
   const request = {
     dbname: databaseIn(warehouse, stored.dbName ?? ''),
     tbl_name: stored.tableName,
     new_tbl: { ...wanted, parameters: { ...wanted.parameters, [VERSION]: String(after) } },
-    environment_context: { properties: { ...NO_STATS, ...cascade, ...condition } },
+    environment_context: { properties: { ...NO_STATS, ...together, ...condition } },
   }
   await warehouse.hms.call('alter_table_with_environment_context', request, limits)
 }

@@ -34,6 +34,16 @@ export const NO_STATS = { DO_NOT_UPDATE_STATS: 'true' }
 // ClientCapability.INSERT_ONLY_TABLES: without it the server refuses to show such tables at all.
 const CAPABILITIES = { values: [2] }
 
+export async function hasDatabase(warehouse: Warehouse, name: string, call: ClientCall): Promise<boolean> {
+  try {
+    await warehouse.hms.call('get_database', { name: databaseIn(warehouse, name) }, call)
+    return true
+  } catch (error) {
+    if (isFault(error, 'NoSuchObjectException')) return false
+    throw error
+  }
+}
+
 /** The table as the metastore stores it, with all that we do not know; undefined where there is none. */
 export async function findTable(
   warehouse: Warehouse,

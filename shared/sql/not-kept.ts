@@ -3,3 +3,6 @@ import { GoldsyncError } from '../base/errors.ts'
 
 export const noColumnStatistics = (): GoldsyncError =>
   new GoldsyncError('UNSUPPORTED', 'this catalog keeps no column statistics of partitions')
+
+export const noPartitionParameters = (): GoldsyncError =>
+  new GoldsyncError('UNSUPPORTED', 'this catalog keeps no parameters of partitions')

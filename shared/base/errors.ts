@@ -8,6 +8,7 @@
  * - `DATA_INVALID`: what a server or file answered breaks its format.
  * - `UNSUPPORTED`: asked for something the driver or server cannot do.
  * - `MISSING_PACKAGE`: an optional client library is not installed.
+ * - `NOT_QUERYABLE`: what the caller requires cannot be queried, though all is done that could be.
  * - `ABORTED`: the caller's signal or deadline ended the work. `INTERNAL`: a bug.
  */
 export type ErrorCode =
@@ -22,6 +23,7 @@ export type ErrorCode =
   | 'DATA_INVALID'
   | 'UNSUPPORTED'
   | 'MISSING_PACKAGE'
+  | 'NOT_QUERYABLE'
   | 'ABORTED'
   | 'INTERNAL'
 

@@ -1,5 +1,6 @@
 /** Signals of several callers, and signals that outlive the calls that heed them. */
 import { setMaxListeners } from 'node:events'
+import { GoldsyncError } from './errors.ts'
 
 /** The work goes on as long as one of them waits for it; undefined where one never gives up. */
 export function whenAllGaveUp(given: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
@@ -30,6 +31,36 @@ export function abortWith(
   return () => {
     for (const signal of signals) signal.removeEventListener('abort', abort)
   }
+}
+
+/** Milliseconds: timers do not count further. */
+const LONGEST = 2 ** 31 - 1
+
+/** Does work with a signal that is aborted after so many milliseconds too. */
+export async function within<T>(
+  ms: number,
+  given: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController()
+  const letGo = abortWith(own, [given])
+  const timer = ms > LONGEST ? undefined : setTimeout(() => own.abort(), ms)
+  try {
+    return await work(heededByMany(own.signal))
+  } finally {
+    clearTimeout(timer)
+    letGo()
+  }
+}
+
+/** Waits no longer than the signal lets it: others may go on with the work. @throws GoldsyncError `ABORTED`, and what the work throws */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = () => reject(new GoldsyncError('ABORTED', 'the caller has given up'))
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+  return Promise.race([work, aborted])
 }
 
 /** As many calls at once may heed it as like to: Node warns of more than ten. */

@@ -3,11 +3,10 @@ import * as z from 'zod'
 import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
 import { errorRecord, type Log } from '../base/log.ts'
 import type { Announce } from '../run/news.ts'
-import { errorsOf } from '../run/report.ts'
 import type { Lake, ProgressEvent, RunOptions } from '../run/run.ts'
 import { runScan } from '../sync/sync-lakes.ts'
 import type { Delivery } from './fan-out.ts'
-import { failure, type Outcome, outcomeOf } from './outcome.ts'
+import { failure, type Outcome, outcomeOfRun } from './outcome.ts'
 
 /** One request to a function. */
 export interface Invocation {
@@ -39,7 +38,7 @@ export interface GoldsyncFunction {
 }
 
 /** What a run needs beside the platform's part; `runConfigured` adds that. */
-type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'dryRun'>
+type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'require' | 'dryRun'>
 
 interface Definition<P> {
   readonly name: string
@@ -66,7 +65,7 @@ export async function runRequest(
 ): Promise<Outcome> {
   const options = { ...platformOptions(name, invocation, context), ...request }
   const report = await runScan(await context.lakes(), options)
-  return outcomeOf(report, errorsOf(report), report.partial)
+  return outcomeOfRun(report)
 }
 
 /** Makes a function of work that may throw: every error becomes an outcome, and a line of the log. */

@@ -25,4 +25,9 @@ export const mode = z
   .default('recent')
   .describe('recent: what changed since the last scan; full: everything')
 
+export const require = z
+  .boolean()
+  .default(false)
+  .describe('fail unless the named partitions, or else all that were looked at, can be queried now')
+
 export const dryRun = z.boolean().default(false).describe('plan only: write nothing')

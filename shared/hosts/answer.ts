@@ -16,7 +16,7 @@ export interface Answer {
 const RETRY_AFTER = 30
 
 /** Only what a retry may mend is 503; senders repeat that, and park the rest (knative.dev/eventing SelectiveRetry). */
-export function statusOf(outcome: Outcome): 200 | 202 | 422 | 500 | 503 {
+export function statusOf(outcome: Outcome): 200 | 202 | 422 | 424 | 500 | 503 {
   switch (outcome.status) {
     case 'ok':
     case 'partial':
@@ -25,6 +25,9 @@ export function statusOf(outcome: Outcome): 200 | 202 | 422 | 500 | 503 {
       return 202
     case 'invalid':
       return 422
+    // Not 409, nor 404: Knative's dispatchers would repeat it (SelectiveRetry).
+    case 'unmet':
+      return 424
     case 'unavailable':
       return 503
     case 'failed':

@@ -1,7 +1,7 @@
 /** Reports cut to what a platform carries: OpenWhisk's result limit is 1 MB, and a reply is for people to look at. */
 import type { AnyReport, Outcome } from '../function/outcome.ts'
 import type { TableStatus } from '../function/status.ts'
-import type { FilesReport, StatisticsReport, StepReport, TableReport } from '../run/report.ts'
+import type { FileOutcome, FilesReport, StatisticsReport, StepReport, TableReport } from '../run/report.ts'
 
 /** Below OpenWhisk's 1 MB, with room for the platform's envelope. */
 const MAX_BYTES = 900_000
@@ -54,13 +54,15 @@ const cutLists = <T extends object>(value: T, keep: number): T =>
     ),
   ) as T
 
-/** Of the files that do not fit all, those that are not visible stay longest. */
+/** Of the files that do not fit all, those that something is the matter with stay longest. */
 function waitingFirst(report: FilesReport, keep: number): FilesReport {
   if (report.files.length <= keep) return report
-  const waiting = report.files.filter(({ outcome }) => outcome !== 'visible')
-  const visible = report.files.filter(({ outcome }) => outcome === 'visible')
-  return { ...report, files: [...waiting, ...visible] }
+  const isDone = ({ outcome }: FileOutcome) => DONE.has(outcome)
+  const waiting = report.files.filter(file => !isDone(file))
+  return { ...report, files: [...waiting, ...report.files.filter(isDone)] }
 }
+
+const DONE: ReadonlySet<FileOutcome['outcome']> = new Set(['registered', 'visible', 'read'])
 
 function cutStep(step: StepReport): StepReport {
   const { command } = step

@@ -5,6 +5,7 @@
 import { summarizeError } from '../base/errors.ts'
 import { errorRecord } from '../base/log.ts'
 import { failure, type Outcome } from '../function/outcome.ts'
+import { statusOf } from './answer.ts'
 import { boundOutcome } from './bounded.ts'
 import { activationId, activationLog, invokeFunction } from './openwhisk/activation.ts'
 import { withConnection } from './openwhisk/connection.ts'
@@ -23,10 +24,13 @@ export const status: Action = params => act('status', params)
 export const fileClosed: Action = async params =>
   isWebRequest(params) ? answerWeb(params) : act('file-closed', params)
 
+// A web action answers with an error's `statusCode` (WebActions.scala); whoever waits for the activation tells by it what failed.
 // A result with `error` is what makes OpenWhisk call the activation failed.
 // Async throughout: a synchronous throw stops the container for good (service.js, error status 502).
 async function act(name: FunctionName, params: ActionParams): Promise<Readonly<Record<string, unknown>>> {
-  return { ...boundOutcome(await invoke(name, params)) }
+  const outcome = boundOutcome(await invoke(name, params))
+  if (outcome.status !== 'unmet') return { ...outcome }
+  return { ...outcome, error: { ...outcome.error, statusCode: statusOf(outcome) } }
 }
 
 async function invoke(name: FunctionName, params: ActionParams): Promise<Outcome> {

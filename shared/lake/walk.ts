@@ -19,6 +19,9 @@ import type { Window } from './order.ts'
 /** Partitions per round: bounds memory, and is about what one batch of a catalog takes. */
 const CHUNK = 1000
 
+/** Of partitions that are named: a deadline is heeded between two of these. */
+const NAMED = 200
+
 /** A topic whose own folder was listed. */
 export interface OpenTopic {
   readonly topic: Topic
@@ -75,7 +78,7 @@ export async function* namedPartitions(
     location: `${lake.location}/${segments.join('/')}`,
     modified: 0,
   }))
-  yield* leavesOf(lake, [{ ...NOTHING, found: folders }], call)
+  yield* leavesOf(lake, [{ ...NOTHING, found: folders }], call, NAMED)
 }
 
 /** The folders that registered partitions have within the lake, whatever their layout; one that is gone is empty. */
@@ -104,13 +107,14 @@ async function* leavesOf(
   lake: LakeRoot,
   parts: AsyncIterable<Found<Folder>> | Iterable<Found<Folder>>,
   call: Call,
+  chunk = CHUNK,
 ): AsyncGenerator<Found<PartitionFolder>> {
   let waiting: Found<Folder> = NOTHING
   for await (const part of parts) {
     waiting = join([waiting, part])
-    while (waiting.found.length >= CHUNK) {
-      yield listLeaves(lake, { ...waiting, found: waiting.found.slice(0, CHUNK) }, call)
-      waiting = { ...NOTHING, found: waiting.found.slice(CHUNK) }
+    while (waiting.found.length >= chunk) {
+      yield listLeaves(lake, { ...waiting, found: waiting.found.slice(0, chunk) }, call)
+      waiting = { ...NOTHING, found: waiting.found.slice(chunk) }
     }
   }
   const { found, diagnostics, complete } = waiting

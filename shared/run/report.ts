@@ -14,7 +14,7 @@ export interface StepReport {
 
 export interface EngineReport {
   readonly engine: string
-  /** Of the partitions that this run added, how many the engine sees. */
+  /** Of the partitions that it was asked for after they were registered, how many it sees. */
   readonly visible: number
   readonly expected: number
   /** Kinds of file of which it has read one in this run, and those that the next run lets it read. */
@@ -22,6 +22,48 @@ export interface EngineReport {
   readonly unread: number
   readonly ms: number
   readonly error?: ErrorSummary
+  /** The deadline came before it had answered: the table says so, and the next run asks. */
+  readonly left?: true
+}
+
+/**
+ * What became of a partition that was asked for by name, in one catalog.
+ * - `registered`: the catalog has it, at its folder, and nothing is known to be wrong with what is in it.
+ * - `exposed`: it is registered with a file that is not accepted, or that an engine cannot read: queries of it fail, or are wrong.
+ * - `held`: a file in it is not accepted, or the catalog has it elsewhere, or its table is refused. `incomplete`: it waits for its writer: for
+ *   `_SUCCESS`, for a file that is still being written, or for one that could not be read this time.
+ * - `absent`: no data file is in its folder, or there is no folder; with `VANISHED_PARTITIONS` where the catalog has it all the same.
+ * - `unknown`: the run could not tell: it failed, or its deadline came before.
+ */
+export interface NamedPartition {
+  /** Values joined by `/`, as they were named. */
+  readonly partition: string
+  readonly state: 'registered' | 'exposed' | 'held' | 'incomplete' | 'absent' | 'unknown'
+  /** Engines that query this catalog. */
+  readonly engines: readonly NamedInEngine[]
+  /** Why it is not `registered`: of docs/diagnostics.md, or of an error. */
+  readonly code?: string
+  readonly message?: string
+}
+
+interface NamedInEngine {
+  readonly engine: string
+  /** Whether it was asked in this run, after the partition was registered, and sees it. With `require` it is asked in any case. */
+  readonly visible: boolean
+  /** Whether it has read a file of each kind that this run has found in it. */
+  readonly read: boolean
+}
+
+/** What was required to be queryable, and is not. */
+export interface Unmet {
+  /** `database.table`, or as it was asked for. */
+  readonly table: string
+  /** Absent where no catalog has got so far. */
+  readonly catalog?: string
+  /** Values joined by `/`; where none was named, the folder from the topic's. Absent where it is the whole table. */
+  readonly partition?: string
+  readonly code: string
+  readonly message: string
 }
 
 /** Where the time went, ms. */
@@ -80,6 +122,8 @@ export interface TableReport {
   readonly addedPartitions: readonly string[]
   /** Of those that are held, which no run before had to hold. */
   readonly newlyHeld: readonly string[]
+  /** Those that were named in the request, in its order; absent where none was, and in a plan. */
+  readonly named?: readonly NamedPartition[]
   /** Footers read for this table in this run. */
   readonly files: number
   /** Rows in the footers read, where they are known. */
@@ -93,7 +137,7 @@ export interface TableReport {
   readonly error?: ErrorSummary
   readonly ms: number
   readonly timings: Timings
-  /** From the newest file's modification time until its partition was applied (and seen by the engines), ms. */
+  /** From the newest file's modification time until its partition was registered, and the engines were asked, ms. */
   readonly lagMs?: number
 }
 
@@ -116,16 +160,20 @@ export interface Report {
   /** Findings of the lake itself: foreign folders, refused topics, failed listings. */
   readonly diagnostics: readonly Diagnostic[]
   readonly failures: readonly LakeFailure[]
+  /** With `require`: what cannot be queried now; empty where all can. */
+  readonly unmet?: readonly Unmet[]
 }
 
 /**
- * What became of one closed file.
- * - `visible`: the catalogs have what its partition holds now. `held`: it, or its new partition, waits for a reason.
- * - `ignored`: not data of these lakes. `failed`: a retry or a mended cause can help.
+ * What became of one closed file, in all catalogs and engines together.
+ * - `registered`: the catalogs have its partition, with it. `visible`: and each engine was asked after that, and sees the partition.
+ *   `read`: and each engine has read a file of its kind.
+ * - `held`: it, or its new partition, waits for a reason. `exposed`: it is not accepted, and engines read it, since its partition is registered.
+ * - `absent`: it is not there. `ignored`: not data of these lakes. `failed`: a retry or a mended cause can help.
  */
 export interface FileOutcome {
   readonly location: string
-  readonly outcome: 'visible' | 'held' | 'ignored' | 'failed'
+  readonly outcome: 'registered' | 'visible' | 'read' | 'held' | 'exposed' | 'absent' | 'ignored' | 'failed'
   readonly code?: string
   readonly message?: string
 }
@@ -157,9 +205,14 @@ export const findingsOf = (report: Report): Diagnostic[] => [
   ...report.tables.flatMap(table => table.diagnostics),
 ]
 
-/** 1 on a failure or an `error` finding, 3 where a deadline left work, else 0. */
-export function exitCode(report: Report): 0 | 1 | 3 {
-  if (errorsOf(report).length > 0 || findingsOf(report).some(finding => finding.severity === 'error'))
-    return 1
+/** Whether a deadline left work for the next run. */
+export const isPartial = (tables: readonly TableReport[]): boolean =>
+  tables.some(({ outcome, engines }) => outcome === 'partial' || engines.some(({ left }) => left))
+
+/** 1 on a failure, 4 where what was required cannot be queried, 1 on an `error` finding, 3 where a deadline left work, else 0. */
+export function exitCode(report: Report): 0 | 1 | 3 | 4 {
+  if (errorsOf(report).length > 0) return 1
+  if (report.unmet && report.unmet.length > 0) return 4
+  if (findingsOf(report).some(finding => finding.severity === 'error')) return 1
   return report.partial ? 3 : 0
 }

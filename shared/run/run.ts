@@ -75,6 +75,8 @@ export interface RunOptions {
   readonly tables?: readonly string[] | undefined
   /** Partition values joined by `/`; needs exactly one table. */
   readonly partitions?: readonly string[] | undefined
+  /** Whether the named partitions must be queryable in the end, or else all that the run has looked at: engines are asked for them in any case. */
+  readonly require?: boolean | undefined
   /** Plans only: nothing is written anywhere. */
   readonly dryRun: boolean
   /** After an event: statistics that the next recent scan writes anyway are left to it. */
@@ -97,6 +99,10 @@ export interface Run extends RunOptions {
   /** Counts for one table what its catalog and its storage were asked again. */
   readonly onRetry?: (times: number) => void
 }
+
+/** Milliseconds until the deadline; none where nobody set one. */
+export const timeLeft = ({ deadline, now }: Run): number =>
+  deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline - now())
 
 export const outOfTime = (run: Run): boolean =>
   run.signal?.aborted === true || (run.deadline !== undefined && run.now() >= run.deadline)

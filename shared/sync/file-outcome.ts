@@ -1,36 +1,90 @@
 /** What became of one file, told from the reports of its table: pure. */
+import { type AskedPartition, type EngineWord, OUT_OF_TIME, verdictOn } from '../decide/named.ts'
 import type { FileOutcome, TableReport } from '../run/report.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { printValues } from '../schema/table.ts'
-import type { Placed } from './place-file.ts'
-import type { SyncedTopic } from './sync-topic.ts'
-
-/** The worst that happened to it in any catalog. */
-export function fileOutcome(place: Placed, { tables, diagnostics }: SyncedTopic): FileOutcome {
-  const { location } = place.file
-  const unlisted = diagnostics.find(
-    ({ code, path = '' }) => code === 'LISTING_FAILED' && place.location.startsWith(`${path}/`),
-  )
-  if (unlisted) return { location, outcome: 'failed', ...reason(unlisted) }
-  const outcomes = tables.map(table => inTable(place, table))
-  const worst =
-    outcomes.find(({ outcome }) => outcome === 'failed') ?? outcomes.find(({ outcome }) => outcome === 'held')
-  return { location, ...(worst ?? { outcome: 'visible' }) }
-}
+import { unlistedAt } from './name-partitions.ts'
+import { type Placed, SUCCESS } from './place-file.ts'
+import type { SyncedTable, SyncedTopic } from './sync-topic.ts'
 
 type Outcome = Omit<FileOutcome, 'location'>
 
+/** The worst that happened to it in any catalog, the worst first. */
+const ORDER = ['failed', 'absent', 'held', 'exposed', 'ignored', 'registered', 'visible', 'read'] as const
+
+/** @param topic undefined where the deadline came before its topic */
+export function fileOutcome(place: Placed, topic: SyncedTopic | undefined): FileOutcome {
+  const { location } = place.file
+  if (topic === undefined) return { location, outcome: 'failed', ...OUT_OF_TIME }
+  const unlisted = unlistedAt(place.location, topic.diagnostics)
+  if (unlisted) return { location, outcome: 'failed', ...reason(unlisted) }
+  const outcomes = topic.tables.map(table => inTable(place, table))
+  const [worst = { outcome: 'failed', ...OUT_OF_TIME } as const] = outcomes.sort(
+    (a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome),
+  )
+  return { location, ...worst }
+}
+
 const reason = ({ code, message }: Pick<Diagnostic, 'code' | 'message'>) => ({ code, message })
 
-function inTable(place: Placed, table: TableReport): Outcome {
-  if (table.error) return { outcome: 'failed', ...reason(table.error) }
-  const first = table.diagnostics[0]
-  if (table.outcome === 'refused') return { outcome: 'held', ...(first ? reason(first) : {}) }
-  if (table.outcome === 'partial')
-    return { outcome: 'failed', code: 'TIMEOUT', message: 'the deadline came before its partition' }
-  const own = table.diagnostics.find(({ path, severity }) => path === place.location && severity !== 'info')
-  if (own) return { outcome: 'held', ...reason(own) }
-  if (!table.held.includes(place.path)) return { outcome: 'visible' }
-  const cause = table.diagnostics.find(({ partition }) => partition === printValues(place.values))
-  return { outcome: 'held', ...(cause ? reason(cause) : {}) }
+/** The code of topics that the lake does not have. */
+export const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC'
+
+export const isUnknown = ({ diagnostics }: Pick<TableReport, 'diagnostics'>): boolean =>
+  diagnostics[0]?.code === UNKNOWN_TOPIC
+
+function inTable(place: Placed, { report, asked }: SyncedTable): Outcome {
+  if (isUnknown(report)) return { outcome: 'ignored', ...reason(report.diagnostics[0] as Diagnostic) }
+  const partition = asked.get(place.path)
+  const { state, code, message } = verdictOn(place.path, partition, report)
+  const why = code === undefined ? {} : { code, ...(message === undefined ? {} : { message }) }
+  if (state === 'unknown') return { outcome: 'failed', ...why }
+  if (partition === undefined)
+    return state === 'absent' ? { outcome: 'absent', ...ABSENT } : { outcome: 'held', ...why }
+  if (!isThere(place, partition)) return { outcome: 'absent', ...ABSENT }
+  const own = report.diagnostics.find(
+    ({ path, severity, accepted }) => path === place.location && severity !== 'info' && !accepted,
+  )
+  if (partition.registered) return ofRegistered(place, partition, { state, why, own })
+  if (state === 'absent') return { outcome: 'ignored', ...EMPTY }
+  return { outcome: 'held', ...(own ? reason(own) : why) }
+}
+
+const ABSENT = {
+  code: 'FILE_ABSENT',
+  message: 'there is no such file: it was moved or removed since, or the event names it wrongly',
+} as const
+
+const EMPTY = { code: 'EMPTY_FILE', message: 'the file has no bytes' } as const
+
+const isThere = (
+  place: Placed,
+  { folder: { files, unaccepted, empty = [], success } }: AskedPartition,
+): boolean =>
+  place.name === SUCCESS
+    ? success
+    : [...files, ...unaccepted].some(({ path }) => path === place.location) || empty.includes(place.location)
+
+interface Found {
+  readonly state: string
+  readonly why: Partial<ReturnType<typeof reason>>
+  readonly own: Diagnostic | undefined
+}
+
+function ofRegistered(place: Placed, partition: AskedPartition, { state, why, own }: Found): Outcome {
+  const { folder, accepted, engines } = partition
+  const outcome = state === 'exposed' ? 'exposed' : 'held'
+  const because = own ? reason(own) : why
+  if (folder.empty?.includes(place.location))
+    return own && state === 'exposed' ? { outcome, ...because } : { outcome: 'ignored', ...EMPTY }
+  const isTaken = accepted ? accepted.has(place.location) || place.name === SUCCESS : state === 'registered'
+  if (!isTaken) return { outcome, ...because }
+  const isWrong = own !== undefined && (own.severity === 'error' || state === 'held')
+  return isWrong ? { outcome, ...because } : { outcome: least(engines, place.location) }
+}
+
+/** What holds of all engines. */
+function least(engines: readonly EngineWord[], location: string): 'registered' | 'visible' | 'read' {
+  if (engines.length === 0) return 'registered'
+  if (engines.every(({ read }) => read.has(location))) return 'read'
+  return engines.every(({ visible, read }) => visible || read.has(location)) ? 'visible' : 'registered'
 }

@@ -10,6 +10,8 @@ import type { PartitionValues } from '../schema/table.ts'
 export interface Placed {
   readonly kind: 'placed'
   readonly file: ClosedFile
+  /** Without its folder. */
+  readonly name: string
   /** Its location as the lake's storage writes it. */
   readonly location: string
   readonly lake: Lake
@@ -20,6 +22,9 @@ export interface Placed {
 }
 
 export type Place = Placed | { readonly kind: 'elsewhere'; readonly outcome: FileOutcome }
+
+/** The file that writers leave in a folder that is complete. */
+export const SUCCESS = '_SUCCESS'
 
 /** @param lakes their roots are the only places that a file may lie below */
 export function placeFile(lakes: readonly Lake[], file: ClosedFile): Place {
@@ -53,7 +58,7 @@ function placeIn(lake: Lake, file: ClosedFile, segments: readonly string[]): Pla
   const { topic, values, folder } = found
   if (!lake.includes(topic))
     return notTaken(file, 'ignored', 'TOPIC_EXCLUDED', `the config leaves out topic ${topic}`)
-  const success = name === '_SUCCESS' && lake.waitsForSuccess(topic)
+  const success = name === SUCCESS && lake.waitsForSuccess(topic)
   // Its size is not asked for: an empty file that was closed just now changes nothing that is looked at.
   if (!success && (classifyFile(name, 1) !== 'data' || folder.some(isWorkFolder)))
     return notTaken(
@@ -66,6 +71,7 @@ function placeIn(lake: Lake, file: ClosedFile, segments: readonly string[]): Pla
   return {
     kind: 'placed',
     file,
+    name,
     location: [lake.location, ...segments].join('/'),
     lake,
     topic: {

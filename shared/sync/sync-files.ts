@@ -5,12 +5,11 @@ import type { Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
-import { type FileOutcome, type FilesReport, reportHead } from '../run/report.ts'
-import type { Lake, Run, RunOptions } from '../run/run.ts'
+import { type FileOutcome, type FilesReport, isPartial, reportHead } from '../run/report.ts'
+import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { fileOutcome } from './file-outcome.ts'
+import { fileOutcome, isUnknown, UNKNOWN_TOPIC } from './file-outcome.ts'
 import { type Placed, placeFile } from './place-file.ts'
-import type { SyncedTopic } from './sync-topic.ts'
 import { type Settled, syncTopicInTurn } from './topic-queue.ts'
 
 /** Topics that are worked on at once. */
@@ -27,19 +26,24 @@ export async function runFiles(
   const placed = files.map(file => placeFile(lakes, file))
   for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))
-  const applied = await pMap(topics, places => syncPlaces(places, run), { concurrency: TOPICS_AT_ONCE })
-  const done = await Promise.all(applied.map(({ told }) => told))
-  const outcomes = new Map(
-    topics.flatMap((places, at) =>
-      places.map(place => [place.file, fileOutcome(place, done[at] as SyncedTopic)] as const),
-    ),
+  const topicsOf = listedOnce(run)
+  const applied = await pMap(
+    topics,
+    async places => (outOfTime(run) ? undefined : syncPlaces(places, run, topicsOf)),
+    { concurrency: TOPICS_AT_ONCE },
   )
-  const tables = done.flatMap(topic => topic.tables)
+  const done = await Promise.all(applied.map(topic => topic?.told))
+  const outcomes = new Map(
+    topics.flatMap((places, at) => places.map(place => [place.file, fileOutcome(place, done[at])] as const)),
+  )
+  const synced = done.filter(topic => topic !== undefined)
+  const reports = synced.flatMap(topic => topic.tables.map(({ report }) => report))
+  const tables = reports.filter(report => !isUnknown(report))
   return {
     ...reportHead(run),
-    partial: tables.some(({ outcome }) => outcome === 'partial'),
+    partial: synced.length < done.length || isPartial(tables),
     tables: tables.map(withGroups),
-    diagnostics: grouped(done.flatMap(topic => topic.diagnostics)),
+    diagnostics: grouped(synced.flatMap(topic => topic.diagnostics)),
     failures: [],
     files: placed.map(place =>
       place.kind === 'placed' ? (outcomes.get(place.file) as FileOutcome) : place.outcome,
@@ -65,16 +69,37 @@ function byTopic(places: readonly Placed[]): Placed[][] {
   return [...groups.values()].flatMap(topics => [...topics.values()])
 }
 
-function syncPlaces(places: readonly Placed[], run: Run): Promise<Settled> {
+type TopicsOf = (lake: Lake) => ReturnType<typeof listTopics>
+
+/** A request lists a lake's root once, however many topics of it are new. */
+function listedOnce(run: Run): TopicsOf {
+  const listed = new Map<Lake, ReturnType<typeof listTopics>>()
+  return lake => {
+    const topics = listed.get(lake) ?? listTopics(lake, run)
+    listed.set(lake, topics)
+    return topics
+  }
+}
+
+function syncPlaces(places: readonly Placed[], run: Run, topicsOf: TopicsOf): Promise<Settled> {
   const { lake, topic } = places[0] as Placed
   const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
   const paths = [...new Set(places.map(({ path }) => path))]
-  return syncTopicInTurn({ lake, topic, name, paths, run, refusalOfNew: () => collision(lake, topic, run) })
+  const refusalOfNew = async (isEmpty: boolean) =>
+    isEmpty ? unknown(topic) : collision(lake, topic, topicsOf)
+  return syncTopicInTurn({ lake, topic, name, paths, run, refusalOfNew })
 }
 
+const unknown = ({ name, location }: Topic): Diagnostic => ({
+  code: UNKNOWN_TOPIC,
+  severity: 'info',
+  path: location,
+  message: `the lake has no topic ${JSON.stringify(name)}, or nothing is in its folder`,
+})
+
 /** A table that does not exist yet may be the name of several topics: then it is nobody's. */
-async function collision(lake: Lake, topic: Topic, run: Run): Promise<Diagnostic | undefined> {
-  const { found } = await listTopics(lake, run)
+async function collision(lake: Lake, topic: Topic, topicsOf: TopicsOf): Promise<Diagnostic | undefined> {
+  const { found } = await topicsOf(lake)
   const names = found.map(({ name }) => name).filter(name => lake.includes(name))
   const { assigned, diagnostics } = resolveNames([...names, topic.name], new Map(), lake.naming)
   const quoted = `topic ${JSON.stringify(topic.name)} `

@@ -6,12 +6,12 @@ import type { Found, Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
-import { type Report, reportHead, type TableReport } from '../run/report.ts'
+import { isPartial, type Report, reportHead } from '../run/report.ts'
 import type { Lake, Run, RunOptions } from '../run/run.ts'
 import { tellError, tellFindings } from '../run/tell.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { TOPIC } from '../state/table-state.ts'
-import type { SyncedTopic } from './sync-topic.ts'
+import { type Named, unmetIn, withNamed } from './name-partitions.ts'
 import { syncTopicInTurn } from './topic-queue.ts'
 
 /** Tables worked on at once: enough to overlap one's footers with another's statements. */
@@ -31,8 +31,9 @@ export async function runScan(lakes: readonly Lake[], options: RunOptions): Prom
   const tables = scans.flatMap(scan => scan.tables)
   return {
     ...reportHead(run),
-    partial: tables.some(table => table.outcome === 'partial'),
+    partial: isPartial(tables),
     tables: tables.map(withGroups),
+    ...(run.require ? { unmet: unmetIn({ tables }, run) } : {}),
     diagnostics: grouped(scans.flatMap(scan => scan.diagnostics)),
     failures: scans.flatMap(scan => scan.failures),
   }
@@ -55,17 +56,21 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
     })
     const applied = await pMap(
       jobs,
-      ({ topic, name }) =>
-        syncTopicInTurn({
-          lake,
-          topic,
-          name: { database: lake.database, name },
-          paths: pathsOf(lake, topic, run),
-          run,
-        }),
+      async ({ topic, name }) => {
+        const named = namedOf(lake, topic, run)
+        const paths = named?.map(({ path }) => path)
+        const database = lake.database
+        return { named, ...(await syncTopicInTurn({ lake, topic, name: { database, name }, paths, run })) }
+      },
       { concurrency: TABLES_AT_ONCE },
     )
-    const done = await Promise.all(applied.map(({ told }) => told))
+    const done = await Promise.all(
+      applied.map(async ({ named, told }) => {
+        const topic = await told
+        const tables = withNamed(topic, run.dryRun ? undefined : named)
+        return { tables, diagnostics: topic.diagnostics }
+      }),
+    )
     return gather(listed, names.diagnostics, done)
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error
@@ -79,18 +84,20 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
 const aboutOf = ({ location }: Lake, { runId, trigger }: Run) => ({ runId, trigger, lake: location })
 
 /** The folders of the named partitions, from the topic's. @throws GoldsyncError `REQUEST_INVALID` */
-function pathsOf({ layout }: Lake, topic: Topic, { partitions }: Run): string[] | undefined {
-  return partitions?.map(values =>
-    layout.format(topic.name, values.split('/')).slice(topic.segments.length).join('/'),
-  )
+function namedOf({ layout, location }: Lake, topic: Topic, { partitions }: Run): Named[] | undefined {
+  return partitions?.map(text => {
+    const segments = layout.format(topic.name, text.split('/'))
+    const path = segments.slice(topic.segments.length).join('/')
+    return { text, path, location: [location, ...segments].join('/') }
+  })
 }
 
 function gather(
   listed: Found<Topic>,
   collisions: readonly Diagnostic[],
-  done: readonly SyncedTopic[],
+  done: readonly Pick<Report, 'tables' | 'diagnostics'>[],
 ): LakeScan {
-  const tables: TableReport[] = done.flatMap(({ tables }) => tables)
+  const tables = done.flatMap(({ tables }) => tables)
   const diagnostics = [
     ...listed.diagnostics,
     ...collisions,

@@ -2,6 +2,7 @@
 import { adopt } from '../adoption/adoption.ts'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
+import type { AskedPartition } from '../decide/named.ts'
 import { refreshRule } from '../decide/refresh.ts'
 import type { Topic } from '../lake/found.ts'
 import { openTopic, type TopicState } from '../lake/topics.ts'
@@ -18,9 +19,15 @@ import { announceAll } from './announce.ts'
 import { walkTopic } from './walk-topic.ts'
 
 export interface SyncedTopic {
-  readonly tables: readonly TableReport[]
+  readonly tables: readonly SyncedTable[]
   /** Findings of the listing, which all catalogs share. */
   readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface SyncedTable {
+  readonly report: TableReport
+  /** What was found of the partitions that are asked about, by their paths from the topic's folder. */
+  readonly asked: ReadonlyMap<string, AskedPartition>
 }
 
 export interface TopicRequest {
@@ -29,9 +36,11 @@ export interface TopicRequest {
   readonly name: TableName
   /** Partition folders as names from the topic's folder; all where absent. */
   readonly paths?: readonly string[] | undefined
+  /** Those of them that are to be told of, whatever else is looked at. By default all of `paths`. */
+  readonly watch?: readonly string[] | undefined
   readonly run: Run
-  /** Asked where the table does not exist yet: why it must not be made. */
-  refusalOfNew?(): Promise<Diagnostic | undefined>
+  /** Asked where the table does not exist yet: why it must not be made. @param isEmpty whether nothing is in the topic's folder, or there is none */
+  refusalOfNew?(isEmpty: boolean): Promise<Diagnostic | undefined>
 }
 
 /**
@@ -40,34 +49,36 @@ export interface TopicRequest {
  * not wait for that
  */
 export async function applyTopic(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
-  const { lake, topic, name, paths } = request
+  const { lake, topic, name, paths, watch = paths } = request
   const listing = countRetries()
   const run: Run = { ...request.run, onRetry: listing.onRetry }
+  const opening = openSafely(lake, topic, run)
   const [state, ...targets] = await Promise.all([
-    openSafely(lake, topic, run),
-    ...lake.catalogs.map(catalog => openTarget(request, catalog, listing)),
+    opening,
+    ...lake.catalogs.map(catalog => openTarget(request, catalog, listing, opening)),
   ])
-  const stopped = (idle: Idle) => settled(idle, topic, name)
+  const stopped = (idle: Idle) => ({ report: settled(idle, topic, name), asked: new Map() })
   if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
     const tables = targets.map(target => stopped(idleFor(target, state)))
-    for (const table of tables) tellTable(run, table)
+    for (const { report } of tables) tellTable(run, report)
     return async () => ({ tables, diagnostics: [] })
   }
   const tables = targets.map(target =>
-    target.kind === 'ready' ? openTableSync(target.job, target.run) : target,
+    target.kind === 'ready' ? openTableSync(target.job, target.run, watch) : target,
   )
   const syncs = tables.filter(table => 'take' in table)
-  const { walked, diagnostics } = await walkTopic(lake, state, syncs, paths, run)
+  const { walked, diagnostics } = await walkTopic(lake, state, syncs, { paths, watch }, run)
   const applied = await Promise.all(
     tables.map(table => ('take' in table ? table.end(walked) : async () => stopped(table))),
   )
   return once(async () => {
-    const reports = await Promise.all(applied.map(told => told()))
+    const tables = await Promise.all(applied.map(told => told()))
+    const reports = tables.map(({ report }) => report)
     const news = await announceAll(reports, run)
     const findings = [...diagnostics, ...news].map(finding => ({ ...finding, table: tableId(name) }))
     for (const report of reports) tellTable(run, report)
     tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, findings)
-    return { tables: reports, diagnostics: findings }
+    return { tables, diagnostics: findings }
   })
 }
 
@@ -109,7 +120,12 @@ function countRetries() {
 }
 
 /** @param listing what the catalogs share: the storage's retries while folders are listed */
-async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retries): Promise<Target> {
+async function openTarget(
+  request: TopicRequest,
+  catalog: Catalog,
+  listing: Retries,
+  opening: Promise<Opened>,
+): Promise<Target> {
   const { lake, topic, name } = request
   const own = countRetries()
   const retries: Retries = {
@@ -121,7 +137,7 @@ async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retr
   const idle = () => ({ catalog, retries: retries.count })
   try {
     const table = await catalog.inspect(name, run)
-    const refusal = table ? undefined : await request.refusalOfNew?.()
+    const refusal = table ? undefined : await request.refusalOfNew?.(isEmpty(await opening))
     if (refusal) return { kind: 'refused', ...idle(), finding: refusal }
     const adoption = adopt(table, topic, lake.layout, readerKinds(lake, catalog))
     if (adoption.kind === 'refused') return { ...idle(), ...adoption }
@@ -136,6 +152,8 @@ async function openTarget(request: TopicRequest, catalog: Catalog, listing: Retr
     return { kind: 'failed', ...idle(), error: summarizeError(error) }
   }
 }
+
+const isEmpty = (state: Opened): boolean => state.kind === 'open' && state.children.length === 0
 
 type Opened = TopicState | { readonly kind: 'failed'; readonly error: ErrorSummary }
 

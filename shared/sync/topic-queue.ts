@@ -36,17 +36,20 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
   if (requests.length === 1) return first
   const whole = requests.filter(({ paths }) => paths === undefined)
   const runs = requests.map(({ run }) => run)
-  const paths = whole.length > 0 ? undefined : [...new Set(requests.flatMap(({ paths = [] }) => paths))]
+  const watch = [...new Set(requests.flatMap(({ paths = [] }) => paths))]
+  const paths = whole.length > 0 ? undefined : watch
   const { signal: _one, ...run } = first.run
   const signal = whenAllGaveUp(runs.map(run => run.signal))
   return {
     ...first,
     paths,
+    watch,
     run: {
       ...run,
       ...(signal ? { signal } : {}),
       mode: whole.some(({ run }) => run.mode === 'full') ? 'full' : 'recent',
       lazy: runs.every(run => run.lazy === true),
+      require: runs.some(run => run.require === true),
       deadline: earliest(runs),
     },
   }

@@ -18,12 +18,20 @@ export interface Walk {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Partition folders as names from the topic's folder. */
+export interface NamedPaths {
+  /** All there is to be walked; the whole topic where absent. */
+  readonly paths: readonly string[] | undefined
+  /** Looked at in any case. */
+  readonly watch: readonly string[] | undefined
+}
+
 /** Walks what the run asks for. */
 export async function walkTopic(
   lake: Lake,
   open: OpenTopic,
   tables: readonly TableSync[],
-  paths: readonly string[] | undefined,
+  { paths, watch = [] }: NamedPaths,
   run: Run,
 ): Promise<Walk> {
   const states = tables.map(({ job }) => job.state)
@@ -43,6 +51,12 @@ export async function walkTopic(
     const folders = foldersOf(lake, open, phase, from, run)[Symbol.asyncIterator]()
     if (!(await takeAll(folders, phase, tables, steps, diagnostics, run))) break
     steps.done.push(phase)
+  }
+  const missed = watch.filter(path => tables.some(table => !table.hasLookedAt(path)))
+  if (missed.length > 0 && steps.done.length === phases.length) {
+    const phase = { kind: 'named', paths: missed } as const
+    const folders = foldersOf(lake, open, phase, undefined, run)[Symbol.asyncIterator]()
+    await takeAll(folders, phase, tables, steps, diagnostics, run)
   }
   return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
 }

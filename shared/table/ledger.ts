@@ -16,6 +16,7 @@ import { type ColumnReport, openColumnReport } from './column-report.ts'
 import { type Kinds, openKinds } from './kinds.ts'
 import { openReaders, type Readers } from './readers.ts'
 import { openRegisteredNames, type RegisteredNames } from './registered.ts'
+import { openWatched, type Watched } from './watched.ts'
 
 /** As many partitions the engines are asked for: one bounded metadata query. */
 const ASKED = 1000
@@ -28,6 +29,7 @@ export interface Ledger {
   readonly registered: RegisteredNames
   readonly readers: Readers
   readonly kinds: Kinds
+  readonly watched: Watched
   /** The table as it stands after what was done. */
   table: Table | undefined
   changed: boolean
@@ -62,12 +64,14 @@ export interface Ledger {
   readonly held: Set<string>
 }
 
-export const openLedger = (job: TableJob, run: Run): Ledger => ({
+/** @param watch partitions that somebody asks about: paths from the topic's folder */
+export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): Ledger => ({
   job,
   run,
   registered: openRegisteredNames(job, run),
   readers: openReaders(job, run),
   kinds: openKinds(job, run),
+  watched: openWatched(watch),
   table: job.table,
   changed: false,
   partial: false,

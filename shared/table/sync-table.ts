@@ -16,6 +16,7 @@ import {
 import { widensMany } from '../decide/descriptors.ts'
 import { emptyFolders } from '../decide/locations.ts'
 import { tableMove } from '../decide/moves.ts'
+import type { AskedPartition } from '../decide/named.ts'
 import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
 import { type Selection, type Since, selectFolders } from '../decide/select.ts'
 import { athenaFindings } from '../evolution/athena.ts'
@@ -26,6 +27,7 @@ import type { Walked } from '../run/walked.ts'
 import type { Change, Move } from '../schema/change.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
+import type { ReaderKind } from '../schema/reader.ts'
 import { partitionKey, tableId } from '../schema/table.ts'
 import { pathsToProve } from '../state/proofs.ts'
 import { memoryOf } from '../state/remembered.ts'
@@ -54,12 +56,21 @@ import { recallOlder } from './recall.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
 import { settleCascades } from './renew-descriptors.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
+import { partitionsAsked, watchAccepted, watchFolders } from './watched.ts'
+
+/** A table's report, and what is known of the partitions that are asked about, by their paths from the topic's folder. */
+export interface Told {
+  readonly report: TableReport
+  readonly asked: ReadonlyMap<string, AskedPartition>
+}
 
 /** The catalog is up to date: asks the engines, and tells. The table's next run need not wait for that. Never throws. */
-type Applied = () => Promise<TableReport>
+type Applied = () => Promise<Told>
 
 export interface TableSync {
   readonly job: TableJob
+  /** Whether this partition, which is asked about, was looked at. @param path from the topic's folder */
+  hasLookedAt(path: string): boolean
   /**
    * Syncs a chunk of the table's folders; after a failure, no more. Never throws: what failed is in the report. The
    * next chunk may be given before this one is done: it is read meanwhile, and applied in its turn.
@@ -70,8 +81,9 @@ export interface TableSync {
   end(walked: Walked): Promise<Applied>
 }
 
-export function openTableSync(job: TableJob, run: Run): TableSync {
-  const ledger = openLedger(job, run)
+/** @param watch partitions that somebody asks about: paths from the topic's folder */
+export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]): TableSync {
+  const ledger = openLedger(job, run, watch)
   const ownFolders = openOwnFolders(job, ledger.registered, run)
   run.onProgress?.({ kind: 'table', table: tableId(job.name), catalog: job.catalog.name })
   const guarded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -86,6 +98,7 @@ export function openTableSync(job: TableJob, run: Run): TableSync {
   let turn: Promise<unknown> = Promise.resolve()
   return {
     job,
+    hasLookedAt: path => ledger.watched.looked.has(path),
     async take(chunk, since) {
       const before = turn
       const seen = guarded(async () => lookAt(ledger, await ownFolders(chunk), since))
@@ -103,7 +116,7 @@ export function openTableSync(job: TableJob, run: Run): TableSync {
       ledger.partial ||= walked.cut
       return async () => {
         if (!run.dryRun) await (ended ? verifyEngines(ledger, walked) : leaveEngines(ledger))
-        return report(ledger, walked)
+        return { report: report(ledger, walked), asked: partitionsAsked(ledger) }
       }
     },
   }
@@ -138,6 +151,7 @@ interface Look {
   readonly registered: ReadonlyMap<string, RegisteredPartition>
   readonly elsewhere: Elsewhere
   readonly observed: readonly ObservedPartition[]
+  readonly readers: readonly ReaderKind[]
 }
 
 async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Since): Promise<Look> {
@@ -158,7 +172,7 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))
   const observed = await observe(ledger, folders)
-  return { chunk, selection, registered, elsewhere: moved, observed }
+  return { chunk, selection, registered, elsewhere: moved, observed, readers }
 }
 
 const NOTHING: Selection = { folders: [], waiting: [], reasons: new Map(), unchanged: 0, diagnostics: [] }
@@ -166,10 +180,12 @@ const NOTHING: Selection = { folders: [], waiting: [], reasons: new Map(), uncha
 const isFrozenOut = ({ table, lake, topic }: TableJob): boolean =>
   table === undefined && lake.evolutionOf(topic.name) === 'frozen'
 
-async function applyLook(ledger: Ledger, { chunk, selection, registered, elsewhere, observed }: Look) {
+async function applyLook(ledger: Ledger, found: Look) {
+  const { chunk, selection, registered, elsewhere, observed, readers } = found
   const { job } = ledger
   find(ledger, chunk.diagnostics)
   look(ledger, chunk)
+  watchFolders(ledger, chunk.found, registered, readers)
   if (isFrozenOut(job) && chunk.found.length > 0) find(ledger, [frozenWithoutTable])
   noteSelection(ledger, selection)
   find(ledger, [...elsewhere.left.values()])
@@ -213,6 +229,7 @@ async function decide(
   const reviewed = review(job, ledger.table, admitted, registered, readers)
   noteReview(ledger, observed, reviewed, registered)
   tellReview(ledger, reviewed)
+  watchAccepted(ledger, reviewed.accepted)
   if (reviewed.accepted.length === 0) return { changes: [], merge: () => ({ parameters: {} }) }
   const merge: Merge = current => ({
     parameters: { ...remembering(job, reviewed, current), ...ledger.kinds.noted(current) },

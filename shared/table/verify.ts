@@ -1,8 +1,10 @@
 /** After apply: do the engines see it, and read it? What they could not be asked is left on the table. Knows contracts only. */
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import { unlessAborted, within } from '../base/signals.ts'
 import { leftAfter } from '../decide/descriptors.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { EngineReport } from '../run/report.ts'
+import { outOfTime, timeLeft } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type PartitionValues, partitionKey } from '../schema/table.ts'
@@ -21,6 +23,7 @@ import { mergeParameters } from './merge-parameters.ts'
 import { type Reading, readKinds } from './read-kinds.ts'
 import { staleViews } from './stale-views.ts'
 import { look } from './visible.ts'
+import { watchedRegistered, watchSeen } from './watched.ts'
 
 /** Refreshes the engines of this catalog where something changed, asks each for the new partitions, lets it read new kinds of file. */
 export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<void> {
@@ -35,22 +38,18 @@ export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<voi
     find(ledger, done.findings)
     for (const { partition } of done.proved.failures)
       ledger.unfinished.set(partition, { code: 'ENGINE_CANNOT_READ' })
+    ledger.watched.proven.set(engine.name, new Set(done.proved.proven))
     proved.set(engine.name, withoutVanished(done.proved, ledger, walked))
   }
   await keep(ledger, proved)
-  for (const engine of engines) find(ledger, await staleViews(engine, ledger))
+  for (const engine of engines) if (!outOfTime(ledger.run)) find(ledger, await staleViews(engine, ledger))
 }
-
-/** Milliseconds that a run which was told to end takes to leave its engines' work on the table. */
-const LAST_WORD = 5000
 
 /** A run that could not come to its end has not asked the engines: the next one does. A step that failed may have been done. */
 export async function leaveEngines(ledger: Ledger): Promise<void> {
-  const { changed, run, newest, job } = ledger
+  const { changed, newest, job } = ledger
   if (!changed) return
-  const left = new Map(enginesOf(job).map(({ name }) => [name, { ...NOTHING, unseen: newest }]))
-  const isEnding = run.signal?.aborted === true
-  await keep(isEnding ? { ...ledger, run: { ...run, signal: AbortSignal.timeout(LAST_WORD) } } : ledger, left)
+  await keep(ledger, new Map(enginesOf(job).map(({ name }) => [name, { ...NOTHING, unseen: newest }])))
 }
 
 const NOTHING: Proved = {
@@ -72,9 +71,7 @@ interface Verified {
 async function verify(engine: Engine, seen: Seen, ledger: Ledger): Promise<Verified> {
   const start = ledger.run.now()
   const work = ledger.kinds.work().find(one => one.engine === engine)
-  const { unread, error, findings, ...proved } = work
-    ? await readKinds(work, ledger, seen.isSeen)
-    : NOTHING_READ
+  const { unread, error, findings, ...proved } = work ? await read(work, seen, ledger) : NOTHING_READ
   const isIdle = seen.unseen === 'as before' && (work === undefined || work.witnesses.size === 0)
   const report = {
     engine: engine.name,
@@ -90,6 +87,12 @@ async function verify(engine: Engine, seen: Seen, ledger: Ledger): Promise<Verif
   }
 }
 
+/** Until the deadline: a file that is being read then is read anew by the next run. */
+const read = (work: Work, { isSeen }: Seen, ledger: Ledger): Promise<Reading> =>
+  within(timeLeft(ledger.run), ledger.run.signal, signal =>
+    readKinds(work, { ...ledger, run: { ...ledger.run, signal } }, isSeen),
+  )
+
 const NOTHING_READ: Reading = { ...NOTHING, unread: 0, findings: [] }
 
 const sinceOf = ({ gone, proofs }: Work): Pick<Proved, 'gone' | 'version'> => ({
@@ -98,7 +101,7 @@ const sinceOf = ({ gone, proofs }: Work): Pick<Proved, 'gone' | 'version'> => ({
 })
 
 interface Seen {
-  readonly told: Pick<EngineReport, 'visible' | 'expected' | 'error'>
+  readonly told: Pick<EngineReport, 'visible' | 'expected' | 'error' | 'left'>
   /** Whether it sees all that it was asked for, or there was nothing to be asked. */
   readonly isSeen: boolean
   readonly unseen: Proved['unseen']
@@ -110,18 +113,45 @@ async function see(engine: Engine, ledger: Ledger): Promise<Seen> {
   const { job, newest, run, changed } = ledger
   const start = run.now()
   const before = job.proofs.get(engine.name)?.unseen
-  if (!changed && before === undefined)
+  const required = run.require ? watchedRegistered(ledger) : []
+  if (!changed && before === undefined && required.length === 0)
     return { told: { visible: 0, expected: 0 }, isSeen: true, unseen: 'as before', ms: 0 }
+  const left = { visible: 0, expected: newest.length, left: true } as const
+  if (outOfTime(run)) return { told: left, isSeen: false, unseen: newest, ms: 0 }
   try {
-    const partitions = await toBeSeen(ledger, engine, before)
-    const visible = await look(engine, { job, partitions, run })
+    const partitions = await toBeSeen(ledger, engine, before, required)
+    const visible = await within(timeLeft(run), run.signal, signal =>
+      unlessAborted(signal, ask(engine, partitions, required, { ...ledger, run: { ...run, signal } })),
+    )
     const isSeen = visible >= partitions.length
+    if (isSeen) watchSeen(ledger, engine.name, partitions)
     const told = { visible, expected: partitions.length }
     return { told, isSeen, unseen: isSeen ? undefined : partitions, ms: run.now() - start }
   } catch (error) {
-    const told = { visible: 0, expected: newest.length, error: summarizeError(error) }
+    const stopped = outOfTime(run)
+    const told = stopped ? left : { visible: 0, expected: newest.length, error: summarizeError(error) }
     return { told, isSeen: false, unseen: newest, ms: run.now() - start }
   }
+}
+
+/** So many required partitions are asked for alone, where an engine does not see all together. */
+const ALONE = 20
+
+/** @returns how many it sees */
+async function ask(
+  engine: Engine,
+  partitions: readonly PartitionValues[],
+  required: readonly PartitionValues[],
+  ledger: Ledger,
+): Promise<number> {
+  const { job, run } = ledger
+  const visible = await look(engine, { job, partitions, run })
+  if (visible >= partitions.length || partitions.length === 1) return visible
+  for (const one of required.slice(0, ALONE)) {
+    const seen = await look(engine, { job, partitions: [one], run })
+    if (seen === 1) watchSeen(ledger, engine.name, [one])
+  }
+  return visible
 }
 
 /** What this run has registered, what it lets the engine read, what runs before it have left; if that names none, the newest. */
@@ -129,10 +159,13 @@ async function toBeSeen(
   ledger: Ledger,
   engine: Engine,
   before: Proofs['unseen'],
+  required: readonly PartitionValues[],
 ): Promise<readonly PartitionValues[]> {
   const work = ledger.kinds.work().find(one => one.engine === engine)
   const toRead = [...(work?.witnesses.values() ?? [])].flatMap(([first]) => (first ? [first.partition] : []))
-  const own = new Map([...ledger.newest, ...toRead].map(values => [partitionKey(values), values]))
+  const own = new Map(
+    [...ledger.newest, ...toRead, ...required].map(values => [partitionKey(values), values]),
+  )
   const others = (before ?? []).filter(values => !own.has(partitionKey(values)))
   const partitions = [...own.values(), ...(await stillRegistered(ledger, others))]
   if (partitions.length > 0 || before === undefined) return partitions
@@ -159,7 +192,8 @@ function withoutVanished(proved: Proved, { job, complete, kinds }: Ledger, walke
 }
 
 /** Other runs of the table may have written since this one began: what is new is put to what the table says now. */
-async function keep(ledger: Ledger, proved: ReadonlyMap<string, Proved>): Promise<void> {
+async function keep(given: Ledger, proved: ReadonlyMap<string, Proved>): Promise<void> {
+  const ledger = evenIfStopped(given)
   const { job, run } = ledger
   const told = proofsOn(ledger.table?.parameters, enginesOf(job))
   const engines = enginesOf(job).filter(({ name }) => isNews(proved.get(name), told.get(name)))
@@ -175,8 +209,15 @@ async function keep(ledger: Ledger, proved: ReadonlyMap<string, Proved>): Promis
       return printProofs(new Map(after), current)
     })
   } catch (error) {
-    ledger.error ??= summarizeError(error)
+    given.error ??= summarizeError(error)
   }
+}
+
+/** A run whose caller has given up still says what it leaves: one look and one write, which the drivers' own limits end. */
+function evenIfStopped(ledger: Ledger): Ledger {
+  if (!ledger.run.signal?.aborted) return ledger
+  const { signal: _aborted, ...run } = ledger.run
+  return { ...ledger, run }
 }
 
 function isNews(proved: Proved = NOTHING, told: Proofs = NO_PROOFS): boolean {
@@ -186,7 +227,14 @@ function isNews(proved: Proved = NOTHING, told: Proofs = NO_PROOFS): boolean {
   return proven.length + failures.length + gone.size > 0 || settles || !isSeen
 }
 
-function notVisible({ engine, visible, expected, error }: EngineReport): Diagnostic {
+function notVisible({ engine, visible, expected, error, left }: EngineReport): Diagnostic {
+  if (left)
+    return {
+      code: 'ENGINE_NOT_ASKED',
+      severity: 'warning',
+      message: `the catalog is up to date, but the deadline came before ${engine} had said what it sees`,
+      fix: 'nothing: the next run asks',
+    }
   return error
     ? {
         code: 'ENGINE_FAILED',

@@ -50,14 +50,14 @@ describe('docs/webhook.md', () => {
   })
   afterAll(() => server.drain())
 
-  it.each(commands)('$section: every file is visible', async ({ command, answer }) => {
+  it.each(commands)('$section: every file is registered', async ({ command, answer }) => {
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', command], { env })
     const said: unknown = JSON.parse(stdout)
     if (answer) expect([said], stdout).toMatchObject([JSON.parse(answer)])
     if (said === 200) return
     const { status, report } = said as { status: string; report: { files: { outcome: string }[] } }
     expect(status, stdout).toBe('ok')
-    expect(new Set(report.files.map(({ outcome }) => outcome))).toEqual(new Set(['visible']))
+    expect(new Set(report.files.map(({ outcome }) => outcome))).toEqual(new Set(['registered']))
   })
 
   it('has a command for each format', () => {

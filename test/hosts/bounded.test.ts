@@ -56,10 +56,10 @@ describe('a report for a platform with a result limit', () => {
     expect(cut).toMatchObject({ tablesOmitted: 5_000 - cut.tables.length })
   })
 
-  it('drops files that are visible before those that are not, and counts them', () => {
+  it('drops files that are done before those that are not, and counts them', () => {
     const files = Array.from({ length: 10_000 }, (_, at) => ({
       location: `hdfs://golden/orders/2026/11/20/06/part-${at}.parquet`,
-      outcome: at < 9_990 ? ('visible' as const) : ('held' as const),
+      outcome: at < 9_990 ? ('registered' as const) : ('held' as const),
     }))
     const cut = boundReport(withFiles(files)) as FilesReport
     expect(bytes(cut)).toBeLessThanOrEqual(900_000)

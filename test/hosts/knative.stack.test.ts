@@ -214,7 +214,7 @@ describe('the webhook', () => {
       expect(response.status).toBe(200)
       expect(await response.json()).toMatchObject({
         status: 'ok',
-        report: { runId: 'msg_1', files: [{ outcome: 'visible' }], tables: [{ partitions: { added } }] },
+        report: { runId: 'msg_1', files: [{ outcome: 'registered' }], tables: [{ partitions: { added } }] },
       })
     }
   })

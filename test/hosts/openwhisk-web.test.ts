@@ -41,13 +41,13 @@ function signed(body: string, time = new Date()): Record<string, string> {
 }
 
 const body = () => JSON.stringify({ path: `${lake}/orders/2026/11/20/06/part-0.parquet` })
-const visible = { status: 'ok', report: { runId: 'msg_1', files: [{ outcome: 'visible' }] } }
+const registered = { status: 'ok', report: { runId: 'msg_1', files: [{ outcome: 'registered' }] } }
 
 describe('file-closed as a raw web action', () => {
   it('takes a signed request, and the same again', async () => {
     const headers = signed(body())
-    expect(await web(body(), headers)).toMatchObject({ statusCode: 200, body: visible })
-    expect(await web(body(), headers)).toMatchObject({ statusCode: 200, body: visible })
+    expect(await web(body(), headers)).toMatchObject({ statusCode: 200, body: registered })
+    expect(await web(body(), headers)).toMatchObject({ statusCode: 200, body: registered })
   })
 
   it('checks the bytes that were signed, in base64 or not', async () => {
@@ -102,7 +102,7 @@ describe('file-closed as an action of a trigger', () => {
     const messages = [{ topic: 'closed', partition: 0, offset: 1, value: body() }]
     expect(await fileClosed({ GOLDSYNC_CONFIG: config, messages })).toMatchObject({
       status: 'ok',
-      report: { files: [{ outcome: 'visible' }] },
+      report: { files: [{ outcome: 'registered' }] },
     })
   })
 

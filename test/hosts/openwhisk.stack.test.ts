@@ -100,16 +100,16 @@ describe('the OpenWhisk zip', () => {
     const lakes = [{ location, createDatabase: true }]
     const GOLDSYNC_CONFIG = { ...(await memoryConfig()), lakes, webhook: { bearer: [token] } }
     const event = { path: `${location}/orders/2026/11/20/06/part-0.parquet` }
-    const visible = { status: 'ok', report: { files: [{ outcome: 'visible' }] } }
+    const registered = { status: 'ok', report: { files: [{ outcome: 'registered' }] } }
     const fileClosed = await action('fileClosed')
-    expect((await fileClosed.run({ GOLDSYNC_CONFIG, ...event })).result).toMatchObject(visible)
+    expect((await fileClosed.run({ GOLDSYNC_CONFIG, ...event })).result).toMatchObject(registered)
     const web = {
       GOLDSYNC_CONFIG,
       __ow_method: 'post',
       __ow_headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       __ow_body: Buffer.from(JSON.stringify(event)).toString('base64'),
     }
-    expect((await fileClosed.run(web)).result).toMatchObject({ statusCode: 200, body: visible })
+    expect((await fileClosed.run(web)).result).toMatchObject({ statusCode: 200, body: registered })
     const stranger = await fileClosed.run({ ...web, __ow_headers: {} })
     expect(stranger.result).toMatchObject({ statusCode: 401 })
   })

@@ -25,7 +25,7 @@ describe('docs/diagnostics.md', () => {
 
   test('names every code of a finding', () => {
     const errors =
-      /^(CONFIG_INVALID|REQUEST_INVALID|AUTHENTICATION_FAILED|PERMISSION_DENIED|NOT_FOUND|DATA_INVALID|MISSING_PACKAGE)$/
+      /^(CONFIG_INVALID|REQUEST_INVALID|AUTHENTICATION_FAILED|PERMISSION_DENIED|NOT_FOUND|NOT_QUERYABLE|DATA_INVALID|MISSING_PACKAGE)$/
     const found = [
       ...sources.matchAll(
         /code: (?:\w+ \? )?'([A-Z]+_[A-Z0-9_]+)'(?: : '([A-Z_]+)')?|^ {2}([A-Z0-9_]+): (?:warning|info)\(/gm,

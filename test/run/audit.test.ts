@@ -65,7 +65,7 @@ describe('each change of a catalog', () => {
     lake.put('orders/2019/09/01/11/b.parquet', 'v2')
     const path = '/golden/orders/2019/09/01/11/b.parquet'
     const outcome = await fileClosed.invoke({ id: 'msg_1', params: { path } }, context)
-    expect(outcome).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'visible' }] } })
+    expect(outcome).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'registered' }] } })
     const [retyped, added, altered] = audits()
     expect(retyped).toMatchObject({
       trigger: 'file-closed',

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
+import { outcomeOfEvent } from '../../shared/outbound/event-outcome.ts'
 import { runFiles } from '../../shared/sync/sync-files.ts'
+import { cannot, openDouble } from '../support/engine-double.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const closed = (lake: TestLake, ...paths: string[]) =>
@@ -16,12 +18,12 @@ const told = ({ files }: Awaited<ReturnType<typeof closed>>) =>
   files.map(({ outcome, code }) => (code ? `${outcome} ${code}` : outcome))
 
 describe('a closed file', () => {
-  test('makes its partition visible, and its table where there is none', async () => {
+  test('has its partition registered, and its table where there is none', async () => {
     const lake = testLake()
     lake.put('orders/2019/09/01/11/a.parquet', 'v1')
     lake.put('orders/2019/09/01/10/a.parquet', 'v1')
     const report = await closed(lake, 'orders/2019/09/01/11/a.parquet')
-    expect([told(report), partitions(lake)]).toEqual([['visible'], ['2019/09/01/11']])
+    expect([told(report), partitions(lake)]).toEqual([['registered'], ['2019/09/01/11']])
   })
 
   test('leaves no mark: a scan still finds what no event told', async () => {
@@ -40,7 +42,7 @@ describe('a closed file', () => {
     lake.clock.now += 60_000
     lake.put('orders/2019/09/01/11/b.parquet', 'v1')
     const steps = lake.catalog.calls.steps
-    expect(told(await closed(lake, 'orders/2019/09/01/11/b.parquet'))).toEqual(['visible'])
+    expect(told(await closed(lake, 'orders/2019/09/01/11/b.parquet'))).toEqual(['registered'])
     expect(lake.catalog.calls.steps - steps).toBe(0)
     await lake.scan()
     const [partition] = lake.catalog.state().tables.get('golden.orders')!.partitions.values()
@@ -102,7 +104,7 @@ describe('a closed file', () => {
       'orders/2019/09/01/11/b.parquet.tmp',
     )
     expect(told(report)).toEqual([
-      'visible',
+      'registered',
       'held NOT_PARQUET',
       'held NOT_PARQUET',
       'failed OUTSIDE_LAKE',
@@ -142,7 +144,7 @@ describe('a closed file', () => {
       log: openLog('silent'),
       now: () => lake.clock.now,
     })
-    expect([...told(report), ...told(bare)]).toEqual(['visible', 'visible', 'visible'])
+    expect([...told(report), ...told(bare)]).toEqual(['registered', 'registered', 'registered'])
   })
 
   test('of a new table whose name two topics want is held, as a scan would', async () => {
@@ -172,7 +174,170 @@ describe('a closed file', () => {
       (_, hour) => `orders/2019/09/01/${String(hour).padStart(2, '0')}/a.parquet`,
     )
     const reports = await Promise.all([...paths, ...paths].map(path => closed(lake, path)))
-    expect(reports.flatMap(told)).toEqual(Array.from({ length: 24 }, () => 'visible'))
+    expect(reports.flatMap(told)).toEqual(Array.from({ length: 24 }, () => 'registered'))
     expect([partitions(lake).length, lake.catalog.calls.inspect]).toEqual([12, 2])
+  })
+})
+
+describe('what is told of a closed file', () => {
+  const lists = (lake: TestLake, location: string) =>
+    lake.storage.asked.filter(asked => asked.operation === 'list' && asked.location === location).length
+
+  test('of a topic that the lake does not have is that it is ignored, without a look at the root', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    const paths = Array.from({ length: 400 }, (_, at) => `made-up-${at}/2019/09/01/11/a.parquet`)
+    const report = await closed(lake, ...paths, 'orders/2019/09/01/11/a.parquet')
+    expect(new Set(told(report).slice(0, 400))).toEqual(new Set(['ignored UNKNOWN_TOPIC']))
+    expect(told(report)[400]).toBe('registered')
+    expect([report.tables.map(({ table }) => table), lists(lake, ROOT)]).toEqual([['golden.orders'], 1])
+  })
+
+  test('of many new topics costs one look at the root', async () => {
+    const lake = testLake()
+    const paths = Array.from({ length: 20 }, (_, at) => `new-${at}/2019/09/01/11/a.parquet`)
+    for (const path of paths) lake.put(path, 'v1')
+    expect(new Set(told(await closed(lake, ...paths)))).toEqual(new Set(['registered']))
+    expect(lists(lake, ROOT)).toBe(1)
+  })
+
+  test('that is not there is that it is absent: in a known partition, a new one, or a topic that is gone', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    lake.put('clicks/2019/09/01/11/a.parquet', 'v1')
+    await lake.scan()
+    lake.storage.remove(`${ROOT}/clicks`)
+    const report = await closed(
+      lake,
+      'orders/2019/09/01/11/b.parquet',
+      'orders/2019/09/01/10/a.parquet',
+      'clicks/2019/09/01/11/a.parquet',
+      'orders/2019/09/01/11/a.parquet',
+    )
+    expect(told(report)).toEqual([
+      'absent FILE_ABSENT',
+      'absent FILE_ABSENT',
+      'absent FILE_ABSENT',
+      'registered',
+    ])
+  })
+
+  test('without bytes is that it is no data', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    lake.storage.put(`${ROOT}/orders/2019/09/01/11/b.parquet`, new Uint8Array(), lake.clock.now)
+    lake.storage.put(`${ROOT}/orders/2019/09/01/10/b.parquet`, new Uint8Array(), lake.clock.now)
+    const report = await closed(lake, 'orders/2019/09/01/11/b.parquet', 'orders/2019/09/01/10/b.parquet')
+    expect(told(report)).toEqual(['ignored EMPTY_FILE', 'ignored EMPTY_FILE'])
+  })
+
+  test('that is wrong in a registered partition is that it is exposed, and not the good one beside it', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    await lake.scan()
+    lake.put('orders/2019/09/01/11/bad.parquet', 'text')
+    lake.put('orders/2019/09/01/11/good.parquet', 'v1')
+    const report = await closed(lake, 'orders/2019/09/01/11/bad.parquet', 'orders/2019/09/01/11/good.parquet')
+    expect(told(report)).toEqual(['exposed EXPOSED_FILE', 'registered'])
+  })
+
+  test('is the most that holds of all engines: registered, visible, read', async () => {
+    const word = async (...doubles: ReturnType<typeof openDouble>[]) => {
+      const lake = testLake({ more: { engines: doubles.map(({ engine }) => engine) } })
+      lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+      return told(await closed(lake, 'orders/2019/09/01/11/a.parquet'))[0]
+    }
+    const away = () => Promise.reject(new GoldsyncError('UNAVAILABLE', 'away'))
+    const slow = openDouble()
+    slow.read = () => {
+      throw new GoldsyncError('TIMEOUT', 'a queue')
+    }
+    const blind = openDouble()
+    blind.sees = () => 0
+    const cannotRead = openDouble()
+    cannotRead.read = () => cannot()
+    expect(await word()).toBe('registered')
+    expect(await word(openDouble())).toBe('read')
+    expect(await word(openDouble({ verify: 'metadata' }))).toBe('visible')
+    expect(await word(openDouble(), openDouble({ name: 'presto', verify: 'metadata' }))).toBe('visible')
+    expect(await word(openDouble({ verify: 'off' }))).toBe('registered')
+    expect(await word(slow)).toBe('visible')
+    expect(await word(openDouble(), openDouble({ name: 'presto', visible: away }))).toBe('registered')
+    expect(await word(blind)).toBe('registered')
+    expect(await word(cannotRead)).toBe('exposed ENGINE_CANNOT_READ')
+  })
+
+  test('of a known kind in a known partition is that it is read, without a question', async () => {
+    const double = openDouble()
+    const lake = testLake({ more: { engines: [double.engine] } })
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    await lake.scan()
+    double.calls.length = 0
+    lake.clock.now += 60_000
+    lake.put('orders/2019/09/01/11/b.parquet', 'v1')
+    expect(told(await closed(lake, 'orders/2019/09/01/11/b.parquet'))).toEqual(['read'])
+    expect(double.calls).toEqual([])
+  })
+
+  test('that meets a scan is looked at, however old its partition is', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    await lake.scan()
+    lake.put('orders/2018/01/01/00/a.parquet', 'v1')
+    const [, , report] = await Promise.all([
+      lake.scan(),
+      lake.scan(),
+      closed(lake, 'orders/2018/01/01/00/a.parquet'),
+    ])
+    expect([told(report), partitions(lake).length]).toEqual([['registered'], 2])
+  })
+})
+
+describe('the deadline of an event', () => {
+  const late = (lake: TestLake, deadline: number, paths: readonly string[]) =>
+    runFiles(
+      [lake.lake],
+      paths.map(path => ({ location: `${ROOT}/${path}` })),
+      { runId: 'event', dryRun: false, log: openLog('silent'), now: () => lake.clock.now, deadline },
+    )
+
+  test('stops between topics: what is left is told as failed, and done when it is sent again', async () => {
+    const lake = testLake()
+    const topics = Array.from({ length: 40 }, (_, at) => `t${at}/2019/09/01/11/a.parquet`)
+    for (const path of topics) lake.put(path, 'v1')
+    // Each look at a topic's own folder takes a second.
+    lake.storage.failWhen(({ operation, location }) => {
+      if (operation === 'list' && /t\d+$/.test(location)) lake.clock.now += 1000
+      return undefined
+    })
+    const report = await late(lake, lake.clock.now + 5_000, topics)
+    const outcomes = told(report)
+    const failed = outcomes.filter(outcome => outcome === 'failed TIMEOUT').length
+    expect([failed > 20, new Set(outcomes).size <= 2, report.partial]).toEqual([true, true, true])
+    expect(outcomeOfEvent({ files: [], ignored: [], refused: [] }, report).status).toBe('unavailable')
+    const asked = lake.storage.asked.filter(({ operation }) => operation === 'list').length
+    expect(asked).toBeLessThan(40)
+    expect(new Set(told(await closed(lake, ...topics)))).toEqual(new Set(['registered']))
+  })
+
+  test('stops between partitions of one topic, and tells which are done', async () => {
+    const lake = testLake()
+    const two = (number: number) => String(number).padStart(2, '0')
+    const own = Array.from(
+      { length: 600 },
+      (_, at) => `orders/2019/08/${two(1 + Math.floor(at / 24))}/${two(at % 24)}/a.parquet`,
+    )
+    for (const path of own) lake.put(path, 'v1')
+    const start = lake.clock.now
+    lake.storage.failWhen(({ operation }) => {
+      if (operation === 'list') lake.clock.now += 1
+      return undefined
+    })
+    const report = await late(lake, start + 30, own)
+    const outcomes = told(report)
+    const done = outcomes.filter(outcome => outcome === 'registered').length
+    expect(done).toBe(partitions(lake).length)
+    expect(done).toBeLessThan(own.length)
+    expect(outcomes.filter(outcome => outcome === 'failed TIMEOUT')).toHaveLength(own.length - done)
   })
 })

@@ -11,7 +11,7 @@ import { showFailure } from './text/error.ts'
 import { showReport } from './text/report.ts'
 import { showStatus } from './text/status.ts'
 
-/** @returns the exit status: 0 done, 1 failure or exposed file, 2 a plan with changes to make, 3 a deadline or Ctrl-C left work */
+/** @returns the exit status: 0 done, 1 failure or exposed file, 2 a plan with changes to make, 3 a deadline or Ctrl-C left work, 4 what was required cannot be queried */
 export async function invoke(
   name: FunctionName,
   params: unknown,

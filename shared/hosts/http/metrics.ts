@@ -77,7 +77,11 @@ function openInstruments(registers: readonly Registry[]) {
       common('pending_partitions', 'Partitions that wait for the next run', 'catalog', 'table'),
     ),
     lag: new Histogram({
-      ...common('lag_seconds', 'From the newest file closed until it was visible', 'catalog'),
+      ...common(
+        'lag_seconds',
+        'From the newest file closed until it was registered, and the engines asked',
+        'catalog',
+      ),
       buckets: LAG_BUCKETS,
     }),
   }

@@ -2,9 +2,11 @@
 import {
   type EngineReport,
   errorsOf,
+  type NamedPartition,
   type Report,
   type StepReport,
   type TableReport,
+  type Unmet,
 } from '../../../run/report.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 import { findingLines } from './findings.ts'
@@ -27,6 +29,7 @@ function reportLines(report: Report, paint: Paint): string[] {
     ...findings,
     ...report.failures.map(({ location, error }) => `${paint('red', '✗')} ${location}: ${error.message}`),
     ...report.tables.flatMap(table => tableLines(table, paint)),
+    ...(report.unmet ?? []).map(unmet => unmetLine(unmet, paint)),
     totalLine(report),
   ]
 }
@@ -73,11 +76,15 @@ function tableLines(table: TableReport, paint: Paint): string[] {
     ...errors.map(({ message }) => `    ${paint('red', message)}`),
     ...errors.flatMap(({ hint }) => (hint === undefined ? [] : [`    what to do: ${hint}`])),
     ...table.engines.flatMap(engineLines),
+    ...(table.named ?? []).map(namedLine),
   ]
 }
 
-function engineLines({ engine, visible, expected, read, unread, error }: EngineReport): string[] {
-  if (error) return []
+const namedLine = ({ partition, state, code }: NamedPartition): string =>
+  `    ${partition}: ${state}${code === undefined ? '' : ` (${code})`}`
+
+function engineLines({ engine, visible, expected, read, unread, error, left }: EngineReport): string[] {
+  if (error || left) return []
   const parts = [
     ...(expected === 0 ? [] : [`sees ${visible} of ${expected} new partitions`]),
     ...(read === 0 ? [] : [`read ${read} ${read === 1 ? 'kind' : 'kinds'} of file`]),
@@ -106,6 +113,11 @@ const count = (number: number, what: string): string[] =>
   number === 0
     ? []
     : [`${number.toLocaleString('en-US')} ${number === 1 ? what.replace(/(^\w+)s\b/, '$1') : what}`]
+
+const unmetLine = ({ table, catalog, partition, message }: Unmet, paint: Paint): string => {
+  const where = [table, ...(partition === undefined ? [] : [partition])].join(' ')
+  return `${paint('red', '✗')} cannot be queried: ${where}${catalog === undefined ? '' : ` in ${catalog}`}: ${message}`
+}
 
 function totalLine(report: Report): string {
   const outcomes = new Map<string, number>()

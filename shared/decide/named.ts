@@ -1,0 +1,126 @@
+/** What a run says of one partition that somebody asks about: pure. */
+import type { NamedPartition, TableReport } from '../run/report.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { PartitionFolder } from '../schema/observed.ts'
+import { printValues } from '../schema/table.ts'
+import type { PlaceTrouble } from './places.ts'
+
+/** What one engine is known to make of a partition. */
+export interface EngineWord {
+  readonly engine: string
+  /** Whether it was asked after the partition was registered, and sees it. */
+  readonly visible: boolean
+  /** Locations of files in it of whose kinds it has read one. */
+  readonly read: ReadonlySet<string>
+}
+
+/** What one table's run has found of a partition. */
+export interface AskedPartition {
+  /** As the table has it. */
+  readonly folder: PartitionFolder
+  /** From the topic's folder. */
+  readonly path: string
+  /** Whether the catalog has it after the run. */
+  readonly registered: boolean
+  readonly trouble: PlaceTrouble | undefined
+  /** Locations of accepted files; undefined where no footer was read, since nothing has changed. */
+  readonly accepted: ReadonlySet<string> | undefined
+  readonly engines: readonly EngineWord[]
+}
+
+export type Verdict = Pick<NamedPartition, 'state' | 'code' | 'message'>
+
+/**
+ * @param path the partition's, from the topic's folder
+ * @param asked undefined where its folder was not looked at
+ * @param unlisted what kept the run from listing it
+ */
+export function verdictOn(
+  path: string,
+  asked: AskedPartition | undefined,
+  table: Pick<TableReport, 'outcome' | 'error' | 'diagnostics' | 'held' | 'pending'>,
+  unlisted?: Diagnostic,
+): Verdict {
+  if (unlisted) return because('unknown', unlisted)
+  if (table.outcome === 'refused') return because('held', table.diagnostics[0])
+  if (asked === undefined) return notLookedAt(path, table)
+  if (asked.registered) return ofRegistered(asked, table)
+  const { files, unaccepted } = asked.folder
+  if (files.length + unaccepted.length === 0) return { state: 'absent' }
+  const stopped = table.error ?? (table.outcome === 'partial' ? OUT_OF_TIME : undefined)
+  if (stopped && !table.held.includes(asked.path)) return because('unknown', stopped)
+  return waiting(asked, table)
+}
+
+const because = (state: Verdict['state'], why: Pick<Diagnostic, 'code' | 'message'> | undefined): Verdict =>
+  why === undefined ? { state } : { state, code: why.code, message: why.message }
+
+export const OUT_OF_TIME = {
+  code: 'TIMEOUT',
+  message: 'the deadline came before it was looked at; the next run does it',
+} as const
+
+function notLookedAt(
+  path: string,
+  { outcome, error, diagnostics }: Pick<TableReport, 'outcome' | 'error' | 'diagnostics'>,
+): Verdict {
+  if (error) return because('unknown', error)
+  const left = diagnostics.find(
+    ({ code, path: at = '' }) => code === 'PARTITION_VALUES_DIFFER' || `${at}/`.includes(`/${path}/`),
+  )
+  if (left) return because('held', left)
+  return outcome === 'partial' ? because('unknown', OUT_OF_TIME) : { state: 'absent' }
+}
+
+/** What ends by itself: the next run looks again. */
+const WAITS: ReadonlySet<string> = new Set([
+  'AWAITING_SUCCESS',
+  'TEMPORARY_FILE',
+  'FILE_UNREADABLE',
+  'FILE_REPLACED',
+])
+
+function findingsOn({ folder }: AskedPartition, { diagnostics }: Pick<TableReport, 'diagnostics'>) {
+  const values = printValues(folder.values)
+  return diagnostics.filter(
+    ({ partition, path = '' }) => partition === values || path.startsWith(`${folder.location}/`),
+  )
+}
+
+function ofRegistered(
+  asked: AskedPartition,
+  table: Pick<TableReport, 'diagnostics' | 'pending' | 'error'>,
+): Verdict {
+  const { folder, path, trouble } = asked
+  const found = findingsOn(asked, table)
+  const elsewhere = found.find(({ code }) => code === 'PARTITION_ELSEWHERE')
+  if (elsewhere) return because('held', elsewhere)
+  const error = found.find(({ severity, code }) => severity === 'error' && !WAITS.has(code))
+  if (error) return because('exposed', error)
+  if (trouble) return because('exposed', { code: trouble.code, message: `${trouble.engine} ${trouble.does}` })
+  if (table.pending.includes(path)) return waiting(asked, table)
+  if (table.error) return because('unknown', table.error)
+  return folder.files.length === 0 ? { state: 'absent', ...GONE } : { state: 'registered' }
+}
+
+const GONE = {
+  code: 'VANISHED_PARTITIONS',
+  message: 'the catalog has the partition, but no data file is in its folder, or the folder is gone',
+} as const
+
+/** A partition that needs another look: held for a file that is not accepted, or incomplete. */
+function waiting(asked: AskedPartition, table: Pick<TableReport, 'diagnostics'>): Verdict {
+  const found = findingsOn(asked, table)
+  const waits = found.filter(({ code }) => WAITS.has(code))
+  const others = found.filter(
+    ({ code, severity, path, accepted }) =>
+      !WAITS.has(code) && severity !== 'info' && !accepted && path !== asked.folder.location,
+  )
+  if (waits.length > 0 && others.length === 0) return because('incomplete', waits[0])
+  const { trouble } = asked
+  if (trouble) return because('held', { code: trouble.code, message: `${trouble.engine} ${trouble.does}` })
+  return because(
+    'held',
+    others[0] ?? found.find(({ severity }) => severity !== 'info') ?? table.diagnostics[0],
+  )
+}

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { partitions, table } from '../../shared/function/params.ts'
+import { partitions, require, table } from '../../shared/function/params.ts'
 
 const page = readFileSync('docs/sinks.md', 'utf8')
 const blocks = [...page.matchAll(/<!-- (.*) -->\n```json\n([^`]*)```/g)].map(
@@ -16,8 +16,13 @@ describe('docs/sinks.md', () => {
 
   it('shows a request that sync takes', () => {
     const [, text = ''] = blocks.find(([what]) => what === 'invoke sync') ?? []
-    const { table: name, partitions: values, ...rest } = JSON.parse(text)
-    expect([table.parse(name), partitions.parse(values), rest]).toEqual(['orders', ['2026/11/20/07'], {}])
+    const { table: name, partitions: values, require: gate, ...rest } = JSON.parse(text)
+    expect([table.parse(name), partitions.parse(values), require.parse(gate), rest]).toEqual([
+      'orders',
+      ['2026/11/20/07'],
+      true,
+      {},
+    ])
   })
 
   it('names files that are there', () => {

@@ -5,8 +5,9 @@ import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
 import type { Report } from '../run/report.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
-import { tableId } from '../schema/table.ts'
+import { type TableName, tableId } from '../schema/table.ts'
 import type { Call } from '../storages/storage.ts'
+import { noteHandedOn } from '../sync/note-scan.ts'
 
 /** What `sync` is asked for. */
 export interface SyncRequest {
@@ -26,6 +27,9 @@ export interface Delivery {
 }
 
 export interface FanOutReport {
+  readonly mode: RunOptions['mode']
+  /** ISO 8601. */
+  readonly startedAt: string
   /** Tables that the platform has taken: `database.table`. */
   readonly handedOn: readonly string[]
   /** How many the deadline left for the next scan. */
@@ -40,12 +44,13 @@ export interface FanOutReport {
  */
 export async function fanOut(
   lakes: readonly Lake[],
-  options: Pick<RunOptions, 'runId' | 'mode' | 'deadline' | 'signal' | 'now'>,
+  options: Pick<RunOptions, 'runId' | 'trigger' | 'mode' | 'log' | 'deadline' | 'signal' | 'now'>,
   { atOnce, send }: Delivery,
 ): Promise<FanOutReport> {
-  const found = await Promise.all(lakes.map(lake => tablesOf(lake, options)))
-  const tables = [...new Set(found.flatMap(({ tables }) => tables))]
   const { runId, mode, deadline = Number.POSITIVE_INFINITY, now = Date.now } = options
+  const startedAt = now()
+  const found = await Promise.all(lakes.map(lake => tablesOf(lake, options)))
+  const tables = [...new Set(found.flatMap(({ topics }) => topics.map(({ name }) => tableId(name))))]
   const handedOn: string[] = []
   await pMap(
     shuffled(tables),
@@ -56,7 +61,12 @@ export async function fanOut(
     },
     { concurrency: atOnce },
   )
+  const run = { ...options, startedAt }
+  if (handedOn.length === tables.length)
+    await Promise.all(found.map(({ lake, topics }) => noteHandedOn(lake, topics, run)))
   return {
+    mode,
+    startedAt: new Date(startedAt).toISOString(),
     handedOn: handedOn.sort(),
     left: tables.length - handedOn.length,
     diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
@@ -65,20 +75,25 @@ export async function fanOut(
 }
 
 interface Tables extends Pick<FanOutReport, 'diagnostics' | 'failures'> {
-  readonly tables: readonly string[]
+  readonly lake: Lake
+  readonly topics: readonly { readonly topic: string; readonly name: TableName }[]
 }
 
 /** Topics that meet in one table make one request; `sync` tells whose it is. */
 async function tablesOf(lake: Lake, call: Call): Promise<Tables> {
   try {
     const { found, diagnostics } = await listTopics(lake, call)
-    const tables = found
+    const topics = found
       .filter(({ name }) => lake.includes(name))
-      .map(({ name }) => tableId({ database: lake.database, name: tableNameOf(name, lake.naming) }))
-    return { tables, diagnostics, failures: [] }
+      .map(({ name: topic }) => ({
+        topic,
+        name: { database: lake.database, name: tableNameOf(topic, lake.naming) },
+      }))
+    return { lake, topics, diagnostics, failures: [] }
   } catch (error) {
     return {
-      tables: [],
+      lake,
+      topics: [],
       diagnostics: [],
       failures: [{ location: lake.location, error: summarizeError(error) }],
     }

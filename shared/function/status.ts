@@ -5,23 +5,36 @@ import type { Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
-import { tableId } from '../schema/table.ts'
+import { type Table, tableId } from '../schema/table.ts'
+import { printTime } from '../state/clocks.ts'
+import type { Pending } from '../state/pending.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
 import { type Extent, memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
+import type { Waits } from '../state/waits.ts'
+import { type LakeStatus, statusOfScans } from './lake-status.ts'
+import { remedyFor } from './remedies.ts'
 
 export interface TableStatus {
   /** `database.table`. */
   readonly table: string
   readonly topic: string
   readonly catalog: string
-  /** `missing`: no scan has made the table yet. `scanning`: its first scan is not complete. */
-  readonly state: 'synced' | 'scanning' | 'missing' | 'failed'
-  /** Start of the last complete scan that changed something, and of the last full one; ISO 8601. */
+  /**
+   * `noTable`: the topic's folder is there, and no table of it: no scan has come to it yet, or it holds nothing that can be
+   * registered. `scanning`: the table's first scan is not complete.
+   */
+  readonly state: 'synced' | 'scanning' | 'noTable' | 'failed'
+  /**
+   * Start of the last complete scan of this table that changed something, and of the last full one that did; ISO 8601. When scans
+   * last ran, whether they changed something or not, is the lake's to tell.
+   */
   readonly mark?: string
   readonly full?: string
   /** Partitions that every run looks at again (held back, exposed, incomplete), as paths from the topic's folder. */
   readonly pending: readonly string[] | 'too many to be named'
+  /** The same with what is known of why, as far as there was room to remember it; absent where nothing is pending. */
+  readonly waits?: readonly WaitStatus[]
   /** Where the next run goes on with a full scan that a deadline cut. */
   readonly cursor?: string
   /** Whether a wider type has not reached all partitions yet: queries of those fail in Hive. */
@@ -31,6 +44,19 @@ export interface TableStatus {
   /** Engines that have not seen or read all of it, or that failed on a file. */
   readonly engines?: readonly EngineStatus[]
   readonly error?: ErrorSummary
+}
+
+/** Why a partition waits. */
+export interface WaitStatus {
+  /** Path from the topic's folder. */
+  readonly partition: string
+  /** Of docs/diagnostics.md; absent where a run of an older build left it. */
+  readonly code?: string
+  /** A file in its folder, or the end of a long name. */
+  readonly file?: string
+  /** When a run first found it so, ISO 8601; absent where that is not known. */
+  readonly since?: string
+  readonly remedy: string
 }
 
 /** What one engine has left to do, or could not do. */
@@ -52,6 +78,8 @@ export interface EngineStatus {
 }
 
 export interface StatusReport {
+  /** When scans of each lake ran. */
+  readonly lakes: readonly LakeStatus[]
   readonly tables: readonly TableStatus[]
   readonly failures: readonly { readonly location: string; readonly error: ErrorSummary }[]
 }
@@ -68,10 +96,11 @@ export async function readStatus(
   options: Pick<RunOptions, 'signal' | 'tables'>,
 ): Promise<StatusReport> {
   const found = await Promise.all(lakes.map(lake => statusOfLake(lake, options)))
+  const scans = found.flatMap(one => one.lakes)
   const tables = found.flatMap(({ tables }) => tables)
   const failures = found.flatMap(({ failures }) => failures)
   if (failures.length === 0) refuseUnknown(tables, options.tables ?? [])
-  return { tables, failures }
+  return { lakes: scans, tables, failures }
 }
 
 /** Of the lakes and tables that could not be asked. */
@@ -97,14 +126,18 @@ async function statusOfLake(
 ): Promise<StatusReport> {
   try {
     const { found } = await listTopics(lake, options)
-    const topics = found.filter(({ name }) => lake.includes(name) && isWanted(lake, name, options.tables))
+    const included = found.filter(({ name }) => lake.includes(name))
+    const topics = included.filter(({ name }) => isWanted(lake, name, options.tables))
     const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
-    const tables = await pMap(looks, ({ topic, catalog }) => statusOfTable(lake, topic, catalog, options), {
+    const seen = await pMap(looks, ({ topic, catalog }) => lookAt(lake, topic, catalog, options), {
       concurrency: LOOKS_AT_ONCE,
     })
-    return { tables, failures: [] }
+    const tables = seen.map(({ status }) => status)
+    const names = included.map(({ name }) => name)
+    const lakes = topics.length > 0 ? [await scansOf(lake, names, seen, options)] : []
+    return { lakes, tables, failures: [] }
   } catch (error) {
-    return { tables: [], failures: [{ location: lake.location, error: summarizeError(error) }] }
+    return { lakes: [], tables: [], failures: [{ location: lake.location, error: summarizeError(error) }] }
   }
 }
 
@@ -113,33 +146,71 @@ function isWanted(lake: Lake, topic: string, wanted: RunOptions['tables']): bool
   return wanted === undefined || [topic, name, `${lake.database}.${name}`].some(each => wanted.includes(each))
 }
 
-async function statusOfTable(
+interface Seen {
+  readonly status: TableStatus
+  readonly table: Table | undefined | 'unread'
+}
+
+/** By the tables of the lake's first catalog. */
+function scansOf(
+  lake: Lake,
+  topics: readonly string[],
+  seen: readonly Seen[],
+  call: Pick<RunOptions, 'signal'>,
+): Promise<LakeStatus> {
+  const first = seen.filter(({ status }) => status.catalog === lake.catalogs[0]?.name)
+  const known = new Map(first.map(({ status, table }) => [status.topic, table] as const))
+  const marks = seen.flatMap(({ status: { mark } }) => (mark === undefined ? [] : [Date.parse(mark)]))
+  return statusOfScans(lake, topics, known, marks, call)
+}
+
+async function lookAt(
   lake: Lake,
   topic: Topic,
   catalog: Lake['catalogs'][number],
   call: Pick<RunOptions, 'signal'>,
-): Promise<TableStatus> {
+): Promise<Seen> {
   const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
   try {
     const table = await catalog.inspect(name, { ...call, dryRun: true })
-    const { mark, full, pending, cursor, descriptors } = stateOf(table, Date.now())
+    const { mark, full, pending, waits, cursor, descriptors } = stateOf(table, Date.now())
     const asked = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
     const engines = [...proofsOn(table?.parameters, asked)].flatMap(engineStatus)
-    const state = table === undefined ? 'missing' : mark === undefined ? 'scanning' : 'synced'
-    return {
+    const state = table === undefined ? 'noTable' : mark === undefined ? 'scanning' : 'synced'
+    const status: TableStatus = {
       ...about,
       state,
       ...(mark === undefined ? {} : { mark: new Date(mark).toISOString() }),
       ...(full === undefined ? {} : { full: new Date(full).toISOString() }),
       pending: pending === 'overflow' ? 'too many to be named' : pending,
+      ...waitsOf(pending, waits, about.table),
       ...(cursor ? { cursor: cursor.after.join('/') } : {}),
       descriptorsPending: descriptors !== undefined,
       ...(table && catalog.capabilities.visibility === 'directory' ? { leftOut: memoryOf(table).of } : {}),
       ...(engines.length === 0 ? {} : { engines }),
     }
+    return { status, table }
   } catch (error) {
-    return { ...about, state: 'failed', pending: [], descriptorsPending: false, error: summarizeError(error) }
+    const status = { ...about, state: 'failed', pending: [], descriptorsPending: false } as const
+    return { status: { ...status, error: summarizeError(error) }, table: 'unread' }
+  }
+}
+
+function waitsOf(pending: Pending, waits: Waits, table: string): Pick<TableStatus, 'waits'> {
+  const paths = pending === 'overflow' ? [...waits.keys()].sort() : pending
+  if (paths.length === 0) return {}
+  return {
+    waits: paths.map(partition => {
+      const { code, file, since } = waits.get(partition) ?? {}
+      return {
+        partition,
+        ...(code === undefined ? {} : { code }),
+        ...(file === undefined ? {} : { file }),
+        ...(since === undefined ? {} : { since: printTime(since) }),
+        remedy: remedyFor(code, table),
+      }
+    }),
   }
 }
 

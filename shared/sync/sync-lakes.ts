@@ -12,6 +12,7 @@ import { tellError, tellFindings } from '../run/tell.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { TOPIC } from '../state/table-state.ts'
 import { type Named, unmetIn, withNamed } from './name-partitions.ts'
+import { noteScan } from './note-scan.ts'
 import { syncTopicInTurn } from './topic-queue.ts'
 
 /** Tables worked on at once: enough to overlap one's footers with another's statements. */
@@ -68,9 +69,15 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
       applied.map(async ({ named, told }) => {
         const topic = await told
         const tables = withNamed(topic, run.dryRun ? undefined : named)
-        return { tables, diagnostics: topic.diagnostics }
+        return { tables, diagnostics: topic.diagnostics, first: topic.first }
       }),
     )
+    if (isOfAll(run))
+      await noteScan(
+        lake,
+        jobs.map(({ topic }, at) => ({ topic: topic.name, table: done[at]?.first })),
+        run,
+      )
     return gather(listed, names.diagnostics, done)
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error
@@ -82,6 +89,10 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
 }
 
 const aboutOf = ({ location }: Lake, { runId, trigger }: Run) => ({ runId, trigger, lake: location })
+
+/** Whether a scan of all tables has come to its end: one that was broken off has not looked at all of them. */
+const isOfAll = ({ trigger, tables, dryRun, signal }: Run): boolean =>
+  trigger === 'scan' && tables === undefined && !dryRun && signal?.aborted !== true
 
 /** The folders of the named partitions, from the topic's. @throws GoldsyncError `REQUEST_INVALID` */
 function namedOf({ layout, location }: Lake, topic: Topic, { partitions }: Run): Named[] | undefined {

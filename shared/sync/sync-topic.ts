@@ -16,12 +16,15 @@ import { stateOf } from '../state/table-state.ts'
 import { readerKinds } from '../table/readers.ts'
 import { openTableSync } from '../table/sync-table.ts'
 import { announceAll } from './announce.ts'
+import type { FirstTable } from './note-scan.ts'
 import { walkTopic } from './walk-topic.ts'
 
 export interface SyncedTopic {
   readonly tables: readonly SyncedTable[]
   /** Findings of the listing, which all catalogs share. */
   readonly diagnostics: readonly Diagnostic[]
+  /** As the run has left it. */
+  readonly first: FirstTable
 }
 
 export interface SyncedTable {
@@ -61,7 +64,7 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
   if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
     const tables = targets.map(target => stopped(idleFor(target, state)))
     for (const { report } of tables) tellTable(run, report)
-    return async () => ({ tables, diagnostics: [] })
+    return async () => ({ tables, diagnostics: [], first: firstOf(targets) })
   }
   const tables = targets.map(target =>
     target.kind === 'ready' ? openTableSync(target.job, target.run, watch) : target,
@@ -72,14 +75,26 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
     tables.map(table => ('take' in table ? table.end(walked) : async () => stopped(table))),
   )
   return once(async () => {
-    const tables = await Promise.all(applied.map(told => told()))
-    const reports = tables.map(({ report }) => report)
+    const done = await Promise.all(applied.map(told => told()))
+    const reports = done.map(({ report }) => report)
     const news = await announceAll(reports, run)
     const findings = [...diagnostics, ...news].map(finding => ({ ...finding, table: tableId(name) }))
     for (const report of reports) tellTable(run, report)
     tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, findings)
-    return { tables, diagnostics: findings }
+    const [first] = tables
+    const failed = reports[0]?.error !== undefined
+    return {
+      tables: done,
+      diagnostics: findings,
+      first: failed ? 'unread' : first && 'take' in first ? first.table() : firstOf(targets),
+    }
   })
+}
+
+/** One that was refused is not the topic's. */
+function firstOf([target]: readonly Target[]): FirstTable {
+  if (target?.kind === 'failed') return 'unread'
+  return target?.kind === 'ready' ? target.job.table : undefined
 }
 
 /** Requests that were done together are told the same. */

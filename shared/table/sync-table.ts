@@ -28,7 +28,7 @@ import type { Change, Move } from '../schema/change.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { ReaderKind } from '../schema/reader.ts'
-import { partitionKey, tableId } from '../schema/table.ts'
+import { partitionKey, type Table, tableId } from '../schema/table.ts'
 import { pathsToProve } from '../state/proofs.ts'
 import { memoryOf } from '../state/remembered.ts'
 import { tellReview, tellSelection } from './decisions.ts'
@@ -77,6 +77,8 @@ export interface TableSync {
    * @param since registered folders without a fingerprint are looked at if they changed since
    */
   take(chunk: Found<PartitionFolder>, since: Since): Promise<void>
+  /** As it stands after what was done so far. */
+  table(): Table | undefined
   /** What is left to do after the last chunk. Never throws. */
   end(walked: Walked): Promise<Applied>
 }
@@ -99,6 +101,7 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
   return {
     job,
     hasLookedAt: path => ledger.watched.looked.has(path),
+    table: () => ledger.table,
     async take(chunk, since) {
       const before = turn
       const seen = guarded(async () => lookAt(ledger, await ownFolders(chunk), since))

@@ -33,7 +33,7 @@ const invoke = (lake: TestLake, delivery: Delivery, params: object = {}, deadlin
   )
 
 describe('a scan where the platform takes its tables', () => {
-  test('hands each on in its mode, reads nothing but the list of topics, and says what it handed on', async () => {
+  test('hands each on in its mode, lists the topics, looks once an hour for the table that keeps its time, and says what it handed on', async () => {
     const [lake, { taken, delivery }] = [lakeOfTopics(), platform()]
     const outcome = await invoke(lake, delivery, { mode: 'full' })
     const tables = ['golden.clicks', 'golden.orders', 'golden.views']
@@ -42,7 +42,8 @@ describe('a scan where the platform takes its tables', () => {
       tables.map(table => ({ id: `tick/${table}`, table, mode: 'full' })),
     )
     expect(lake.storage.asked).toHaveLength(1)
-    expect(lake.catalog.calls).toMatchObject({ inspect: 0, apply: 0 })
+    await invoke(lake, delivery)
+    expect(lake.catalog.calls).toMatchObject({ inspect: TOPICS.length, apply: 0 })
   })
 
   test('makes one request for topics that meet in one table', async () => {
@@ -68,7 +69,13 @@ describe('a scan where the platform takes its tables', () => {
     const reached = new Set<string>()
     for (let tick = 0; tick < 100; tick += 1) {
       const { taken, delivery } = platform(1)
-      const options = { runId: 'tick', mode: 'recent', deadline: 10, now: () => taken.length } as const
+      const options = {
+        runId: 'tick',
+        mode: 'recent',
+        log: openLog('silent'),
+        deadline: 10,
+        now: () => taken.length,
+      } as const
       expect(await fanOut([lake.lake], options, delivery)).toMatchObject({ left: 20 })
       for (const { table } of taken) reached.add(table)
     }

@@ -102,10 +102,13 @@ describe('goldsync status', () => {
     expect(ended.stdout).toMatch(
       new RegExp(
         [
-          '^table +catalog +state +last change +last full scan +waiting',
-          'golden\\.clicks +duckdb +missing',
+          '^table +catalog +state +last change +by a full scan +waiting',
+          'golden\\.clicks +duckdb +no table',
+          '    there is a folder, and no table of it: .* \\(goldsync plan clicks says which\\)',
           `golden\\.orders +duckdb +synced +${time} +${time} +1`,
-          '    waits: 2026/11/20/08\n$',
+          `    waits: 2026/11/20/08: INCOMPATIBLE_TYPE part-0.parquet, since ${time}`,
+          '    what to do \\(INCOMPATIBLE_TYPE\\): .*',
+          `.*: last scan ${time}; last full scan: none is known of; .* \\(kept on golden.orders\\)\n$`,
         ].join('\n'),
       ),
     )
@@ -115,7 +118,7 @@ describe('goldsync status', () => {
     const { options } = await onLake()
     const ended = await goldsync('status', 'orders', '--json', ...options)
     expect(JSON.parse(ended.stdout)).toMatchObject({
-      tables: [{ table: 'golden.orders', state: 'missing' }],
+      tables: [{ table: 'golden.orders', state: 'noTable' }],
       failures: [],
     })
     expect(await goldsync('status', 'ordres', ...options)).toMatchObject({

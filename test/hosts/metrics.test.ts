@@ -65,3 +65,17 @@ it('counts what drivers were asked for, by how it ended', async () => {
     expect(text).toContain(`${counted},outcome="NOT_FOUND"} 1`)
   }
 })
+
+it('tells when a scan last began, of each mode, done here or handed on', async () => {
+  const metrics = openMetrics(() => [])
+  const startedAt = '2026-11-28T04:00:00.000Z'
+  metrics.observe('scan', { status: 'ok', report: { ...report, mode: 'recent', startedAt } }, 0.2)
+  metrics.observe('sync', { status: 'ok', report: { ...report, startedAt: '2026-11-28T05:00:00.000Z' } }, 0.2)
+  const handedOn = { mode: 'full', startedAt, handedOn: [], left: 0, diagnostics: [], failures: [] } as const
+  metrics.observe('scan', { status: 'accepted', report: handedOn }, 0.2)
+  const text = await metrics.text()
+  for (const mode of ['recent', 'full'])
+    expect(text).toContain(
+      `goldsync_last_scan_timestamp_seconds{mode="${mode}"} ${Date.parse(startedAt) / 1000}\n`,
+    )
+})

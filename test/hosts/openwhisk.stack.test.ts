@@ -67,7 +67,7 @@ describe('the OpenWhisk zip', () => {
     const { result } = await status.run({ GOLDSYNC_CONFIG: await memoryConfig() })
     expect(result).toMatchObject({
       status: 'ok',
-      report: { tables: [{ table: 'golden.orders', state: 'missing', pending: [] }], failures: [] },
+      report: { tables: [{ table: 'golden.orders', state: 'noTable', pending: [] }], failures: [] },
     })
   })
 

@@ -31,6 +31,8 @@ export function openMetrics(calls: CallCounter['calls']): Metrics {
       if (outcome.status === 'ok' || outcome.status === 'accepted')
         instruments.success.setToCurrentTime({ function: name })
       const report = reportOf(outcome)
+      if (name === 'scan' && report && 'mode' in report && !('dryRun' in report && report.dryRun))
+        instruments.scanned.set({ mode: report.mode }, Date.parse(report.startedAt) / 1000)
       if (isRun(report) && !report.dryRun) observeReport(instruments, report)
     },
   }
@@ -67,6 +69,13 @@ function openInstruments(registers: readonly Registry[]) {
     }),
     success: new Gauge(
       common('last_success_timestamp_seconds', 'End of the last run that did all', 'function'),
+    ),
+    scanned: new Gauge(
+      common(
+        'last_scan_timestamp_seconds',
+        'Start of the last scan, of all tables or of named ones, done here or handed on, whether it changed something or not',
+        'mode',
+      ),
     ),
     errors: new Counter(common('errors_total', 'Errors of lakes, tables and engines', 'code')),
     partitions: new Counter(common('partitions_total', 'Partitions changed', 'catalog', 'change')),

@@ -1,21 +1,29 @@
 /** Where the tables stand, for people: a line for each, and below it what waits. */
-import type { EngineStatus, StatusReport, TableStatus } from '../../../function/status.ts'
+import type { LakeStatus, ScanStatus } from '../../../function/lake-status.ts'
+import type { EngineStatus, StatusReport, TableStatus, WaitStatus } from '../../../function/status.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 
 export function showStatus(terminal: Terminal, report: StatusReport): void {
   for (const line of statusLines(report, terminal.paint)) terminal.print(line)
 }
 
-const HEAD = ['table', 'catalog', 'state', 'last change', 'last full scan', 'waiting'] as const
+const HEAD = ['table', 'catalog', 'state', 'last change', 'by a full scan', 'waiting'] as const
 
 const STYLES = {
   synced: 'green',
   scanning: 'cyan',
-  missing: 'yellow',
+  noTable: 'yellow',
   failed: 'red',
 } as const satisfies Record<TableStatus['state'], Parameters<Paint>[0]>
 
-function statusLines({ tables, failures }: StatusReport, paint: Paint): string[] {
+const STATES = {
+  synced: 'synced',
+  scanning: 'scanning',
+  noTable: 'no table',
+  failed: 'failed',
+} as const satisfies Record<TableStatus['state'], string>
+
+function statusLines({ lakes, tables, failures }: StatusReport, paint: Paint): string[] {
   const rows = tables.map(cells)
   const widths = HEAD.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
   const line = (row: readonly string[]) =>
@@ -29,6 +37,7 @@ function statusLines({ tables, failures }: StatusReport, paint: Paint): string[]
       paint(STYLES[table.state], line(rows[at] ?? [])),
       ...detailLines(table, paint),
     ]),
+    ...lakes.flatMap(lakeLines).map(text => paint('dim', text)),
     ...failures.map(({ location, error }) => `${paint('red', '✗')} ${location}: ${error.message}`),
   ]
 }
@@ -36,7 +45,7 @@ function statusLines({ tables, failures }: StatusReport, paint: Paint): string[]
 const cells = ({ table, catalog, state, mark, full, pending }: TableStatus): readonly string[] => [
   table,
   catalog,
-  state,
+  STATES[state],
   minute(mark),
   minute(full),
   typeof pending === 'string' ? pending : pending.length === 0 ? '' : `${pending.length}`,
@@ -46,18 +55,44 @@ const cells = ({ table, catalog, state, mark, full, pending }: TableStatus): rea
 const minute = (time: string | undefined): string =>
   time === undefined ? '' : `${time.slice(0, 16).replace('T', ' ')}Z`
 
+/** The times are those of the last scans, or up to an hour older: more is not kept. */
+function lakeLines({ location, keptOn, lastScan, lastFullScan, notKept, laterMark }: LakeStatus): string[] {
+  if (lastScan === undefined)
+    return [`${location}: when scans ran is not kept here${notKept === undefined ? '' : ` (${notKept})`}`]
+  const full = lastFullScan ? ranAt(lastFullScan) : 'none is known of'
+  return [
+    `${location}: last scan ${ranAt(lastScan)}; last full scan: ${full}; each began then or up to an hour later (kept on ${keptOn})`,
+    ...(laterMark === undefined
+      ? []
+      : [
+          `    a table was scanned at ${minute(laterMark)}, which is later: it was synced alone, or scans cannot keep their times here any more`,
+        ]),
+  ]
+}
+
+const ranAt = ({ startedAt, handedOn }: ScanStatus): string =>
+  `${minute(startedAt)}${handedOn ? ', handed on to the platform' : ''}`
+
 /** Of the partitions that wait; `--json` has all. */
 const MAX_SHOWN = 10
 
 function detailLines(
-  { pending, cursor, descriptorsPending, leftOut, engines = [], error }: TableStatus,
+  {
+    state,
+    topic,
+    pending,
+    waits = [],
+    cursor,
+    descriptorsPending,
+    leftOut,
+    engines = [],
+    error,
+  }: TableStatus,
   paint: Paint,
 ): readonly string[] {
-  const waiting = typeof pending === 'string' ? [] : pending
-  const rest = waiting.length - MAX_SHOWN
   const details = [
-    ...waiting.slice(0, MAX_SHOWN).map(path => `waits: ${path}`),
-    ...(rest > 0 ? [`… and ${rest} more (--json has all)`] : []),
+    ...(state === 'noTable' ? [noTable(topic)] : []),
+    ...waitLines(waits, typeof pending === 'string'),
     ...(cursor === undefined ? [] : [`the next full scan goes on after ${cursor}`]),
     ...(leftOut === 'unknown' ? ['older files: not known yet what is left out of them'] : []),
     ...(leftOut === 'inside' ? ['partitions outside the lake: not known what is left out of them'] : []),
@@ -69,6 +104,27 @@ function detailLines(
     ...(error ? [`    ${paint('red', error.message)}`] : []),
     ...(error?.hint === undefined ? [] : [`    what to do: ${error.hint}`]),
   ]
+}
+
+const noTable = (topic: string): string =>
+  `there is a folder, and no table of it: no scan has come to it yet, or nothing in it can be registered (goldsync plan ${topic} says which)`
+
+/** @param others whether more wait than are named */
+function waitLines(waits: readonly WaitStatus[], others: boolean): string[] {
+  const shown = waits.slice(0, MAX_SHOWN)
+  const rest = waits.length - shown.length
+  const remedies = new Map(shown.map(({ code, remedy }) => [code ?? 'not known why', remedy]))
+  return [
+    ...shown.map(waitLine),
+    ...(rest > 0 ? [`… and ${rest} more (--json has all)`] : []),
+    ...(others ? ['more wait than the table can name: each scan is a full one until there are fewer'] : []),
+    ...[...remedies].map(([code, remedy]) => `what to do (${code}): ${remedy}`),
+  ]
+}
+
+function waitLine({ partition, code, file, since }: WaitStatus): string {
+  const reason = [code, file].filter(part => part !== undefined).join(' ')
+  return `waits: ${partition}${reason === '' ? '' : `: ${reason}`}${since === undefined ? '' : `, since ${minute(since)}`}`
 }
 
 const NO_ROOM =

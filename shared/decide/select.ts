@@ -15,8 +15,8 @@ const FUTURE = 25 * 3_600_000
 export interface Since {
   /** Epoch milliseconds, clocks that differ taken off; 0: in any case. */
   readonly time: number
-  /** Whether the folders above count: what is renamed into one of them keeps its own times. */
-  readonly above: boolean
+  /** A full scan: the folders above count, too, since what is renamed into one of them keeps its own times. */
+  readonly full: boolean
 }
 
 export interface SelectInput {
@@ -93,7 +93,7 @@ function hasChanged(folder: PartitionFolder, { registered, since, again }: Selec
   if (elsewhere || folder.unaccepted.length > 0 || again?.(folder)) return true
   const print = known.parameters?.[FINGERPRINT]
   if (print !== undefined) return print !== fingerprintOf(folder.files)
-  return Math.max(folder.modified, since.above ? (folder.above ?? 0) : 0) >= since.time
+  return Math.max(folder.modified, since.full ? (folder.above ?? 0) : 0) >= since.time
 }
 
 /** Two folders that mean one partition: the first by name is taken, the others are told. */

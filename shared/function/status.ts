@@ -6,14 +6,11 @@ import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { type Table, tableId } from '../schema/table.ts'
-import { printTime } from '../state/clocks.ts'
-import type { Pending } from '../state/pending.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
 import { type Extent, memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
-import type { Waits } from '../state/waits.ts'
 import { type LakeStatus, statusOfScans } from './lake-status.ts'
-import { remedyFor } from './remedies.ts'
+import { type WaitStatus, waitsOf } from './wait-status.ts'
 
 export interface TableStatus {
   /** `database.table`. */
@@ -44,19 +41,6 @@ export interface TableStatus {
   /** Engines that have not seen or read all of it, or that failed on a file. */
   readonly engines?: readonly EngineStatus[]
   readonly error?: ErrorSummary
-}
-
-/** Why a partition waits. */
-export interface WaitStatus {
-  /** Path from the topic's folder. */
-  readonly partition: string
-  /** Of docs/diagnostics.md; absent where a run of an older build left it. */
-  readonly code?: string
-  /** A file in its folder, or the end of a long name. */
-  readonly file?: string
-  /** When a run first found it so, ISO 8601; absent where that is not known. */
-  readonly since?: string
-  readonly remedy: string
 }
 
 /** What one engine has left to do, or could not do. */
@@ -184,7 +168,7 @@ async function lookAt(
       ...(mark === undefined ? {} : { mark: new Date(mark).toISOString() }),
       ...(full === undefined ? {} : { full: new Date(full).toISOString() }),
       pending: pending === 'overflow' ? 'too many to be named' : pending,
-      ...waitsOf(pending, waits, about.table),
+      ...waitsOf(about.table, pending, waits),
       ...(cursor ? { cursor: cursor.after.join('/') } : {}),
       descriptorsPending: descriptors !== undefined,
       ...(table && catalog.capabilities.visibility === 'directory' ? { leftOut: memoryOf(table).of } : {}),
@@ -194,23 +178,6 @@ async function lookAt(
   } catch (error) {
     const status = { ...about, state: 'failed', pending: [], descriptorsPending: false } as const
     return { status: { ...status, error: summarizeError(error) }, table: 'unread' }
-  }
-}
-
-function waitsOf(pending: Pending, waits: Waits, table: string): Pick<TableStatus, 'waits'> {
-  const paths = pending === 'overflow' ? [...waits.keys()].sort() : pending
-  if (paths.length === 0) return {}
-  return {
-    waits: paths.map(partition => {
-      const { code, file, since } = waits.get(partition) ?? {}
-      return {
-        partition,
-        ...(code === undefined ? {} : { code }),
-        ...(file === undefined ? {} : { file }),
-        ...(since === undefined ? {} : { since: printTime(since) }),
-        remedy: remedyFor(code, table),
-      }
-    }),
   }
 }
 

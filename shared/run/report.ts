@@ -92,6 +92,14 @@ export interface StatisticsReport {
   readonly partitionsOmitted: number
 }
 
+/** How far a recent scan looked: what lies behind is for a full one. */
+export interface WindowReport {
+  /** ISO 8601: folders whose time ended before were not entered, save those that wait. */
+  readonly from: string
+  /** By this much that is before the table's mark, milliseconds. */
+  readonly lookbackMs: number
+}
+
 /** One table of one catalog. */
 export interface TableReport {
   /** `database.table`. */
@@ -114,6 +122,8 @@ export interface TableReport {
     /** New ones that wait: for a file that is not accepted, for `_SUCCESS`. */
     readonly held: number
   }
+  /** Absent where every folder was looked at, or named ones only. */
+  readonly window?: WindowReport
   /** Partitions that the next run looks at again, as paths from the topic's folder. */
   readonly pending: readonly string[]
   /** Those of them that are not registered. */

@@ -6,6 +6,8 @@ export interface Walked {
   readonly whole: boolean
   /** Whether what is new since the mark was all walked. */
   readonly recent: boolean
+  /** Epoch ms: folders whose time ended before were not entered, save those that were named; absent where all or only those were walked. */
+  readonly from?: number
   /** Whether every folder was walked, by this run and those that it goes on from. */
   readonly everything: boolean
   /** Whether this run alone has walked every folder. */

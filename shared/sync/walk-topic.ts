@@ -147,9 +147,9 @@ async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, steps: S
  * at what was renamed to where it is.
  */
 function sinceIn(phase: Phase, { job: { state } }: TableSync): Since {
-  if (phase.kind === 'named') return { time: 0, above: false }
-  if (phase.kind === 'recent') return { time: sinceOf(state) - CLOCKS_DIFFER, above: false }
-  return { time: (state.full ?? 0) - CLOCKS_DIFFER_AT_MOST, above: true }
+  if (phase.kind === 'named') return { time: 0, full: false }
+  if (phase.kind === 'recent') return { time: sinceOf(state) - CLOCKS_DIFFER, full: false }
+  return { time: (state.full ?? 0) - CLOCKS_DIFFER_AT_MOST, full: true }
 }
 
 function walkedOf(
@@ -167,6 +167,7 @@ function walkedOf(
   return {
     whole,
     recent: whole && (done.some(({ kind }) => kind === 'recent') || everything),
+    ...windowOf(done, everything),
     everything,
     atOnce: everything && full.cursor === undefined,
     cut,
@@ -174,6 +175,12 @@ function walkedOf(
     since,
     listMs,
   }
+}
+
+/** Where a recent part was all that was walked. */
+function windowOf(done: readonly Phase[], everything: boolean): Pick<Walked, 'from'> {
+  const recent = done.find(phase => phase.kind === 'recent')
+  return recent && !everything ? { from: recent.from } : {}
 }
 
 /** A scan that was cut before it came to its full part keeps the cursor that it had. */

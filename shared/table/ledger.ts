@@ -1,6 +1,7 @@
 /** What one table's sync has done so far: filled as it goes, told in the report whatever happens. */
 import type { ErrorSummary } from '../base/errors.ts'
 import type { Step } from '../catalogs/catalog.ts'
+import type { Late } from '../decide/behind.ts'
 import type { Review } from '../decide/hold-back.ts'
 import type { Selection } from '../decide/select.ts'
 import type { Found } from '../lake/found.ts'
@@ -60,6 +61,8 @@ export interface Ledger {
   readonly pending: Set<string>
   /** Those that were looked at and need another look, and why. */
   readonly unfinished: Map<string, Reason>
+  /** New ones that recent scans cannot see. */
+  readonly late: Late[]
   /** Those that are not registered, since they wait for something. */
   readonly held: Set<string>
 }
@@ -92,6 +95,7 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
   listed: new Set(),
   pending: new Set(job.state.pending === 'overflow' ? [] : job.state.pending),
   unfinished: new Map(),
+  late: [],
   held: new Set(),
 })
 
@@ -187,7 +191,7 @@ export function record(ledger: Ledger, { summary, command, change }: Step): void
     ledger.newestFile = newestFile(change.partitions, ledger.newestFile)
 }
 
-export function report(ledger: Ledger, { listMs }: Walked): TableReport {
+export function report(ledger: Ledger, { listMs, from }: Walked): TableReport {
   const { job, run } = ledger
   const { added, steps, diagnostics, engines, footers, error, counts, newestFile } = ledger
   const statistics = ledger.columns.report()
@@ -198,6 +202,9 @@ export function report(ledger: Ledger, { listMs }: Walked): TableReport {
     outcome: outcomeOf(ledger),
     steps,
     partitions: { listed: ledger.folders, added: added.length, ...counts },
+    ...(from === undefined
+      ? {}
+      : { window: { from: new Date(from).toISOString(), lookbackMs: job.lake.lookback } }),
     pending: [...ledger.unfinished.keys()].sort(),
     held: [...ledger.held].sort(),
     addedPartitions: added,

@@ -1,6 +1,7 @@
 /** One table of one catalog: folders → footers → review → diff → plan → apply, chunk by chunk, its state last. */
 import { sparkFindings } from '../adoption/spark.ts'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import { behindFindings, behindLookback, type Late, type Window } from '../decide/behind.ts'
 import {
   forAthena,
   namesForOthers,
@@ -113,6 +114,7 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
     },
     async end(walked) {
       const ended = await guarded(async () => {
+        find(ledger, behindFindings(ledger.late, windowOf(ledger)))
         await (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked))
         return !walked.cut
       })
@@ -145,11 +147,12 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   if (walked.whole && ledger.complete) await recallOlder(ledger)
 }
 
-const ANY_TIME: Since = { time: 0, above: false }
+const ANY_TIME: Since = { time: 0, full: false }
 
 /** What was read of a chunk, before anything is changed. */
 interface Look {
   readonly chunk: Found<PartitionFolder>
+  readonly late: readonly Late[]
   readonly selection: Selection
   readonly registered: ReadonlyMap<string, RegisteredPartition>
   readonly elsewhere: Elsewhere
@@ -175,7 +178,9 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))
   const observed = await observe(ledger, folders)
-  return { chunk, selection, registered, elsewhere: moved, observed, readers }
+  const fresh = folders.filter(({ values }) => !registered.has(partitionKey(values)))
+  const late = since.full ? behindLookback(fresh, windowOf(ledger)) : []
+  return { chunk, late, selection, registered, elsewhere: moved, observed, readers }
 }
 
 const NOTHING: Selection = { folders: [], waiting: [], reasons: new Map(), unchanged: 0, diagnostics: [] }
@@ -183,11 +188,18 @@ const NOTHING: Selection = { folders: [], waiting: [], reasons: new Map(), uncha
 const isFrozenOut = ({ table, lake, topic }: TableJob): boolean =>
   table === undefined && lake.evolutionOf(topic.name) === 'frozen'
 
+const windowOf = ({ job: { lake, state } }: Ledger): Window => ({
+  layout: lake.layout,
+  mark: state.mark,
+  lookback: lake.lookback,
+})
+
 async function applyLook(ledger: Ledger, found: Look) {
-  const { chunk, selection, registered, elsewhere, observed, readers } = found
+  const { chunk, late, selection, registered, elsewhere, observed, readers } = found
   const { job } = ledger
   find(ledger, chunk.diagnostics)
   look(ledger, chunk)
+  ledger.late.push(...late)
   watchFolders(ledger, chunk.found, registered, readers)
   if (isFrozenOut(job) && chunk.found.length > 0) find(ledger, [frozenWithoutTable])
   noteSelection(ledger, selection)

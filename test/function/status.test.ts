@@ -184,7 +184,7 @@ describe('when scans ran', () => {
   test.each([
     ['PERMISSION_DENIED', 'a right that is missing'],
     ['UNAVAILABLE', 'a catalog that goes away'],
-  ] as const)('fails no scan by %s, %s, and is then not kept here', async code => {
+  ] as const)('fails no scan by %s, %s, and is then not kept here', async (code, _why) => {
     const lake = testLake()
     lake.put('a/2019/09/01/11/a.parquet', 'v1')
     const refused: unknown[] = []

@@ -1,6 +1,7 @@
 /** Where the tables stand, for people: a line for each, and below it what waits. */
 import type { LakeStatus, ScanStatus } from '../../../function/lake-status.ts'
-import type { EngineStatus, StatusReport, TableStatus, WaitStatus } from '../../../function/status.ts'
+import type { EngineStatus, StatusReport, TableStatus } from '../../../function/status.ts'
+import type { WaitStatus } from '../../../function/wait-status.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 
 export function showStatus(terminal: Terminal, report: StatusReport): void {

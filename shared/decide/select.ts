@@ -15,7 +15,7 @@ const FUTURE = 25 * 3_600_000
 export interface Since {
   /** Epoch milliseconds, clocks that differ taken off; 0: in any case. */
   readonly time: number
-  /** A full scan: the folders above count, too, since what is renamed into one of them keeps its own times. */
+  /** Whether the folders above are asked, too. */
   readonly full: boolean
 }
 
@@ -42,7 +42,9 @@ export interface Selection {
   readonly waiting: readonly PartitionFolder[]
   /** Why each of these waits. */
   readonly reasons: ReadonlyMap<PartitionFolder, Diagnostic>
-  /** Registered partitions that are as they were. */
+  /** Registered ones without a fingerprint, whose own times are old, below a folder that changed: something may have been renamed to there. */
+  readonly suspects: readonly PartitionFolder[]
+  /** Registered partitions that are as they were, suspects among them. */
   readonly unchanged: number
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -72,6 +74,7 @@ export function selectFolders(input: SelectInput): Selection {
     folders: unique.filter(isRead),
     waiting: [...waiting],
     reasons,
+    suspects: known.filter(folder => !changed.has(folder) && isSuspect(folder, input)),
     unchanged: known.length - changed.size,
     diagnostics: [
       ...diagnostics,
@@ -92,8 +95,13 @@ function hasChanged(folder: PartitionFolder, { registered, since, again }: Selec
   const elsewhere = known.location !== undefined && !sameLocation(known.location, folder.location)
   if (elsewhere || folder.unaccepted.length > 0 || again?.(folder)) return true
   const print = known.parameters?.[FINGERPRINT]
-  if (print !== undefined) return print !== fingerprintOf(folder.files)
-  return Math.max(folder.modified, since.full ? (folder.above ?? 0) : 0) >= since.time
+  return print === undefined ? folder.modified >= since.time : print !== fingerprintOf(folder.files)
+}
+
+/** A folder that is renamed to another place keeps its own times, and changes that of the one above. */
+function isSuspect({ values, above = 0 }: PartitionFolder, { registered, since }: SelectInput): boolean {
+  const print = registered.get(partitionKey(values))?.parameters?.[FINGERPRINT]
+  return since.full && print === undefined && above >= since.time
 }
 
 /** Two folders that mean one partition: the first by name is taken, the others are told. */
@@ -133,3 +141,16 @@ const inTheFuture = (folder: PartitionFolder): Diagnostic => ({
   message: `the folder's time, ${new Date(folder.time ?? 0).toISOString()}, is more than 25 hours ahead; it is registered all the same`,
   fix: "check the writer's clock and the timeZone of the lake",
 })
+
+/** @param left suspects that a full scan had no time for */
+export const notReadAgain = (left: number): Diagnostic[] =>
+  left === 0
+    ? []
+    : [
+        {
+          code: 'NOT_READ_AGAIN',
+          severity: 'info',
+          message: `${left} registered partitions without a fingerprint lie below folders that changed since the full scan before, and count as unchanged by their own times: files that were renamed to there with older times are not noticed`,
+          fix: 'nothing, if no folder was replaced; else goldsync sync with these partitions named reads them. The catalog metastore keeps fingerprints',
+        },
+      ]

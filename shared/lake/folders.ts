@@ -12,10 +12,10 @@ import { newestFirst, type Window } from './order.ts'
 /** How many directories are listed at once: the NameNode answers in about 1 ms each, and more gains nothing. */
 export const LISTS_AT_ONCE = 16
 
-export const topFolder = ({ segments, location, name }: Topic): Folder => ({
+export const topFolder = ({ segments, location, modified = 0, name }: Topic): Folder => ({
   segments,
   location,
-  modified: 0,
+  modified,
   topic: name,
 })
 
@@ -91,7 +91,8 @@ function enter(
   topic: string | undefined,
   parent: Folder,
 ): Folder {
-  const above = Math.max(parent.modified, parent.above ?? 0)
+  const above =
+    topic === undefined || parent.topic === undefined ? 0 : Math.max(parent.modified, parent.above ?? 0)
   const folder = {
     segments,
     location: child.location,

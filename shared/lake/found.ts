@@ -16,7 +16,7 @@ export interface Folder {
   readonly location: string
   /** The folder's own modification time; 0 where it was not listed. */
   readonly modified: number
-  /** Newest modification time of the folders above it within the topic; absent where they were not listed. */
+  /** Newest modification time of the folders above it, the topic's and below; absent where they were not listed. */
   readonly above?: number
   readonly topic?: string
 }
@@ -26,6 +26,8 @@ export interface Topic {
   /** Folder names from the lake's root to the topic. */
   readonly segments: readonly string[]
   readonly location: string
+  /** The folder's own modification time; absent where it was not listed. */
+  readonly modified?: number
 }
 
 export interface Found<T> {

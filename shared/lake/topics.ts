@@ -13,10 +13,11 @@ export async function listTopics(lake: LakeRoot, call: Call = {}): Promise<Found
   const root = { segments: [], location: lake.location, modified: 0 }
   const first = expand(lake, root, await lake.storage.list(lake.location, call))
   const walked = await descend(lake, first, lake.layout.topicDepth - 1, {}, call)
-  const found = walked.found.map(({ segments, location, topic }) => ({
+  const found = walked.found.map(({ segments, location, modified, topic }) => ({
     name: topic as string,
     segments,
     location,
+    modified,
   }))
   return {
     ...walked,

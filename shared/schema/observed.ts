@@ -64,7 +64,7 @@ export interface PartitionFolder {
   /** Newest modification time of the folder and its files, epoch milliseconds. */
   readonly modified: number
   /**
-   * Newest modification time of the folders above it within the topic; absent where they were not listed. A folder that is
+   * Newest modification time of the folders above it, the topic's and below; absent where they were not listed. A folder that is
    * renamed to here keeps its own times, and changes that of the one above.
    */
   readonly above?: number

@@ -61,6 +61,8 @@ export interface Ledger {
   readonly pending: Set<string>
   /** Those that were looked at and need another look, and why. */
   readonly unfinished: Map<string, Reason>
+  /** Partitions without a fingerprint below folders that changed: how many were read again, and how many were not. */
+  readonly suspects: { read: number; left: number }
   /** New ones that recent scans cannot see. */
   readonly late: Late[]
   /** Those that are not registered, since they wait for something. */
@@ -95,6 +97,7 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
   listed: new Set(),
   pending: new Set(job.state.pending === 'overflow' ? [] : job.state.pending),
   unfinished: new Map(),
+  suspects: { read: 0, left: 0 },
   late: [],
   held: new Set(),
 })

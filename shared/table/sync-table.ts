@@ -19,7 +19,7 @@ import { emptyFolders } from '../decide/locations.ts'
 import { tableMove } from '../decide/moves.ts'
 import type { AskedPartition } from '../decide/named.ts'
 import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
-import { type Selection, type Since, selectFolders } from '../decide/select.ts'
+import { notReadAgain, type Selection, type Since, selectFolders } from '../decide/select.ts'
 import { athenaFindings } from '../evolution/athena.ts'
 import type { Found } from '../lake/found.ts'
 import type { TableReport } from '../run/report.ts'
@@ -115,6 +115,7 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
     async end(walked) {
       const ended = await guarded(async () => {
         find(ledger, behindFindings(ledger.late, windowOf(ledger)))
+        find(ledger, notReadAgain(ledger.suspects.left))
         await (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked))
         return !walked.cut
       })
@@ -172,7 +173,8 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
   // Who names partitions wants them read, whatever is known of their files.
   const again = (folder: PartitionFolder) => run.partitions !== undefined || waits(folder)
   for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
-  const selection = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
+  const selected = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
+  const selection = withSuspects(ledger, selected)
   tellSelection(ledger, chunk.found, selection, among)
   const registered = await describeSelected(job, selection.folders, among, run)
   const moved = await elsewhere(job, selection.folders, registered, run)
@@ -183,7 +185,29 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
   return { chunk, late, selection, registered, elsewhere: moved, observed, readers }
 }
 
-const NOTHING: Selection = { folders: [], waiting: [], reasons: new Map(), unchanged: 0, diagnostics: [] }
+const NOTHING: Selection = {
+  folders: [],
+  waiting: [],
+  reasons: new Map(),
+  suspects: [],
+  unchanged: 0,
+  diagnostics: [],
+}
+
+/** Of a table: to describe a partition costs HiveServer2 up to 100 ms, and folders above others change all the time. */
+const MOST_SUSPECTS = 100
+
+/** The newest come first. */
+function withSuspects({ suspects }: Ledger, selection: Selection): Selection {
+  const taken = selection.suspects.slice(0, MOST_SUSPECTS - suspects.read)
+  suspects.read += taken.length
+  suspects.left += selection.suspects.length - taken.length
+  return {
+    ...selection,
+    folders: [...selection.folders, ...taken],
+    unchanged: selection.unchanged - taken.length,
+  }
+}
 
 const isFrozenOut = ({ table, lake, topic }: TableJob): boolean =>
   table === undefined && lake.evolutionOf(topic.name) === 'frozen'

@@ -35,6 +35,7 @@ describe('each change of a catalog', () => {
       'createTable',
       'addPartitions',
       'setParameters',
+      'setParameters',
     ])
     for (const record of made)
       expect(record).toMatchObject({
@@ -53,6 +54,8 @@ describe('each change of a catalog', () => {
       after: { '2019/09/01/11': { location: `${ROOT}/orders/2019/09/01/11`, 'parameter numFiles': '1' } },
     })
     expect(made[3]).toMatchObject({ before: {}, after: { 'parameter goldsync.mark': expect.any(String) } })
+    const [ran] = Object.keys(made[4]!.after as object)
+    expect(ran).toMatch(/^parameter goldsync\.ran\./)
   })
 
   test('of what was there tells what it was', async () => {

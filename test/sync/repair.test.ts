@@ -138,7 +138,7 @@ describe('partitions that are not finished', () => {
     lake.put('orders/2018/01/01/00/a.parquet', 'wrong')
     const full = await lake.scan({ mode: 'full' })
     expect([codes(full), lake.table(full).pending, parameter(lake, 'pending')]).toEqual([
-      ['warning INCOMPATIBLE_TYPE'],
+      ['warning INCOMPATIBLE_TYPE', 'info BEHIND_LOOKBACK'],
       ['2018/01/01/00'],
       '["2018/01/01/00"]',
     ])

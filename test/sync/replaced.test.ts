@@ -57,6 +57,26 @@ describe('a folder swapped in by a rename with older times', () => {
     expect(lake.table(await lake.scan({ mode: 'full' })).files).toBe(0)
   })
 
+  test('is not looked for without end: the newest 100 are, and it is told how many are not', async () => {
+    const lake = await quietLake()
+    const old = lake.clock.now - 5 * DAY
+    for (let at = 0; at < 120; at += 1) {
+      const path = `2017/0${1 + Math.floor(at / 30)}/${String(1 + (at % 28)).padStart(2, '0')}/${at % 24}`
+      lake.put(`orders/${path.replace(/\/(\d)$/, '/0$1')}/a.parquet`, 'v1', old)
+    }
+    lake.clock.now -= 2 * DAY
+    const { partitions } = lake.table(await lake.scan({ mode: 'full' }))
+    lake.clock.now += 2 * DAY
+    lake.storage.mkdir(`${ROOT}/orders`, lake.clock.now - MINUTE)
+    const report = lake.table(await lake.scan({ mode: 'full' }))
+    const left = partitions.listed - 100
+    expect([report.files, report.partitions.unchanged]).toEqual([100, left])
+    expect(report.diagnostics).toEqual([
+      expect.objectContaining({ code: 'NOT_READ_AGAIN', message: expect.stringMatching(`^${left} `) }),
+    ])
+    expect(lake.table(await lake.scan()).diagnostics).toEqual([])
+  })
+
   test('is read when it is named', async () => {
     const lake = await quietLake()
     swap(lake, '2018/12/31/23')

@@ -10,7 +10,7 @@ const FLOORS = [
   ['adoption', 'run'],
   ['decide'],
   ['table', 'inspect'],
-  ['sync'],
+  ['sync', 'upkeep'],
   ['function'],
   ['outbound'],
   ['functions'],
@@ -24,7 +24,7 @@ const PURE = '^shared/(schema|layout|evolution|sql)/|^shared/parquet/(?!read[.]t
 const DECISIONS = '^shared/(state|adoption|decide)/'
 /** What a run does, in terms of the contracts. */
 const STORY =
-  '^shared/(inspect|run|lake|state|adoption|decide|table|sync|outbound)/|^shared/function/(?!connect[.]ts$)'
+  '^shared/(inspect|run|lake|state|adoption|decide|table|sync|upkeep|outbound)/|^shared/function/(?!connect[.]ts$)'
 
 const rule = (name, from, to) => ({ name, severity: 'error', from, to })
 const pathOf = room => (room === 'functions' ? '^functions/' : `^shared/${room}/`)

@@ -42,7 +42,7 @@ interface Consequence {
 const leftAlone: Consequence = {
   severity: 'warning',
   text: 'they stay registered',
-  fix: 'drop them in the catalog, or let goldsync do so with unregister',
+  fix: 'take them out of the catalog with goldsync prune, or let scans do so (unregister)',
 }
 
 const unregistered: Consequence = {
@@ -53,8 +53,8 @@ const unregistered: Consequence = {
 
 const tooMany = (most: number, registered: number): Consequence => ({
   severity: 'warning',
-  text: `that is more than ${most} of ${registered}, the most that unregister allows here, so none is unregistered`,
-  fix: 'check that the lake is whole; then raise unregister.most and unregister.share for one run',
+  text: `that is more than ${most} of ${registered}, the most that is allowed here, so none is unregistered`,
+  fix: 'check that the lake is whole; then goldsync prune TABLE --most N --share X takes more, once',
 })
 
 const vanished = (missing: readonly PartitionValues[], { severity, text, fix }: Consequence): Diagnostic => ({

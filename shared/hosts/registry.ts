@@ -13,6 +13,8 @@ export type FunctionName = keyof typeof FUNCTIONS
 
 export const functionNames = Object.keys(FUNCTIONS) as readonly FunctionName[]
 
+export const isFunction = (name: string): name is FunctionName => Object.hasOwn(FUNCTIONS, name)
+
 export const loadFunction = (name: FunctionName): Promise<GoldsyncFunction> => FUNCTIONS[name]()
 
 /** A request that a host took, on its way to its function. */

@@ -40,17 +40,31 @@ export async function* walkPartitions(
     yield { ...chunk, diagnostics: chunk.diagnostics.filter(once) }
 }
 
-async function* walk(
+const walk = (
+  lake: LakeRoot,
+  open: OpenTopic,
+  window: Window,
+  call: Call,
+): AsyncGenerator<Found<PartitionFolder>> => leavesOf(lake, foldersIn(lake, open, window, call), call)
+
+/** All partition folders of a topic, and nothing of what is in them. */
+export const topicFolders = (
+  lake: LakeRoot,
+  open: OpenTopic,
+  call: Call = {},
+): AsyncGenerator<Found<Folder>> => foldersIn(lake, open, {}, call)
+
+async function* foldersIn(
   lake: LakeRoot,
   { topic, children }: OpenTopic,
   window: Window,
   call: Call,
-): AsyncGenerator<Found<PartitionFolder>> {
+): AsyncGenerator<Found<Folder>> {
   const levels = lake.layout.depth - topic.segments.length
   const first = expand(lake, topFolder(topic), children, window)
-  if (levels === 1) return yield* leavesOf(lake, [first], call)
+  if (levels === 1) return yield first
   const parents = await descend(lake, first, levels - 2, window, call)
-  yield* leavesOf(lake, below(lake, parents, window, call), call)
+  yield* below(lake, parents, window, call)
 }
 
 /** What is in these folders, some folders at once. */

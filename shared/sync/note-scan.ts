@@ -113,7 +113,7 @@ async function set(catalog: Catalog, table: Table, change: Change, run: NotedRun
     ...(signal ? { signal } : {}),
     onStep: ({ command, summary }) => {
       const about = { runId, trigger, catalog: catalog.name, table: tableId(table.name), change: change.kind }
-      log.info({ audit: true, ...about, ...auditOf(change, table, new Map()), command }, summary)
+      log.audit({ ...about, ...auditOf(change, table, new Map()), command }, summary)
     },
   })
 }

@@ -187,7 +187,8 @@ export function record(ledger: Ledger, { summary, command, change }: Step): void
       added.push(printValues(values))
       if (newest.length < ASKED) newest.push(values)
     }
-  if (change.kind === 'alterPartitions') counts.altered += change.partitions.length
+  if (change.kind === 'alterPartitions' || change.kind === 'stripPartitions')
+    counts.altered += change.partitions.length
   if (change.kind === 'movePartitions') counts.moved += change.partitions.length
   if (change.kind === 'dropPartitions') counts.dropped += change.partitions.length
   if (change.kind === 'addPartitions' || change.kind === 'alterPartitions')

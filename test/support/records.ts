@@ -18,6 +18,8 @@ export function openRecords() {
     log,
     /** What was logged since the last call, but for `debug` and audit. */
     told: () => records.splice(0).filter(({ level }) => level !== 'debug' && level !== 'audit'),
+    /** The records of changes since the last call. */
+    audits: () => records.splice(0).filter(({ level }) => level === 'audit'),
     /** All that was logged since the last call. */
     all: () => records.splice(0),
   }

@@ -60,7 +60,7 @@ interface Copy {
   readonly input: sdk.PartitionInput
 }
 
-/** Column statistics are not copied, so the parameter that names them is left out: scans publish them again. */
+/** Column statistics are not copied, so the parameter that names them is left out: they are published again when the files change. */
 function copyOf(stored: sdk.Partition): Copy {
   const { [PUBLISHED]: _, ...Parameters } = stored.Parameters ?? {}
   return { values: stored.Values ?? [], input: { ...partitionInput(stored), Parameters } }

@@ -4,20 +4,22 @@ import { openCallCounter } from '../../base/calls.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { connect } from '../../function/connect.ts'
+import type { GoldsyncFunction } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
-import { type FunctionName, loadFunction } from '../registry.ts'
+import { type FunctionName, isFunction, loadFunction } from '../registry.ts'
 import { interruption } from './interrupt.ts'
+import type { OperationName } from './operations.ts'
 import { openProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
 export async function call(
-  name: FunctionName,
+  name: FunctionName | OperationName,
   params: unknown,
   { config, log }: { readonly config: Config; readonly log: Log },
   terminal: Terminal,
 ): Promise<Outcome> {
-  const { invoke } = await loadFunction(name)
+  const { invoke } = await load(name)
   const interrupt = interruption(terminal)
   const progress = openProgress(terminal)
   const counter = openCallCounter(call => log.debug(call, 'called'))
@@ -31,4 +33,10 @@ export async function call(
     await connection.close()
     interrupt.end()
   }
+}
+
+async function load(name: FunctionName | OperationName): Promise<GoldsyncFunction> {
+  if (isFunction(name)) return loadFunction(name)
+  const { operation } = await import('./operations.ts')
+  return operation(name)
 }

@@ -5,6 +5,7 @@ import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
 import { exitCode } from '../../run/report.ts'
 import type { FunctionName } from '../registry.ts'
 import { call } from './call.ts'
+import type { OperationName } from './operations.ts'
 import { type GlobalOptions, openConfig } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { showFailure } from './text/error.ts'
@@ -13,7 +14,7 @@ import { showStatus } from './text/status.ts'
 
 /** @returns the exit status: 0 done, 1 failure or exposed file, 2 a plan with changes to make, 3 a deadline or Ctrl-C left work, 4 what was required cannot be queried */
 export async function invoke(
-  name: FunctionName,
+  name: FunctionName | OperationName,
   params: unknown,
   options: GlobalOptions,
   terminal: Terminal,
@@ -41,7 +42,7 @@ function show(outcome: Outcome, terminal: Terminal): void {
   else if ('error' in outcome) showFailure(terminal, outcome.error)
 }
 
-function statusOf(name: FunctionName, outcome: Outcome): number {
+function statusOf(name: string, outcome: Outcome): number {
   const report = reportOf(outcome)
   if (!isRun(report)) return outcome.status === 'ok' ? 0 : 1
   const status = exitCode(report)

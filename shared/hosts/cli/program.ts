@@ -1,7 +1,10 @@
 /** The commands and the options that all of them share. */
 import { Command, Option } from 'commander'
 import { addDemo } from './commands/demo.ts'
+import { addForget } from './commands/forget.ts'
 import { addPlan } from './commands/plan.ts'
+import { addPrune } from './commands/prune.ts'
+import { addRename } from './commands/rename.ts'
 import { addScan } from './commands/scan.ts'
 import { addSchema } from './commands/schema.ts'
 import { addServe } from './commands/serve.ts'
@@ -17,6 +20,19 @@ Examples:
   goldsync sync orders --partition 2019/09/01/01
   goldsync schema part-0.parquet --json`
 
+const COMMANDS = [
+  addScan,
+  addSync,
+  addPlan,
+  addStatus,
+  addPrune,
+  addRename,
+  addForget,
+  addSchema,
+  addServe,
+  addDemo,
+]
+
 /** The program; usage errors are thrown as CommanderError. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('goldsync')
@@ -28,8 +44,7 @@ export function createProgram(terminal: Terminal): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES)
   for (const option of sharedOptions()) program.addOption(option)
-  for (const add of [addScan, addSync, addPlan, addStatus, addSchema, addServe, addDemo])
-    add(program, terminal)
+  for (const add of COMMANDS) add(program, terminal)
   return program
 }
 

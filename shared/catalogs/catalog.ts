@@ -72,7 +72,7 @@ export interface Catalog {
   readonly kind: string
   readonly capabilities: Capabilities
   /**
-   * Whether there is such a database; asked before a table is made in it.
+   * Whether there is such a database, or nobody is told; asked before a table is made in it.
    * @throws GoldsyncError as `inspect`; where it can be told that nothing can be written, `PERMISSION_DENIED` or `NOT_FOUND`
    */
   hasDatabase(database: string, call?: Call): Promise<boolean>

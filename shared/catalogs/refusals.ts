@@ -28,6 +28,16 @@ export const movesFiles = (table: TableName): GoldsyncError =>
     },
   )
 
+/** Whoever may not ask for a database is told by what is made in it. */
+export async function unlessForbidden(answer: Promise<boolean>): Promise<boolean> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof GoldsyncError && error.code === 'PERMISSION_DENIED') return true
+    throw error
+  }
+}
+
 /** @throws GoldsyncError `CONFLICT` where an existing table lies elsewhere */
 export function expectTableAt(table: TableName, existing: string, wanted: string): void {
   if (sameLocation(existing, wanted)) return

@@ -50,8 +50,14 @@ export interface LakeConfig {
 export function openLakes(config: ParsedConfig, problems: string[]): LakeConfig[] {
   const lakes = config.lakes.flatMap((lake, at) => openLake(lake, `lakes[${at}]`, config, problems))
   problems.push(...nested(lakes))
-  return lakes
+  return lakes.map(lake => ({ ...lake, createDatabase: lakes.some(other => makesDatabaseOf(other, lake)) }))
 }
+
+/** A database that one of its lakes may make is made for the others, too. */
+const makesDatabaseOf = (lake: LakeConfig, { database, catalogs }: LakeConfig): boolean =>
+  lake.createDatabase &&
+  lake.database === database &&
+  catalogs.every(catalog => lake.catalogs.includes(catalog))
 
 function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems: string[]): LakeConfig[] {
   const known = Object.keys(config.catalogs)

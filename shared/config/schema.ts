@@ -100,7 +100,12 @@ const lake = z.strictObject({
   storage: storageOptions.default({}).describe('Settings of the storage (docs/storages)'),
   catalogs: z.array(text).min(1).optional().describe('Catalogs that get its tables; by default all'),
   database: name.default('golden').describe('Database of its tables'),
-  createDatabase: z.boolean().default(false).describe('Whether to create the database where it is missing'),
+  createDatabase: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether to create the database where it is missing; counts for other lakes of this database, too',
+    ),
   tables: tables.prefault({}).describe('Which topics, and their table names'),
   evolution: z
     .union([evolutionMode, z.record(text, evolutionMode)])

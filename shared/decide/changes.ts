@@ -1,7 +1,7 @@
 /** From what was observed to the changes that follow: pure. */
 
 import type { Remembered } from '../evolution/accepted.ts'
-import { diffPartitions, diffTable } from '../evolution/diff.ts'
+import { diffPartitions } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
 import { knownColumns } from '../evolution/known-columns.ts'
 import { notForHive } from '../evolution/names-for-hive.ts'
@@ -82,15 +82,6 @@ const keepsMemory = ({ catalog }: TableJob): boolean => catalog.capabilities.vis
 /** The parameters of a table that has these, with what the accepted partitions hold besides its columns. */
 export const remembering = (job: TableJob, { news }: Review, parameters: Parameters): Parameters =>
   keepsMemory(job) && news.length > 0 ? printMemory(remember(memoryOf({ parameters }), news)) : {}
-
-/** The changes of the table itself: its database where it may be made, its columns. */
-export function tableChanges(job: TableJob, table: Table | undefined, wanted: Table): Change[] {
-  if (table) return diffTable(table, wanted)
-  const database: Change[] = job.lake.createDatabase
-    ? [{ kind: 'createDatabase', database: job.name.database }]
-    : []
-  return [...database, ...diffTable(undefined, wanted)]
-}
 
 /** Said where nobody has told who reads, so that Hive may. @param before the table's changes */
 export function namesForOthers(

@@ -15,6 +15,13 @@ export function tableNameOf(topic: string, rule: NamingRule = {}): string {
   return name.toLowerCase().replace(/[^a-z0-9_]/gu, '_')
 }
 
+/** Names that the topic's table has by the rule where the config gives it another: it may have been made under one of them. */
+export function formerNames(topic: string, { template, rename = {} }: NamingRule): readonly string[] {
+  const name = tableNameOf(topic, { ...(template === undefined ? {} : { template }), rename })
+  const byRule = [tableNameOf(topic, template === undefined ? {} : { template }), tableNameOf(topic)]
+  return [...new Set(byRule)].filter(former => former !== name)
+}
+
 export interface ResolvedNames {
   /** Table name by topic, without the refused. */
   readonly assigned: ReadonlyMap<string, string>

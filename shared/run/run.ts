@@ -96,6 +96,8 @@ export interface RunOptions {
 export interface Run extends RunOptions {
   readonly now: () => number
   readonly startedAt: number
+  /** What was asked already for all tables of the run, by what it was. */
+  readonly asked?: Map<string, Promise<unknown>>
   /** Counts for one table what its catalog and its storage were asked again. */
   readonly onRetry?: (times: number) => void
 }

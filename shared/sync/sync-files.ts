@@ -22,7 +22,7 @@ export async function runFiles(
   options: Omit<RunOptions, 'mode' | 'tables' | 'partitions'>,
 ): Promise<FilesReport> {
   const now = options.now ?? Date.now
-  const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now() }
+  const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now(), asked: new Map() }
   const placed = files.map(file => placeFile(lakes, file))
   for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))

@@ -25,7 +25,7 @@ const TABLES_AT_ONCE = 4
  */
 export async function runScan(lakes: readonly Lake[], options: RunOptions): Promise<Report> {
   const now = options.now ?? Date.now
-  const run: Run = { ...options, now, startedAt: now() }
+  const run: Run = { ...options, now, startedAt: now(), asked: new Map() }
   // Side by side: one whose server hangs must not use up the time of the others.
   const scans = await allOf(lakes.map(lake => scanLake(lake, run)))
   requireMatches(scans, run)

@@ -11,7 +11,6 @@ import {
   partitionChanges,
   remembering,
   review,
-  tableChanges,
   wantedTable,
 } from '../decide/changes.ts'
 import { widensMany } from '../decide/descriptors.ts'
@@ -21,6 +20,7 @@ import type { AskedPartition } from '../decide/named.ts'
 import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
 import { notReadAgain, type Selection, type Since, selectFolders } from '../decide/select.ts'
 import { athenaFindings } from '../evolution/athena.ts'
+import { diffTable } from '../evolution/diff.ts'
 import type { Found } from '../lake/found.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Run, TableJob } from '../run/run.ts'
@@ -33,6 +33,7 @@ import { partitionKey, type Table, tableId } from '../schema/table.ts'
 import { pathsToProve } from '../state/proofs.ts'
 import { memoryOf } from '../state/remembered.ts'
 import { tellReview, tellSelection } from './decisions.ts'
+import { beforeMaking } from './before-making.ts'
 import { execute } from './execute.ts'
 import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
@@ -52,6 +53,7 @@ import {
 } from './ledger.ts'
 import { executeRemembering, type Merge } from './merge-parameters.ts'
 import { openOwnFolders } from './own-folders.ts'
+import { findUnreachable } from './reachable.ts'
 import { readerKinds } from './readers.ts'
 import { recallOlder } from './recall.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
@@ -121,7 +123,8 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
       })
       ledger.partial ||= walked.cut
       return async () => {
-        if (!run.dryRun) await (ended ? verifyEngines(ledger, walked) : leaveEngines(ledger))
+        if (run.dryRun) await findUnreachable(ledger)
+        else await (ended ? verifyEngines(ledger, walked) : leaveEngines(ledger))
         return { report: report(ledger, walked), asked: partitionsAsked(ledger) }
       }
     },
@@ -273,12 +276,13 @@ async function decide(
   const merge: Merge = current => ({
     parameters: { ...remembering(job, reviewed, current), ...ledger.kinds.noted(current) },
   })
+  if (ledger.table === undefined) await beforeMaking(ledger)
   const made = wantedTable(job, ledger.table, reviewed)
   ledger.kinds.note(reviewed.accepted, made.columns)
   const table = ledger.table
     ? made
     : { ...made, parameters: { ...made.parameters, ...ledger.kinds.noted({}) } }
-  const wanted = tableChanges(job, ledger.table, table)
+  const wanted = diffTable(ledger.table, table)
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
   find(ledger, namesForOthers(job, before, readers))

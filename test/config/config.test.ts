@@ -36,6 +36,18 @@ describe('a config', () => {
     expect(log).toEqual({ audit: 'log' })
   })
 
+  test('makes a database for all lakes of it that go to the same catalogs, where one of them says so', () => {
+    const lakes = [
+      '{location: /a, createDatabase: true, catalogs: [one, two]}',
+      '{location: /b, catalogs: [two]}',
+      '{location: /c, catalogs: [two, three]}',
+      '{location: /d, catalogs: [one], database: other}',
+    ]
+    const kinds = ['one', 'two', 'three'].map(name => `${name}: {kind: memory}`)
+    const config = readConfig(`lakes: [${lakes.join(', ')}]\ncatalogs: {${kinds.join(', ')}}`, 'x', {})
+    expect(config.lakes.map(({ createDatabase }) => createDatabase)).toEqual([true, true, false, false])
+  })
+
   test('may be JSON', () => {
     const json = JSON.stringify({ lakes: [{ location: '/lake' }], catalogs: { memory: { kind: 'memory' } } })
     expect(readConfig(json, 'x', {}).lakes.length).toBe(1)

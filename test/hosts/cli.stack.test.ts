@@ -1,4 +1,4 @@
-import { access, readdir, readFile, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/run/report.ts'
@@ -22,6 +22,71 @@ async function onLake(): Promise<{ lake: string; options: string[] }> {
     options: ['--lake', lake, '--catalog', `${lake}.duckdb`, '--log-level', 'silent'],
   }
 }
+
+describe('commands for operators', () => {
+  const configured = async (tables: object = {}) => {
+    const { lake } = await onLake()
+    const write = async (tables: object): Promise<void> => {
+      const catalogs = { duckdb: { kind: 'duckdb', file: `${lake}.duckdb` } }
+      const config = { lakes: [{ location: lake, createDatabase: true, tables }], catalogs }
+      await writeFile(`${lake}.json`, JSON.stringify(config))
+    }
+    await write(tables)
+    const run = (...args: string[]) => goldsync(...args, '--config', `${lake}.json`, '--log-level', 'silent')
+    expect((await run('scan')).status).toBe(0)
+    return { lake, run, write }
+  }
+
+  it('rename a table once the config names it so, and the next scan has nothing to do', async () => {
+    const { run, write } = await configured()
+    const early = await run('rename', 'orders', 'sales')
+    expect(early).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('tables.rename: {"orders": sales}'),
+    })
+    await write({ rename: { orders: 'sales' } })
+    const second = await run('scan')
+    expect(second).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('goldsync rename golden.orders sales'),
+    })
+    expect((await run('rename', 'orders', 'sales', '--dry-run')).stdout).toContain(
+      'rename the table to sales',
+    )
+    expect((await run('rename', 'orders', 'sales')).status).toBe(0)
+    const after = await run('scan', '--json')
+    expect(json(after).tables).toMatchObject([{ table: 'golden.sales', outcome: 'unchanged' }])
+  })
+
+  it('forget a table once the config leaves its topic out', async () => {
+    const { run, write } = await configured()
+    expect((await run('forget', 'orders')).stderr).toContain('tables.exclude: ["orders"]')
+    await write({ exclude: ['orders'] })
+    const forgotten = await run('forget', 'orders', '--json')
+    expect(forgotten.status).toBe(0)
+    expect(json(forgotten).tables).toMatchObject([{ outcome: 'changed', partitions: { altered: 2 } }])
+    expect(json(await run('forget', 'golden.orders', '--json')).tables).toMatchObject([
+      { outcome: 'unchanged' },
+    ])
+  })
+
+  it('prune what has vanished, within the limits that are given', async () => {
+    const { lake, run } = await configured()
+    await rm(join(lake, 'orders/2026/11/20/07'), { recursive: true })
+    const refused = await run('prune')
+    expect(refused).toMatchObject({ status: 1, stdout: expect.stringContaining('--most') })
+    const pruned = await run('prune', 'orders', '--most', '1', '--share', '0.5', '--json')
+    expect(pruned.status).toBe(0)
+    expect(json(pruned).tables).toMatchObject([{ partitions: { dropped: 1 } }])
+    expect((await run('prune', '--share', 'half')).status).toBe(1)
+  })
+
+  it('say in their help what has to be done before', async () => {
+    expect((await goldsync('forget', '--help')).stdout).toContain('tables.exclude')
+    expect((await goldsync('rename', '--help')).stdout).toContain('tables.rename')
+    expect((await goldsync('prune', '--help')).stdout).toContain('never touched')
+  })
+})
 
 describe('goldsync scan', () => {
   it('makes tables of a folder, and finds nothing to do the second time', async () => {

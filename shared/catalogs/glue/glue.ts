@@ -1,6 +1,7 @@
 /** The catalog of AWS Glue: for Athena, EMR, Redshift Spectrum, and Trino and Spark in the cloud. */
 import type { Change } from '../../schema/change.ts'
 import type { ApplyCall, Call, Capabilities, Catalog, Plan } from '../catalog.ts'
+import { unlessForbidden } from '../refusals.ts'
 import { applySteps } from '../steps.ts'
 import { addPartitions } from './add-partitions.ts'
 import { alterPartitions } from './alter-partitions.ts'
@@ -33,7 +34,7 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
     name,
     kind: 'glue',
     capabilities: CAPABILITIES,
-    hasDatabase: (database, call = {}) => hasDatabase(glue, database, call),
+    hasDatabase: (database, call = {}) => unlessForbidden(hasDatabase(glue, database, call)),
     async inspect(table, call = {}) {
       const stored = await findTable(glue, table, call)
       return stored && toTable(table, stored)

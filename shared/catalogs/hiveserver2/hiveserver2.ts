@@ -4,6 +4,7 @@ import { hiveClient } from '../../hiveserver2/client.ts'
 import { readNames } from '../../hiveserver2/partition-names.ts'
 import { hiveStatements } from '../../sql/hive.ts'
 import type { Catalog } from '../catalog.ts'
+import { unlessForbidden } from '../refusals.ts'
 import { applySteps, summarize } from '../steps.ts'
 import { applyStep } from './apply.ts'
 import type { HiveServer2Options } from './options.ts'
@@ -28,7 +29,7 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
       cascades: true,
       columnStatistics: false,
     },
-    hasDatabase: (database, call) => hasDatabase(hive, database, call),
+    hasDatabase: (database, call) => unlessForbidden(hasDatabase(hive, database, call)),
     inspect: (table, call) => readTable(hive, table, call),
     partitions: (table, which, call) =>
       which.want === 'names'

@@ -1,6 +1,7 @@
 /** The catalog of a Hive metastore by its own Thrift interface: the recommended way into Hive, Trino, Presto and Spark. */
 import type { Change } from '../../schema/change.ts'
 import type { ApplyCall, Catalog, Plan } from '../catalog.ts'
+import { unlessForbidden } from '../refusals.ts'
 import { applySteps } from '../steps.ts'
 import { metastoreClient } from './connection/client.ts'
 import type { ClientCall } from './connection/invoke.ts'
@@ -42,7 +43,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       cascades: true,
       columnStatistics: true,
     },
-    hasDatabase: (database, call = {}) => hasDatabase(warehouse, database, call),
+    hasDatabase: (database, call = {}) => unlessForbidden(hasDatabase(warehouse, database, call)),
     async inspect(table, call = {}) {
       const stored = await findTable(warehouse, table, call)
       if (stored) warehouse.recent.put(table, stored)

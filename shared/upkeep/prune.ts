@@ -41,10 +41,10 @@ export async function pruneTables(lakes: readonly Lake[], options: PruneOptions)
   for (const lake of lakes) parts.push(await pruneLake(lake, wanted, { most, share }, run))
   const tables = parts.flatMap(part => part.tables)
   const failures = parts.flatMap(part => part.failures)
-  if (failures.length === 0) expectFound(wanted, tables)
+  if (failures.length === 0 && !run.signal?.aborted) expectFound(wanted, tables)
   return {
     ...reportHead(run),
-    partial: tables.some(({ outcome }) => outcome === 'partial'),
+    partial: run.signal?.aborted === true || tables.some(({ outcome }) => outcome === 'partial'),
     tables,
     diagnostics: [],
     failures,
@@ -82,7 +82,7 @@ async function pruneLake(
       failures.push(...part.failures)
     }
   } catch (error) {
-    failures.push({ location: lake.location, error: summarizeError(error) })
+    if (!run.signal?.aborted) failures.push({ location: lake.location, error: summarizeError(error) })
   }
   return { tables, failures }
 }
@@ -103,6 +103,7 @@ async function pruneTopic(lake: Lake, topic: Topic, limits: PruneLimits, run: Ru
       const place = { catalog, database: lake.database, lakes: [lake] }
       if (table && topicOf(table) === topic.name) targets.push({ place, table })
     } catch (error) {
+      if (run.signal?.aborted) throw error
       failures.push({ location: `${catalog.name}: ${tableId(name)}`, error: summarizeError(error) })
     }
   const listed = once(() => foldersOf(lake, topic, run))
@@ -150,7 +151,7 @@ async function prune(ledger: Ledger, { lake, topic, table, listed, limits }: Pru
     await execute(ledger, [{ kind: 'dropPartitions', table: name, partitionKeys, partitions }], registered)
     ledger.partial = outOfTime(run) && at + ROUND < gone.length
   }
-  await refreshEngines(ledger, [name])
+  await refreshEngines(ledger, name)
 }
 
 /** What a scan only warns of is what was asked for here. */

@@ -145,5 +145,5 @@ const noSuchTable = (text: string): GoldsyncError =>
 async function rename(ledger: Ledger, { names, table }: Renaming): Promise<void> {
   if (table.name.name === names.to.name) return
   await execute(ledger, [{ kind: 'renameTable', ...names }])
-  await refreshEngines(ledger, [names.table, names.to])
+  await refreshEngines(ledger, names.to, names.table)
 }

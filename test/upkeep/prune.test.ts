@@ -177,6 +177,23 @@ describe('partitions whose folders are gone', () => {
     expect([hoursOf(lake).length, hoursOf(lake, 'clicks').length]).toEqual([19, 20])
   })
 
+  test('are left to the next call by one that is ended meanwhile', async () => {
+    const lake = await synced({}, ['orders', 'clicks'])
+    remove(lake, 'orders', '03')
+    const controller = new AbortController()
+    const storage = {
+      ...lake.storage,
+      list: async (directory: string) => {
+        if (directory.endsWith('/09/01')) controller.abort()
+        controller.signal.throwIfAborted()
+        return lake.storage.list(directory)
+      },
+    }
+    const report = await pruneTables([{ ...lake.lake, storage }], { ...options, signal: controller.signal })
+    expect([report.partial, report.failures, exitCode(report)]).toEqual([true, [], 3])
+    expect(hoursOf(lake)).toHaveLength(20)
+  })
+
   test('are those that are left where a call died in between', async () => {
     const lake = await synced()
     remove(lake, 'orders', '03')

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import type { Lake } from '../../shared/run/run.ts'
@@ -150,6 +151,19 @@ describe('a table that is renamed', () => {
     const lake = await synced()
     await renameTable([{ ...naming(lake, 'sales'), engines: [engine] }], 'orders', 'sales', options)
     expect(told).toEqual(['orders', 'sales'])
+    const unknowing = openDouble({
+      refresh: async ({ name }) => {
+        if (name === 'orders') throw new GoldsyncError('NOT_FOUND', 'no such table')
+      },
+    })
+    const third = await synced()
+    const { tables } = await renameTable(
+      [{ ...naming(third, 'sales'), engines: [unknowing.engine] }],
+      'orders',
+      'sales',
+      options,
+    )
+    expect(tables[0]!.diagnostics).toEqual([])
     const down = openDouble({ refresh: () => Promise.reject(new Error('it is down')) })
     const other = await synced()
     const report = await renameTable(

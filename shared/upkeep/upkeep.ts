@@ -31,14 +31,10 @@ export function placesOf(lakes: readonly Lake[]): readonly Place[] {
   const places: Place[] = []
   for (const lake of lakes)
     for (const catalog of lake.catalogs) {
-      const of = { catalog, database: lake.database }
-      if (places.some(place => place.catalog === catalog && place.database === lake.database)) continue
-      places.push({
-        ...of,
-        lakes: lakes.filter(
-          ({ catalogs, database }) => database === lake.database && catalogs.includes(catalog),
-        ),
-      })
+      const { database } = lake
+      if (places.some(place => place.catalog === catalog && place.database === database)) continue
+      const feeding = lakes.filter(other => other.database === database && other.catalogs.includes(catalog))
+      places.push({ catalog, database, lakes: feeding })
     }
   return places
 }

@@ -7,43 +7,55 @@ import type { ReaderKind } from '../schema/reader.ts'
 import { type Column, type Table, tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import { TOPIC } from '../state/table-state.ts'
+import { type Home, placeOf } from './place.ts'
 import { tableFormatIn } from './table-format.ts'
 import { asOthersWant, type Finding } from './wants.ts'
 
 export type Adoption =
   /** `layout`: the lake's, with the types of the table's partition keys. */
   | { readonly kind: 'adopted'; readonly layout: Layout }
+  /** It lies elsewhere, and its partitions have to say whether it is the topic's all the same (place.ts). */
+  | { readonly kind: 'elsewhere' }
   /** Why goldsync does not touch the table. */
   | { readonly kind: 'refused'; readonly finding: Diagnostic }
 
-/** Takes an existing table as it is, or says why not. Nothing of it is ever rewritten to fit. @param readers who reads it */
+/**
+ * Takes an existing table as it is, or says why not. Nothing of it is ever rewritten to fit.
+ * @param home the topic's lake @param readers who reads the table
+ */
 export function adopt(
   table: Table | undefined,
   topic: Topic,
   layout: Layout,
+  home: Home,
   readers: readonly ReaderKind[],
 ): Adoption {
   if (table === undefined) return { kind: 'adopted', layout }
-  const about = { table: tableId(table.name), path: topic.location }
-  const refusal = refusalOf(table, topic, layout) ?? asOthersWant(table, readers)
-  if (refusal) return { kind: 'refused', finding: { ...refusal, ...about } }
-  const adopted = withTableKeys(table, layout)
-  return 'code' in adopted
-    ? { kind: 'refused', finding: { ...adopted, ...about } }
-    : { kind: 'adopted', layout: adopted }
+  const place = placeOf(table, topic, home)
+  const foreign = typeof place === 'object' ? place : foreignTo(table, topic)
+  if (foreign) return refused(foreign, table, topic)
+  // What would make it fit is not said of a table that may be somebody else's.
+  if (place === 'elsewhere') return { kind: 'elsewhere' }
+  const adopted = otherNames(table, layout) ?? asOthersWant(table, readers) ?? withTableKeys(table, layout)
+  return 'code' in adopted ? refused(adopted, table, topic) : { kind: 'adopted', layout: adopted }
 }
 
-function refusalOf(table: Table, topic: Topic, layout: Layout): Finding | undefined {
+const refused = (finding: Finding, table: Table, topic: Topic): Adoption => ({
+  kind: 'refused',
+  finding: { ...finding, table: tableId(table.name), path: topic.location },
+})
+
+function foreignTo(table: Table, topic: Topic): Finding | undefined {
   const owner = table.parameters[TOPIC]
   if (owner !== undefined && owner !== topic.name) return ownedBy(owner, topic)
   const format = tableFormatIn(table)
   if (format) return ofTableFormat(format)
   if (table.kind !== 'external' || table.parameters.transactional === 'true') return notExternal(table)
-  if (table.format !== 'parquet') return notParquet(table)
-  return printNames(table.partitionKeys) === printNames(layout.partitionKeys)
-    ? undefined
-    : otherKeys(table, layout)
+  return table.format === 'parquet' ? undefined : notParquet(table)
 }
+
+const otherNames = (table: Table, layout: Layout): Finding | undefined =>
+  printNames(table.partitionKeys) === printNames(layout.partitionKeys) ? undefined : otherKeys(table, layout)
 
 /** Values must be spelled as the catalog does: for an int key `1`, since `01` would be a second partition of one folder. */
 function withTableKeys(table: Table, layout: Layout): Layout | Finding {

@@ -29,6 +29,8 @@ export interface LakeConfig {
   readonly createDatabase: boolean
   /** Whether tables.include and tables.exclude let this topic through. */
   includes(topic: string): boolean
+  /** Whether tables.adopt names this table. */
+  adopts(table: string): boolean
   readonly naming: NamingRule
   evolutionOf(topic: string): EvolutionMode
   /** How types are mapped and merged where there is a choice. */
@@ -83,6 +85,7 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       database: lake.database,
       createDatabase: lake.createDatabase,
       includes: picomatch([...lake.tables.include], { ignore: [...lake.tables.exclude], dot: true }),
+      adopts: table => lake.tables.adopt.includes(table),
       naming: { template: lake.tables.name, rename: lake.tables.rename },
       evolutionOf: byTopic<EvolutionMode>(lake.evolution, 'additive'),
       typesOf: typesOf(lake.types),

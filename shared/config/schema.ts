@@ -33,6 +33,12 @@ const tables = z.strictObject({
     )
     .default({})
     .describe('Table names by topic, for those that the rule does not fit'),
+  adopt: z
+    .array(name)
+    .default([])
+    .describe(
+      "Tables to take although they lie elsewhere than their topic's folder: names without the database (docs/adoption.md)",
+    ),
 })
 
 const topics = z.union([z.boolean(), z.array(text)])

@@ -72,7 +72,8 @@ export const forAthena = ({ catalog }: TableJob): boolean => catalog.capabilitie
 export function wantedTable(job: TableJob, table: Table | undefined, { columns, news }: Review): Table {
   if (table) return { ...table, columns }
   const location = locationIn(job, job.topic.segments)
-  const made = newTable(job.name, { ...job.topic, location }, job.layout, columns)
+  const root = job.lake.locationIn(job.catalog.name)
+  const made = newTable(job.name, { ...job.topic, location }, job.layout, columns, root)
   const memory = keepsMemory(job) ? printMemory(remember(memoryOf(undefined), news)) : {}
   return { ...made, parameters: { ...made.parameters, ...memory } }
 }

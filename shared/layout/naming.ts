@@ -69,7 +69,7 @@ const others = (topics: readonly string[], topic: string) => topics.filter(other
 function collision(topic: string, name: string, rivals: readonly string[]): Diagnostic {
   return {
     code: 'NAME_COLLISION',
-    severity: 'warning',
+    severity: 'error',
     message: `topic ${JSON.stringify(topic)} is not synced: its table ${name} is also the table of ${rivals.map(rival => JSON.stringify(rival)).join(', ')}`,
     fix: `give it a name of its own, tables.rename: {${JSON.stringify(topic)}: ${name}_2}, or leave it out with tables.exclude`,
   }

@@ -9,6 +9,7 @@ import type { LakeRoot, Topic } from '../lake/found.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { NamingRule } from '../layout/naming.ts'
 import type { TypeRules } from '../parquet/rules.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
@@ -27,6 +28,8 @@ export interface Lake extends LakeRoot {
   readonly createDatabase: boolean
   readonly naming: NamingRule
   includes(topic: string): boolean
+  /** Whether the config names a table that it shall take wherever that lies. @param table its name without the database */
+  adopts(table: string): boolean
   evolutionOf(topic: string): EvolutionMode
   /** How types are mapped and merged where there is a choice. */
   typesOf(topic: string): TypeRules & MergeRules & JudgeRules
@@ -122,6 +125,8 @@ export interface TableJob {
   readonly state: TableState
   /** What the table says of the engines that are asked for it, by their names. */
   readonly proofs: ReadonlyMap<string, Proofs>
+  /** What there is to say of the table before anything of it is changed. */
+  readonly notes: readonly Diagnostic[]
   /** So far in this run. */
   readonly retries: { readonly count: number }
   /** Whether a registered partition's parameters are brought up to date when nothing else of it changes. */

@@ -8,6 +8,8 @@ import { parseWaits, printWaits, type Waits } from './waits.ts'
 
 /** Table parameter: the topic that the table belongs to. */
 export const TOPIC = 'goldsync.topic'
+/** Table parameter: root of the lake that feeds the table, as its catalog writes it. Another lake keeps its hands off. */
+export const LAKE = 'goldsync.lake'
 /** Table parameter: start of the last complete scan, ISO 8601. */
 const MARK = 'goldsync.mark'
 /** Table parameter: start of the last complete full scan, ISO 8601. */
@@ -72,11 +74,12 @@ export const descriptorsAfter = (last: string): Parameters => ({
 
 /**
  * The parameters to set and to remove so that a table that has these gets this state; those of `descriptors` and of the memory
- * (remembered.ts) are left alone. `shared`: whether something is among them that runs of one time must not take from each other.
+ * (remembered.ts) are left alone. `root` is the lake's, as the catalog writes it. `shared`: whether something is among them that runs of one time must not take from each other.
  */
-export function printState(state: TableState, topic: Topic, current: Parameters) {
+export function printState(state: TableState, topic: Topic, root: string, current: Parameters) {
   const entries = {
     [TOPIC]: topic.name,
+    [LAKE]: root,
     [MARK]: state.mark === undefined ? undefined : printTime(state.mark),
     [FULL]: state.full === undefined ? undefined : printTime(state.full),
     [PENDING]: printPending(state.pending),
@@ -100,12 +103,16 @@ function parseCursor(text: string | undefined): Cursor | undefined {
   return time === undefined ? undefined : { since: time, after: after.split('/') }
 }
 
-/** A table that does not exist yet. Hive must neither discover partitions in it by itself nor purge its files. */
+/**
+ * A table that does not exist yet. Hive must neither discover partitions in it by itself nor purge its files.
+ * @param topic with its location as the catalog writes it @param root the lake's, likewise
+ */
 export const newTable = (
   name: TableName,
   topic: Topic,
   layout: Layout,
   columns: readonly Column[],
+  root: string,
 ): Table => ({
   name,
   kind: 'external',
@@ -113,5 +120,10 @@ export const newTable = (
   columns,
   partitionKeys: layout.partitionKeys,
   location: topic.location,
-  parameters: { 'discover.partitions': 'false', 'external.table.purge': 'false', [TOPIC]: topic.name },
+  parameters: {
+    'discover.partitions': 'false',
+    'external.table.purge': 'false',
+    [TOPIC]: topic.name,
+    [LAKE]: root,
+  },
 })

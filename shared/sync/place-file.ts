@@ -4,6 +4,7 @@ import type { Topic } from '../lake/found.ts'
 import { classifyFile, isWorkFolder } from '../layout/files.ts'
 import { relativeTo } from '../layout/location.ts'
 import type { FileOutcome } from '../run/report.ts'
+import { rootsOf } from '../run/roots.ts'
 import type { Lake } from '../run/run.ts'
 import type { PartitionValues } from '../schema/table.ts'
 
@@ -38,9 +39,7 @@ export function placeFile(lakes: readonly Lake[], file: ClosedFile): Place {
 
 /** Names from the lake's root, by any of the ways in which the root is written. */
 function below(lake: Lake, location: string): readonly string[] | undefined {
-  const catalogs = lake.catalogs.map(({ name }) => lake.locationIn(name))
-  const roots = [lake.location, ...catalogs, ...lake.formerLocations]
-  for (const root of roots) {
+  for (const root of rootsOf(lake)) {
     const inside = relativeTo(root, withOrigin(root, location))
     if (inside && inside.length > 0) return inside
   }

@@ -1,8 +1,8 @@
 /** Closed files into their tables: only the partitions that they belong to are looked at. */
 import pMap from 'p-map'
+import type { Catalog } from '../catalogs/catalog.ts'
 import type { ClosedFile } from '../events/event.ts'
 import type { Topic } from '../lake/found.ts'
-import { listTopics } from '../lake/topics.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
 import { type FileOutcome, type FilesReport, isPartial, reportHead } from '../run/report.ts'
@@ -10,6 +10,7 @@ import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { fileOutcome, isUnknown, UNKNOWN_TOPIC } from './file-outcome.ts'
 import { type Placed, placeFile } from './place-file.ts'
+import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
 import { type Settled, syncTopicInTurn } from './topic-queue.ts'
 
 /** Topics that are worked on at once. */
@@ -26,10 +27,10 @@ export async function runFiles(
   const placed = files.map(file => placeFile(lakes, file))
   for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))
-  const topicsOf = listedOnce(run)
+  const listing = openListing(run)
   const applied = await pMap(
     topics,
-    async places => (outOfTime(run) ? undefined : syncPlaces(places, run, topicsOf)),
+    async places => (outOfTime(run) ? undefined : syncPlaces(places, lakes, listing, run)),
     { concurrency: TOPICS_AT_ONCE },
   )
   const done = await Promise.all(applied.map(topic => topic?.told))
@@ -69,25 +70,21 @@ function byTopic(places: readonly Placed[]): Placed[][] {
   return [...groups.values()].flatMap(topics => [...topics.values()])
 }
 
-type TopicsOf = (lake: Lake) => ReturnType<typeof listTopics>
-
-/** A request lists a lake's root once, however many topics of it are new. */
-function listedOnce(run: Run): TopicsOf {
-  const listed = new Map<Lake, ReturnType<typeof listTopics>>()
-  return lake => {
-    const topics = listed.get(lake) ?? listTopics(lake, run)
-    listed.set(lake, topics)
-    return topics
-  }
-}
-
-function syncPlaces(places: readonly Placed[], run: Run, topicsOf: TopicsOf): Promise<Settled> {
+function syncPlaces(
+  places: readonly Placed[],
+  lakes: readonly Lake[],
+  listing: Listing,
+  run: Run,
+): Promise<Settled> {
   const { lake, topic } = places[0] as Placed
   const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
   const paths = [...new Set(places.map(({ path }) => path))]
-  const refusalOfNew = async (isEmpty: boolean) =>
-    isEmpty ? unknown(topic) : collision(lake, topic, topicsOf)
-  return syncTopicInTurn({ lake, topic, name, paths, run, refusalOfNew })
+  const refusalOfNew = async (catalog: Catalog, isEmpty: boolean) =>
+    isEmpty
+      ? unknown(topic)
+      : ((await collision(lake, topic, listing)) ??
+        (await alsoOfSisters({ lake, topic, name }, catalog, lakes, listing)))
+  return syncTopicInTurn({ lake, topic, name, paths, run, sisters: lakes, refusalOfNew })
 }
 
 const unknown = ({ name, location }: Topic): Diagnostic => ({
@@ -98,8 +95,8 @@ const unknown = ({ name, location }: Topic): Diagnostic => ({
 })
 
 /** A table that does not exist yet may be the name of several topics: then it is nobody's. */
-async function collision(lake: Lake, topic: Topic, topicsOf: TopicsOf): Promise<Diagnostic | undefined> {
-  const { found } = await topicsOf(lake)
+async function collision(lake: Lake, topic: Topic, listing: Listing): Promise<Diagnostic | undefined> {
+  const { found } = await listing(lake)
   const names = found.map(({ name }) => name).filter(name => lake.includes(name))
   const { assigned, diagnostics } = resolveNames([...names, topic.name], new Map(), lake.naming)
   const quoted = `topic ${JSON.stringify(topic.name)} `

@@ -2,8 +2,8 @@
 import pMap from 'p-map'
 import { allOf } from '../base/all-of.ts'
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
+import type { Catalog } from '../catalogs/catalog.ts'
 import type { Found, Topic } from '../lake/found.ts'
-import { listTopics } from '../lake/topics.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
 import { isPartial, type Report, reportHead } from '../run/report.ts'
@@ -13,6 +13,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import { TOPIC } from '../state/table-state.ts'
 import { type Named, unmetIn, withNamed } from './name-partitions.ts'
 import { noteScan } from './note-scan.ts'
+import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
 import { syncTopicInTurn } from './topic-queue.ts'
 
 /** Tables worked on at once: enough to overlap one's footers with another's statements. */
@@ -27,7 +28,8 @@ export async function runScan(lakes: readonly Lake[], options: RunOptions): Prom
   const now = options.now ?? Date.now
   const run: Run = { ...options, now, startedAt: now(), asked: new Map() }
   // Side by side: one whose server hangs must not use up the time of the others.
-  const scans = await allOf(lakes.map(lake => scanLake(lake, run)))
+  const listing = openListing(run)
+  const scans = await allOf(lakes.map(lake => scanLake(lake, lakes, listing, run)))
   requireMatches(scans, run)
   const tables = scans.flatMap(scan => scan.tables)
   return {
@@ -45,9 +47,9 @@ interface LakeScan extends Pick<Report, 'tables' | 'diagnostics' | 'failures'> {
   readonly topics: readonly string[]
 }
 
-async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
+async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, run: Run): Promise<LakeScan> {
   try {
-    const listed = await listTopics(lake, run)
+    const listed = await listing(lake)
     const topics = listed.found.filter(topic => lake.includes(topic.name))
     const names = await assignNames(lake, topics, run)
     tellFindings(run.log, aboutOf(lake, run), [...listed.diagnostics, ...names.diagnostics])
@@ -57,11 +59,14 @@ async function scanLake(lake: Lake, run: Run): Promise<LakeScan> {
     })
     const applied = await pMap(
       jobs,
-      async ({ topic, name }) => {
+      async ({ topic, name: table }) => {
         const named = namedOf(lake, topic, run)
         const paths = named?.map(({ path }) => path)
-        const database = lake.database
-        return { named, ...(await syncTopicInTurn({ lake, topic, name: { database, name }, paths, run })) }
+        const name = { database: lake.database, name: table }
+        const refusalOfNew = (catalog: Catalog) =>
+          alsoOfSisters({ lake, topic, name }, catalog, lakes, listing)
+        const request = { lake, topic, name, paths, run, sisters: lakes, refusalOfNew }
+        return { named, ...(await syncTopicInTurn(request)) }
       },
       { concurrency: TABLES_AT_ONCE },
     )

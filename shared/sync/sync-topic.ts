@@ -1,5 +1,4 @@
 /** One topic into its table, in each of the lake's catalogs: folders are listed once, each catalog takes them. */
-import { adopt } from '../adoption/adoption.ts'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { AskedPartition } from '../decide/named.ts'
@@ -13,8 +12,8 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import { proofsOn } from '../state/proofs.ts'
 import { stateOf } from '../state/table-state.ts'
-import { readerKinds } from '../table/readers.ts'
 import { openTableSync } from '../table/sync-table.ts'
+import { adoptAt } from './adopt-at.ts'
 import { announceAll } from './announce.ts'
 import type { FirstTable } from './note-scan.ts'
 import { walkTopic } from './walk-topic.ts'
@@ -42,8 +41,10 @@ export interface TopicRequest {
   /** Those of them that are to be told of, whatever else is looked at. By default all of `paths`. */
   readonly watch?: readonly string[] | undefined
   readonly run: Run
+  /** The other lakes of the run. */
+  readonly sisters?: readonly Lake[]
   /** Asked where the table does not exist yet: why it must not be made. @param isEmpty whether nothing is in the topic's folder, or there is none */
-  refusalOfNew?(isEmpty: boolean): Promise<Diagnostic | undefined>
+  refusalOfNew?(catalog: Catalog, isEmpty: boolean): Promise<Diagnostic | undefined>
 }
 
 /**
@@ -152,16 +153,16 @@ async function openTarget(
   const idle = () => ({ catalog, retries: retries.count })
   try {
     const table = await catalog.inspect(name, run)
-    const refusal = table ? undefined : await request.refusalOfNew?.(isEmpty(await opening))
+    const refusal = table ? undefined : await request.refusalOfNew?.(catalog, isEmpty(await opening))
     if (refusal) return { kind: 'refused', ...idle(), finding: refusal }
-    const adoption = adopt(table, topic, lake.layout, readerKinds(lake, catalog))
+    const adoption = await adoptAt(request, catalog, table, run)
     if (adoption.kind === 'refused') return { ...idle(), ...adoption }
-    const { layout } = adoption
+    const { layout, notes } = adoption
     const state = stateOf(table, request.run.startedAt)
     const refreshes = refreshRule(state, lake, run)
     const engines = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
     const proofs = proofsOn(table?.parameters, engines)
-    const job = { lake, layout, topic, name, catalog, table, state, proofs, retries, refreshes }
+    const job = { lake, layout, topic, name, catalog, table, state, proofs, notes, retries, refreshes }
     return { kind: 'ready', job, run }
   } catch (error) {
     return { kind: 'failed', ...idle(), error: summarizeError(error) }

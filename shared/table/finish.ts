@@ -5,7 +5,7 @@ import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
 import { nextPending, printPending } from '../state/pending.ts'
-import { DESCRIPTORS, descriptorsAfter, printState, stateOf, type TableState } from '../state/table-state.ts'
+import { DESCRIPTORS, descriptorsAfter, LAKE, printState, stateOf, type TableState } from '../state/table-state.ts'
 import { nextWaits, printWaits } from '../state/waits.ts'
 import { execute } from './execute.ts'
 import { vanishedPartitions } from './find-vanished.ts'
@@ -41,12 +41,13 @@ export async function writeState(ledger: Ledger, walked: Walked): Promise<void> 
   if (job.state.ahead !== undefined && walked.whole) find(ledger, [clockAhead(job.state.ahead)])
   // What this run itself writes here is no change that would have to be told.
   const { changed } = ledger
+  const root = job.lake.locationIn(job.catalog.name)
   await mergeParameters(ledger, table.parameters, current => {
     const before = stateOf({ parameters: current }, run.startedAt)
     const next = nextState(before, walked, ledger)
-    const news =
-      (changed && walked.whole) || isNews(before, next) || (before.ahead !== undefined && walked.whole)
-    return news ? printState(next, job.topic, current) : { parameters: {} }
+    const taken = before.ahead !== undefined || (job.notes.length > 0 && current[LAKE] === undefined)
+    const news = isNews(before, next) || ((changed || taken) && walked.whole)
+    return news ? printState(next, job.topic, root, current) : { parameters: {} }
   })
 }
 

@@ -89,6 +89,7 @@ export interface TableSync {
 /** @param watch partitions that somebody asks about: paths from the topic's folder */
 export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]): TableSync {
   const ledger = openLedger(job, run, watch)
+  find(ledger, job.notes)
   const ownFolders = openOwnFolders(job, ledger.registered, run)
   run.onProgress?.({ kind: 'table', table: tableId(job.name), catalog: job.catalog.name })
   const guarded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {

@@ -105,6 +105,7 @@ function jobOf({ place, table }: Target, retries: { readonly count: number }, no
     table,
     state: stateOf(table, now),
     proofs: new Map(),
+    notes: [],
     retries,
     refreshes: () => false,
   }

@@ -8,6 +8,7 @@ import { parseType } from '../../shared/schema/type.ts'
 
 const layout = compileLayout({ template: '{topic}/{yyyy}/{MM}/{dd}/{HH}' })
 const topic = { name: 'orders', segments: ['orders'], location: 'hdfs://nn/golden/orders' }
+const home = { roots: ['hdfs://nn/golden'], others: [], named: false }
 const keys = (...types: string[]) =>
   ['year', 'month', 'day', 'hour'].map((name, at) => ({ name, type: parseType(types[at] ?? 'string') }))
 const table = (change: Partial<Table> = {}): Table => ({
@@ -23,11 +24,11 @@ const table = (change: Partial<Table> = {}): Table => ({
 
 describe('a table that somebody else made', () => {
   test('with the same keys is worked on by the same layout', () => {
-    expect(adopt(table(), topic, layout, ['hive'])).toEqual({ kind: 'adopted', layout })
+    expect(adopt(table(), topic, layout, home, ['hive'])).toEqual({ kind: 'adopted', layout })
   })
 
   test('with other types of the same keys is worked on in its own spelling', () => {
-    const adoption = adopt(table({ partitionKeys: keys('int', 'int', 'int', 'int') }), topic, layout, [
+    const adoption = adopt(table({ partitionKeys: keys('int', 'int', 'int', 'int') }), topic, layout, home, [
       'hive',
     ])
     expect(
@@ -91,7 +92,7 @@ describe('a table that somebody else made', () => {
       'day date, hour int), which the folders of {topic}/{yyyy}/{MM}/{dd}/{HH} do not give: partition key day: "{dd}" gives values like 29',
     ],
   ])('%s is refused', (_, change, code, message) => {
-    const adoption = adopt(table(change), topic, layout, ['hive'])
+    const adoption = adopt(table(change), topic, layout, home, ['hive'])
     if (adoption.kind !== 'refused') throw new Error('not refused')
     const { finding } = adoption
     expect([`${finding.severity} ${finding.code}`, finding.table, finding.path]).toEqual([
@@ -106,7 +107,7 @@ describe('a table that somebody else made', () => {
 
 test('what buckets do is told of those who read the table, and of nobody else', () => {
   const told = (readers: readonly ReaderKind[]) => {
-    const adoption = adopt(table({ traits: { buckets: 4 } }), topic, layout, readers)
+    const adoption = adopt(table({ traits: { buckets: 4 } }), topic, layout, home, readers)
     return adoption.kind === 'refused' ? adoption.finding.message : adoption.kind
   }
   expect(told(['hive'])).toMatch(/4 buckets .* joins by bucket/)
@@ -117,7 +118,7 @@ test('what buckets do is told of those who read the table, and of nobody else', 
 
 describe('what only some readers mind', () => {
   const codes = (change: Partial<Table>, readers: readonly ReaderKind[]) => {
-    const adoption = adopt(table(change), topic, layout, readers)
+    const adoption = adopt(table(change), topic, layout, home, readers)
     return adoption.kind === 'refused' ? adoption.finding.code : adoption.kind
   }
 

@@ -84,7 +84,13 @@ async function adder(bench: Bench): Promise<(folders: readonly string[]) => Prom
     name: `c${at}`,
     type: { kind: 'bigint' } as const,
   }))
-  const table = newTable({ database: lake.database, name: 'orders' }, topic, lake.layout, columns)
+  const table = newTable(
+    { database: lake.database, name: 'orders' },
+    topic,
+    lake.layout,
+    columns,
+    lake.location,
+  )
   const apply = (change: Change) => catalog.apply(catalog.plan(table.name, [change]))
   await apply({ kind: 'createDatabase', database: lake.database })
   await apply({ kind: 'createTable', table })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import type { Catalog } from '../../shared/catalogs/catalog.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import { columns } from '../support/types.ts'
+import { adoptionBehaviour } from './catalog-adoption.ts'
 import { applyBehaviour } from './catalog-apply.ts'
 import { dropBehaviour } from './catalog-drops.ts'
 import { forgetBehaviour } from './catalog-forget.ts'
@@ -63,6 +64,7 @@ export function describeCatalog(name: string, open: () => Promise<CatalogHarness
     applyBehaviour(subject)
     statisticsBehaviour(subject)
     visibilityBehaviour(subject)
+    adoptionBehaviour(subject)
   })
 }
 

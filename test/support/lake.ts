@@ -63,6 +63,7 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
     createDatabase: true,
     naming: options.naming ?? {},
     includes: () => true,
+    adopts: () => false,
     evolutionOf: () => options.evolution ?? 'additive',
     typesOf: () => ({
       hive3: false,

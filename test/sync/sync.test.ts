@@ -220,13 +220,13 @@ describe('what is not accepted', () => {
     lake.put('a.b/2019/09/01/01/a.parquet', 'v1')
     lake.put('a-b/2019/09/01/01/a.parquet', 'v1')
     const report = await lake.scan()
-    expect([codes(report), report.tables]).toEqual([['warning NAME_COLLISION', 'warning NAME_COLLISION'], []])
+    expect([codes(report), report.tables]).toEqual([['error NAME_COLLISION', 'error NAME_COLLISION'], []])
     lake.storage.remove('memory://lake/golden/a-b')
     await lake.scan()
     lake.put('a-b/2019/09/01/01/a.parquet', 'v1')
     const later = await lake.scan()
     expect([codes(later), later.tables.map(({ topic }) => topic)]).toEqual([
-      ['warning NAME_COLLISION'],
+      ['error NAME_COLLISION'],
       ['a.b'],
     ])
   })

@@ -1,0 +1,67 @@
+/** Takes a table where it lies, or says why not: asks its partitions where the table itself does not say whose it is. */
+import { type Adoption, adopt } from '../adoption/adoption.ts'
+import { foldersOf, judgeElsewhere, type Lying } from '../adoption/place.ts'
+import type { Catalog } from '../catalogs/catalog.ts'
+import type { Topic } from '../lake/found.ts'
+import { relativeTo } from '../layout/location.ts'
+import { rootsIn, sharingDatabase } from '../run/roots.ts'
+import type { Lake, Run } from '../run/run.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Table } from '../schema/table.ts'
+import { readerKinds } from '../table/readers.ts'
+
+export type Adopted =
+  | { readonly kind: 'refused'; readonly finding: Diagnostic }
+  | (Extract<Adoption, { kind: 'adopted' }> & { readonly notes: readonly Diagnostic[] })
+
+interface Wanted {
+  readonly lake: Lake
+  readonly topic: Topic
+  /** The other lakes of the run. */
+  readonly sisters?: readonly Lake[]
+}
+
+/** @throws GoldsyncError as `Catalog.partitions` */
+export async function adoptAt(
+  { lake, topic, sisters = [] }: Wanted,
+  catalog: Catalog,
+  table: Table | undefined,
+  run: Run,
+): Promise<Adopted> {
+  const roots = rootsIn(lake, catalog)
+  const others = sharingDatabase(lake, catalog, sisters).flatMap(sister => rootsIn(sister, catalog))
+  const named = table !== undefined && lake.adopts(table.name.name)
+  const readers = readerKinds(lake, catalog)
+  const adoption = adopt(table, topic, lake.layout, { roots, others, named }, readers)
+  if (adoption.kind === 'refused') return adoption
+  if (adoption.kind === 'adopted') return { ...adoption, notes: [] }
+  const lying = await whereItsPartitionsLie(catalog, table as Table, topic, roots, run)
+  const finding = judgeElsewhere(table as Table, topic, roots, lying)
+  if (finding.severity === 'error') return { kind: 'refused', finding }
+  const taken = adopt(table, topic, lake.layout, { roots, others, named: true }, readers)
+  return taken.kind === 'adopted' ? { ...taken, notes: [finding] } : (taken as Adopted)
+}
+
+/** Partitions that are looked at, spread over all of them; where each costs a request, fewer. */
+const LOOKED_AT = { bulk: 100, single: 10 } as const
+
+async function whereItsPartitionsLie(
+  catalog: Catalog,
+  table: Table,
+  topic: Topic,
+  roots: readonly string[],
+  run: Run,
+): Promise<Lying> {
+  const names = await catalog.partitions(table, { want: 'names' }, run)
+  const most = catalog.capabilities.bulkDetails ? LOOKED_AT.bulk : LOOKED_AT.single
+  const step = Math.max(1, names.length / most)
+  const among = Array.from(
+    { length: Math.min(most, names.length) },
+    (_, at) => names[Math.floor(at * step)],
+  ).flatMap(one => (one ? [one.values] : []))
+  const known = among.length === 0 ? [] : await catalog.partitions(table, { want: 'details', among }, run)
+  const places = known.flatMap(({ location }) => location ?? [])
+  const below = (folders: readonly string[]) =>
+    places.filter(place => folders.some(folder => relativeTo(folder, place) !== undefined)).length
+  return { looked: places.length, inTopic: below(foldersOf(topic, roots)), inLake: below(roots) }
+}

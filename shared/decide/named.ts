@@ -3,6 +3,7 @@ import type { NamedPartition, TableReport } from '../run/report.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import { printValues } from '../schema/table.ts'
+import { findingsOnPartition, isAmong } from './findings.ts'
 import type { PlaceTrouble } from './places.ts'
 
 /** What one engine is known to make of a partition. */
@@ -48,7 +49,7 @@ export function verdictOn(
   const { files, unaccepted } = asked.folder
   if (files.length + unaccepted.length === 0) return { state: 'absent' }
   const stopped = table.error ?? (table.outcome === 'partial' ? OUT_OF_TIME : undefined)
-  if (stopped && !table.held.includes(asked.path)) return because('unknown', stopped)
+  if (stopped && !isAmong(asked.path, table.held)) return because('unknown', stopped)
   return waiting(asked, table)
 }
 
@@ -65,11 +66,11 @@ function notLookedAt(
   { outcome, error, diagnostics }: Pick<TableReport, 'outcome' | 'error' | 'diagnostics'>,
 ): Verdict {
   if (error) return because('unknown', error)
+  if (outcome === 'partial') return because('unknown', OUT_OF_TIME)
   const left = diagnostics.find(
     ({ code, path: at = '' }) => code === 'PARTITION_VALUES_DIFFER' || `${at}/`.includes(`/${path}/`),
   )
-  if (left) return because('held', left)
-  return outcome === 'partial' ? because('unknown', OUT_OF_TIME) : { state: 'absent' }
+  return left ? because('held', left) : { state: 'absent' }
 }
 
 /** What ends by itself: the next run looks again. */
@@ -80,12 +81,8 @@ const WAITS: ReadonlySet<string> = new Set([
   'FILE_REPLACED',
 ])
 
-function findingsOn({ folder }: AskedPartition, { diagnostics }: Pick<TableReport, 'diagnostics'>) {
-  const values = printValues(folder.values)
-  return diagnostics.filter(
-    ({ partition, path = '' }) => partition === values || path.startsWith(`${folder.location}/`),
-  )
-}
+const findingsOn = ({ folder }: AskedPartition, { diagnostics }: Pick<TableReport, 'diagnostics'>) =>
+  findingsOnPartition(printValues(folder.values), folder.location, diagnostics)
 
 function ofRegistered(
   asked: AskedPartition,
@@ -98,7 +95,7 @@ function ofRegistered(
   const error = found.find(({ severity, code }) => severity === 'error' && !WAITS.has(code))
   if (error) return because('exposed', error)
   if (trouble) return because('exposed', { code: trouble.code, message: `${trouble.engine} ${trouble.does}` })
-  if (table.pending.includes(path)) return waiting(asked, table)
+  if (isAmong(path, table.pending)) return waiting(asked, table)
   if (table.error) return because('unknown', table.error)
   return folder.files.length === 0 ? { state: 'absent', ...GONE } : { state: 'registered' }
 }

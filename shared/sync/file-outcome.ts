@@ -1,8 +1,16 @@
 /** What became of one file, told from the reports of its table: pure. */
-import { type AskedPartition, type EngineWord, OUT_OF_TIME, verdictOn } from '../decide/named.ts'
+import { findingsAt, unlistedAt } from '../decide/findings.ts'
+import {
+  type AskedPartition,
+  type EngineWord,
+  OUT_OF_TIME,
+  type Verdict,
+  verdictOn,
+} from '../decide/named.ts'
+import { onceEach } from '../decide/once-each.ts'
 import type { FileOutcome, TableReport } from '../run/report.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { unlistedAt } from './name-partitions.ts'
+import type { PartitionFolder } from '../schema/observed.ts'
 import { type Placed, SUCCESS } from './place-file.ts'
 import type { SyncedTable, SyncedTopic } from './sync-topic.ts'
 
@@ -35,14 +43,14 @@ export const isUnknown = ({ diagnostics }: Pick<TableReport, 'diagnostics'>): bo
 function inTable(place: Placed, { report, asked }: SyncedTable): Outcome {
   if (isUnknown(report)) return { outcome: 'ignored', ...reason(report.diagnostics[0] as Diagnostic) }
   const partition = asked.get(place.path)
-  const { state, code, message } = verdictOn(place.path, partition, report)
+  const { state, code, message } = verdictIn(place.path, partition, report)
   const why = code === undefined ? {} : { code, ...(message === undefined ? {} : { message }) }
   if (state === 'unknown') return { outcome: 'failed', ...why }
   if (partition === undefined)
     return state === 'absent' ? { outcome: 'absent', ...ABSENT } : { outcome: 'held', ...why }
   if (!isThere(place, partition)) return { outcome: 'absent', ...ABSENT }
-  const own = report.diagnostics.find(
-    ({ path, severity, accepted }) => path === place.location && severity !== 'info' && !accepted,
+  const own = findingsAt(place.location, report.diagnostics).find(
+    ({ severity, accepted }) => severity !== 'info' && !accepted,
   )
   if (partition.registered) return ofRegistered(place, partition, { state, why, own })
   if (state === 'absent') return { outcome: 'ignored', ...EMPTY }
@@ -56,13 +64,23 @@ const ABSENT = {
 
 const EMPTY = { code: 'EMPTY_FILE', message: 'the file has no bytes' } as const
 
-const isThere = (
-  place: Placed,
-  { folder: { files, unaccepted, empty = [], success } }: AskedPartition,
-): boolean =>
-  place.name === SUCCESS
-    ? success
-    : [...files, ...unaccepted].some(({ path }) => path === place.location) || empty.includes(place.location)
+const verdicts = new WeakMap<AskedPartition, Verdict>()
+
+/** Files of one partition are many: it is judged once. */
+function verdictIn(path: string, partition: AskedPartition | undefined, report: TableReport): Verdict {
+  if (partition === undefined) return verdictOn(path, partition, report)
+  const verdict = verdicts.get(partition) ?? verdictOn(path, partition, report)
+  verdicts.set(partition, verdict)
+  return verdict
+}
+
+const filesIn = onceEach(
+  ({ files, unaccepted, empty = [] }: PartitionFolder) =>
+    new Set([...files, ...unaccepted].map(({ path }) => path).concat(empty)),
+)
+
+const isThere = ({ name, location }: Placed, { folder }: AskedPartition): boolean =>
+  name === SUCCESS ? folder.success : filesIn(folder).has(location)
 
 interface Found {
   readonly state: string

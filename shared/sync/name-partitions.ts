@@ -1,4 +1,5 @@
 /** What a run says of the partitions that were named, and of what was required of it. */
+import { unlistedAt } from '../decide/findings.ts'
 import { verdictOn } from '../decide/named.ts'
 import type { NamedPartition, Report, TableReport, Unmet } from '../run/report.ts'
 import type { Run } from '../run/run.ts'
@@ -13,12 +14,6 @@ export interface Named {
   readonly path: string
   readonly location: string
 }
-
-/** The finding that a folder, or one above it, could not be listed. */
-export const unlistedAt = (location: string, diagnostics: readonly Diagnostic[]): Diagnostic | undefined =>
-  diagnostics.find(
-    ({ code, path = '' }) => code === 'LISTING_FAILED' && `${location}/`.startsWith(`${path}/`),
-  )
 
 /** The topic's reports, each with what it says of the named partitions. */
 export const withNamed = (topic: SyncedTopic, named: readonly Named[] | undefined): TableReport[] =>
@@ -45,10 +40,11 @@ function told(
 
 /** What cannot be queried of what the run was to make queryable. A partition of a table that two lakes feed is in one of them. */
 export function unmetIn(
-  { tables }: Pick<Report, 'tables'>,
+  { tables, failures }: Pick<Report, 'tables' | 'failures'>,
   { tables: wanted = [], partitions }: Run,
 ): Unmet[] {
-  if (tables.length === 0) return wanted.map(table => ({ table, ...NO_TABLE }))
+  const [failed] = failures.map(({ error: { code, message } }) => ({ code, message }))
+  if (tables.length === 0) return wanted.map(table => ({ table, ...(failed ?? NO_TABLE) }))
   if (partitions === undefined) return tables.flatMap(unmetOfAll)
   const unmet = tables.flatMap(report =>
     (report.named ?? []).map(named => ({ report, named, why: reasonOf(named, report) })),

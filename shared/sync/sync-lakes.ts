@@ -32,13 +32,14 @@ export async function runScan(lakes: readonly Lake[], options: RunOptions): Prom
   const scans = await allOf(lakes.map(lake => scanLake(lake, lakes, listing, run)))
   requireMatches(scans, run)
   const tables = scans.flatMap(scan => scan.tables)
+  const failures = scans.flatMap(scan => scan.failures)
   return {
     ...reportHead(run),
     partial: isPartial(tables),
     tables: tables.map(withGroups),
-    ...(run.require ? { unmet: unmetIn({ tables }, run) } : {}),
+    ...(run.require ? { unmet: unmetIn({ tables, failures }, run) } : {}),
     diagnostics: grouped(scans.flatMap(scan => scan.diagnostics)),
-    failures: scans.flatMap(scan => scan.failures),
+    failures,
   }
 }
 

@@ -62,7 +62,7 @@ import { leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchAccepted, watchFolders } from './watched.ts'
 
 /** A table's report, and what is known of the partitions that are asked about, by their paths from the topic's folder. */
-export interface Told {
+interface Told {
   readonly report: TableReport
   readonly asked: ReadonlyMap<string, AskedPartition>
 }

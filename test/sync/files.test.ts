@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
+import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { outcomeOfEvent } from '../../shared/outbound/event-outcome.ts'
 import { runFiles } from '../../shared/sync/sync-files.ts'
 import { cannot, openDouble } from '../support/engine-double.ts'
@@ -239,6 +240,15 @@ describe('what is told of a closed file', () => {
     lake.put('orders/2019/09/01/11/good.parquet', 'v1')
     const report = await closed(lake, 'orders/2019/09/01/11/bad.parquet', 'orders/2019/09/01/11/good.parquet')
     expect(told(report)).toEqual(['exposed EXPOSED_FILE', 'registered'])
+  })
+
+  test('whose catalog shows files one by one is for itself, too', async () => {
+    const lake = testLake({ catalog: openMemoryCatalog('memory', { visibility: 'file' }) })
+    lake.put('orders/2019/09/01/11/good.parquet', 'v1')
+    lake.put('orders/2019/09/01/11/bad.parquet', 'text')
+    lake.put('orders/2019/09/01/10/bad.parquet', 'text')
+    const paths = ['11/good', '11/bad', '10/bad'].map(path => `orders/2019/09/01/${path}.parquet`)
+    expect(told(await closed(lake, ...paths))).toEqual(['registered', 'held NOT_PARQUET', 'held NOT_PARQUET'])
   })
 
   test('is the most that holds of all engines: registered, visible, read', async () => {

@@ -131,6 +131,25 @@ describe('a partition that is named', () => {
     expect(states(await sync(lake, ['01']))).toEqual(['01 held PARTITION_ELSEWHERE'])
   })
 
+  test('is held where its catalog shows files one by one, and one of them is not accepted', async () => {
+    const catalog = openMemoryCatalog('memory', { visibility: 'file' })
+    const lake = hours(testLake({ catalog }))
+    lake.put(`orders/${day('01')}/b.parquet`, 'text')
+    expect(states(await sync(lake, ['01', '02']))).toEqual(['01 held NOT_PARQUET', '02 held NOT_PARQUET'])
+  })
+
+  test('is exposed where Hive cannot read its folder, also if that is told of another one', async () => {
+    const lake = testLake()
+    for (const hour of ['01', '02', '03']) lake.put(`orders/${day(hour)}/a.parquet`, 'v1')
+    await sync(lake, ['01', '02', '03'])
+    for (const hour of ['01', '02']) lake.put(`orders/${day(hour)}/HIVE_UNION_SUBDIR_1/a.parquet`, 'v1')
+    expect(states(await sync(lake, ['01', '02', '03']))).toEqual([
+      '01 exposed NESTED_FOLDER',
+      '02 exposed NESTED_FOLDER',
+      '03 registered',
+    ])
+  })
+
   test('is told of for each catalog', async () => {
     const broken = {
       ...openMemoryCatalog('broken'),
@@ -205,6 +224,13 @@ describe('what is required to be queryable', () => {
     lake.put(`a-b/${day('01')}/a.parquet`, 'v1')
     const report = await lake.scan({ tables: ['a_b'], partitions: [day('01')], require: true })
     expect([unmet(report), exitCode(report)]).toEqual([['NAME_COLLISION'], 4])
+  })
+
+  test('is not met in a lake that cannot be reached', async () => {
+    const lake = hours(testLake())
+    lake.storage.failWhen(() => new GoldsyncError('UNAVAILABLE', 'the NameNode is away'))
+    const report = await required(lake, '01')
+    expect([unmet(report), status(report)]).toEqual([['UNAVAILABLE'], [1, 'unavailable']])
   })
 
   test('is worth a repeat where a deadline or an error kept the run from it', async () => {

@@ -121,7 +121,7 @@ describeStack(['hdfs', 'metastore', 'trino'], 'openwhisk.yaml, deployed', () => 
     expect(done).toMatchObject({ status: 'ok', report: { tables: [{ partitions: { added: 1 } }] } })
     expect(await rows()).toBe(2 * ROWS)
     const closed = await call('file-closed', { path: await close('02') })
-    expect(closed).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'registered' }] } })
+    expect(closed).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'read' }] } })
     expect(await rows()).toBe(3 * ROWS)
     await close('03')
     expect(await call('scan', { mode: 'full' })).toMatchObject({ status: 'ok', report: { mode: 'full' } })
@@ -150,7 +150,7 @@ describeStack(['hdfs', 'metastore', 'trino'], 'openwhisk.yaml, deployed', () => 
       const response = await fetch(webhook, signed(body))
       expect([response.status, await response.json()]).toMatchObject([
         200,
-        { status: 'ok', report: { files: [{ outcome: 'registered' }], tables: [{ partitions: { added } }] } },
+        { status: 'ok', report: { files: [{ outcome: 'read' }], tables: [{ partitions: { added } }] } },
       ])
     }
     const tampered = { ...signed(body), body: body.replace('/04/', '/05/') }

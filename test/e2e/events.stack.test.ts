@@ -145,7 +145,7 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino'], 'a file that is clo
     const action = await startAction(await shipped('openwhisk'), 'fileClosed')
     try {
       const { result } = await action.run({ GOLDSYNC_CONFIG: CONFIG, path: await close('views', '01') })
-      expect(result).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'registered' }] } })
+      expect(result).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'read' }] } })
       const body = JSON.stringify({ path: await close('views', '02') })
       const web = {
         __ow_method: 'post',

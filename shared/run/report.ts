@@ -93,7 +93,7 @@ export interface StatisticsReport {
 }
 
 /** How far a recent scan looked: what lies behind is for a full one. */
-export interface WindowReport {
+interface WindowReport {
   /** ISO 8601: folders whose time ended before were not entered, save those that wait. */
   readonly from: string
   /** By this much that is before the table's mark, milliseconds. */

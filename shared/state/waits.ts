@@ -18,7 +18,7 @@ export interface Wait extends Reason {
 /** By path from the topic's folder. */
 export type Waits = ReadonlyMap<string, Wait>
 
-export const NO_WAITS: Waits = new Map()
+const NO_WAITS: Waits = new Map()
 
 /** What is broken tells nothing. @param now epoch ms: what would wait since a later time does so since then */
 export function parseWaits(text: string | undefined, now: number): Waits {

@@ -184,7 +184,10 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))
   const observed = await observe(ledger, folders)
-  const fresh = folders.filter(({ values }) => !registered.has(partitionKey(values)))
+  const { pending } = job.state
+  const isKnown = (folder: PartitionFolder) =>
+    pending !== 'overflow' && pending.includes(pathOf(ledger, folder))
+  const fresh = folders.filter(folder => !registered.has(partitionKey(folder.values)) && !isKnown(folder))
   const late = since.full ? behindLookback(fresh, windowOf(ledger)) : []
   return { chunk, late, selection, registered, elsewhere: moved, observed, readers }
 }

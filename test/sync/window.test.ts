@@ -102,6 +102,13 @@ describe('a full scan that finds new hours', () => {
     expect(await behind(lake)).toEqual([])
   })
 
+  test('that are held back is told once', async () => {
+    const lake = await scannedLake()
+    lake.put('orders/2019/09/01/05/a.parquet', 'wrong')
+    expect(await behind(lake)).toHaveLength(1)
+    expect(await behind(lake)).toEqual([])
+  })
+
   test('within the lookback says nothing', async () => {
     const lake = await scannedLake()
     lake.put('orders/2019/09/01/10/a.parquet', 'v1')

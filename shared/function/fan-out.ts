@@ -1,102 +1,153 @@
-/** A scan handed on to the platform: one request to sync each table, which it runs and repeats by itself. Knows contracts only. */
+/**
+ * A scan handed on to the platform: one request to sync each table, which it runs and repeats by itself. What the platform does not take,
+ * while it takes the rest, goes back to it as one more scan, of that alone. Knows contracts only.
+ */
 import pMap from 'p-map'
-import { summarizeError } from '../base/errors.ts'
-import { listTopics } from '../lake/topics.ts'
-import { tableNameOf } from '../layout/naming.ts'
+import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import type { Report } from '../run/report.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
-import { type TableName, tableId } from '../schema/table.ts'
-import type { Call } from '../storages/storage.ts'
 import { noteHandedOn } from '../sync/note-scan.ts'
+import type { Delivery, HandOver, Rest } from './hand-over.ts'
+import { type Listed, listTables } from './list-tables.ts'
 
-/** What `sync` is asked for. */
-export interface SyncRequest {
-  /** The same each time that a scan is repeated. */
-  readonly id: string
-  /** `database.table`. */
-  readonly table: string
-  readonly mode: RunOptions['mode']
-}
-
-/** The platform's way to take requests. */
-export interface Delivery {
-  /** Requests that may be under way together. */
-  readonly atOnce: number
-  /** Resolves when the platform has taken the request. @throws GoldsyncError `UNAVAILABLE` where it does not, `ABORTED` */
-  send(request: SyncRequest, call: Call): Promise<void>
-}
-
-export interface FanOutReport {
-  readonly mode: RunOptions['mode']
-  /** ISO 8601. */
-  readonly startedAt: string
+export interface FanOutReport extends Pick<Report, 'mode' | 'startedAt' | 'diagnostics' | 'failures'> {
   /** Tables that the platform has taken: `database.table`. */
   readonly handedOn: readonly string[]
-  /** How many the deadline left for the next scan. */
+  /** Those that it perhaps has. */
+  readonly unanswered: readonly string[]
+  /** Tables, and lakes that could not be listed, with which another scan goes on. */
+  readonly handedBack: Pick<Rest, 'lakes' | 'tables'>
+  /** How many tables are left for the next scan. */
   readonly left: number
-  readonly diagnostics: Report['diagnostics']
-  readonly failures: Report['failures']
 }
 
+interface FanOut {
+  readonly report: FanOutReport
+  /** What a repetition of the whole scan can mend: nothing of it was handed on, nor back. */
+  readonly errors: readonly ErrorSummary[]
+}
+
+type Options = Pick<RunOptions, 'runId' | 'trigger' | 'mode' | 'log' | 'deadline' | 'signal' | 'now'>
+
+/** Of the time, for what is handed back: milliseconds at most, and share. */
+const RESERVE = { most: 10_000, share: 0.1 }
+/** An event should stay below 64 KB or so. */
+const MOST_NAMES = 1_000
+
 /**
- * Hands on a request for each table of the lakes. All are sent again when a scan is repeated: they do no harm.
- * @throws GoldsyncError as `Delivery.send`
+ * Hands on a request for each table of the lakes, or of what an earlier scan has left.
+ * @throws GoldsyncError `ABORTED`
  */
 export async function fanOut(
   lakes: readonly Lake[],
-  options: Pick<RunOptions, 'runId' | 'trigger' | 'mode' | 'log' | 'deadline' | 'signal' | 'now'>,
-  { atOnce, send }: Delivery,
-): Promise<FanOutReport> {
-  const { runId, mode, deadline = Number.POSITIVE_INFINITY, now = Date.now } = options
+  options: Options,
+  delivery: Delivery,
+  rest?: Rest,
+): Promise<FanOut> {
+  const { runId, mode, deadline, now = Date.now } = options
   const startedAt = now()
-  const found = await Promise.all(lakes.map(lake => tablesOf(lake, options)))
-  const tables = [...new Set(found.flatMap(({ topics }) => topics.map(({ name }) => tableId(name))))]
-  const handedOn: string[] = []
-  await pMap(
-    shuffled(tables),
-    async table => {
-      if (now() >= deadline) return
-      await send({ id: `${runId}/${table}`, table, mode }, options)
-      handedOn.push(table)
-    },
-    { concurrency: atOnce },
-  )
-  const run = { ...options, startedAt }
-  if (handedOn.length === tables.length)
-    await Promise.all(found.map(({ lake, topics }) => noteHandedOn(lake, topics, run)))
+  const until = deadline && deadline - Math.min(RESERVE.most, (deadline - startedAt) * RESERVE.share)
+  const listed = await listTables(lakes, options, rest)
+  const scan = rest?.scan ?? runId
+  const ends = await handOn(shuffled(listed.tables), scan, { ...options, deadline: until }, delivery)
+  const back = {
+    scan,
+    lakes: listed.failures.map(({ location }) => location),
+    tables: [...ends.refused.map(({ table }) => table), ...(mode === 'full' ? ends.left : [])].sort(),
+  }
+  const isBack = isSome(ends) && (await handBack(back, options, delivery))
+  if (ends.handedOn.length + ends.unanswered.length === listed.tables.length)
+    await Promise.all(listed.lakes.map(({ lake, topics }) => noteHandedOn(lake, topics, { ...options, startedAt })))
+  const head = { mode, startedAt: new Date(startedAt).toISOString() }
+  return summary(head, listed, ends, isBack ? { back, errors: [] } : { back: NOTHING, errors: errorsOf(listed, ends) })
+}
+
+const NOTHING = { lakes: [], tables: [] }
+
+/** A platform that took nothing is away: the whole scan is to be repeated then. */
+const isSome = ({ handedOn, unanswered }: Pick<Ends, 'handedOn' | 'unanswered'>): boolean =>
+  handedOn.length + unanswered.length > 0
+
+const errorsOf = ({ failures }: Listed, { refused }: Ends): ErrorSummary[] =>
+  [...failures, ...refused].map(({ error }) => error)
+
+function summary(
+  head: Pick<FanOutReport, 'mode' | 'startedAt'>,
+  { tables, diagnostics, failures }: Listed,
+  { handedOn, unanswered }: Ends,
+  { back: handedBack, errors }: { readonly back: FanOutReport['handedBack'] } & Pick<FanOut, 'errors'>,
+): FanOut {
+  const left = tables.length - handedOn.length - unanswered.length - handedBack.tables.length
+  const { lakes, tables: back } = handedBack
   return {
-    mode,
-    startedAt: new Date(startedAt).toISOString(),
-    handedOn: handedOn.sort(),
-    left: tables.length - handedOn.length,
-    diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
-    failures: found.flatMap(({ failures }) => failures),
+    report: {
+      ...head,
+      handedOn: handedOn.toSorted(),
+      unanswered: unanswered.toSorted(),
+      handedBack: { lakes, tables: back },
+      left,
+      diagnostics,
+      failures,
+    },
+    errors,
   }
 }
 
-interface Tables extends Pick<FanOutReport, 'diagnostics' | 'failures'> {
-  readonly lake: Lake
-  readonly topics: readonly { readonly topic: string; readonly name: TableName }[]
+interface Ends {
+  readonly handedOn: readonly string[]
+  readonly unanswered: readonly string[]
+  readonly refused: readonly { readonly table: string; readonly error: ErrorSummary }[]
+  /** Not sent. */
+  readonly left: readonly string[]
 }
 
-/** Topics that meet in one table make one request; `sync` tells whose it is. */
-async function tablesOf(lake: Lake, call: Call): Promise<Tables> {
-  try {
-    const { found, diagnostics } = await listTopics(lake, call)
-    const topics = found
-      .filter(({ name }) => lake.includes(name))
-      .map(({ name: topic }) => ({
-        topic,
-        name: { database: lake.database, name: tableNameOf(topic, lake.naming) },
-      }))
-    return { lake, topics, diagnostics, failures: [] }
-  } catch (error) {
-    return {
-      lake,
-      topics: [],
-      diagnostics: [],
-      failures: [{ location: lake.location, error: summarizeError(error) }],
+async function handOn(
+  tables: readonly string[],
+  scan: string,
+  { mode, deadline, signal, now = Date.now }: Options,
+  { atOnce, send }: Delivery,
+): Promise<Ends> {
+  const ends = { handedOn: [] as string[], unanswered: [] as string[] }
+  const refused: { table: string; error: ErrorSummary }[] = []
+  const left: string[] = []
+  const one = async (table: string): Promise<void> => {
+    const isAway = refused.length > 0 && !isSome(ends)
+    if ((deadline !== undefined && now() >= deadline) || isAway) return void left.push(table)
+    const request = { id: `${scan}/${table}`, function: 'sync', params: { table, mode }, key: table } as const
+    try {
+      const end = await send(request, { deadline, signal })
+      ends[end === 'taken' ? 'handedOn' : 'unanswered'].push(table)
+    } catch (error) {
+      if (signal?.aborted) throw error
+      refused.push({ table, error: summarizeError(error) })
     }
+  }
+  await pMap(tables, one, { concurrency: atOnce })
+  return { ...ends, refused, left }
+}
+
+/** @returns whether the platform has what was left, and there was something */
+async function handBack(
+  { scan, lakes, tables }: Rest,
+  { runId, mode, deadline, signal }: Options,
+  { send }: Delivery,
+): Promise<boolean> {
+  const parts = Array.from({ length: Math.ceil(tables.length / MOST_NAMES) || Math.sign(lakes.length) })
+  if (parts.length === 0) return false
+  const requests = parts.map((_, at): HandOver => {
+    const rest = {
+      scan,
+      lakes: at === 0 ? lakes : [],
+      tables: tables.slice(at * MOST_NAMES, (at + 1) * MOST_NAMES),
+    }
+    return { id: `${runId}/rest-${at + 1}`, function: 'scan', params: { mode, rest }, key: scan }
+  })
+  try {
+    await pMap(requests, request => send(request, { deadline, signal }))
+    return true
+  } catch (error) {
+    if (signal?.aborted) throw error
+    return false
   }
 }
 

@@ -5,7 +5,7 @@ import { errorRecord, type Log } from '../base/log.ts'
 import type { Announce } from '../run/news.ts'
 import type { Lake, ProgressEvent, RunOptions } from '../run/run.ts'
 import { runScan } from '../sync/sync-lakes.ts'
-import type { Delivery } from './fan-out.ts'
+import type { Delivery } from './hand-over.ts'
 import { failure, type Outcome, outcomeOfRun } from './outcome.ts'
 
 /** One request to a function. */

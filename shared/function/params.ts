@@ -31,3 +31,8 @@ export const require = z
   .describe('fail unless the named partitions, or else all that were looked at, can be queried now')
 
 export const dryRun = z.boolean().default(false).describe('plan only: write nothing')
+
+export const rest = z
+  .strictObject({ scan: z.string().min(1), lakes: z.array(z.string()), tables: z.array(z.string()) })
+  .optional()
+  .describe('what a scan before this one could not hand on; goldsync sends it to itself')

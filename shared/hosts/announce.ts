@@ -35,9 +35,9 @@ async function tell(
   // One after another: brokers that keep an order keep the one in which it happened.
   for (const one of news) {
     try {
-      await deliver(newsEvent(one, randomUUID(), time, sink), pauses, signal)
+      await deliver(newsEvent(one, randomUUID(), time, sink), { pauses }, { signal })
     } catch (error) {
-      failures.push(signal.aborted ? `not within ${limit} ms` : summarizeError(error).message)
+      failures.push(signal.aborted ? `no answer within ${limit} ms` : summarizeError(error).message)
     }
   }
   return failures.length === 0 ? undefined : `${failures.length} of ${news.length}: ${failures[0]}`

@@ -1,8 +1,8 @@
-/** Who takes the tables of a scan: the platform that the environment tells of, or nobody. */
+/** Who takes what a scan hands on: the platform that the environment tells of, or nobody. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Delivery } from '../function/fan-out.ts'
-import { namespaceOf, sinkOf, syncActivation, syncEvent } from '../outbound/emit.ts'
-import { deliver } from '../outbound/send.ts'
+import type { Delivery } from '../function/hand-over.ts'
+import { activation, handOverEvent, namespaceOf, sinkOf } from '../outbound/emit.ts'
+import { deliver, type Patience } from '../outbound/send.ts'
 
 /** Milliseconds between attempts: a broker that is being replaced; it keeps our caller's event meanwhile. */
 const BROKER_PAUSES = [250, 1_000, 4_000]
@@ -11,13 +11,24 @@ const LIMIT_PAUSES = [5_000, 15_000, 30_000, 30_000]
 /** Milliseconds between two invocations: half of OpenWhisk's default limit, 120 a minute, is left to the sinks' events. */
 const PACE = 1_000
 
+/**
+ * Events under way together. A broker that answers when the work is done lets so many tables be synced at once, so with few 500 tables
+ * would take hours; as many as one instance takes (containerConcurrency).
+ */
+const EVENTS_AT_ONCE = 48
+/** Milliseconds: OpenWhisk answers before the action runs. */
+const ACTIVATED = 30_000
+
 /** A sink that a Knative SinkBinding names. @throws GoldsyncError `CONFIG_INVALID` */
-export function sinkDelivery(env: NodeJS.ProcessEnv, pauses = BROKER_PAUSES): Delivery | undefined {
+export function sinkDelivery(
+  env: NodeJS.ProcessEnv,
+  patience: Patience = { pauses: BROKER_PAUSES },
+): Delivery | undefined {
   const sink = sinkOf(env)
   return (
     sink && {
-      atOnce: 8,
-      send: (request, { signal }) => deliver(syncEvent(request, sink), pauses, signal),
+      atOnce: EVENTS_AT_ONCE,
+      send: (request, options) => deliver(handOverEvent(request, sink), patience, options),
     }
   )
 }
@@ -26,15 +37,16 @@ export function sinkDelivery(env: NodeJS.ProcessEnv, pauses = BROKER_PAUSES): De
 export function openWhiskDelivery(
   env: NodeJS.ProcessEnv,
   pace = PACE,
-  pauses = LIMIT_PAUSES,
+  patience: Patience = { pauses: LIMIT_PAUSES, answer: ACTIVATED },
 ): Delivery | undefined {
   const namespace = namespaceOf(env)
   return (
     namespace && {
       atOnce: 1,
-      send: async (request, { signal }) => {
-        await deliver(syncActivation(request, namespace), pauses, signal)
-        await delay(pace, undefined, { signal }).catch(() => undefined)
+      send: async (request, options) => {
+        const taken = await deliver(activation(request, namespace), patience, options)
+        await delay(pace, undefined, { signal: options.signal }).catch(() => undefined)
+        return taken
       },
     }
   )

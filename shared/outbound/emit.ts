@@ -1,7 +1,7 @@
-/** Requests that hand a table's sync on to the platform, as values: a CloudEvent for a Knative sink, an activation on OpenWhisk. Pure. */
+/** Requests that hand work on to the platform, as values: a CloudEvent for a Knative sink, an activation on OpenWhisk. Pure. */
 import * as z from 'zod'
 import { GoldsyncError } from '../base/errors.ts'
-import type { SyncRequest } from '../function/fan-out.ts'
+import type { HandOver } from '../function/hand-over.ts'
 
 /** A POST. */
 export interface HttpRequest {
@@ -25,7 +25,7 @@ export interface Sink {
 export interface Namespace {
   readonly apiHost: string
   readonly apiKey: string
-  /** Of the running action: `/namespace/package/name`; `sync` is beside it. */
+  /** Of the running action: `/namespace/package/name`; the others are beside it. */
   readonly action: string
 }
 
@@ -75,20 +75,16 @@ export const cloudEvent = (event: Event, data: object, { url, extensions, ca }: 
   body: JSON.stringify(data),
 })
 
-export const syncEvent = ({ id, table, mode }: SyncRequest, sink: Sink): HttpRequest =>
-  cloudEvent(
-    { id, source: '/goldsync/scan', type: 'io.goldsync.sync', partitionkey: table },
-    { table, mode },
-    sink,
-  )
+export const handOverEvent = ({ id, function: name, params, key }: HandOver, sink: Sink): HttpRequest =>
+  cloudEvent({ id, source: '/goldsync/scan', type: `io.goldsync.${name}`, partitionkey: key }, params, sink)
 
 /** An activation that nobody waits for (apache/openwhisk REST API, `POST /namespaces/{namespace}/actions/{name}`). */
-export const syncActivation = (
-  { table, mode }: SyncRequest,
+export const activation = (
+  { function: name, params }: HandOver,
   { apiHost, apiKey, action }: Namespace,
 ): HttpRequest => {
-  const [namespace = '_', ...names] = action.split('/').filter(name => name !== '')
-  const path = [...names.slice(0, -1), 'sync'].map(encodeURIComponent).join('/')
+  const [namespace = '_', ...names] = action.split('/').filter(part => part !== '')
+  const path = [...names.slice(0, -1), name].map(encodeURIComponent).join('/')
   const origin = /^https?:\/\//.test(apiHost) ? apiHost : `https://${apiHost}`
   return {
     url: `${origin.replace(/\/+$/, '')}/api/v1/namespaces/${encodeURIComponent(namespace)}/actions/${path}?blocking=false`,
@@ -96,7 +92,7 @@ export const syncActivation = (
       'content-type': 'application/json',
       authorization: `Basic ${Buffer.from(apiKey).toString('base64')}`,
     },
-    body: JSON.stringify({ table, mode }),
+    body: JSON.stringify(params),
   }
 }
 

@@ -1,31 +1,47 @@
 /** Requests posted until they are taken. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { GoldsyncError } from '../base/errors.ts'
+import type { SendOptions, Taken } from '../function/hand-over.ts'
 import type { HttpRequest } from './emit.ts'
 import { type Answer, postOnce } from './post.ts'
 
-/** Milliseconds for one answer; who takes a request does not work on it first. */
-const TIMEOUT = 10_000
+/** How long a platform is waited for; milliseconds. */
+export interface Patience {
+  /** Between attempts. */
+  readonly pauses: readonly number[]
+  /** For one answer, besides the deadline. Default ten minutes. */
+  readonly answer?: number
+  /**
+   * A refusal comes within this time; what fails later had been taken up: by a broker that answers after it has delivered, and had
+   * repeated by itself, or by something on the way to it that waits no longer. Default 10 s.
+   */
+  readonly refusal?: number
+}
+
+const DEFAULTS = { answer: 600_000, refusal: 10_000 }
 
 /**
- * Any 2xx has taken it. Network errors, 429 and 5xx are tried again, after each of the pauses, or as long as `Retry-After` says.
- * @param pauses milliseconds
+ * Any 2xx has taken it. Refusals by network errors, 429 and 5xx are tried again, after each of the pauses, or as long as `Retry-After`
+ * says, while there is time. No answer is no refusal: brokers that answer after their receivers have done the work would start them again.
  * @throws GoldsyncError `UNAVAILABLE` (whatever it was: somebody's repetition can mend it), `ABORTED`
  */
 export async function deliver(
   request: HttpRequest,
-  pauses: readonly number[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
+  patience: Patience,
+  { signal, deadline = Number.POSITIVE_INFINITY }: SendOptions,
+): Promise<Taken> {
   const { host } = new URL(request.url)
-  for (const pause of [...pauses, undefined]) {
-    const refusal = await post(request, signal)
-    if (refusal === undefined) return
+  for (const pause of [...patience.pauses, undefined]) {
+    const end = await post(request, { ...DEFAULTS, ...patience }, deadline, signal)
+    if (end === 'taken') return end
     if (signal?.aborted) throw new GoldsyncError('ABORTED', `${host}: aborted before the request was taken`)
-    if (pause === undefined || !refusal.passing)
-      throw new GoldsyncError('UNAVAILABLE', `${host} did not take a request: ${refusal.reason}`)
-    await delay(Math.max(pause, refusal.retryAfter), undefined, { signal }).catch(() => undefined)
+    if (end === 'unanswered') return end
+    const rest = Math.max(pause ?? 0, end.retryAfter)
+    if (pause === undefined || !end.passing || Date.now() + rest >= deadline)
+      throw new GoldsyncError('UNAVAILABLE', `${host} did not take a request: ${end.reason}`)
+    await delay(rest, undefined, { signal }).catch(() => undefined)
   }
+  throw new GoldsyncError('INTERNAL', `${host}: no attempt was made`)
 }
 
 interface Refusal {
@@ -36,14 +52,21 @@ interface Refusal {
   readonly retryAfter: number
 }
 
-async function post(request: HttpRequest, signal: AbortSignal | undefined): Promise<Refusal | undefined> {
-  const limit = AbortSignal.timeout(TIMEOUT)
+async function post(
+  request: HttpRequest,
+  { answer: most, refusal }: Required<Omit<Patience, 'pauses'>>,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<Taken | Refusal> {
+  const began = performance.now()
+  const limit = AbortSignal.timeout(Math.max(0, Math.min(most, deadline - Date.now())))
+  const isLate = () => limit.aborted || performance.now() - began > refusal
   try {
     const answer = await postOnce(request, signal ? AbortSignal.any([signal, limit]) : limit)
-    return answer.status >= 200 && answer.status < 300 ? undefined : refusalOf(answer)
+    if (answer.status >= 200 && answer.status < 300) return 'taken'
+    return isLate() ? 'unanswered' : refusalOf(answer)
   } catch (error) {
-    const reason = limit.aborted ? `no answer within ${TIMEOUT} ms` : (error as Error).message
-    return { reason, passing: true, retryAfter: 0 }
+    return isLate() ? 'unanswered' : { reason: (error as Error).message, passing: true, retryAfter: 0 }
   }
 }
 

@@ -7,6 +7,7 @@ import { configOf } from '../../shared/config/config.ts'
 import { mode } from '../../shared/function/params.ts'
 import { withExposure } from '../../shared/hosts/exposure.ts'
 import { readEvent } from '../../shared/hosts/http/event.ts'
+import type { DeliverySpec } from '../support/broker.ts'
 import { func } from './kinds/func.ts'
 import type { Container } from './kinds/pods.ts'
 import { documents, filesOf, type Manifest, manifestsOf, schemaOf, typos } from './manifests.ts'
@@ -150,6 +151,15 @@ describe('what runs in the cluster', () => {
       },
       Buffer.from('{"path": "/golden/orders/a.parquet"}'),
     ).function
+
+  it('repeats and parks a sync within the time of the scan that a broker may let wait for it', () => {
+    const sync = ofKind('Trigger').find(({ content }) => content.metadata.name === 'goldsync-sync')!
+    const { retry, backoffPolicy, backoffDelay } = (sync.content.spec as { delivery: DeliverySpec }).delivery
+    expect([backoffPolicy, backoffDelay]).toEqual(['exponential', 'PT1S'])
+    const pauses = 2 ** retry - 1
+    const seconds = { connecting: 15, scan: 280 }
+    expect(pauses + (retry + 1) * 2 * seconds.connecting).toBeLessThan(seconds.scan)
+  })
 
   it('scans by timers, each in its mode', () => {
     const modes = ofKind('PingSource').map(({ content: { metadata, spec } }) => [

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { scan } from '../../functions/scan.ts'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
-import { type Delivery, fanOut, type SyncRequest } from '../../shared/function/fan-out.ts'
+import { fanOut } from '../../shared/function/fan-out.ts'
+import type { Delivery, HandOver, Rest, Taken } from '../../shared/function/hand-over.ts'
+import type { Lake } from '../../shared/run/run.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
 
 const TOPICS = ['Clicks', 'orders', 'views']
@@ -13,18 +15,44 @@ function lakeOfTopics(topics: readonly string[] = TOPICS): TestLake {
   return lake
 }
 
-/** Takes all, or fails. */
-function platform(atOnce = 8, failing: (request: SyncRequest) => boolean = () => false) {
-  const taken: SyncRequest[] = []
+/** Takes all, or does what it is told to. */
+function platform(atOnce = 8, answer: (request: HandOver) => Taken | 'refused' = () => 'taken') {
+  const sent: HandOver[] = []
+  const taken: HandOver[] = []
   const delivery: Delivery = {
     atOnce,
     send: async request => {
-      if (failing(request)) throw new GoldsyncError('UNAVAILABLE', 'the sink is away')
-      taken.push(request)
+      sent.push(request)
+      const end = answer(request)
+      if (end === 'refused') throw new GoldsyncError('UNAVAILABLE', 'the sink is away')
+      if (end === 'taken') taken.push(request)
+      return end
     },
   }
-  return { taken, delivery }
+  return { sent, taken, delivery }
 }
+
+const syncOf = (table: string, mode = 'recent', scan = 'tick'): HandOver => ({
+  id: `${scan}/${table}`,
+  function: 'sync',
+  params: { table, mode },
+  key: table,
+})
+
+const contextOf = (delivery: Delivery, ...lakes: Lake[]) => ({
+  lakes: async () => lakes,
+  log: openLog('silent'),
+  delivery,
+})
+
+function lakeAway(): Lake {
+  const { lake } = lakeOfTopics()
+  const list = () => Promise.reject(new GoldsyncError('UNAVAILABLE', 'the NameNode is away'))
+  return { ...lake, location: '/away', storage: { ...lake.storage, list } }
+}
+
+const byId = (requests: readonly HandOver[]): readonly HandOver[] =>
+  requests.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 
 const invoke = (lake: TestLake, delivery: Delivery, params: object = {}, deadline?: number) =>
   scan.invoke(
@@ -38,9 +66,7 @@ describe('a scan where the platform takes its tables', () => {
     const outcome = await invoke(lake, delivery, { mode: 'full' })
     const tables = ['golden.clicks', 'golden.orders', 'golden.views']
     expect(outcome).toMatchObject({ status: 'accepted', report: { handedOn: tables, left: 0 } })
-    expect(taken.toSorted((a, b) => (a.table < b.table ? -1 : 1))).toEqual(
-      tables.map(table => ({ id: `tick/${table}`, table, mode: 'full' })),
-    )
+    expect(byId(taken)).toEqual(tables.map(table => syncOf(table, 'full')))
     expect(lake.storage.asked).toHaveLength(1)
     await invoke(lake, delivery)
     expect(lake.catalog.calls).toMatchObject({ inspect: TOPICS.length, apply: 0 })
@@ -49,19 +75,31 @@ describe('a scan where the platform takes its tables', () => {
   test('makes one request for topics that meet in one table', async () => {
     const { taken, delivery } = platform()
     await invoke(lakeOfTopics(['a-b', 'a_b']), delivery)
-    expect(taken).toEqual([{ id: 'tick/golden.a_b', table: 'golden.a_b', mode: 'recent' }])
+    expect(taken).toEqual([syncOf('golden.a_b')])
   })
 
   test('that is away is not done: it can be repeated, with the same ids', async () => {
     const lake = lakeOfTopics()
-    const broken = platform(1, ({ table }) => table === 'golden.orders')
+    const broken = platform(1, () => 'refused')
     expect(await invoke(lake, broken.delivery)).toMatchObject({
       status: 'unavailable',
       error: { code: 'UNAVAILABLE', retryable: true },
+      report: { handedOn: [], left: 3 },
     })
+    // Nobody asks a broker that is away 500 times.
+    expect(broken.sent).toHaveLength(1)
     const whole = platform()
     expect(await invoke(lake, whole.delivery)).toMatchObject({ status: 'accepted' })
-    for (const request of broken.taken) expect(whole.taken).toContainEqual(request)
+    expect(whole.taken).toContainEqual(broken.sent[0])
+  })
+
+  test('and is not answered in time is not repeated for it: perhaps the platform has them', async () => {
+    const { taken, delivery } = platform(8, ({ key }) => (key === 'golden.orders' ? 'unanswered' : 'taken'))
+    expect(await invoke(lakeOfTopics(), delivery)).toMatchObject({
+      status: 'partial',
+      report: { handedOn: ['golden.clicks', 'golden.views'], unanswered: ['golden.orders'], left: 0 },
+    })
+    expect(taken).toHaveLength(2)
   })
 
   test('leaves to the next one what its deadline cuts, never the same tables', async () => {
@@ -69,15 +107,9 @@ describe('a scan where the platform takes its tables', () => {
     const reached = new Set<string>()
     for (let tick = 0; tick < 100; tick += 1) {
       const { taken, delivery } = platform(1)
-      const options = {
-        runId: 'tick',
-        mode: 'recent',
-        log: openLog('silent'),
-        deadline: 10,
-        now: () => taken.length,
-      } as const
-      expect(await fanOut([lake.lake], options, delivery)).toMatchObject({ left: 20 })
-      for (const { table } of taken) reached.add(table)
+      const options = { runId: 'tick', mode: 'recent', log: openLog('silent'), deadline: 10, now: () => taken.length } as const
+      expect(await fanOut([lake.lake], options, delivery)).toMatchObject({ report: { left: 21 }, errors: [] })
+      for (const { key } of taken) reached.add(key)
     }
     expect(reached.size).toBe(30)
     const outcome = await invoke(lake, platform().delivery, {}, Date.now() - 1)
@@ -92,21 +124,102 @@ describe('a scan where the platform takes its tables', () => {
     expect(taken).toEqual([])
   })
 
-  test('says which lake cannot be listed, and asks for a repetition', async () => {
-    const [lake, { taken, delivery }] = [lakeOfTopics(), platform()]
-    const away = {
-      ...lake.lake,
-      location: '/away',
-      storage: {
-        ...lake.lake.storage,
-        list: () => Promise.reject(new GoldsyncError('UNAVAILABLE', 'the NameNode is away')),
-      },
-    }
-    const context = { lakes: async () => [lake.lake, away], log: openLog('silent'), delivery }
-    expect(await scan.invoke({ id: 'tick', params: {} }, context)).toMatchObject({
+  test('says which lake cannot be listed, and asks for a repetition where that is all', async () => {
+    const { sent, delivery } = platform()
+    const outcome = await scan.invoke({ id: 'tick', params: {} }, contextOf(delivery, lakeAway()))
+    expect(outcome).toMatchObject({
       status: 'unavailable',
-      report: { failures: [{ location: '/away' }] },
+      report: { failures: [{ location: '/away' }], handedBack: { lakes: [] } },
     })
-    expect(taken).toHaveLength(3)
+    expect(sent).toEqual([])
+  })
+})
+
+describe('a scan of which the platform takes a part', () => {
+  test('goes on with the rest in another scan, which gives the same ids, and nothing is sent twice', async () => {
+    let refusing = true
+    const { taken, delivery } = platform(8, ({ key }) =>
+      refusing && key === 'golden.orders' ? 'refused' : 'taken',
+    )
+    const lake = lakeOfTopics()
+    expect(await invoke(lake, delivery)).toMatchObject({
+      status: 'accepted',
+      report: {
+        handedOn: ['golden.clicks', 'golden.views'],
+        handedBack: { lakes: [], tables: ['golden.orders'] },
+        left: 0,
+      },
+    })
+    const back = taken.at(-1)!
+    expect(back).toMatchObject({ id: 'tick/rest-1', function: 'scan' })
+    refusing = false
+    const next = { id: back.id, params: back.params }
+    expect(await scan.invoke(next, contextOf(delivery, lake.lake))).toMatchObject({
+      status: 'accepted',
+      report: { handedOn: ['golden.orders'] },
+    })
+    expect(byId(taken.filter(request => request !== back))).toEqual(
+      ['golden.clicks', 'golden.orders', 'golden.views'].map(table => syncOf(table)),
+    )
+  })
+
+  test('is repeated whole where the rest is refused, too, and ends where nothing of it is taken', async () => {
+    const lake = lakeOfTopics()
+    const { delivery } = platform(8, ({ key, function: name }) =>
+      name === 'scan' || key === 'golden.orders' ? 'refused' : 'taken',
+    )
+    expect(await invoke(lake, delivery)).toMatchObject({ status: 'unavailable', report: { left: 1 } })
+    const { sent, delivery: stubborn } = platform(8, ({ key }) =>
+      key === 'golden.orders' ? 'refused' : 'taken',
+    )
+    const rest = { scan: 'tick', lakes: [], tables: ['golden.orders'] }
+    expect(await invoke(lake, stubborn, { rest })).toMatchObject({ status: 'unavailable' })
+    expect(sent).toEqual([syncOf('golden.orders')])
+  })
+
+  test('does not make a lake wait for another that is away: that alone is asked for again', async () => {
+    const [lake, { taken, delivery }] = [lakeOfTopics(), platform()]
+    const lakes = [lake.lake, lakeAway()]
+    expect(await scan.invoke({ id: 'tick', params: {} }, contextOf(delivery, ...lakes))).toMatchObject({
+      status: 'accepted',
+      report: { failures: [{ location: '/away' }], handedBack: { lakes: ['/away'] } },
+    })
+    expect(taken).toHaveLength(4)
+    const next = { id: 'tick/rest-1', params: taken.at(-1)!.params }
+    expect(await scan.invoke(next, contextOf(delivery, ...lakes))).toMatchObject({ status: 'unavailable' })
+    expect(taken).toHaveLength(4)
+  })
+
+  test('leaves recent work to the next tick, but goes on with a full scan until each table had its turn', async () => {
+    const lake = lakeOfTopics(Array.from({ length: 30 }, (_, at) => `topic_${at}`))
+    const reached: string[] = []
+    let params: object = { mode: 'full' }
+    for (let turn = 0; turn < 4; turn += 1) {
+      const { taken, delivery } = platform(1)
+      const options = { runId: 'night', mode: 'full', log: openLog('silent'), deadline: 11, now: () => taken.length } as const
+      const { rest } = params as { rest?: Rest }
+      const { report } = await fanOut([lake.lake], options, delivery, rest)
+      expect(report.left).toBe(0)
+      reached.push(...report.handedOn)
+      const back = taken.find(({ function: name }) => name === 'scan')
+      if (back === undefined) break
+      params = back.params
+    }
+    expect(new Set(reached).size).toBe(30)
+    expect(reached).toHaveLength(30)
+  })
+
+  test('names so many tables in an event as one may hold', async () => {
+    const lake = lakeOfTopics(Array.from({ length: 2_100 }, (_, at) => `t${at}`))
+    let answered = 0
+    const { taken, delivery } = platform(48, ({ function: name }) => {
+      answered += 1
+      return name === 'scan' || answered === 1 ? 'taken' : 'refused'
+    })
+    await fanOut([lake.lake], { runId: 'tick', mode: 'recent', log: openLog('silent') }, delivery)
+    const backs = taken.filter(({ function: name }) => name === 'scan')
+    expect(backs.map(({ id }) => id)).toEqual(['tick/rest-1', 'tick/rest-2', 'tick/rest-3'])
+    const names = backs.flatMap(({ params }) => (params as { rest: Rest }).rest.tables)
+    expect(new Set(names).size).toBe(2_099)
   })
 })

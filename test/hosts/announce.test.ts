@@ -153,7 +153,7 @@ describe('a sink that fails', () => {
     recorder = await openRecorder(() => never)
     const announce = sinkAnnounce(toConfig(recorder.url), {}, { pauses: [], limit: 50 })!
     const news = { kind: 'partitions.added', runId: 'r', table: 't', catalog: 'c', topic: 'o' } as const
-    expect(await announce([{ ...news, count: 0, partitions: [] }])).toContain('not within 50 ms')
+    expect(await announce([{ ...news, count: 0, partitions: [] }])).toContain('no answer within 50 ms')
   })
 
   it('or is not there is named', async () => {

@@ -4,24 +4,30 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openWhiskDelivery, sinkDelivery } from '../../shared/hosts/delivery.ts'
+import type { Patience } from '../../shared/outbound/send.ts'
 import { closedPort, testAuthority, testCertificate } from '../support/net.ts'
 import { openRecorder, type Recorder, type Reply } from '../support/recorder.ts'
-import { gate, turns } from '../support/waiting.ts'
+import { ENDLESS, eventually, gate, turns } from '../support/waiting.ts'
 
-const request = { id: 'tick/golden.orders', table: 'golden.orders', mode: 'recent' } as const
+const request = {
+  id: 'tick/golden.orders',
+  function: 'sync',
+  params: { table: 'golden.orders', mode: 'recent' },
+  key: 'golden.orders',
+} as const
 
 let recorder: Recorder
 afterEach(() => recorder?.close())
 
-async function sink(reply?: (nth: number) => Reply) {
+async function sink(reply?: (nth: number) => Reply | Promise<Reply>, patience: Partial<Patience> = {}) {
   recorder = await openRecorder(reply)
-  return sinkDelivery({ K_SINK: `${recorder.url}/golden/broker` }, [1, 1])!
+  return sinkDelivery({ K_SINK: `${recorder.url}/golden/broker` }, { pauses: [1, 1], ...patience })!
 }
 
 async function openWhisk(reply?: (nth: number) => Reply) {
   recorder = await openRecorder(reply)
   const env = { __OW_API_HOST: recorder.url, __OW_API_KEY: 'u:k', __OW_ACTION_NAME: '/guest/goldsync/scan' }
-  return openWhiskDelivery(env, 100, [200])!
+  return openWhiskDelivery(env, 100, { pauses: [200] })!
 }
 
 describe('a sink', () => {
@@ -72,11 +78,59 @@ describe('a sink', () => {
 
   it('that is not there is named', async () => {
     const port = await closedPort()
-    const { send } = sinkDelivery({ K_SINK: `http://127.0.0.1:${port}/` }, [1])!
+    const { send } = sinkDelivery({ K_SINK: `http://127.0.0.1:${port}/` }, { pauses: [1] })!
     await expect(send(request, {})).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining(`127.0.0.1:${port} did not take a request: connect ECONNREFUSED`),
     })
+  })
+
+  it('that does not answer in time has perhaps taken it: it is not sent again', async () => {
+    const never = gate()
+    const { send } = await sink(() => never.opened.then((): Reply => [202]))
+    expect(await send(request, { deadline: Date.now() + 50 })).toBe('unanswered')
+    never.open()
+    expect(recorder.requests).toHaveLength(1)
+  })
+
+  it('may take as long as there is time', async () => {
+    const slow = gate()
+    const { send } = await sink(() => slow.opened.then((): Reply => [202]))
+    const sent = send(request, { deadline: Date.now() + ENDLESS })
+    await eventually(() => expect(recorder.requests).toHaveLength(1))
+    await turns()
+    slow.open()
+    expect(await sent).toBe('taken')
+    expect(recorder.requests).toHaveLength(1)
+  })
+
+  it.each([500, 503, 504])(
+    'that fails late, with %i, has worked on it: it is not sent again',
+    async status => {
+      const { send } = await sink(() => [status], { refusal: 0 })
+      expect(await send(request, {})).toBe('unanswered')
+      expect(recorder.requests).toHaveLength(1)
+    },
+  )
+
+  it('that breaks off late has worked on it, too', async () => {
+    const { send } = await sink(
+      () => {
+        void recorder.close()
+        return [202]
+      },
+      { refusal: 0 },
+    )
+    expect(await send(request, {})).toBe('unanswered')
+  })
+
+  it('is not waited for longer than there is time', async () => {
+    const { send } = await sink(() => [503, { 'retry-after': '60' }])
+    await expect(send(request, { deadline: Date.now() + 30_000 })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('503'),
+    })
+    expect(recorder.requests).toHaveLength(1)
   })
 
   it('is given up after some attempts', async () => {
@@ -100,7 +154,7 @@ describe('a sink with a certificate of the cluster’s own', () => {
 
   const deliver = (env: object) => {
     const K_SINK = `https://localhost:${(server.address() as AddressInfo).port}/`
-    return sinkDelivery({ K_SINK, ...env }, [])!.send(request, {})
+    return sinkDelivery({ K_SINK, ...env }, { pauses: [] })!.send(request, {})
   }
 
   it('is trusted where the platform gives the authority’s', async () => {

@@ -71,7 +71,8 @@ it('tells when a scan last began, of each mode, done here or handed on', async (
   const startedAt = '2026-11-28T04:00:00.000Z'
   metrics.observe('scan', { status: 'ok', report: { ...report, mode: 'recent', startedAt } }, 0.2)
   metrics.observe('sync', { status: 'ok', report: { ...report, startedAt: '2026-11-28T05:00:00.000Z' } }, 0.2)
-  const handedOn = { mode: 'full', startedAt, handedOn: [], left: 0, diagnostics: [], failures: [] } as const
+  const nothing = { handedOn: [], unanswered: [], handedBack: { lakes: [], tables: [] }, left: 0 }
+  const handedOn = { mode: 'full', startedAt, ...nothing, diagnostics: [], failures: [] } as const
   metrics.observe('scan', { status: 'accepted', report: handedOn }, 0.2)
   const text = await metrics.text()
   for (const mode of ['recent', 'full'])

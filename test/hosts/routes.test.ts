@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
+import { joining } from '../../shared/base/joining.ts'
 import { openLog } from '../../shared/base/log.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
@@ -22,6 +23,7 @@ async function serving({ lake }: TestLake, signal: AbortSignal) {
     readers: readersOf({ server: { exposure: 'cluster-local' }, webhook: undefined }),
     budget: ENDLESS,
     signal,
+    join: joining(),
     ready: () => true,
   }
   const server = createServer((request, response) => void route(service, request, response))

@@ -90,9 +90,10 @@ function lanesOf(events: readonly Event[]): readonly (readonly Event[])[] {
   return [...lanes.values()]
 }
 
-async function post(url: string, event: Event): Promise<Answer> {
+/** One attempt to deliver. */
+export async function post(url: string, event: Event, signal?: AbortSignal): Promise<Answer> {
   try {
-    const response = await fetch(url, { method: 'POST', ...event })
+    const response = await fetch(url, { method: 'POST', ...event, ...(signal ? { signal } : {}) })
     const body = await response.text()
     // An answer that is no event is a failure: event_dispatcher.go, pkg/broker/filter.
     const isNoise = response.ok && body !== '' && !response.headers.has('ce-id')
@@ -102,14 +103,14 @@ async function post(url: string, event: Event): Promise<Answer> {
   }
 }
 
-const isTaken = ({ status = 0 }: Answer): boolean => status >= 200 && status < 300
+export const isTaken = ({ status = 0 }: Answer): boolean => status >= 200 && status < 300
 
 /** SelectiveRetry. */
-const isRepeated = ({ status }: Answer): boolean =>
+export const isRepeated = ({ status }: Answer): boolean =>
   status === undefined || status >= 500 || [404, 408, 409, 429].includes(status)
 
 /** Milliseconds before the next attempt. */
-function pauseOf({ backoffPolicy, backoffDelay }: DeliverySpec, retries: number): number {
+export function pauseOf({ backoffPolicy, backoffDelay }: DeliverySpec, retries: number): number {
   const delay = 1000 * Number(/^PT([\d.]+)S$/.exec(backoffDelay)?.[1])
   return backoffPolicy === 'exponential' ? delay * 2 ** retries : delay * retries
 }

@@ -21,6 +21,8 @@ export interface Service {
   readonly budget: number
   /** Aborted when the process cannot wait any longer. */
   readonly signal: AbortSignal
+  /** Brokers deliver an event again whose answer they did not wait for: it joins the work that it began. */
+  readonly join: (key: string, work: () => Promise<Outcome>) => Promise<Outcome>
   /** False from the moment that it stops taking requests. */
   ready(): boolean
 }
@@ -78,7 +80,10 @@ function unknownPath({ readers }: Service, path: string): RequestProblem {
   )
 }
 
-async function call(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
+const call = (service: Service, request: FunctionCall): Promise<Outcome> =>
+  service.join(JSON.stringify([request.function, request.id, request.params]), () => work(service, request))
+
+async function work(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
   const { context, budget, metrics } = service
   const [invoked, observed] = await Promise.all([loadFunction(name), metrics?.()])
   const start = performance.now()

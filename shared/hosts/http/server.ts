@@ -2,10 +2,12 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CallCounter, openCallCounter } from '../../base/calls.ts'
+import { joining } from '../../base/joining.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { connect } from '../../function/connect.ts'
-import type { Delivery } from '../../function/fan-out.ts'
+import type { Delivery } from '../../function/hand-over.ts'
+import type { Outcome } from '../../function/outcome.ts'
 import type { Announce } from '../../run/news.ts'
 import type { Metrics } from './metrics.ts'
 import { readersOf } from './readers.ts'
@@ -46,6 +48,7 @@ export async function startServer(
   const stop = new AbortController()
   const open = new Set<ServerResponse>()
   const counter = openCallCounter(call => log.debug(call, 'called'))
+  const working = new Set<Promise<void>>()
   const connection = connect(config, counter)
   let ready = true
   const service = {
@@ -54,12 +57,14 @@ export async function startServer(
     readers: readersOf(config),
     budget: options.budget ?? BUDGET,
     signal: stop.signal,
+    join: joining<Outcome>(),
     ready: () => ready,
   }
   const server = createServer(TIMEOUTS, (request, response) => {
     open.add(response)
     response.once('close', () => open.delete(response))
-    void route(service, request, response)
+    const work = route(service, request, response).finally(() => working.delete(work))
+    working.add(work)
   })
   await listen(server, options.port)
   return {
@@ -67,6 +72,8 @@ export async function startServer(
     drain: async () => {
       ready = false
       await close(server, open)
+      // A caller that has hung up waits for no answer, but its work is under way.
+      await Promise.all(working)
       await connection.close()
     },
     abort: () => stop.abort(),

@@ -16,6 +16,7 @@ const ANNOTATIONS = [
   'autoscaling.knative.dev/max-scale',
   'autoscaling.knative.dev/scale-to-zero-pod-retention-period',
   'eventing.knative.dev/broker.class',
+  'messaging.knative.dev/async-handler',
   'kafka.eventing.knative.dev/delivery.order',
 ] as const
 

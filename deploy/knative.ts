@@ -26,9 +26,8 @@ const byFunc: Deployment = {
 
 function byOverlay({ overlay, image }: Options): Deployment {
   const kustomization = overlay === undefined ? undefined : join(overlay, 'kustomization.yaml')
-  const problems = overlayProblems(kustomization)
   const { namespace = 'default' } =
-    problems.length > 0 || !kustomization ? {} : readKustomization(kustomization)
+    kustomization !== undefined && existsSync(kustomization) ? readKustomization(kustomization) : {}
   return {
     tools: {
       kubectl: 'kubernetes.io/docs/tasks/tools',

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { summarizeError } from '../shared/base/errors.ts'
 import { configOf } from '../shared/config/config.ts'
+import { parseYaml } from '../shared/config/yaml.ts'
 import { type Deployment, deploy } from './steps.ts'
 
 const MANIFEST = 'openwhisk.yaml'
@@ -17,11 +18,16 @@ const TOOLS = {
 
 /** @param file the config; GOLDSYNC_CONFIG where there is none */
 function deployment(file: string | undefined): Deployment {
-  const config = configText(file)
+  const { config, problems } = readConfig(file)
   const env = { ...process.env, ...(config === undefined ? {} : { GOLDSYNC_CONFIG: config }) }
   return {
     tools: TOOLS,
-    problems: [...unsetVariables(env), ...configProblems(config, env), ...missingAccount()],
+    problems: [
+      ...problems,
+      ...unsetVariables(env, file),
+      ...configProblems(config, env),
+      ...missingAccount(),
+    ],
     steps: [
       ['npm', 'run', 'build', 'openwhisk'],
       ['wskdeploy', '-m', MANIFEST],
@@ -31,16 +37,22 @@ function deployment(file: string | undefined): Deployment {
   }
 }
 
-/** As one line of JSON. */
-function configText(file: string | undefined): string | undefined {
-  const text = file === undefined ? process.env.GOLDSYNC_CONFIG : readFileSync(file, 'utf8')
-  return text === undefined ? undefined : JSON.stringify(parse(text))
+/** The config as one line of JSON. */
+function readConfig(file: string | undefined): { config?: string; problems: readonly string[] } {
+  try {
+    const text = file === undefined ? process.env.GOLDSYNC_CONFIG : readFileSync(file, 'utf8')
+    return text === undefined
+      ? { problems: [] }
+      : { config: JSON.stringify(parseYaml(text, file ?? 'GOLDSYNC_CONFIG')), problems: [] }
+  } catch (error) {
+    return { problems: [`a config that can be read: ${summarizeError(error).message}`] }
+  }
 }
 
-// wskdeploy takes a variable that is not set for an empty text, and says nothing.
-const unsetVariables = (env: NodeJS.ProcessEnv): string[] =>
+/** wskdeploy takes a variable that is not set for an empty text, and says nothing. @param file from which GOLDSYNC_CONFIG was to come */
+const unsetVariables = (env: NodeJS.ProcessEnv, file: string | undefined): string[] =>
   manifestVariables()
-    .filter(name => !env[name])
+    .filter(name => !env[name] && !(name === 'GOLDSYNC_CONFIG' && file !== undefined))
     .map(name => `the environment variable ${name}, which ${MANIFEST} names`)
 
 function manifestVariables(): string[] {
@@ -51,9 +63,27 @@ function manifestVariables(): string[] {
 /** The actions see what the manifest binds, and nothing else of this environment. */
 function configProblems(config: string | undefined, env: NodeJS.ProcessEnv): string[] {
   if (config === undefined) return []
-  const bound = Object.fromEntries(manifestVariables().map(name => [name, env[name]]))
+  const bound = manifestVariables()
+  const unbound = variablesOf(config).filter(name => !bound.includes(name))
+  const values = Object.fromEntries([...bound, ...unbound].map(name => [name, env[name]]))
+  return [
+    ...unbound.map(
+      name =>
+        `a line under \`inputs\` of ${MANIFEST}: ${name}: "\${${name}}" (the config names it, and actions see what is bound)`,
+    ),
+    ...validity(config, values),
+  ]
+}
+
+/** Without those that have a default. */
+const variablesOf = (config: string): string[] => {
+  const used = [...config.matchAll(/\$\$\{|\$\{(\w+)\}/g)].flatMap(([, name]) => name ?? [])
+  return [...new Set(used)]
+}
+
+function validity(config: string, values: NodeJS.ProcessEnv): string[] {
   try {
-    configOf(JSON.parse(config), 'the config', bound)
+    configOf(JSON.parse(config), 'the config', values)
     return []
   } catch (error) {
     return [`a config that the actions can read: ${summarizeError(error).message}`]

@@ -114,11 +114,36 @@ describe('deploying', () => {
       'wskdeploy on the',
       'wsk on the',
       'the environment variable',
+      'a line under',
       'a config that',
       `${join(folder, '.wskprops:')} wsk property`,
     ])
-    expect(ended.stderr).toContain('TRINO_PASSWORD is not set')
+    // It is set; what the actions lack is its line.
+    expect(ended.stderr).toContain(
+      'a line under `inputs` of openwhisk.yaml: TRINO_PASSWORD: "${TRINO_PASSWORD}"',
+    )
+    expect(ended.stderr).not.toContain('TRINO_PASSWORD is not set')
     expect(ended.stderr).not.toContain('secret')
+  })
+
+  it.each([
+    ['that is not there', 'nosuch.yaml', undefined],
+    ['that is no file', 'overlay', undefined],
+    ['that is no YAML', 'broken.yaml', 'lakes: ['],
+  ])('to OpenWhisk with a config %s says so, with all else that is missing', async (_, name, text) => {
+    if (text !== undefined) write(name, text)
+    const ended = await run('openwhisk', '--config', join(folder, name))
+    expect([ended.status, ended.stdout]).toEqual([1, ''])
+    expect(ended.stderr).toMatch(/missing: a config that can be read: .*(nosuch|overlay|broken|EISDIR)/)
+    expect(missing(ended)).toHaveLength(5)
+    expect(ended.stderr).not.toContain('    at ')
+  })
+
+  it('to Knative shows the namespace of an overlay that is not ready, too', async () => {
+    const example = await run('knative', '--overlay', 'deploy/knative/overlays/example', '--dry-run')
+    expect(example.stdout).toContain('kubectl wait --for=condition=Ready ksvc --all -n goldsync')
+    const none = await run('knative', '--overlay', join(folder, 'nothing'), '--dry-run')
+    expect(none.stdout).toContain('-n default')
   })
 
   it('to OpenWhisk hands the config to wskdeploy as one line of JSON', async () => {

@@ -31,6 +31,8 @@ type Options = Pick<RunOptions, 'runId' | 'trigger' | 'mode' | 'log' | 'deadline
 
 /** Of the time, for what is handed back: milliseconds at most, and share. */
 const RESERVE = { most: 10_000, share: 0.1 }
+/** Refusals, with nothing taken, after which no more is sent. */
+const AWAY = 3
 /** An event should stay below 64 KB or so. */
 const MOST_NAMES = 1_000
 
@@ -111,7 +113,7 @@ async function handOn(
   const refused: { table: string; error: ErrorSummary }[] = []
   const left: string[] = []
   const one = async (table: string): Promise<void> => {
-    const isAway = refused.length > 0 && !isSome(ends)
+    const isAway = refused.length >= AWAY && !isSome(ends)
     if ((deadline !== undefined && now() >= deadline) || isAway) return void left.push(table)
     const request = { id: `${scan}/${table}`, function: 'sync', params: { table, mode }, key: table } as const
     try {

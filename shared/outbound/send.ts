@@ -59,7 +59,7 @@ async function post(
   signal: AbortSignal | undefined,
 ): Promise<Taken | Refusal> {
   const began = performance.now()
-  const limit = AbortSignal.timeout(Math.max(0, Math.min(most, deadline - Date.now())))
+  const limit = AbortSignal.timeout(Math.max(0, Math.floor(Math.min(most, deadline - Date.now()))))
   const isLate = () => limit.aborted || performance.now() - began > refusal
   try {
     const answer = await postOnce(request, signal ? AbortSignal.any([signal, limit]) : limit)

@@ -88,7 +88,7 @@ describe('a sink', () => {
   it('that does not answer in time has perhaps taken it: it is not sent again', async () => {
     const never = gate()
     const { send } = await sink(() => never.opened.then((): Reply => [202]))
-    expect(await send(request, { deadline: Date.now() + 50 })).toBe('unanswered')
+    expect(await send(request, { deadline: Date.now() + 50.5 })).toBe('unanswered')
     never.open()
     expect(recorder.requests).toHaveLength(1)
   })

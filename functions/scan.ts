@@ -4,10 +4,10 @@ import type { Log } from '../shared/base/log.ts'
 import { type FanOutReport, fanOut } from '../shared/function/fan-out.ts'
 import { parseParams, platformOptions, runRequest, settled } from '../shared/function/function.ts'
 import { outcomeOf } from '../shared/function/outcome.ts'
-import { dryRun, mode, rest, tables } from '../shared/function/params.ts'
+import { dryRun, mode, reread, rest, tables } from '../shared/function/params.ts'
 import { tellError, tellFindings } from '../shared/run/tell.ts'
 
-const definition = { name: 'scan', params: z.strictObject({ tables, mode, dryRun, rest }) }
+const definition = { name: 'scan', params: z.strictObject({ tables, mode, dryRun, reread, rest }) }
 
 function tellLakes(log: Log, runId: string, report: FanOutReport): void {
   const { handedOn, unanswered, handedBack, left, diagnostics, failures } = report
@@ -19,9 +19,10 @@ function tellLakes(log: Log, runId: string, report: FanOutReport): void {
 
 /** All tables are handed on where the platform takes them. Who names some, or plans, waits for the report. */
 export const scan = settled(definition.name, async (invocation, context) => {
-  const { rest, ...request } = parseParams(definition, invocation.params)
+  const { rest, ...params } = parseParams(definition, invocation.params)
+  const request = params.reread ? { ...params, mode: 'full' as const } : params
   const { delivery } = context
-  if (delivery === undefined || request.tables || request.dryRun)
+  if (delivery === undefined || request.tables || request.dryRun || request.reread)
     return runRequest(definition.name, request, invocation, context)
   const options = { ...platformOptions(definition.name, invocation, context), mode: request.mode }
   const { report, errors } = await fanOut(await context.lakes(), options, delivery, rest)

@@ -38,7 +38,7 @@ export interface GoldsyncFunction {
 }
 
 /** What a run needs beside the platform's part; `runConfigured` adds that. */
-type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'require' | 'dryRun'>
+type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'require' | 'dryRun' | 'reread'>
 
 interface Definition<P> {
   readonly name: string

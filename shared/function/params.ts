@@ -36,3 +36,8 @@ export const rest = z
   .strictObject({ scan: z.string().min(1), lakes: z.array(z.string()), tables: z.array(z.string()) })
   .optional()
   .describe('what a scan before this one could not hand on; goldsync sends it to itself')
+
+export const reread = z
+  .boolean()
+  .default(false)
+  .describe('a full scan that reads the footers of registered partitions too, whether they changed or not')

@@ -82,6 +82,8 @@ export interface RunOptions {
   readonly require?: boolean | undefined
   /** Plans only: nothing is written anywhere. */
   readonly dryRun: boolean
+  /** Footers of registered partitions are read as if their files had changed: what this build makes of those that an earlier one took. */
+  readonly reread?: boolean
   /** After an event: statistics that the next recent scan writes anyway are left to it. */
   readonly lazy?: boolean
   readonly log: Log

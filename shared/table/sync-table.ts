@@ -175,7 +175,8 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
   const paths = new Set(pathsToProve(job.proofs))
   const waits = (folder: PartitionFolder) => paths.has(pathOf(ledger, folder))
   // Who names partitions wants them read, whatever is known of their files.
-  const again = (folder: PartitionFolder) => run.partitions !== undefined || waits(folder)
+  const isReread = run.reread === true || run.partitions !== undefined
+  const again = (folder: PartitionFolder) => isReread || waits(folder)
   for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
   const selected = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
   const selection = withSuspects(ledger, selected)

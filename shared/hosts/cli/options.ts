@@ -1,4 +1,5 @@
 /** The options that all commands share, and the config that they stand for. */
+import { Option } from 'commander'
 import { type Config, defaultConfig, loadConfig } from '../../config/config.ts'
 
 export interface GlobalOptions {
@@ -11,6 +12,13 @@ export interface GlobalOptions {
   readonly verbose: boolean
   readonly logLevel?: string
 }
+
+/** Of scan and plan. */
+export const reread = (): Option =>
+  new Option(
+    '--reread',
+    'everything, and registered partitions as if their files had changed: after an upgrade',
+  )
 
 /**
  * `--lake` needs no file; else `--config`, GOLDSYNC_CONFIG or ./goldsync.yaml.

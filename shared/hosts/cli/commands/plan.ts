@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander'
 import { invoke } from '../invoke.ts'
-import type { GlobalOptions } from '../options.ts'
+import { type GlobalOptions, reread } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface PlanOptions extends GlobalOptions {
   readonly mode: 'recent' | 'full'
+  readonly reread?: boolean
 }
 
 export function addPlan(program: Command, terminal: Terminal): void {
@@ -19,8 +20,14 @@ export function addPlan(program: Command, terminal: Terminal): void {
         .choices(['recent', 'full'])
         .default('recent'),
     )
+    .addOption(reread())
     .action(async (table: string | undefined, _options, command: Command) => {
       const options = command.optsWithGlobals<PlanOptions>()
-      process.exitCode = await invoke('plan', { table, mode: options.mode }, options, terminal)
+      process.exitCode = await invoke(
+        'plan',
+        { table, mode: options.mode, reread: options.reread === true },
+        options,
+        terminal,
+      )
     })
 }

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander'
 import { invoke } from '../invoke.ts'
-import type { GlobalOptions } from '../options.ts'
+import { type GlobalOptions, reread } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface ScanOptions extends GlobalOptions {
   readonly mode: 'recent' | 'full'
+  readonly reread?: boolean
 }
 
 export function addScan(program: Command, terminal: Terminal): void {
@@ -17,9 +18,11 @@ export function addScan(program: Command, terminal: Terminal): void {
         .choices(['recent', 'full'])
         .default('recent'),
     )
+    .addOption(reread())
     .action(async (tables: readonly string[], _options, command: Command) => {
       const options = command.optsWithGlobals<ScanOptions>()
-      const params = { mode: options.mode, dryRun: options.dryRun, ...(tables.length > 0 ? { tables } : {}) }
+      const { mode, dryRun, reread = false } = options
+      const params = { mode, dryRun, reread, ...(tables.length > 0 ? { tables } : {}) }
       process.exitCode = await invoke('scan', params, options, terminal)
     })
 }

@@ -62,7 +62,7 @@ function lakeLines({ location, keptOn, lastScan, lastFullScan, notKept, laterMar
     return [`${location}: when scans ran is not kept here${notKept === undefined ? '' : ` (${notKept})`}`]
   const full = lastFullScan ? ranAt(lastFullScan) : 'none is known of'
   return [
-    `${location}: last scan ${ranAt(lastScan)}; last full scan: ${full}; each began then or up to an hour later (kept on ${keptOn})`,
+    `${location}: last scan of all tables ${ranAt(lastScan)}; last full one: ${full}; each began then or up to an hour later (kept on ${keptOn})`,
     ...(laterMark === undefined
       ? []
       : [

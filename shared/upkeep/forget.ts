@@ -104,7 +104,7 @@ async function forgetPartitions(ledger: Ledger): Promise<void> {
   const { job, run } = ledger
   const { table, catalog } = job
   if (table === undefined || table.partitionKeys.length === 0) return
-  const names = (await ledger.registered()).slice()
+  const names = await ledger.registered()
   for (let at = 0; at < names.length; at += ROUND) {
     if (outOfTime(run)) {
       ledger.partial = true

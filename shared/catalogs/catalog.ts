@@ -66,6 +66,9 @@ export interface ApplyCall extends Call {
   readonly onStep?: (step: Step, done: number) => void
 }
 
+/** As much of a table as tells whose it is. */
+export type TableTrace = Pick<Table, 'name' | 'location' | 'parameters'>
+
 export interface Catalog {
   /** The name it has in the config. */
   readonly name: string
@@ -83,6 +86,12 @@ export interface Catalog {
   inspect(table: TableName, call?: Call): Promise<Table | undefined>
   /** Registered partitions. Values are as the catalog stores them, unescaped, in partition key order. */
   partitions(table: Table, which: Which, call?: Call): Promise<readonly RegisteredPartition[]>
+  /**
+   * Tables of a database but for those of these names, in as few calls as it takes; none where there is no such database.
+   * Absent where the catalog tells of one table after another only.
+   * @throws GoldsyncError as `inspect`
+   */
+  otherTables?(database: string, than: ReadonlySet<string>, call?: Call): Promise<readonly TableTrace[]>
   /** Pure: the steps that make these changes, in their order, split into the catalog's batches. */
   plan(table: TableName, changes: readonly Change[]): Plan
   /**

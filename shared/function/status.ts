@@ -5,10 +5,12 @@ import type { Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type Table, tableId } from '../schema/table.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
 import { type Extent, memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
+import { findLeftBehind } from '../sync/left-behind.ts'
 import { type LakeStatus, statusOfScans } from './lake-status.ts'
 import { type WaitStatus, waitsOf } from './wait-status.ts'
 
@@ -66,6 +68,8 @@ export interface StatusReport {
   readonly lakes: readonly LakeStatus[]
   readonly tables: readonly TableStatus[]
   readonly failures: readonly { readonly location: string; readonly error: ErrorSummary }[]
+  /** Tables that only the catalogs know: of topics that are gone, or have other tables now. None where tables are named. */
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** Catalogs answer a look at a table in a few ms. */
@@ -84,7 +88,7 @@ export async function readStatus(
   const tables = found.flatMap(({ tables }) => tables)
   const failures = found.flatMap(({ failures }) => failures)
   if (failures.length === 0) refuseUnknown(tables, options.tables ?? [])
-  return { lakes: scans, tables, failures }
+  return { lakes: scans, tables, failures, diagnostics: found.flatMap(({ diagnostics }) => diagnostics) }
 }
 
 /** Of the lakes and tables that could not be asked. */
@@ -109,8 +113,8 @@ async function statusOfLake(
   options: Pick<RunOptions, 'signal' | 'tables'>,
 ): Promise<StatusReport> {
   try {
-    const { found } = await listTopics(lake, options)
-    const included = found.filter(({ name }) => lake.includes(name))
+    const listed = await listTopics(lake, options)
+    const included = listed.found.filter(({ name }) => lake.includes(name))
     const topics = included.filter(({ name }) => isWanted(lake, name, options.tables))
     const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
     const seen = await pMap(looks, ({ topic, catalog }) => lookAt(lake, topic, catalog, options), {
@@ -119,9 +123,15 @@ async function statusOfLake(
     const tables = seen.map(({ status }) => status)
     const names = included.map(({ name }) => name)
     const lakes = topics.length > 0 ? [await scansOf(lake, names, seen, options)] : []
-    return { lakes, tables, failures: [] }
+    const diagnostics = options.tables ? [] : await findLeftBehind(lake, listed, options)
+    return { lakes, tables, failures: [], diagnostics }
   } catch (error) {
-    return { lakes: [], tables: [], failures: [{ location: lake.location, error: summarizeError(error) }] }
+    return {
+      lakes: [],
+      tables: [],
+      failures: [{ location: lake.location, error: summarizeError(error) }],
+      diagnostics: [],
+    }
   }
 }
 

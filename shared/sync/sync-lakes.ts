@@ -11,6 +11,7 @@ import type { Lake, Run, RunOptions } from '../run/run.ts'
 import { tellError, tellFindings } from '../run/tell.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { TOPIC } from '../state/table-state.ts'
+import { findLeftBehind } from './left-behind.ts'
 import { type Named, unmetIn, withNamed } from './name-partitions.ts'
 import { noteScan } from './note-scan.ts'
 import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
@@ -71,6 +72,7 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
       },
       { concurrency: TABLES_AT_ONCE },
     )
+    const left = looksAtAll(run) ? await findLeftBehind(lake, listed, run) : []
     const done = await Promise.all(
       applied.map(async ({ named, told }) => {
         const topic = await told
@@ -84,7 +86,8 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
         jobs.map(({ topic }, at) => ({ topic: topic.name, table: done[at]?.first })),
         run,
       )
-    return gather(listed, names.diagnostics, done)
+    tellFindings(run.log, aboutOf(lake, run), left)
+    return gather(listed, [...names.diagnostics, ...left], done)
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error
     const summary = summarizeError(error)
@@ -99,6 +102,10 @@ const aboutOf = ({ location }: Lake, { runId, trigger }: Run) => ({ runId, trigg
 /** Whether a scan of all tables has come to its end: one that was broken off has not looked at all of them. */
 const isOfAll = ({ trigger, tables, dryRun, signal }: Run): boolean =>
   trigger === 'scan' && tables === undefined && !dryRun && signal?.aborted !== true
+
+/** A recent scan asks no more than it must. */
+const looksAtAll = ({ tables, mode, dryRun }: Run): boolean =>
+  tables === undefined && (mode === 'full' || dryRun)
 
 /** The folders of the named partitions, from the topic's. @throws GoldsyncError `REQUEST_INVALID` */
 function namedOf({ layout, location }: Lake, topic: Topic, { partitions }: Run): Named[] | undefined {

@@ -117,6 +117,19 @@ export function tableBehaviour(subject: Subject): void {
       expect((await inspect(table)).columns[1]?.comment).toBeUndefined()
     })
 
+    it('tells of the tables of a database but for those that are known, where it tells of many at once', async () => {
+      const { otherTables } = subject.catalog()
+      if (otherTables === undefined) return
+      const [known, other] = [await created(), await created({ parameters: { 'goldsync.topic': 'x.y' } })]
+      const { database } = known.name
+      const found = await otherTables(database, new Set([known.name.name]))
+      expect(found.map(({ name }) => name)).not.toContainEqual(known.name)
+      const told = found.find(({ name }) => name.name === other.name.name)
+      expect(told).toMatchObject({ name: other.name, parameters: { 'goldsync.topic': 'x.y' } })
+      expect(sameLocation(told?.location ?? '', other.location)).toBe(true)
+      expect(await otherTables(`${database}_missing`, new Set())).toEqual([])
+    })
+
     it('takes names that are keywords', async () => {
       const name = { database: subject.harness().database, name: 'order' }
       const table = await created({

@@ -55,6 +55,7 @@ describe('the status', () => {
         },
       ],
       failures: [],
+      diagnostics: [],
     })
     expect(lake.storage.asked.length - reads).toBe(1)
   })

@@ -241,6 +241,10 @@ const OPERATIONS: { readonly [O in Operation]: Operate<O> } = {
     return { Table: { ...table, ...own, VersionId: String(version), CreateTime: 1_574_000_000 } }
   },
 
+  GetTables({ DatabaseName }, context) {
+    return { TableList: [...tablesIn(context, DatabaseName).values()].map(({ table }) => table) }
+  },
+
   UpdateTable({ DatabaseName, TableInput, VersionId, SkipArchive }, context) {
     const table = TableInput as TableInput
     const stored = tableIn(context, DatabaseName, table.Name)

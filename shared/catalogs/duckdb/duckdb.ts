@@ -11,7 +11,7 @@ import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
 import { readPartitions } from './partitions.ts'
-import { hasOwnTables, hasSchema, readForeign, readTable } from './tables.ts'
+import { hasOwnTables, hasSchema, readForeign, readOthers, readTable } from './tables.ts'
 import { outdatedSchemas, renewView } from './view.ts'
 
 const BATCH = 1000
@@ -36,6 +36,10 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
     partitions: async (table, which, { signal } = {}) =>
       (await file.read(signal, async db =>
         (await hasOwnTables(db)) ? readPartitions(db, table.name, which) : [],
+      )) ?? [],
+    otherTables: async (database, than, { signal } = {}) =>
+      (await file.read(signal, async db =>
+        (await hasOwnTables(db)) ? readOthers(db, database, than) : [],
       )) ?? [],
     plan: (table, changes) => planOf(file, table, changes),
     apply: (plan, call = {}) => applyPlan(file, plan, call),

@@ -3,6 +3,7 @@ import type { Json } from '@duckdb/node-api'
 import type { Column, Parameters, Table, TableName } from '../../schema/table.ts'
 import { tableId } from '../../schema/table.ts'
 import { parseType, printType } from '../../schema/type.ts'
+import type { TableTrace } from '../catalog.ts'
 import type { Database, Row } from './file.ts'
 
 /** `"table"` is `database.table`; types are written as Hive writes them. */
@@ -44,6 +45,24 @@ const tableOf = (name: TableName, row: Row): Table => ({
   location: row.location as string,
   parameters: parseParameters(row.parameters),
 })
+
+/** The tables of a database that goldsync made, but for those of these names. */
+export async function readOthers(
+  db: Database,
+  database: string,
+  than: ReadonlySet<string>,
+): Promise<readonly TableTrace[]> {
+  const rows = await db.rows(
+    `select "table", location, parameters from _goldsync.tables where starts_with("table", $1)`,
+    [`${database}.`],
+  )
+  const traces = rows.map(row => ({
+    name: { database, name: (row.table as string).slice(database.length + 1) },
+    location: row.location as string,
+    parameters: parseParameters(row.parameters),
+  }))
+  return traces.filter(({ name }) => !than.has(name.name))
+}
 
 /** A table or view that somebody else made, so that it can be refused with a reason. */
 export async function readForeign(db: Database, name: TableName): Promise<Table | undefined> {

@@ -14,7 +14,7 @@ import { checkLimits } from './limits.ts'
 import { altered, moved, stripped } from './modify-partition.ts'
 import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
-import { findTable, hasDatabase, readPartitions } from './read.ts'
+import { findTable, hasDatabase, readOthers, readPartitions } from './read.ts'
 import { renameTable } from './rename-table.ts'
 import { publishStatistics, withdrawStale } from './statistics.ts'
 
@@ -40,6 +40,7 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
       return stored && toTable(table, stored)
     },
     partitions: (table, which, call = {}) => readPartitions(glue, table, which, call),
+    otherTables: (database, than, call = {}) => readOthers(glue, database, than, call),
     plan: (table, changes) => ({ table, steps: changes.flatMap(stepsOf) }),
     apply: (plan, call = {}) => apply(glue, plan, call),
     async close() {

@@ -7,6 +7,7 @@ interface Signatures {
   DeleteTable: [sdk.DeleteTableCommandInput, sdk.DeleteTableCommandOutput]
   GetDatabase: [sdk.GetDatabaseCommandInput, sdk.GetDatabaseCommandOutput]
   GetTable: [sdk.GetTableCommandInput, sdk.GetTableCommandOutput]
+  GetTables: [sdk.GetTablesCommandInput, sdk.GetTablesCommandOutput]
   UpdateTable: [sdk.UpdateTableCommandInput, sdk.UpdateTableCommandOutput]
   GetPartitions: [sdk.GetPartitionsCommandInput, sdk.GetPartitionsCommandOutput]
   BatchGetPartition: [sdk.BatchGetPartitionCommandInput, sdk.BatchGetPartitionCommandOutput]

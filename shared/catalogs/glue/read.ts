@@ -4,7 +4,7 @@ import { allOf } from '../../base/all-of.ts'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { RegisteredPartition } from '../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table, type TableName } from '../../schema/table.ts'
-import type { Call, Which } from '../catalog.ts'
+import type { Call, TableTrace, Which } from '../catalog.ts'
 import { noTable } from '../refusals.ts'
 import { inSlices, MOST } from './batches.ts'
 import type { Glue } from './client.ts'
@@ -34,6 +34,33 @@ async function found<T>(answer: Promise<T>): Promise<T | undefined> {
     if (isFault(error, 'EntityNotFoundException')) return undefined
     throw error
   }
+}
+
+/** Glue gives 100 tables a page, whole. */
+export async function readOthers(
+  glue: Glue,
+  database: string,
+  than: ReadonlySet<string>,
+  call: Call,
+): Promise<readonly TableTrace[]> {
+  const others: TableTrace[] = []
+  let NextToken: string | undefined
+  try {
+    do {
+      const page = await glue.send('GetTables', { DatabaseName: database, NextToken }, call)
+      for (const { Name = '', StorageDescriptor, Parameters } of page.TableList ?? [])
+        if (!than.has(Name))
+          others.push({
+            name: { database, name: Name },
+            location: StorageDescriptor?.Location ?? '',
+            parameters: { ...Parameters },
+          })
+      NextToken = page.NextToken
+    } while (NextToken)
+  } catch (error) {
+    if (!isFault(error, 'EntityNotFoundException')) throw error
+  }
+  return others
 }
 
 /** @throws GoldsyncError `NOT_FOUND` where there is no such table */

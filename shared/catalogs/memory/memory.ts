@@ -7,7 +7,7 @@ import type { ApplyCall, Call, Capabilities, Catalog, Plan, Step, Which } from '
 import { inBatches, summarize } from '../steps.ts'
 import { applyChange } from './apply-change.ts'
 import { type Fault, openFaults } from './faults.ts'
-import { type CatalogState, EMPTY_STATE, tableIn } from './state.ts'
+import { type CatalogState, EMPTY_STATE, tableIn, tablesBeside } from './state.ts'
 
 const BATCH = 1000
 
@@ -39,9 +39,8 @@ export function openMemoryCatalog(
 ): MemoryCatalog {
   const able = { ...METASTORE_LIKE, ...capabilities }
   const calls = { hasDatabase: 0, inspect: 0, partitions: 0, plan: 0, apply: 0, steps: 0 }
-  let state = initial
   const faults = openFaults()
-  let closed = false
+  let [state, closed] = [initial, false]
 
   const begin = (call: Exclude<keyof typeof calls, 'plan' | 'steps'>, signal?: AbortSignal) => {
     calls[call] += 1
@@ -69,10 +68,11 @@ export function openMemoryCatalog(
       begin('inspect', call.signal)
       return tableIn(state, table)?.table
     },
-    async partitions(table: Table, which: Which, call: Call = {}) {
-      begin('partitions', call.signal)
+    async partitions(table: Table, which: Which, { signal }: Call = {}) {
+      begin('partitions', signal)
       return select(tableIn(state, table.name)?.partitions ?? new Map(), which, able)
     },
+    otherTables: async (database, than) => tablesBeside(state, database, than),
     plan(table, changes) {
       calls.plan += 1
       return planOf(able, table, changes)

@@ -21,3 +21,13 @@ export const EMPTY_STATE: CatalogState = { databases: new Set(), tables: new Map
 
 export const tableIn = (state: CatalogState, name: TableName): TableState | undefined =>
   state.tables.get(tableId(name))
+
+/** Of a database, but for those of these names. */
+export const tablesBeside = (
+  { tables }: CatalogState,
+  database: string,
+  than: ReadonlySet<string>,
+): readonly Table[] =>
+  [...tables.values()]
+    .map(({ table }) => table)
+    .filter(({ name }) => name.database === database && !than.has(name.name))

@@ -14,6 +14,7 @@ import { openBatches } from './requests/batches.ts'
 import { toTable } from './requests/convert.ts'
 import { createDatabase, createTable } from './requests/create.ts'
 import { dropPartitions } from './requests/drop-partitions.ts'
+import { otherTables } from './requests/other-tables.ts'
 import { readPartitions } from './requests/read.ts'
 import { recentTables } from './requests/recent-tables.ts'
 import { publishStatistics } from './requests/statistics.ts'
@@ -50,6 +51,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       return stored && toTable(table, stored)
     },
     partitions: (table, which, call = {}) => readPartitions(warehouse, table, which, call),
+    otherTables: (database, than, call = {}) => otherTables(warehouse, database, than, call),
     plan: (table, changes) => ({
       table,
       steps: changes.flatMap(change => stepsOf(change, options.batchSize)),

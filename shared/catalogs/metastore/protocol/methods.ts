@@ -33,6 +33,16 @@ export const METHODS = {
     returns: 'GetTableResult',
     throws: ['MetaException', 'NoSuchObjectException'],
   },
+  get_tables: {
+    args: { db_name: [1, 'string'], pattern: [2, 'string'] },
+    returns: 'list<string>',
+    throws: ['MetaException'],
+  },
+  get_table_objects_by_name_req: {
+    args: { req: [1, 'GetTablesRequest'] },
+    returns: 'GetTablesResult',
+    throws: ['MetaException', 'InvalidOperationException', 'UnknownDBException'],
+  },
   create_table_with_environment_context: {
     args: { tbl: [1, 'Table'], environment_context: [2, 'EnvironmentContext'] },
     throws: ['AlreadyExistsException', 'InvalidObjectException', 'MetaException', 'NoSuchObjectException'],

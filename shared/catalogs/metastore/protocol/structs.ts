@@ -50,6 +50,13 @@ export const STRUCTS = {
     catName: [4, 'string'],
   },
   GetTableResult: { table: [1, 'Table'] },
+  GetTablesRequest: {
+    dbName: [1, 'string'],
+    tblNames: [2, 'list<string>'],
+    capabilities: [3, 'ClientCapabilities'],
+    catName: [4, 'string'],
+  },
+  GetTablesResult: { tables: [1, 'list<Table>'] },
   AddPartitionsRequest: {
     dbName: [1, 'string'],
     tblName: [2, 'string'],
@@ -154,6 +161,7 @@ export const STRUCTS = {
   AlreadyExistsException: { message: [1, 'string'] },
   InvalidObjectException: { message: [1, 'string'] },
   InvalidOperationException: { message: [1, 'string'] },
+  UnknownDBException: { message: [1, 'string'] },
   InvalidInputException: { message: [1, 'string'] },
   NoSuchTxnException: { message: [1, 'string'] },
   TxnAbortedException: { message: [1, 'string'] },

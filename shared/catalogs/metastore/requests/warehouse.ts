@@ -32,7 +32,7 @@ export const catalogField = ({ options }: Warehouse): { readonly catName?: strin
 export const NO_STATS = { DO_NOT_UPDATE_STATS: 'true' }
 
 // ClientCapability.INSERT_ONLY_TABLES: without it the server refuses to show such tables at all.
-const CAPABILITIES = { values: [2] }
+export const CAPABILITIES = { values: [2] }
 
 export async function hasDatabase(warehouse: Warehouse, name: string, call: ClientCall): Promise<boolean> {
   try {

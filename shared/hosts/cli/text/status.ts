@@ -3,6 +3,7 @@ import type { LakeStatus, ScanStatus } from '../../../function/lake-status.ts'
 import type { EngineStatus, StatusReport, TableStatus } from '../../../function/status.ts'
 import type { WaitStatus } from '../../../function/wait-status.ts'
 import type { Paint, Terminal } from '../terminal.ts'
+import { findingLines } from './findings.ts'
 
 export function showStatus(terminal: Terminal, report: StatusReport): void {
   for (const line of statusLines(report, terminal.paint)) terminal.print(line)
@@ -24,7 +25,7 @@ const STATES = {
   failed: 'failed',
 } as const satisfies Record<TableStatus['state'], string>
 
-function statusLines({ lakes, tables, failures }: StatusReport, paint: Paint): string[] {
+function statusLines({ lakes, tables, failures, diagnostics }: StatusReport, paint: Paint): string[] {
   const rows = tables.map(cells)
   const widths = HEAD.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
   const line = (row: readonly string[]) =>
@@ -39,6 +40,7 @@ function statusLines({ lakes, tables, failures }: StatusReport, paint: Paint): s
       ...detailLines(table, paint),
     ]),
     ...lakes.flatMap(lakeLines).map(text => paint('dim', text)),
+    ...findingLines('the catalogs', diagnostics, paint),
     ...failures.map(({ location, error }) => `${paint('red', '✗')} ${location}: ${error.message}`),
   ]
 }

@@ -31,7 +31,7 @@ const unfit = (
   severity: 'warning',
   path: location,
   message: `the folder does not fit the table and is not synced: ${message}`,
-  fix: 'rename or remove the folder, or give the topic another table with tables.rename',
+  fix: 'have its writer name the folder as the table wants it, or give the topic another table with tables.rename',
 })
 
 /**

@@ -45,7 +45,7 @@ export function expectTableAt(table: TableName, existing: string, wanted: string
     'CONFLICT',
     `table ${tableId(table)} exists already, at ${existing} instead of ${wanted}`,
     {
-      hint: 'drop the table if it is not needed, or give the topic another one with tables.rename',
+      hint: 'give the topic another table with tables.rename, or its lake another database',
     },
   )
 }
@@ -64,7 +64,7 @@ export function expectSameTable(subject: string, existing: Table | undefined, wa
   throw new GoldsyncError(
     'CONFLICT',
     `${subject} exists already, as ${existing?.kind ?? 'another'} table at ${existing?.location} partitioned by ${existing && keysOf(existing)}`,
-    { hint: 'drop or rename that table, or exclude the topic', retryable: false },
+    { hint: 'give the topic another table with tables.rename, or exclude it', retryable: false },
   )
 }
 

@@ -64,7 +64,7 @@ function stillOpen(file: FileStatus): UnacceptedFile {
     severity: 'warning',
     path: file.location,
     message: `${file.name} has the name of a file that is still being written`,
-    fix: 'nothing, if its writer renames it when it is complete: the next run picks it up; else remove it',
+    fix: 'nothing, if its writer renames it when it is complete: the next run picks it up; else move it out of the partition folder, under a name that begins with _ or . if it is to be kept there',
   }
   return { ...lakeFile(file), diagnostic }
 }

@@ -106,8 +106,8 @@ export interface TableReport {
   readonly table: string
   readonly topic: string
   readonly catalog: string
-  /** `refused`: goldsync will not manage it (a diagnostic says why). `partial`: the deadline cut it; the next run goes on. */
-  readonly outcome: 'changed' | 'unchanged' | 'planned' | 'refused' | 'partial' | 'failed'
+  /** `missing`: there is no table, and nothing to make one of. `refused`: goldsync will not manage it (a diagnostic says why). `partial`: the deadline cut it; the next run goes on. */
+  readonly outcome: 'changed' | 'unchanged' | 'missing' | 'planned' | 'refused' | 'partial' | 'failed'
   readonly steps: readonly StepReport[]
   readonly partitions: {
     readonly listed: number

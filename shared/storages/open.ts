@@ -38,12 +38,25 @@ function driverOf(location: string): Driver {
  */
 export function storageProblems(location: string, options: unknown): readonly string[] {
   const schema = OPTIONS[driverOf(location)]
+  const nowhere = withoutAuthority(location)
+  if (nowhere !== undefined) return [nowhere]
   const issues = schema.safeParse(options).error?.issues ?? []
   return issues.flatMap(issue =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map(key => notOfDriver(key, location, Object.keys(schema.shape)))
       : [`${['storage', ...issue.path].join('.')}: ${issue.message}`],
   )
+}
+
+/** Hadoop reads `hdfs:/x` and `hdfs:///x` by the cluster's own configuration, which goldsync does not have. */
+function withoutAuthority(location: string): string | undefined {
+  const scheme = schemeOf(location)
+  const rest = location.slice(scheme.length + 1)
+  if (scheme === 'file' || /^\/\/[^/]/.test(rest)) return undefined
+  const path = rest.replace(/^\/+/, '/')
+  return driverOf(location) === 's3'
+    ? `location: ${location} names no bucket: write ${scheme}://BUCKET${path}`
+    : `location: ${location} names no NameNode and no nameservice: write ${scheme}://NAMENODE${path} or ${scheme}://NAMESERVICE${path} (fs.defaultFS in the cluster's core-site.xml has it)`
 }
 
 function notOfDriver(key: string, location: string, known: readonly string[]): string {

@@ -235,7 +235,7 @@ function newlyHeld({ held, job }: Ledger): string[] {
 function outcomeOf(ledger: Ledger): TableReport['outcome'] {
   if (ledger.error) return 'failed'
   if (ledger.partial) return 'partial'
-  if (!ledger.changed) return 'unchanged'
+  if (!ledger.changed) return ledger.table ? 'unchanged' : 'missing'
   return ledger.run.dryRun ? 'planned' : 'changed'
 }
 

@@ -116,6 +116,20 @@ describe('goldsync scan', () => {
     await expect(access(`${lake}.duckdb`)).rejects.toThrow('ENOENT')
   })
 
+  it.each([
+    ['--catalog', './test.duckdb'],
+    ['--layout', '{topic}/{yyyy}'],
+  ])(
+    'refuses %s without --lake, which the goldsync.yaml beside it would make nothing of',
+    async (option, value) => {
+      for (const command of [['scan', 'orders'], ['plan'], ['status']]) {
+        const ended = await goldsync(option, value, ...command)
+        expect(ended).toMatchObject({ status: 64, stdout: '' })
+        expect(ended.stderr).toContain(`'${option}' counts only with '--lake <dir>'`)
+      }
+    },
+  )
+
   it('ends with 1 and one paragraph where the lake is not there', async () => {
     const ended = await goldsync('scan', '--lake', '/there/is/no/such/lake', '--log-level', 'silent')
     expect(ended.status).toBe(1)

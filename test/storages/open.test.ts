@@ -24,6 +24,16 @@ describe('openStorage', () => {
 
   it.each([
     ['an unknown scheme', 'ftp://host/golden', {}, /ftp:\/\//],
+    [
+      'an HDFS path without a host',
+      'hdfs:/golden',
+      {},
+      /hdfs:\/golden .*write hdfs:\/\/NAMENODE\/golden or hdfs:\/\/NAMESERVICE\/golden/,
+    ],
+    ['one with three slashes', 'hdfs:///a/b', {}, /or hdfs:\/\/NAMESERVICE\/a\/b/],
+    ['such a one of WebHDFS', 'webhdfs:/a', {}, /webhdfs:\/\/NAMENODE\/a/],
+    ['HDFS alone', 'hdfs:/', {}, /or hdfs:\/\/NAMESERVICE\/ /],
+    ['a bucket that is not there', 's3:///golden', {}, /write s3:\/\/BUCKET\/golden/],
     ['settings on a local folder', '/golden', { user: 'etl' }, /storage\.user: \/golden is local/],
     [
       'a setting that is none',

@@ -158,7 +158,7 @@ async function renameTable(
 
 const foreign = (name: TableName): GoldsyncError =>
   new GoldsyncError('CONFLICT', `${tableId(name)} exists already, and goldsync did not make it`, {
-    hint: 'drop or rename it, or give the topic another table with tables.rename',
+    hint: 'give the topic another table with tables.rename',
   })
 
 async function expectTable(db: Database, name: TableName): Promise<Table> {

@@ -10,6 +10,7 @@ import { addSchema } from './commands/schema.ts'
 import { addServe } from './commands/serve.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
+import type { GlobalOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -43,9 +44,22 @@ export function createProgram(terminal: Terminal): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES)
+    .hook('preAction', (_, command) => refuseIgnored(command))
   for (const option of sharedOptions()) program.addOption(option)
   for (const add of COMMANDS) add(program, terminal)
   return program
+}
+
+/** What would be ignored is not what was meant: beside a goldsync.yaml the run would write to the catalogs that it names. */
+function refuseIgnored(command: Command): void {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  if (options.lake !== undefined) return
+  const ignored = (['layout', 'catalog'] as const).find(name => options[name] !== undefined)
+  if (ignored === undefined) return
+  const key = ignored === 'layout' ? 'lakes[].layout' : 'catalogs'
+  command.error(
+    `error: option '--${ignored}' counts only with '--lake <dir>': add that, or set ${key} in the configuration file`,
+  )
 }
 
 const sharedOptions = (): Option[] => [

@@ -62,6 +62,7 @@ const shorten = (line: string): string =>
 const MARKS = {
   changed: ['green', '✓'],
   unchanged: ['green', '✓'],
+  missing: ['dim', '·'],
   planned: ['cyan', '•'],
   partial: ['yellow', '…'],
   refused: ['yellow', '!'],
@@ -96,7 +97,7 @@ function engineLines({ engine, visible, expected, read, unread, error, left }: E
 
 function describeTable({ outcome, partitions, files, rows, retries, steps }: TableReport): string {
   const counts = [
-    `${outcome === 'planned' ? `${steps.length} steps` : outcome}`,
+    outcome === 'planned' ? `${steps.length} steps` : outcome === 'missing' ? 'no table yet' : outcome,
     ...count(partitions.added, 'partitions added'),
     ...count(partitions.altered, 'partitions altered'),
     ...count(partitions.moved, 'partitions moved'),

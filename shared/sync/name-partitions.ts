@@ -108,6 +108,7 @@ function unmetOfAll(report: TableReport): Unmet[] {
   const [first] = diagnostics
   if (outcome === 'refused')
     return [{ ...table, code: first?.code ?? CODES.held, message: first?.message ?? WORDS.held }]
+  if (outcome === 'missing') return [{ ...table, code: CODES.absent, message: 'it has no table yet' }]
   return [
     ...(outcome === 'partial' ? [{ ...table, code: 'TIMEOUT', message: 'the deadline left work' }] : []),
     ...pending.map(partition => ({ ...table, partition, ...whyPending(partition, report) })),

@@ -7,10 +7,11 @@ import type { Found, Topic } from '../lake/found.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
 import { isPartial, type Report, reportHead } from '../run/report.ts'
-import type { Lake, Run, RunOptions } from '../run/run.ts'
+import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import { tellError, tellFindings } from '../run/tell.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { TOPIC } from '../state/table-state.ts'
+import { judgeLayout } from './judge-layout.ts'
 import { findLeftBehind } from './left-behind.ts'
 import { type Named, unmetIn, withNamed } from './name-partitions.ts'
 import { noteScan } from './note-scan.ts'
@@ -72,7 +73,7 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
       },
       { concurrency: TABLES_AT_ONCE },
     )
-    const left = looksAtAll(run) ? await findLeftBehind(lake, listed, run) : []
+    const left = looksAtAll(run) && !outOfTime(run) ? await findLeftBehind(lake, listed, run) : []
     const done = await Promise.all(
       applied.map(async ({ named, told }) => {
         const topic = await told
@@ -86,8 +87,12 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
         jobs.map(({ topic }, at) => ({ topic: topic.name, table: done[at]?.first })),
         run,
       )
-    tellFindings(run.log, aboutOf(lake, run), left)
-    return gather(listed, [...names.diagnostics, ...left], done)
+    const all = done.map((done, at) => ({ topic: jobs[at]?.topic as Topic, done }))
+    const judged = await judgeLayout(lake, listed, all, run)
+    tellFindings(run.log, aboutOf(lake, run), [...left, ...judged.diagnostics])
+    for (const { error } of judged.failures) tellError(run.log, aboutOf(lake, run), error)
+    const scan = gather(listed, [...names.diagnostics, ...left, ...judged.diagnostics], judged.done)
+    return { ...scan, failures: judged.failures }
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error
     const summary = summarizeError(error)

@@ -27,7 +27,10 @@ function reportLines(report: Report, paint: Paint): string[] {
   return [
     ...plans,
     ...findings,
-    ...report.failures.map(({ location, error }) => `${paint('red', '✗')} ${location}: ${error.message}`),
+    ...report.failures.flatMap(({ location, error }) => [
+      `${paint('red', '✗')} ${location}: ${error.message}`,
+      ...(error.hint === undefined ? [] : [`    what to do: ${error.hint}`]),
+    ]),
     ...report.tables.flatMap(table => tableLines(table, paint)),
     ...(report.unmet ?? []).map(unmet => unmetLine(unmet, paint)),
     totalLine(report),

@@ -1,0 +1,131 @@
+/** The layout that folders suggest, for a lake whose own fits none of them. Pure: guesses that are tried on the same folders. */
+import { compileLayout } from './compile.ts'
+
+export interface Suggestion {
+  readonly template: string
+  /** Folders from the lake's root to the one that would be its root: `[]` for the root itself, `'above'` for its parent. */
+  readonly root: readonly string[] | 'above'
+}
+
+/** @param paths folder names from the lake's root to folders that hold data files */
+export function suggestLayout(paths: readonly (readonly string[])[]): Suggestion | undefined {
+  const alike = mostAlike(paths)
+  const [first] = alike
+  if (first === undefined) return undefined
+  const at = first.findIndex(isPartitioning)
+  if (at < 0) return undefined
+  const below = partsOf(alike.map(path => path.slice(at)))
+  if (below === undefined) return undefined
+  return topicsOf(alike.map(path => path.slice(0, at)))
+    .map(({ root, parts }) => ({ root, template: [...parts, ...below].join('/') }))
+    .find(suggestion => fits(suggestion, alike))
+}
+
+/** The largest group of equal depth whose partitions begin at the same level. */
+function mostAlike(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const groups = new Map<string, (readonly string[])[]>()
+  for (const path of paths) {
+    const key = `${path.length} ${path.findIndex(isPartitioning)}`
+    groups.set(key, [...(groups.get(key) ?? []), path])
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length)[0] ?? []
+}
+
+interface Level {
+  readonly pattern: RegExp
+  readonly text: string
+  /** How many units of time are known before it, and after it. */
+  readonly from: number
+  readonly to: number
+}
+
+const YEAR = '(19|20)\\d\\d'
+const [MONTH, DAY, HOUR, MINUTE] = [
+  '(0[1-9]|1[0-2])',
+  '(0[1-9]|[12]\\d|3[01])',
+  '([01]\\d|2[0-3])',
+  '[0-5]\\d',
+]
+const UNITS = [
+  [YEAR, '{yyyy}'],
+  [MONTH, '{MM}'],
+  [DAY, '{dd}'],
+  [HOUR, '{HH}'],
+  [MINUTE, '{mm}'],
+] as const
+
+/** Dates in one name, the longest first: `2026-11-20`, `20261120`, `2026_11`. */
+const DATES: readonly Level[] = [5, 4, 3, 2, 1].flatMap(to =>
+  (to === 1 ? [''] : ['-', '_', '.', '']).map(separator => ({
+    pattern: new RegExp(
+      `^${UNITS.slice(0, to)
+        .map(([unit]) => unit)
+        .join(separator.replace('.', '\\.'))}$`,
+    ),
+    text: UNITS.slice(0, to)
+      .map(([, text]) => text)
+      .join(separator),
+    from: 0,
+    to,
+  })),
+)
+
+/** One finer unit in a name of its own, with leading zeros or without. */
+const FINER: readonly Level[] = UNITS.slice(1).flatMap(([unit, text], at) => [
+  { pattern: new RegExp(`^${unit}$`), text, from: at + 1, to: at + 2 },
+  { pattern: /^([1-9]?\d)$/, text: text.replace(/(\w)\1/, '$1'), from: at + 1, to: at + 2 },
+])
+
+const KEY = /^([^=]+)=(.*)$/s
+const textOf = (name: string): string => KEY.exec(name)?.[2] ?? name
+const isPartitioning = (name: string): boolean =>
+  KEY.test(name) || DATES.some(({ pattern }) => pattern.test(name))
+
+/** The template's parts for the levels from the first date or key on; undefined where the names of a level differ in kind. */
+function partsOf(paths: readonly (readonly string[])[]): string[] | undefined {
+  const parts: string[] = []
+  let units = 0
+  for (const level of (paths[0] ?? []).keys()) {
+    const names = paths.map(path => path[level] ?? '')
+    const keys = new Set(names.map(name => KEY.exec(name)?.[1]))
+    if (keys.size > 1) return undefined
+    const [key] = keys
+    const time = [...DATES, ...FINER].find(
+      ({ from, pattern }) => from === units && names.every(name => pattern.test(textOf(name))),
+    )
+    units = time?.to ?? units
+    const value = time?.text ?? `{${variableOf(key, level)}}`
+    parts.push(key === undefined ? value : `${key}=${value}`)
+  }
+  return parts
+}
+
+const variableOf = (key: string | undefined, level: number): string =>
+  key !== undefined && /^[a-z]\w*$/i.test(key) ? key.toLowerCase() : `part${level + 1}`
+
+type Topics = Pick<Suggestion, 'root'> & { readonly parts: readonly string[] }
+
+/** What names above the partitions may be, the likeliest first. */
+function topicsOf(above: readonly (readonly string[])[]): readonly Topics[] {
+  const [first = []] = above
+  if (first.length === 0) return [{ root: 'above', parts: ['{topic}'] }]
+  if (first.length === 1) return [{ root: [], parts: ['{topic}'] }]
+  const shared = first.filter((name, level) => above.every(path => path[level] === name))
+  const rooted = { root: first.slice(0, -1), parts: ['{topic}'] }
+  const parts = first.slice(1).map((name, at) => (shared.includes(name) ? name : `{part${at + 1}}`))
+  const within = { root: [], parts: ['{topic}', ...parts] }
+  return shared[0] === first[0] ? [rooted, within] : [within, rooted]
+}
+
+function fits({ root, template }: Suggestion, paths: readonly (readonly string[])[]): boolean {
+  try {
+    const layout = compileLayout({ template })
+    return paths.every(path => {
+      const names = root === 'above' ? ['topic', ...path] : path.slice(root.length)
+      const inside = root === 'above' || root.every((name, at) => name === path[at])
+      return inside && layout.parse(names).kind === 'partition'
+    })
+  } catch {
+    return false
+  }
+}

@@ -6,6 +6,7 @@ import pMap from 'p-map'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import type { Report } from '../run/report.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
+import { findLeftBehind } from '../sync/left-behind.ts'
 import { noteHandedOn } from '../sync/note-scan.ts'
 import type { Delivery, HandOver, Rest } from './hand-over.ts'
 import { type Listed, listTables } from './list-tables.ts'
@@ -60,8 +61,14 @@ export async function fanOut(
   const isBack = isSome(ends) && (await handBack(back, options, delivery))
   if (ends.handedOn.length + ends.unanswered.length === listed.tables.length)
     await Promise.all(listed.lakes.map(({ lake, topics }) => noteHandedOn(lake, topics, { ...options, startedAt })))
+  // No request for one table would tell of tables that no topic has.
+  const looks = mode === 'full' && (deadline === undefined || now() < deadline) ? listed.lakes : []
+  const left = await Promise.all(
+    looks.map(({ lake, found }) => (found ? findLeftBehind(lake, found, options) : [])),
+  )
+  const told = { ...listed, diagnostics: [...listed.diagnostics, ...left.flat()] }
   const head = { mode, startedAt: new Date(startedAt).toISOString() }
-  return summary(head, listed, ends, isBack ? { back, errors: [] } : { back: NOTHING, errors: errorsOf(listed, ends) })
+  return summary(head, told, ends, isBack ? { back, errors: [] } : { back: NOTHING, errors: errorsOf(listed, ends) })
 }
 
 const NOTHING = { lakes: [], tables: [] }

@@ -1,5 +1,6 @@
 /** Which tables a scan hands on. */
 import { summarizeError } from '../base/errors.ts'
+import type { Found, Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
 import type { Report } from '../run/report.ts'
@@ -15,6 +16,8 @@ export interface Listed extends Pick<Report, 'diagnostics' | 'failures'> {
 
 interface ListedLake {
   readonly lake: Lake
+  /** All topics of it; absent where they could not be listed. */
+  readonly found?: Found<Topic>
   readonly topics: readonly { readonly topic: string; readonly name: TableName }[]
 }
 
@@ -29,7 +32,7 @@ export async function listTables(
   const names = found.flatMap(({ topics }) => topics.map(({ name }) => tableId(name)))
   return {
     tables: [...new Set([...(only?.tables ?? []), ...names])],
-    lakes: found.map(({ lake, topics }) => ({ lake, topics })),
+    lakes: found,
     diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
     failures: found.flatMap(({ failures }) => failures),
   }
@@ -40,14 +43,14 @@ async function topicsOf(
   call: Call,
 ): Promise<ListedLake & Pick<Listed, 'diagnostics' | 'failures'>> {
   try {
-    const { found, diagnostics } = await listTopics(lake, call)
-    const topics = found
+    const found = await listTopics(lake, call)
+    const topics = found.found
       .filter(({ name }) => lake.includes(name))
       .map(({ name: topic }) => ({
         topic,
         name: { database: lake.database, name: tableNameOf(topic, lake.naming) },
       }))
-    return { lake, topics, diagnostics, failures: [] }
+    return { lake, found, topics, diagnostics: found.diagnostics, failures: [] }
   } catch (error) {
     return {
       lake,

@@ -37,6 +37,7 @@ export function tellTable({ log, runId, trigger, dryRun }: Run, report: TableRep
 const SENTENCES = {
   changed: 'the table was brought up to date',
   unchanged: 'the table is up to date',
+  missing: 'there is no table yet, and nothing to make it of',
   planned: 'the table has changes to be made',
   partial: 'the deadline left work for the next run',
   refused: 'the table is not managed',

@@ -72,6 +72,19 @@ describe('a scan where the platform takes its tables', () => {
     expect(lake.catalog.calls).toMatchObject({ inspect: TOPICS.length, apply: 0 })
   })
 
+  test('tells, in full, of tables whose topics are gone, after it has handed on the others', async () => {
+    const before = lakeOfTopics()
+    await before.scan()
+    before.storage.remove('memory://lake/golden/views')
+    const { taken, delivery } = platform()
+    for (const mode of ['recent', 'full']) {
+      const outcome = await invoke(before, delivery, { mode })
+      const codes = mode === 'full' ? [{ code: 'TOPIC_GONE', table: 'golden.views' }] : []
+      expect(outcome).toMatchObject({ status: 'accepted', report: { diagnostics: codes } })
+    }
+    expect(taken).toHaveLength(4)
+  })
+
   test('makes one request for topics that meet in one table', async () => {
     const { taken, delivery } = platform()
     await invoke(lakeOfTopics(['a-b', 'a_b']), delivery)

@@ -1,5 +1,7 @@
 /** The one error class: what stops work carries a code, says what to do, and whether a retry can help. */
 
+import { withoutSecrets } from './without-secrets.ts'
+
 /**
  * - `CONFIG_INVALID` `REQUEST_INVALID`: the user's input is wrong; nothing was done.
  * - `AUTHENTICATION_FAILED` `PERMISSION_DENIED`: the server knows us not, or not enough.
@@ -44,7 +46,7 @@ export class GoldsyncError extends Error {
   readonly retryable: boolean
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    super(withoutSecrets(message), 'cause' in details ? { cause: details.cause } : undefined)
     this.name = 'GoldsyncError'
     this.code = code
     this.hint = details.hint
@@ -65,7 +67,7 @@ export function summarizeError(error: unknown): ErrorSummary {
   if (!(error instanceof GoldsyncError)) {
     return {
       code: 'INTERNAL',
-      message: error instanceof Error ? error.message : String(error),
+      message: withoutSecrets(error instanceof Error ? error.message : String(error)),
       retryable: false,
     }
   }

@@ -1,6 +1,7 @@
 /** JSON lines by pino; the only place that writes logs. Drivers log no options, and what slips through all the same is taken out here. */
 import { type Logger, pino } from 'pino'
 import { GoldsyncError, summarizeError } from './errors.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 export interface Log extends Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> {
   /** Tells of a change of a catalog: kept whatever the level is, unless the config says otherwise. */
@@ -22,16 +23,10 @@ const SECRET_KEYS = [
 ]
 const SECRET_PATHS = ['', '*.', '*.*.', '*.*.*.'].flatMap(above => SECRET_KEYS.map(key => `${above}${key}`))
 
-/** What addresses and headers can hold, wherever they stand in a text. */
-const SECRET_TEXTS: readonly RegExp[] = [
-  /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s"/@]+(?=@)/gi,
-  /(?<=[?&](?:delegation|access_token|token|sig|signature|x-amz-(?:signature|credential|security-token))=)[^&\s"\\]+/gi,
-  /(?<=\b(?:Bearer|Basic) )[\w.~+/=-]{8,}/g,
-  /whsec_[\w+/=-]+/g,
-]
+/** What addresses can hold before their host, wherever they stand in a text. */
+const USERS = /(?<=\b[a-z][a-z0-9+.-]*:\/\/)[^\s"/@]+(?=@)/gi
 
-const withoutSecrets = (line: string): string =>
-  SECRET_TEXTS.reduce((text, secret) => text.replace(secret, '[Redacted]'), line)
+const clean = (line: string): string => withoutSecrets(line.replace(USERS, '[Redacted]'))
 
 /** Where records of changes go: with the log whatever its level is, apart from `silent`, nowhere, or into a file, at whose end they are put. */
 export type AuditTarget = 'log' | 'off' | { readonly file: string }
@@ -51,7 +46,7 @@ export function openLog(
   audit: AuditTarget = 'log',
 ): Log {
   const open = (level: string, to: Destination) =>
-    pino({ level, base: { ...bindings }, redact: SECRET_PATHS, hooks: { streamWrite: withoutSecrets } }, to)
+    pino({ level, base: { ...bindings }, redact: SECRET_PATHS, hooks: { streamWrite: clean } }, to)
   const log = open(level, STDERR)
   const isOff = audit === 'off' || (audit === 'log' && level === 'silent')
   const audits = isOff ? undefined : open('info', audit === 'log' ? STDERR : fileOf(audit.file))

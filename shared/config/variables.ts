@@ -45,7 +45,9 @@ interface Found {
 
 function fromEnvironment(text: string, env: Environment): Found {
   const [, name = '', , fallback] = /^(\w+)(:-(.*))?$/s.exec(text) ?? []
-  if (name === '') return { problem: `\${${text}} is no variable; write \${NAME}, or $\${ for a plain \${` }
+  // What stands in the braces may be part of a password.
+  if (name === '')
+    return { problem: `what stands in \${…} is no variable; write \${NAME}, or $\${ for a plain \${` }
   // As in a shell, `:-` is for what is not set and for what is empty.
   const value = fallback === undefined ? env[name] : env[name] || fallback
   return value === undefined ? { problem: `the environment variable ${name} is not set` } : { value }

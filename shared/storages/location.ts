@@ -15,6 +15,10 @@ export const schemeOf = (location: string): string =>
 export function resolveLocation(location: string, base: string = process.cwd()): string {
   if (schemeOf(location) === 'file') return resolve(base, filePath(location))
   const [, scheme, authority = '', path = ''] = /^([^/]+):(?:\/\/([^/]*))?(.*)$/s.exec(location) ?? []
+  if (/:[^@]*@/.test(authority))
+    throw new GoldsyncError('CONFIG_INVALID', 'a location holds no user and password', {
+      hint: `write ${scheme}://host/path; who asks is told by the keys of storage`,
+    })
   return `${scheme}://${authority}${path.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '')}`
 }
 

@@ -160,7 +160,7 @@ describe('variables', () => {
     ])
     expect(problems(hive('${file:/no/such}'))[0]).toContain('catalogs.hive.password: cannot read the file')
     expect(problems(hive('${not a name}'))[0]).toContain(
-      'catalogs.hive.password: ${not a name} is no variable',
+      'catalogs.hive.password: what stands in ${…} is no variable',
     )
   })
 })

@@ -239,7 +239,7 @@ function withoutKeys(file: DataFile, keys: readonly Column[]): DataFile {
       severity: 'info',
       column: column.name,
       path: file.path,
-      message: `data column ${column.name} is named like a partition key; queries see the key, not the file's column`,
+      message: `data column ${column.name} is named like a partition key; queries see the key, not the file's column (told once, whatever number of files has it)`,
       fix: 'rename the column in the pipeline, or choose other partitionKeys for the lake',
     }),
   )
@@ -286,11 +286,21 @@ function reviewFiles(
       lacking.push(notGiven(verdict.diagnostic))
     } else {
       const { path, size, modified } = file
-      refused.push({ path, size, modified, diagnostic: verdict.diagnostic })
+      refused.push({ path, size, modified, diagnostic: canGo(file, verdict.diagnostic) })
     }
   }
   return { columns, accepted, refused, lacking }
 }
+
+/** Of a file without rows its types are often its writer's guess. */
+const canGo = ({ rows }: DataFile, found: Diagnostic): Diagnostic =>
+  rows === 0
+    ? {
+        ...found,
+        message: `${found.message}; the file has 0 rows`,
+        fix: `remove the file, with which nothing is lost; or ${found.fix ?? 'write it again'}`,
+      }
+    : found
 
 function withoutColumns(file: DataFile, names: readonly string[]): DataFile {
   const left = file.columns.filter(({ name }) => names.includes(name))

@@ -18,7 +18,9 @@ export const table = z
 
 export const partitions = names
   .optional()
-  .describe('partition values joined by /, such as 2019/09/01/01: a list, or text with commas')
+  .describe(
+    'partition values joined by /, such as 2019/09/01/01, or in Hive’s form, year=2019/month=09/…: a list, or text with commas',
+  )
 
 export const mode = z
   .enum(['recent', 'full'])

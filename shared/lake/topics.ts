@@ -11,7 +11,7 @@ import type { OpenTopic } from './walk.ts'
 /** The topics of a lake, by name. @throws GoldsyncError as `Storage.list`, where the root itself cannot be listed */
 export async function listTopics(lake: LakeRoot, call: Call = {}): Promise<Found<Topic>> {
   const root = { segments: [], location: lake.location, modified: 0 }
-  const first = expand(lake, root, await lake.storage.list(lake.location, call))
+  const first = expand(lake, root, await listRoot(lake, call))
   const walked = await descend(lake, first, lake.layout.topicDepth - 1, {}, call)
   const found = walked.found.map(({ segments, location, modified, topic }) => ({
     name: topic as string,
@@ -23,6 +23,20 @@ export async function listTopics(lake: LakeRoot, call: Call = {}): Promise<Found
     ...walked,
     diagnostics: walked.diagnostics.filter(hiddenOnce()),
     found: found.sort((a, b) => (a.location < b.location ? -1 : 1)),
+  }
+}
+
+async function listRoot({ storage, location, layout }: LakeRoot, call: Call): Promise<readonly FileStatus[]> {
+  try {
+    return await storage.list(location, call)
+  } catch (error) {
+    if (!(error instanceof GoldsyncError && error.code === 'NOT_FOUND')) throw error
+    throw new GoldsyncError('NOT_FOUND', error.message, {
+      hint:
+        error.hint ??
+        `check the location of the lake: it is the folder below which its layout, ${layout.template}, begins`,
+      cause: error,
+    })
   }
 }
 

@@ -5,6 +5,7 @@ import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { Found, Topic } from '../lake/found.ts'
 import { resolveNames, tableNameOf } from '../layout/naming.ts'
+import { readPartition } from '../layout/partition-text.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
 import { isPartial, type Report, reportHead } from '../run/report.ts'
 import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
@@ -115,7 +116,7 @@ const looksAtAll = ({ tables, mode, dryRun }: Run): boolean =>
 /** The folders of the named partitions, from the topic's. @throws GoldsyncError `REQUEST_INVALID` */
 function namedOf({ layout, location }: Lake, topic: Topic, { partitions }: Run): Named[] | undefined {
   return partitions?.map(text => {
-    const segments = layout.format(topic.name, text.split('/'))
+    const segments = layout.format(topic.name, readPartition(text, layout.partitionKeys))
     const path = segments.slice(topic.segments.length).join('/')
     return { text, path, location: [location, ...segments].join('/') }
   })

@@ -104,8 +104,17 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
 
 /** Adds findings, which are about this table. */
 export function find({ diagnostics, job }: Ledger, found: readonly Diagnostic[]): void {
-  diagnostics.push(...found.map(finding => ({ ...finding, table: tableId(job.name) })))
+  for (const finding of found) {
+    if (isToldAlready(diagnostics, finding)) continue
+    diagnostics.push({ ...finding, table: tableId(job.name) })
+  }
 }
+
+/** What is the same of all files of a pipeline: told of the first, once for each column. */
+const ONCE: ReadonlySet<string> = new Set(['PARTITION_KEY_COLUMN'])
+
+const isToldAlready = (told: readonly Diagnostic[], { code, column }: Diagnostic): boolean =>
+  ONCE.has(code) && told.some(other => other.code === code && other.column === column)
 
 /** Path of a partition's folder from the topic's. */
 export const pathOf = ({ job }: Ledger, { segments }: Pick<PartitionFolder, 'segments'>): string =>

@@ -102,6 +102,22 @@ describe('the additive policy', () => {
     }
   })
 
+  test.each([
+    ['held back in a new partition', new Set<string>(), 'INCOMPATIBLE_TYPE'],
+    ['exposed in a registered one', registered('01'), 'EXPOSED_FILE'],
+  ])('of a file without rows says that it can go: %s', (_, known, code) => {
+    const result = review({ observed: [hourOf('01', [{ ...wrong, rows: 0 }])], registered: known })
+    expect(result.diagnostics).toMatchObject([
+      {
+        code,
+        message: expect.stringContaining('the file has 0 rows'),
+        fix: expect.stringContaining('remove the file, with which nothing is lost'),
+      },
+    ])
+    const [other] = review({ observed: [hourOf('01', [wrong])], registered: known }).diagnostics
+    expect(other!.fix).not.toContain('remove')
+  })
+
   test('leaves out a data column that is named like a partition key, and says so', () => {
     const result = review({
       columns: undefined,

@@ -30,17 +30,39 @@ async function serving({ lake }: TestLake, signal: AbortSignal) {
   closing.push(() => server.close())
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
-  return async (): Promise<unknown> => {
-    const response = await fetch(`http://127.0.0.1:${port}/invoke/scan`, { method: 'POST', body: '{}' })
+  const ask = (path: string, request: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, request)
+  const scan = async (): Promise<unknown> => {
+    const response = await ask('/invoke/scan', { method: 'POST', body: '{}' })
     return ((await response.json()) as { status: unknown }).status
   }
+  return { ask, scan }
 }
+
+it.each(['/health', '/health/readiness', '/health/liveness', '/health?x=1'])(
+  '%s tells that it works',
+  async path => {
+    const { ask } = await serving(testLake(), new AbortController().signal)
+    const response = await ask(path)
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }])
+  },
+)
+
+it.each(['/heath', '/healthz', '/scan', '/metrics'])(
+  '%s is refused with what is served, and never as not found',
+  async path => {
+    const { ask } = await serving(testLake(), new AbortController().signal)
+    const response = await ask(path)
+    const { error } = (await response.json()) as { error: { message: string } }
+    expect(response.status).toBe(422)
+    expect(error.message).toMatch(/can be posted to: .*\/invoke\/scan.*can be asked: \/health, /)
+  },
+)
 
 it('leaves nothing of its requests on what lives as long as the process', async () => {
   const lake = testLake()
   lake.put('orders/2019/09/01/10/a.parquet', 'v1')
   const { signal } = new AbortController()
-  const scan = await serving(lake, signal)
+  const { scan } = await serving(lake, signal)
   // At once, so that some become one run, which goes on as long as one of them waits.
   expect(await Promise.all(Array.from({ length: 8 }, scan))).toEqual(Array.from({ length: 8 }, () => 'ok'))
   expect(getEventListeners(signal, 'abort')).toEqual([])
@@ -58,6 +80,6 @@ it('ends what is under way when the process cannot wait any longer', async () =>
         stop.abort()
       }),
   }
-  const scan = await serving({ ...lake, lake: { ...lake.lake, storage } }, stop.signal)
+  const { scan } = await serving({ ...lake, lake: { ...lake.lake, storage } }, stop.signal)
   expect(await scan()).toBe('unavailable')
 })

@@ -351,6 +351,23 @@ describe('sync of named partitions', () => {
     })
   })
 
+  test("may be written in Hive's own form", async () => {
+    const lake = testLake()
+    for (const hour of ['01', '02']) lake.put(`orders/2019/09/01/${hour}/a.parquet`, 'v1')
+    await lake.scan({ tables: ['orders'], partitions: ['year=2019/month=09/day=01/hour=02'] })
+    expect(partitionsOf(lake)).toEqual(['2019/09/01/02'])
+  })
+
+  test('a day of a table of hours is an error that tells the form', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/02/a.parquet', 'v1')
+    await expect(lake.scan({ tables: ['orders'], partitions: ['2019/09/01'] })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: '"2019/09/01" names no partition: it has 3 of 4 values',
+      hint: expect.stringContaining('year/month/day/hour'),
+    })
+  })
+
   test('a partition that does not fit the layout is an error', async () => {
     const lake = testLake()
     lake.put('orders/2019/09/01/02/a.parquet', 'v1')
@@ -358,6 +375,31 @@ describe('sync of named partitions', () => {
       code: 'REQUEST_INVALID',
     })
   })
+})
+
+test('a column that is named like a partition key is told once, however many files have it', async () => {
+  const lake = testLake({ layout: '{topic}/{amount}' })
+  for (const folder of ['a', 'b', 'c'])
+    for (const file of ['1', '2']) lake.put(`orders/${folder}/${file}.parquet`, 'v1')
+  lake.put('clicks/a/1.parquet', 'v1')
+  const { tables } = await lake.scan()
+  expect(tables.map(({ table, diagnostics }) => [table, diagnostics.map(({ code }) => code)])).toEqual([
+    ['golden.clicks', ['PARTITION_KEY_COLUMN']],
+    ['golden.orders', ['PARTITION_KEY_COLUMN']],
+  ])
+})
+
+test('a lake that is not there is told with what to do', async () => {
+  const { lake } = testLake()
+  const gone = testLake({ more: { ...lake, location: `${lake.location}/gone` } })
+  expect((await gone.scan()).failures).toMatchObject([
+    {
+      error: {
+        code: 'NOT_FOUND',
+        hint: expect.stringContaining('the folder below which its layout, {topic}/{yyyy}'),
+      },
+    },
+  ])
 })
 
 describe('faults', () => {

@@ -52,7 +52,7 @@ function tellFailure(log: Log, { method, url = '/' }: IncomingMessage, error: un
 
 async function answer(service: Service, request: IncomingMessage): Promise<Answer> {
   const [path = '/'] = (request.url ?? '/').split('?')
-  if (path.startsWith('/health/')) return health(service, path)
+  if (path === '/health' || path.startsWith('/health/')) return health(service, path)
   if (path === '/metrics' && service.metrics) return scrape(await service.metrics())
   const read = service.readers.get(path)
   if (!read) throw unknownPath(service, path)
@@ -72,11 +72,12 @@ async function scrape(metrics: Metrics): Promise<Answer> {
 }
 
 // Not 404: Knative's dispatchers would repeat it.
-function unknownPath({ readers }: Service, path: string): RequestProblem {
+function unknownPath({ readers, metrics }: Service, path: string): RequestProblem {
   const known = [...readers.keys()].join(', ')
+  const asked = ['/health', '/health/liveness', ...(metrics ? ['/metrics'] : [])].join(', ')
   return new RequestProblem(
     422,
-    `nothing is served at ${path.slice(0, 100)}; what can be posted to: ${known}`,
+    `nothing is served at ${path.slice(0, 100)}; what can be posted to: ${known}; what can be asked: ${asked}`,
   )
 }
 

@@ -27,9 +27,9 @@ function reportLines(report: Report, paint: Paint): string[] {
   return [
     ...plans,
     ...findings,
-    ...report.failures.flatMap(({ location, error }) => [
-      `${paint('red', '✗')} ${location}: ${error.message}`,
-      ...(error.hint === undefined ? [] : [`    what to do: ${error.hint}`]),
+    ...report.failures.flatMap(({ location, error: { message, hint } }) => [
+      `${paint('red', '✗')} ${message.includes(location) ? message : `${location}: ${message}`}`,
+      ...(hint === undefined ? [] : [`    what to do: ${hint}`]),
     ]),
     ...report.tables.flatMap(table => tableLines(table, paint)),
     ...(report.unmet ?? []).map(unmet => unmetLine(unmet, paint)),

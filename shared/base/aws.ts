@@ -1,5 +1,8 @@
 /** What the drivers of AWS services share: as whom they ask, and how long they wait. Needs none of the SDK. */
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import * as z from 'zod'
+import { connectLimit, withConnectLimit } from './connecting.ts'
 import type { TlsTexts } from './tls.ts'
 
 /** Keys of a driver's options; `keysAreWhole` is the refinement that goes with them. */
@@ -38,9 +41,6 @@ export interface AwsLimits {
   readonly connections: number
 }
 
-/** Milliseconds for a connection: a host that is not there must not use up a call's whole time. */
-const CONNECT_TIMEOUT = 5_000
-
 /**
  * Settings of any client of the AWS SDK. The SDK itself waits for ever, and only warns when a request takes too long.
  * @param endpoint undefined for AWS's own
@@ -53,6 +53,7 @@ export function awsClientSettings(
 ) {
   // Servers that are not AWS's have no regions, but signatures name one.
   const at = region ?? (endpoint === undefined ? undefined : 'us-east-1')
+  const connect = connectLimit(1, timeout)
   const agent = { keepAlive: true, maxSockets: connections }
   return {
     ...(at === undefined ? {} : { region: at }),
@@ -63,13 +64,18 @@ export function awsClientSettings(
     retryMode: 'standard',
     maxAttempts: attempts,
     requestHandler: {
-      connectionTimeout: Math.min(CONNECT_TIMEOUT, timeout),
+      // After its own limit the SDK would try again.
+      connectionTimeout: 2 * connect,
       requestTimeout: timeout,
       throwOnRequestTimeout: true,
       socketTimeout: timeout,
-      httpAgent: agent,
+      httpAgent: withConnectLimit(new HttpAgent(agent), connect, false),
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not reach it.
-      httpsAgent: { ...agent, ...tls, rejectUnauthorized: true },
+      httpsAgent: withConnectLimit(
+        new HttpsAgent({ ...agent, ...tls, rejectUnauthorized: true }),
+        connect,
+        true,
+      ),
       logger: SILENT,
     },
   } as const

@@ -1,6 +1,7 @@
 /** The config as users write it. `goldsync.schema.json` and docs/configuration.md are made from this. */
 import * as z from 'zod'
 import { webhookOptions } from '../auth/options.ts'
+import { wrongAddress } from '../base/addresses.ts'
 import { catalogOptions } from '../catalogs/open.ts'
 import { engineOptions } from '../engines/open.ts'
 import { READER_KINDS } from '../schema/reader.ts'
@@ -175,8 +176,8 @@ export const configSchema = z.strictObject({
   events: z
     .strictObject({
       sink: z
-        .url({ protocol: /^https?$/ })
-        .refine(text => new URL(text).username === '', 'must hold no user: addresses get into messages')
+        .url({ protocol: /^https?$/, error: wrongAddress })
+        .refine(text => !/^[^/]*\/\/[^/]*@/.test(text), 'must hold no user: addresses get into messages')
         .describe(
           'Where events are posted that tell what runs changed; by default to K_SINK, where that is set',
         ),

@@ -1,8 +1,9 @@
 /** Statements over connections that are opened on first use, and again after they were lost; each runs one at a time. */
 import { GoldsyncError } from '../base/errors.ts'
 import { openPool } from '../base/pool.ts'
+import { awaiting, headOf } from '../base/waits.ts'
 import { hiveError, sessionExpired } from './errors.ts'
-import { type Link, openLink, serverOf } from './link.ts'
+import { type Link, openLink, SILENT, serverOf } from './link.ts'
 import type { HiveConnection } from './options.ts'
 import { briefly, unless, within } from './stop.ts'
 
@@ -48,6 +49,9 @@ export function hiveClient(options: HiveConnection): HiveClient {
   }
 }
 
+/** What to do where a statement does not end in time. */
+const SLOW = 'raise timeout; the statement was cancelled, and what it had done by then may stay'
+
 /** Over one connection, for one statement at a time. */
 function hiveSession(options: HiveConnection): HiveClient {
   const server = serverOf(options)
@@ -66,12 +70,17 @@ function hiveSession(options: HiveConnection): HiveClient {
     )
     return link
   }
-  const onLink = async <T>({ signal }: Call, work: (link: Link, stop: AbortSignal) => Promise<T>) => {
-    const link = await within({ timeout: options.connectTimeout, signal, server }, stop =>
+  const onLink = async <T>(
+    { signal }: Call,
+    what: string,
+    work: (link: Link, stop: AbortSignal) => Promise<T>,
+  ) => {
+    const link = await within({ timeout: options.connectTimeout, signal, server, hint: SILENT }, stop =>
       unless(stop, current()),
     )
-    const limits = { timeout: options.timeout, signal, lost: link.lost, server }
-    return within(limits, stop => work(link, stop).catch(error => fail(error, server)))
+    const limits = { timeout: options.timeout, signal, lost: link.lost, server, hint: SLOW }
+    const limited = () => within(limits, stop => work(link, stop).catch(error => fail(error, server)))
+    return awaiting(server, headOf(what), limited)
   }
   const again = async <T>(once: () => Promise<T>) => {
     try {
@@ -83,9 +92,10 @@ function hiveSession(options: HiveConnection): HiveClient {
     }
   }
   return {
-    version: (call = {}) => again(() => onLink(call, (link, stop) => unless(stop, link.version()))),
+    version: (call = {}) =>
+      again(() => onLink(call, 'its version', (link, stop) => unless(stop, link.version()))),
     execute: (statement, call = {}) =>
-      again(() => onLink(call, (link, stop) => run(link, statement, stop, call.settings))),
+      again(() => onLink(call, headOf(statement), (link, stop) => run(link, statement, stop, call.settings))),
     async close() {
       const link = opening
       // A connection that is open already says farewell; one that is being opened is given up.
@@ -96,7 +106,7 @@ function hiveSession(options: HiveConnection): HiveClient {
 }
 
 function fail(error: unknown, server: string): never {
-  throw hiveError(error, server)
+  throw hiveError(error, server, true)
 }
 
 async function run(

@@ -1,5 +1,10 @@
 /** HiveServer2's errors as GoldsyncErrors: the only place that knows Hive's codes and texts. */
+
+import { CONNECT_TIMEOUT } from '../base/connecting.ts'
 import { type ErrorCode, GoldsyncError } from '../base/errors.ts'
+import { fileSystemHint, NO_FILE_SYSTEM } from '../base/no-file-system.ts'
+import { withPort } from '../base/ports.ts'
+import { speechOf } from '../base/speaks.ts'
 import { withoutValues } from '../base/without-values.ts'
 
 /** What the server or the connection said. `code` is Hive's (org.apache.hadoop.hive.ql.ErrorMsg) or an HTTP status. */
@@ -10,17 +15,25 @@ interface Fault {
   readonly fromHive: boolean
 }
 
-/** An error of hive-driver, of the socket or of the server. @param server `host:port` */
-export function hiveError(thrown: unknown, server: string): GoldsyncError {
+/**
+ * An error of hive-driver, of the socket or of the server.
+ * @param server `host:port` @param answered whether this connection has had a session
+ */
+export function hiveError(thrown: unknown, server: string, answered = false): GoldsyncError {
   if (thrown instanceof GoldsyncError) return thrown
   const fault = readFault(thrown)
-  const [code, hint, retryable] = verdict(fault)
+  const [code, words, retryable] = verdict(fault)
+  const hint = words === OTHER_SERVER ? (answered ? GAVE_UP : withPort(words, server, [10000, 10001])) : words
   const details = {
     cause: thrown,
     ...(hint === undefined ? {} : { hint }),
     ...(retryable === undefined ? {} : { retryable }),
   }
-  return new GoldsyncError(code, `HiveServer2 ${server}: ${sentence(fault.text)}`, details)
+  return new GoldsyncError(
+    code,
+    `HiveServer2 ${server}: ${IN_HTTP.test(fault.text) ? 'the server answered in HTTP' : sentence(fault.text)}`,
+    details,
+  )
 }
 
 /** Whether the statement failed since a table, column or partition of that name exists. */
@@ -56,19 +69,52 @@ const BY_CODE: Readonly<Record<number | string, Verdict>> = {
   10111: ['UNSUPPORTED', 'Hive SQL registers no partition named so; exclude the folder'], // __HIVE_DEFAULT_PARTITION__
   401: ['AUTHENTICATION_FAILED', 'check user and password'],
   403: ['PERMISSION_DENIED'],
-  404: ['UNAVAILABLE', 'check path: it is the server’s hive.server2.thrift.http.path', false],
+  404: [
+    'UNAVAILABLE',
+    'check path, which is the server’s hive.server2.thrift.http.path, and port: it may be that of another server (HiveServer2 has 10001 for HTTP as a rule)',
+    false,
+  ],
   ECONNREFUSED: ['UNAVAILABLE', 'check host and port, and that HiveServer2 is running'],
-  ENOTFOUND: ['UNAVAILABLE', 'check host'],
+  ENOTFOUND: ['UNAVAILABLE', 'check host: this machine does not know the name'],
+  [CONNECT_TIMEOUT]: ['TIMEOUT', 'check host and port, and that no firewall is in between'],
 }
 
+const NO_TLS: Verdict = [
+  'UNAVAILABLE',
+  'the server does not speak TLS: set tls: false, or correct port',
+  false,
+]
+
 type Rule = readonly [pattern: RegExp, ...verdict: Verdict]
+
+/** A connection that ended without a word. */
+const OTHER_SERVER =
+  'another server may listen there (a metastore and a database close a connection so; HiveServer2 has port 10000 as a rule); or transport, auth or tls are not as the server has them'
+
+const GAVE_UP =
+  'it is HiveServer2, and has answered on this connection before: it was stopped meanwhile, or it, or a proxy in between, gave up on this statement (its log tells more)'
+
+/** In answer to SASL; hive-driver takes off five bytes, "HTTP/". */
+const IN_HTTP = /^Authentication error: (.*(Bad Request|Not Found|HTTP)|1\.\d \d{3}\b)/s
 
 /** Of the connection: sockets, TLS, SASL, HTTP. */
 const CONNECTION: readonly Rule[] = [
   [
-    /^Authentication error: .*(Bad Request|Not Found|HTTP)/s,
+    IN_HTTP,
     'UNAVAILABLE',
-    'the port speaks HTTP: set transport: http',
+    'the port speaks HTTP: set transport: http where it is HiveServer2’s, else correct port',
+    false,
+  ],
+  [
+    /^Authentication error: .*org\.apache\.hadoop\.ipc\b/s,
+    'UNAVAILABLE',
+    'that is the RPC port of a NameNode or DataNode: check port (HiveServer2 has 10000 as a rule)',
+    false,
+  ],
+  [
+    /Invalid method name: '?OpenSession/,
+    'UNAVAILABLE',
+    'that is another Thrift server, as a Hive metastore is (9083): check port; for a metastore set kind: metastore',
     false,
   ],
   [/^Authentication error/, 'AUTHENTICATION_FAILED', 'check user and password'],
@@ -78,7 +124,7 @@ const CONNECTION: readonly Rule[] = [
     'check tls and tls.ca: the server must show a certificate for this host that the authority signed',
     false,
   ],
-  [/./, 'UNAVAILABLE', 'check host, port, transport, auth and tls'],
+  [/./, 'UNAVAILABLE', OTHER_SERVER],
 ]
 
 /** Of a statement: Hive's own words and those of what stands behind it. */
@@ -116,6 +162,8 @@ const STATEMENT: readonly Rule[] = [
 ]
 
 function verdict({ code, text, fromHive }: Fault): Verdict {
+  if (!fromHive && speechOf({ message: text, code }) === 'plain') return NO_TLS
+  if (NO_FILE_SYSTEM.test(text)) return ['UNSUPPORTED', fileSystemHint('HiveServer2', text)]
   const byCode = code === undefined ? undefined : BY_CODE[code]
   if (byCode) return byCode
   const rule = (fromHive ? STATEMENT : CONNECTION).find(([pattern]) =>
@@ -150,5 +198,9 @@ function sentence(text: string): string {
     .replace(/^FAILED: /, '')
     .replace(/^Execution Error, return code \d+ from \S+?DDLTask\. ?/, '')
     .split(/\n\s*at /)[0] as string
-  return first.replace(/\s+/g, ' ').trim().slice(0, 1000)
+  // What a server of another kind says can be bytes.
+  return first
+    .replace(/[\s\p{Cc}\uFFFD]+/gu, ' ')
+    .trim()
+    .slice(0, 1000)
 }

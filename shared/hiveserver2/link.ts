@@ -1,6 +1,7 @@
 /** One connection to HiveServer2 with one session, watched so that its loss is noticed. */
 import { GoldsyncError } from '../base/errors.ts'
 import { readTls, type TlsTexts } from '../base/tls.ts'
+import { awaiting } from '../base/waits.ts'
 import { hiveError } from './errors.ts'
 import type { HiveConnection } from './options.ts'
 import { briefly, unless, within } from './stop.ts'
@@ -27,6 +28,10 @@ const DBMS_VERSION = 18
 /** How long to wait for a farewell that nobody needs, ms. */
 const FAREWELL = 2000
 
+/** What to do where a session does not come in time. */
+export const SILENT =
+  'it takes connections and says nothing: is it HiveServer2 (port 10000 as a rule), with this transport and auth, and not overloaded? connectTimeout sets the limit'
+
 export const serverOf = (options: HiveConnection): string => `${options.host}:${options.port}`
 
 /**
@@ -37,7 +42,8 @@ export async function openLink(options: HiveConnection, signal: AbortSignal): Pr
   const hive = await loadDriver()
   const client = new hive.HiveClient(hive.thrift.TCLIService, hive.thrift.TCLIService_types)
   const lost = new AbortController()
-  const lose = (error: unknown) => lost.abort(hiveError(error, serverOf(options)))
+  let answered = false
+  const lose = (error: unknown) => lost.abort(hiveError(error, serverOf(options), answered))
   client.on('error', lose)
   client.on('close', () => lose(new Error('the server closed the connection')))
   const wire = options.transport === 'http' ? httpWire(hive, options) : binaryWire(hive, options, lose)
@@ -50,9 +56,13 @@ export async function openLink(options: HiveConnection, signal: AbortSignal): Pr
     signal,
     lost: lost.signal,
     server: serverOf(options),
+    hint: SILENT,
   }
   try {
-    const session = await within(limits, stop => openSession(hive, client, wire, options, stop))
+    const session = await awaiting(serverOf(options), 'opening a session', () =>
+      within(limits, stop => openSession(hive, client, wire, options, stop)),
+    )
+    answered = true
     const close = async () => {
       await briefly(unless(lost.signal, session.close()), FAREWELL)
       destroy(new GoldsyncError('UNAVAILABLE', `HiveServer2 ${serverOf(options)}: the connection was closed`))

@@ -35,7 +35,7 @@ export const hiveConnection = {
     .int()
     .positive()
     .default(15_000)
-    .describe('Time limit for connecting and opening a session, ms'),
+    .describe('Time limit for connecting (of which the connection may take 5 s) and opening a session, ms'),
 }
 
 export type HiveConnection = z.infer<z.ZodObject<typeof hiveConnection>> & {

@@ -7,8 +7,10 @@ export interface Limits {
   readonly signal: AbortSignal | undefined
   /** Aborted, with the error as its reason, when the connection is lost. */
   readonly lost?: AbortSignal
-  /** What is waited for, for the message: `HiveServer2 host:port`. */
+  /** Who is waited for, for the message: `host:port`. */
   readonly server: string
+  /** What to do about a time limit that has passed. */
+  readonly hint: string
 }
 
 /**
@@ -18,11 +20,13 @@ export interface Limits {
  */
 export async function within<T>(limits: Limits, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
-  const { timeout, signal, lost, server } = limits
+  const { timeout, signal, lost, server, hint } = limits
   const onAbort = () => controller.abort(new GoldsyncError('ABORTED', `HiveServer2 ${server}: aborted`))
   const onLost = () => controller.abort(lost?.reason)
   const onTime = () =>
-    controller.abort(new GoldsyncError('TIMEOUT', `HiveServer2 ${server}: no answer within ${timeout} ms`))
+    controller.abort(
+      new GoldsyncError('TIMEOUT', `HiveServer2 ${server}: no answer within ${timeout} ms`, { hint }),
+    )
   const timer = setTimeout(onTime, timeout)
   signal?.addEventListener('abort', onAbort)
   lost?.addEventListener('abort', onLost)

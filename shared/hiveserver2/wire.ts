@@ -2,6 +2,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
+import { connectLimit, limitConnecting, withConnectLimit } from '../base/connecting.ts'
 import type { TlsTexts } from '../base/tls.ts'
 import type { HiveConnection } from './options.ts'
 
@@ -27,6 +28,7 @@ export function binaryWire(hive: Hive, options: HiveConnection, lose: (error: un
   let socket: Socket | undefined
   const watch = (opened: Socket) => {
     socket = opened.setKeepAlive(true, 30_000)
+    limitConnecting(socket, connectLimit(1, options.connectTimeout), options.tls !== false)
     socket.on('error', lose)
     socket.on('close', () => lose(new Error('the server closed the connection')))
   }
@@ -59,6 +61,7 @@ export function httpWire(hive: Hive, options: HiveConnection): Wire {
       agent = tls
         ? new HttpsAgent({ keepAlive: true, ...tls, rejectUnauthorized: true })
         : new HttpAgent({ keepAlive: true })
+      withConnectLimit(agent, connectLimit(1, options.connectTimeout), tls !== undefined)
       const nodeOptions = { agent, ...(tls ? { ...tls, rejectUnauthorized: true } : {}) }
       return { path: options.path, https: tls !== undefined, nodeOptions }
     },

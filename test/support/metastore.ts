@@ -24,7 +24,11 @@ export async function dropDatabases(
     writeString(sink, 'drop_database')
     writeI32(sink, 1)
     writeStruct(sink, DROP_DATABASE, { name, deleteData: false, cascade: true })
-    await connection.exchange(written(sink), { timeout: 240_000, signal: undefined })
+    await connection.exchange(written(sink), {
+      method: 'drop_database',
+      timeout: 240_000,
+      signal: undefined,
+    })
   }
   connection.close()
 }

@@ -14,7 +14,7 @@ export const isLocked = (error: unknown): boolean => textOf(error).includes('Cou
 export function duckdbError(file: string, mode: Mode, cause: unknown): GoldsyncError {
   if (cause instanceof GoldsyncError) return cause
   const text = textOf(cause)
-  if (isLocked(cause)) return heldError(file, mode, text, cause)
+  if (isLocked(cause)) return heldError(file, mode, cause)
   return knownError(file, text, cause)
 }
 
@@ -29,6 +29,7 @@ export const unwritable = (file: string, cause: unknown): GoldsyncError =>
   )
 
 function knownError(file: string, text: string, cause: unknown): GoldsyncError {
+  if (/Cannot open file.*No such file or directory/.test(text)) return noFolder(file)
   const known = KNOWN.find(({ pattern }) => pattern.test(text))
   if (known === undefined)
     return new GoldsyncError('INTERNAL', `DuckDB failed on ${file}: ${firstLine(text)}`, { cause })
@@ -37,10 +38,19 @@ function knownError(file: string, text: string, cause: unknown): GoldsyncError {
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] as string
 
-// "Conflicting lock is held in /usr/bin/duckdb (PID 4711)", on some systems with "by user …" after it.
-function heldError(file: string, mode: Mode, text: string, cause: unknown): GoldsyncError {
-  const [, program = 'another process', pid] = /held in (.*?) \(PID (\d+)\)/.exec(text) ?? []
-  const holder = pid === undefined ? program : `${program} (PID ${pid})`
+/** Who holds the file: "Conflicting lock is held in /usr/bin/duckdb (PID 4711)", on some systems with "by user …" after it. */
+export function holderOf(error: unknown): string {
+  const [, program = 'another process', pid] = /held in (.*?) \(PID (\d+)\)/.exec(textOf(error)) ?? []
+  return pid === undefined ? program : `${program} (PID ${pid})`
+}
+
+export const noFolder = (file: string): GoldsyncError =>
+  new GoldsyncError('NOT_FOUND', `the folder ${dirname(file)} of the catalog file does not exist`, {
+    hint: 'make the folder, or name another file in the catalog settings',
+  })
+
+function heldError(file: string, mode: Mode, cause: unknown): GoldsyncError {
+  const holder = holderOf(cause)
   const hint =
     mode === 'write'
       ? 'close it and run goldsync again; DuckDB lets nobody write while another process has the file open, even with -readonly'
@@ -73,12 +83,6 @@ const KNOWN = [
     code: 'PERMISSION_DENIED',
     message: (file: string) => `no permission to open ${file}`,
     hint: 'let the user that runs goldsync read and write the file and its folder',
-  },
-  {
-    pattern: /Cannot open file.*No such file or directory/,
-    code: 'NOT_FOUND',
-    message: (file: string) => `the folder ${dirname(file)} of the catalog file does not exist`,
-    hint: 'make the folder, or name another file in the catalog settings',
   },
   {
     pattern: /No space left on device/,

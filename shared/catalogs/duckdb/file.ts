@@ -5,7 +5,8 @@ import { basename, dirname, extname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue, Json } from '@duckdb/node-api'
 import { GoldsyncError } from '../../base/errors.ts'
-import { duckdbError, isLocked, type Mode, unwritable } from './errors.ts'
+import { beginWait } from '../../base/waits.ts'
+import { duckdbError, holderOf, isLocked, type Mode, noFolder, unwritable } from './errors.ts'
 import { inTurn } from './turns.ts'
 
 /** How often a held file is tried again, ms. */
@@ -40,7 +41,10 @@ export function catalogFile(path: string, wait: number): CatalogFile {
     catalog: basename(path, extname(path)),
     read: async (signal, work) => {
       stopIfAborted(path, signal)
-      return existsSync(path) ? use('read', signal, work) : undefined
+      if (existsSync(path)) return use('read', signal, work)
+      // The file is made later; without its folder that would fail after all files have been read.
+      if (!existsSync(dirname(path))) throw noFolder(path)
+      return undefined
     },
     write: (signal, work) => use('write', signal, work),
   }
@@ -87,7 +91,21 @@ async function withDatabase<T>(opening: Opening, work: (db: Database) => Promise
   }
 }
 
-async function openWaiting({ path, mode, wait, signal }: Opening): Promise<DuckDBInstance> {
+async function openWaiting(opening: Opening): Promise<DuckDBInstance> {
+  let endWait: (() => void) | undefined
+  try {
+    return await openRetrying(opening, error => {
+      endWait ??= beginWait(basename(opening.path), `held by ${holderOf(error)}`)
+    })
+  } finally {
+    endWait?.()
+  }
+}
+
+async function openRetrying(
+  { path, mode, wait, signal }: Opening,
+  tellHeld: (error: unknown) => void,
+): Promise<DuckDBInstance> {
   const { DuckDBInstance } = await loadDuckdb()
   const deadline = Date.now() + wait
   for (;;) {
@@ -96,6 +114,7 @@ async function openWaiting({ path, mode, wait, signal }: Opening): Promise<DuckD
       return await DuckDBInstance.create(path, mode === 'read' ? { access_mode: 'READ_ONLY' } : {})
     } catch (error) {
       if (!isLocked(error) || Date.now() >= deadline) throw error
+      tellHeld(error)
       await setTimeout(RETRY)
     }
   }

@@ -1,6 +1,7 @@
 /** Requests to Glue: few at a time, each with an end. */
 import { awsClientSettings, countingRetries } from '../../base/aws.ts'
 import { GoldsyncError } from '../../base/errors.ts'
+import { awaiting } from '../../base/waits.ts'
 import type { Call } from '../catalog.ts'
 import { aborted, glueError, timedOut } from './errors.ts'
 import type { Input, Operation, Output } from './operations.ts'
@@ -34,7 +35,9 @@ export function openGlueClient(options: GlueOptions): Glue {
       const about = `${server}: ${operation}`
       try {
         const work = (stop: AbortSignal) => countingRetries(request(operation, input, stop), call)
-        return await turns(() => within({ ms, signal: call.signal, about }, work))
+        return await turns(() =>
+          awaiting(server, operation, () => within({ ms, signal: call.signal, about }, work)),
+        )
       } catch (error) {
         throw glueError(error, about)
       }

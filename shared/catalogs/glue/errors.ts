@@ -1,5 +1,7 @@
 /** The exceptions of Glue and the errors of the AWS SDK as GoldsyncErrors: the only place that knows their names. */
+import { CONNECT_TIMEOUT } from '../../base/connecting.ts'
 import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../base/errors.ts'
+import { wrongScheme } from '../../base/speaks.ts'
 
 type Verdict = readonly [code: ErrorCode, details?: ErrorDetails]
 
@@ -141,6 +143,9 @@ function byStatus(error: SdkError, status: number, about: string): GoldsyncError
   })
 }
 
+const REACH =
+  'check region and endpoint, and that this machine reaches it (a VPC may need an endpoint for Glue)'
+
 const TLS_TEXT = /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|SSL routines|altnames/i
 
 function withoutAnswer(error: SdkError, about: string): GoldsyncError {
@@ -154,6 +159,15 @@ function withoutAnswer(error: SdkError, about: string): GoldsyncError {
       hint: 'set region or AWS_REGION',
       cause,
     })
+  const wrong = wrongScheme(error, 'endpoint')
+  if (wrong)
+    return new GoldsyncError('UNAVAILABLE', `${about}: the server ${wrong[0]}`, {
+      hint: wrong[1],
+      retryable: false,
+      cause,
+    })
+  if (code === CONNECT_TIMEOUT)
+    return new GoldsyncError('TIMEOUT', `${about}: cannot be reached (${message})`, { hint: REACH, cause })
   if (TLS_TEXT.test(`${code} ${message}`))
     return new GoldsyncError('UNAVAILABLE', `${about}: ${oneLine(message)}`, {
       hint: 'the server must show a certificate for this host that Node trusts (NODE_EXTRA_CA_CERTS adds authorities)',
@@ -162,7 +176,7 @@ function withoutAnswer(error: SdkError, about: string): GoldsyncError {
     })
   if (code !== '')
     return new GoldsyncError('UNAVAILABLE', `${about}: ${oneLine(message) || code}`, {
-      hint: 'check region and endpoint, and that this machine reaches it (a VPC may need an endpoint for Glue)',
+      hint: REACH,
       cause,
     })
   return new GoldsyncError('INTERNAL', `${about}: ${oneLine(message)}`, { cause })
@@ -172,4 +186,6 @@ export const aborted = (about: string): GoldsyncError => new GoldsyncError('ABOR
 
 /** @param about `Glue eu-central-1: GetTable` */
 export const timedOut = (about: string, ms: number): GoldsyncError =>
-  new GoldsyncError('TIMEOUT', `${about}: no answer within ${ms} ms, all attempts together`)
+  new GoldsyncError('TIMEOUT', `${about}: no answer within ${ms} ms, all attempts together`, {
+    hint: 'is it overloaded, or another server? timeout and attempts set the limit',
+  })

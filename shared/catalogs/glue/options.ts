@@ -1,13 +1,11 @@
 /** Settings of the glue catalog. */
 import * as z from 'zod'
+import { holdsNoMore, wrongAddress } from '../../base/addresses.ts'
 import { awsOptions, KEYS_ARE_WHOLE, keysAreWhole } from '../../base/aws.ts'
 
 const endpoint = z
-  .url({ protocol: /^https?$/, error: 'expected http://host:port or https://host:port' })
-  .refine(text => {
-    const { username, password } = new URL(text)
-    return username === '' && password === ''
-  }, 'an endpoint holds no user: use accessKeyId')
+  .url({ protocol: /^https?$/, error: wrongAddress })
+  .refine(holdsNoMore, 'an endpoint holds no user: use accessKeyId')
 
 export const glueOptions = z
   .strictObject({

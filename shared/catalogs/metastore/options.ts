@@ -47,7 +47,11 @@ export const metastoreOptions = z.strictObject({
     .union([z.boolean(), tlsSettings])
     .default(false)
     .describe("TLS; the server's certificate is always verified"),
-  connectTimeout: z.int().positive().default(10_000).describe('Time limit for connecting, ms'),
+  connectTimeout: z
+    .int()
+    .positive()
+    .default(10_000)
+    .describe('Time limit for the connection (of which 5 s count at most) and for each word of greeting, ms'),
   timeout: z
     .int()
     .positive()

@@ -1,7 +1,11 @@
 /** Statements by trino-client, page by page: its own iteration hides errors, query ids and pages without rows. */
+import { Agent as HttpAgent } from 'node:http'
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https'
 import type { QueryResult } from 'trino-client'
+import { connectLimit, withConnectLimit } from '../../base/connecting.ts'
 import { GoldsyncError } from '../../base/errors.ts'
 import { readTls } from '../../base/tls.ts'
+import { awaiting, headOf } from '../../base/waits.ts'
 import type { Call } from '../engine.ts'
 import { notOurs, queryError, requestError } from './errors.ts'
 import type { StatementOptions } from './options.ts'
@@ -23,18 +27,23 @@ export interface StatementClient {
 
 /** A client that loads trino-client on first use; nothing stays open between queries. */
 export function statementClient(server: Server, options: StatementOptions): StatementClient {
-  const where = `${server.name} ${new URL(options.url).host}`
+  const { host } = new URL(options.url)
+  const where = `${server.name} ${host}`
   let requests: Promise<Requests> | undefined
-  const within = async <T>(call: Call, work: (requests: Requests, signal: AbortSignal) => Promise<T>) => {
+  const within = async <T>(
+    call: Call,
+    what: string,
+    work: (requests: Requests, signal: AbortSignal) => Promise<T>,
+  ) => {
     requests ??= openRequests(server, options)
     const timeout = AbortSignal.timeout(options.timeout)
     const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
     try {
       signal.throwIfAborted()
-      return await work(await requests, signal)
+      const opened = requests
+      return await awaiting(host, headOf(what), async () => work(await opened, signal))
     } catch (error) {
-      if (timeout.aborted)
-        throw new GoldsyncError('TIMEOUT', `${where}: no result within ${options.timeout} ms`)
+      if (timeout.aborted) throw tooSlow(where, what, options.timeout)
       if (signal.aborted) throw new GoldsyncError('ABORTED', `${where}: aborted`)
       throw requestError(error, where)
     }
@@ -45,9 +54,9 @@ export function statementClient(server: Server, options: StatementOptions): Stat
     return expectKind(server, info.nodeVersion.version, where)
   }
   return {
-    version: (call = {}) => within(call, version),
+    version: (call = {}) => within(call, 'its version', version),
     query: (statement, call = {}) =>
-      within(call, async (requests, signal) => {
+      within(call, statement, async (requests, signal) => {
         const first = await requests
           .send({ method: 'POST', url: '/v1/statement', data: statement, signal })
           .catch(async error => {
@@ -59,6 +68,11 @@ export function statementClient(server: Server, options: StatementOptions): Stat
       }),
   }
 }
+
+const tooSlow = (where: string, what: string, timeout: number): GoldsyncError =>
+  new GoldsyncError('TIMEOUT', `${where}: no result within ${timeout} ms (${headOf(what)})`, {
+    hint: 'is it overloaded, are its queries queued, or does another server listen there? timeout sets the limit of one query',
+  })
 
 const REFUSED: ReadonlySet<unknown> = new Set([400, 401])
 
@@ -117,13 +131,14 @@ interface Requests {
 
 async function openRequests(server: Server, options: StatementOptions): Promise<Requests> {
   const { Trino } = await loadDriver()
+  const ssl = { ...(await readTls(options.tls)), rejectUnauthorized: true }
   const session = { query_max_run_time: `${Math.ceil(options.timeout / 1000)}s` }
   const trino = Trino.create({
     server: options.url,
     source: 'goldsync',
     catalog: options.catalog,
     session,
-    ssl: { ...(await readTls(options.tls)), rejectUnauthorized: true },
+    ssl,
     extraHeaders: {
       ...server.headers(options, `query_max_run_time=${session.query_max_run_time}`),
       ...credentials(options),
@@ -131,9 +146,19 @@ async function openRequests(server: Server, options: StatementOptions): Promise<
   })
   // Its only public way to a query's pages swallows those without rows, and with them the query's id.
   const { client } = trino as unknown as { client: Requester }
+  const agents = agentsOf(ssl, options)
   return {
-    send: request => client.request(request),
+    send: request => client.request({ ...request, ...agents }),
     cancel: queryId => void trino.cancel(queryId).catch(() => undefined),
+  }
+}
+
+/** trino-client's own, with a limit for connecting. */
+function agentsOf(ssl: AgentOptions, { timeout }: StatementOptions) {
+  const limit = connectLimit(1, timeout)
+  return {
+    httpAgent: withConnectLimit(new HttpAgent(), limit, false),
+    httpsAgent: withConnectLimit(new HttpsAgent(ssl), limit, true),
   }
 }
 
@@ -145,7 +170,7 @@ function credentials({ user, password, token }: StatementOptions): Record<string
 
 /** The one generic call of trino-client's inner client. */
 interface Requester {
-  request<T>(request: Request): Promise<T>
+  request<T>(request: Request & ReturnType<typeof agentsOf>): Promise<T>
 }
 
 async function loadDriver(): Promise<typeof import('./package.ts')> {

@@ -1,5 +1,9 @@
 /** The errors of Trino and Presto as GoldsyncErrors: the only place that knows their names. */
+
+import { CONNECT_TIMEOUT } from '../../base/connecting.ts'
 import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
+import { withPort } from '../../base/ports.ts'
+import { speechOf, wrongScheme } from '../../base/speaks.ts'
 import { withoutValues } from '../../base/without-values.ts'
 
 /** What a page says of a failed query. */
@@ -24,24 +28,40 @@ const inWords = ({ errorName, message }: QueryFailure): string =>
 
 type Verdict = readonly [code: ErrorCode, hint?: string | undefined]
 
+const CATALOG: Verdict = [
+  'NOT_FOUND',
+  'catalog must be the name that the engine itself has for its catalog over the metastore: SHOW CATALOGS there lists them',
+]
+const SCHEMA: Verdict = [
+  'NOT_FOUND',
+  "the engine's catalog is not over the metastore that goldsync writes to: check catalog, and catalogs, which names those of this config whose tables it reads",
+]
+const TABLE: Verdict = [
+  'NOT_FOUND',
+  "the engine's catalog is not over the metastore that goldsync writes to (check catalog and catalogs), or caches it (set caching: true)",
+]
+
 const NOT_ALLOWED: Verdict = ['PERMISSION_DENIED', 'grant the rights that docs/engines lists']
 
 // io.trino.spi.StandardErrorCode, com.facebook.presto.spi.StandardErrorCode; HiveErrorCode of both
 const BY_NAME: Readonly<Record<string, Verdict>> = {
   PERMISSION_DENIED: NOT_ALLOWED,
-  CATALOG_NOT_FOUND: ['NOT_FOUND', 'check catalog'],
-  SCHEMA_NOT_FOUND: ['NOT_FOUND'],
-  TABLE_NOT_FOUND: ['NOT_FOUND'],
+  CATALOG_NOT_FOUND: CATALOG,
+  SCHEMA_NOT_FOUND: SCHEMA,
+  TABLE_NOT_FOUND: TABLE,
   NOT_FOUND: ['NOT_FOUND'],
-  MISSING_CATALOG: ['NOT_FOUND', 'check catalog'],
-  MISSING_SCHEMA: ['NOT_FOUND'],
-  MISSING_TABLE: ['NOT_FOUND'],
+  MISSING_CATALOG: CATALOG,
+  MISSING_SCHEMA: SCHEMA,
+  MISSING_TABLE: TABLE,
   HIVE_FILE_NOT_FOUND: ['NOT_FOUND'],
   HIVE_PARTITION_DROPPED_DURING_QUERY: ['NOT_FOUND'],
   NOT_SUPPORTED: ['UNSUPPORTED'],
-  PROCEDURE_NOT_FOUND: ['UNSUPPORTED'],
-  EXCEEDED_TIME_LIMIT: ['TIMEOUT'],
-  EXCEEDED_CPU_LIMIT: ['TIMEOUT'],
+  PROCEDURE_NOT_FOUND: [
+    'UNSUPPORTED',
+    'catalog is none over a Hive metastore, or this version has no such procedure: correct it, or set caching: false',
+  ],
+  EXCEEDED_TIME_LIMIT: ['TIMEOUT', 'the engine is busy, or its own limit is short; timeout is ours'],
+  EXCEEDED_CPU_LIMIT: ['TIMEOUT', 'the engine’s limit of processor time for this user is short'],
   USER_CANCELED: ['ABORTED'],
   ADMINISTRATIVELY_KILLED: ['ABORTED'],
   ADMINISTRATIVELY_PREEMPTED: ['ABORTED'],
@@ -55,7 +75,10 @@ const BEHIND: readonly Rule[] = [
     /AccessControlException|Permission denied|Access ?Denied|\bForbidden\b|status code:? 403/i,
     ...NOT_ALLOWED,
   ],
-  [/^(line \d+:\d+: )?(Table|Schema|Catalog) .* does not exist/, 'NOT_FOUND'],
+  // Presto calls these SYNTAX_ERROR.
+  [/^(line \d+:\d+: )?Catalog .* (does not exist|not found)/, ...CATALOG],
+  [/^(line \d+:\d+: )?Schema .* does not exist/, ...SCHEMA],
+  [/^(line \d+:\d+: )?Table .* does not exist/, ...TABLE],
   [/FileNotFoundException|File does not exist|No such file|NoSuchKey/i, 'NOT_FOUND'],
   [
     /Connection (refused|reset)|ConnectException|NoRouteToHost|UnknownHost|SocketTimeout|timed out|SafeMode|StandbyException|BlockMissing|Could not obtain block|SlowDown|Service Unavailable|status code:? 5\d\d/i,
@@ -66,7 +89,18 @@ const BEHIND: readonly Rule[] = [
 function verdict({ errorName, errorType, message }: QueryFailure): Verdict {
   const rule = BEHIND.find(([pattern]) => pattern.test(message))
   if (rule) return [rule[1], rule[2]]
-  return BY_NAME[errorName] ?? [errorType === 'USER_ERROR' ? 'INTERNAL' : 'UNAVAILABLE']
+  return (
+    BY_NAME[errorName] ?? [
+      errorType === 'USER_ERROR' ? 'INTERNAL' : 'UNAVAILABLE',
+      BY_TYPE[errorType] ?? "the engine's log tells more",
+    ]
+  )
+}
+
+const BY_TYPE: Readonly<Record<string, string>> = {
+  INSUFFICIENT_RESOURCES: 'the engine has too little memory, or too many queries: every run asks again',
+  EXTERNAL:
+    "what stands behind the engine failed it (metastore, HDFS, S3): its log, and its catalog's properties, tell more",
 }
 
 /** What a reader throws. Much of what it does not expect is a GENERIC_INTERNAL_ERROR: an unknown codec, an encoding. */
@@ -96,7 +130,7 @@ const isFailure = (cause: Partial<QueryFailure> | undefined): cause is QueryFail
 export function notOurs(server: string): GoldsyncError {
   const [name, host] = server.split(' ')
   return new GoldsyncError('UNAVAILABLE', `${host} does not answer as ${name} does`, {
-    hint: 'check url: it is the coordinator’s',
+    hint: `check url: it is the coordinator’s (port 8080, or 8443 with https, as a rule)`,
     retryable: false,
   })
 }
@@ -110,23 +144,45 @@ export function requestError(thrown: unknown, server: string): GoldsyncError {
     case 401:
       return new GoldsyncError('AUTHENTICATION_FAILED', message, { hint: 'check user, password and token' })
     case 403:
-      return new GoldsyncError('PERMISSION_DENIED', message)
+      return new GoldsyncError('PERMISSION_DENIED', message, { hint: NOT_ALLOWED[1] as string })
     case undefined:
-      return connectionError(error.code, message, server)
+      return connectionError(thrown, message, server)
     default:
-      return new GoldsyncError('UNAVAILABLE', message, { hint: 'check url: it is the coordinator’s' })
+      return new GoldsyncError('UNAVAILABLE', message, {
+        hint: withPort('check url: it is the coordinator’s', server, []),
+      })
   }
 }
 
 const UNVERIFIED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|EPROTO/
 
-function connectionError(code: string | undefined, message: string, server: string): GoldsyncError {
-  return UNVERIFIED.test(code ?? '')
-    ? new GoldsyncError('UNAVAILABLE', message, {
-        hint: 'check tls.ca and the host in url',
-        retryable: false,
-      })
-    : new GoldsyncError('UNAVAILABLE', message, {
-        hint: `check url, and that ${server.split(' ')[0]} is running`,
-      })
+function connectionError(thrown: unknown, message: string, server: string): GoldsyncError {
+  const { code = '' } = thrown as { code?: string }
+  const wrong = wrongScheme(thrown, 'url')
+  if (wrong)
+    return new GoldsyncError('UNAVAILABLE', `${server} ${wrong[0]}`, {
+      hint: withPort(wrong[1], server, []),
+      retryable: speechOf(thrown) === 'closed',
+      cause: thrown,
+    })
+  if (UNVERIFIED.test(code))
+    return new GoldsyncError('UNAVAILABLE', message, {
+      hint: 'check tls.ca and the host in url',
+      retryable: false,
+    })
+  return new GoldsyncError(code === CONNECT_TIMEOUT ? 'TIMEOUT' : 'UNAVAILABLE', message, {
+    hint: BY_ERRNO[code]?.(server) ?? `check url, and that ${server.split(' ')[0]} is running`,
+  })
+}
+
+const BY_ERRNO: Readonly<Record<string, (server: string) => string>> = {
+  ENOTFOUND: () => 'check the host in url: this machine does not know the name',
+  EAI_AGAIN: () => 'check the host in url, and that this machine can look names up',
+  [CONNECT_TIMEOUT]: () => 'check the host and the port in url, and that no firewall is in between',
+  ECONNRESET: server =>
+    withPort(
+      'another server may listen there, or it speaks https and url says http: check url; or it was stopped',
+      server,
+      [],
+    ),
 }

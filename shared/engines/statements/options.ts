@@ -1,11 +1,15 @@
 /** Settings that the engines of the statement protocol share. */
 import * as z from 'zod'
+import { holdsNoMore, wrongAddress } from '../../base/addresses.ts'
 import { tlsSettings } from '../../base/tls.ts'
 import { engineSettings } from '../settings.ts'
 
 /** @param engine how people call it */
 export const statementSettings = (engine: 'Trino' | 'Presto') => ({
-  url: z.url({ protocol: /^https?$/ }).describe('Address of the coordinator'),
+  url: z
+    .url({ protocol: /^https?$/, error: wrongAddress })
+    .refine(holdsNoMore, 'an address holds no user, password, query or fragment: use user and password')
+    .describe('Address of the coordinator'),
   catalog: z.string().min(1).default('hive').describe(`${engine}'s catalog over the metastore`),
   ...engineSettings(engine),
   user: z.string().min(1).default('goldsync').describe('User name'),

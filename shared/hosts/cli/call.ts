@@ -8,6 +8,7 @@ import type { GoldsyncFunction } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { type FunctionName, isFunction, loadFunction } from '../registry.ts'
+import { watchWaits } from '../waits.ts'
 import { interruption } from './interrupt.ts'
 import type { OperationName } from './operations.ts'
 import { openProgress } from './progress.ts'
@@ -24,11 +25,13 @@ export async function call(
   const progress = openProgress(terminal)
   const counter = openCallCounter(call => log.debug(call, 'called'))
   const connection = connect(config, counter)
+  const endWaits = watchWaits({ log, show: terminal.redraw })
   try {
     const invocation = { id: randomUUID(), params, signal: interrupt.signal }
     const announce = sinkAnnounce(config, process.env)
     return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show, announce })
   } finally {
+    endWaits()
     progress.end()
     await connection.close()
     interrupt.end()

@@ -9,6 +9,7 @@ import { connect } from '../../function/connect.ts'
 import type { Delivery } from '../../function/hand-over.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import type { Announce } from '../../run/news.ts'
+import { watchWaits } from '../waits.ts'
 import type { Metrics } from './metrics.ts'
 import { readersOf } from './readers.ts'
 import { route } from './routes.ts'
@@ -60,6 +61,7 @@ export async function startServer(
     join: joining<Outcome>(),
     ready: () => ready,
   }
+  const endWaits = watchWaits({ log })
   const server = createServer(TIMEOUTS, (request, response) => {
     open.add(response)
     response.once('close', () => open.delete(response))
@@ -74,6 +76,7 @@ export async function startServer(
       await close(server, open)
       // A caller that has hung up waits for no answer, but its work is under way.
       await Promise.all(working)
+      endWaits()
       await connection.close()
     },
     abort: () => stop.abort(),

@@ -7,6 +7,7 @@ import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { openWhiskDelivery } from '../delivery.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
+import { watchWaits } from '../waits.ts'
 import type { Connected } from './connection.ts'
 
 /** Milliseconds kept for closing connections and returning the result before the platform kills the action. */
@@ -31,7 +32,12 @@ export async function invokeFunction(
     announce: sinkAnnounce(config, process.env),
   }
   const invoked = await loadFunction(name)
-  return invoked.invoke({ id, params, ...deadline(process.env) }, context)
+  const endWaits = watchWaits(context)
+  try {
+    return await invoked.invoke({ id, params, ...deadline(process.env) }, context)
+  } finally {
+    endWaits()
+  }
 }
 
 function deadline(env: NodeJS.ProcessEnv): { readonly deadline?: number } {

@@ -1,10 +1,11 @@
 /** Calls of the AWS SDK, with an end to each: the caller's, the storage's, or that of time. */
 import { GoldsyncError } from '../../base/errors.ts'
 import { abortWith } from '../../base/signals.ts'
+import { awaiting } from '../../base/waits.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import { addressOf } from './address.ts'
-import { s3Error, timedOut } from './errors.ts'
+import { type Asked, s3Error, timedOut } from './errors.ts'
 import type { Settings } from './settings.ts'
 
 type Sdk = typeof import('./sdk.ts')
@@ -49,21 +50,17 @@ export function openClient(settings: Settings): Client {
     try {
       abortSignal.throwIfAborted()
       opened ??= open()
-      return await Promise.race([work({ ...(await opened), abortSignal }), rejectedBy(abortSignal)])
+      const tools = { ...(await opened), abortSignal }
+      const answer = awaiting(hostOf(settings), location, () => work(tools))
+      return await Promise.race([answer, rejectedBy(abortSignal)])
     } catch (error) {
       stopIfAborted(call, location)
       if (closing.signal.aborted) throw aborted(location, new Error('the storage was closed'))
-      throw asOurs(error, location, late)
+      throw asOurs(error, { location, ...settings }, late)
     } finally {
       clearTimeout(timeout)
       letGo()
     }
-  }
-
-  function asOurs(error: unknown, location: string, late: boolean): GoldsyncError {
-    if (error instanceof GoldsyncError) return error
-    const asked = { location, bucket: addressOf(location).bucket, ...settings }
-    return late ? timedOut(asked, error) : s3Error(error, asked)
   }
 
   return {
@@ -78,6 +75,14 @@ export function openClient(settings: Settings): Client {
     },
   }
 }
+
+function asOurs(error: unknown, about: Omit<Asked, 'bucket'>, late: boolean): GoldsyncError {
+  if (error instanceof GoldsyncError) return error
+  const asked = { ...about, bucket: addressOf(about.location).bucket }
+  return late ? timedOut(asked, error) : s3Error(error, asked)
+}
+
+const hostOf = ({ server }: Settings): string => server.replace(/^https?:\/\//, '')
 
 // The SDK heeds a signal while it sends, not while it looks for credentials.
 const rejectedBy = (signal: AbortSignal): Promise<never> =>

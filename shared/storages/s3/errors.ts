@@ -115,13 +115,18 @@ export const notS3 = (said: string, cause?: unknown): GoldsyncError =>
     cause,
   })
 
+const REACH =
+  'check storage.endpoint and storage.region, and that the server runs and this machine reaches it'
+
 function withoutAnswer(error: SdkError, asked: Asked): GoldsyncError {
   if (error.name === 'TimeoutError') return timedOut(asked, error)
   if (error.message === 'Region is missing')
     return new GoldsyncError('CONFIG_INVALID', `${asked.location}: the region of its bucket is not known`, {
       hint: 'set storage.region or AWS_REGION',
     })
-  return connectionError(asked.server, error)
+  const failed = connectionError({ origin: asked.server, key: 'storage.endpoint' }, error)
+  const { code, message, hint = REACH, retryable } = failed
+  return new GoldsyncError(code, `${asked.location}: ${message}`, { hint, retryable, cause: causeOf(error) })
 }
 
 export const timedOut = ({ location, server, timeout }: Asked, cause?: unknown): GoldsyncError =>

@@ -1,14 +1,12 @@
 /** The `storage` block of a lake on S3, as users write it. docs/storages/s3.md shows it with examples. */
 import * as z from 'zod'
+import { holdsNoMore, wrongAddress } from '../../base/addresses.ts'
 import { awsOptions, KEYS_ARE_WHOLE, keysAreWhole } from '../../base/aws.ts'
 import { requestOptions } from '../request-options.ts'
 
 const endpoint = z
-  .url({ protocol: /^https?$/, error: 'expected http://host:port or https://host:port' })
-  .refine(text => {
-    const { username, password, search, hash } = new URL(text)
-    return [username, password, search, hash].every(part => part === '')
-  }, 'an endpoint holds no user, query or fragment: use storage.accessKeyId')
+  .url({ protocol: /^https?$/, error: wrongAddress })
+  .refine(holdsNoMore, 'an endpoint holds no user, query or fragment: use storage.accessKeyId')
 
 export const s3Options = z
   .strictObject({

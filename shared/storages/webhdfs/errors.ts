@@ -1,5 +1,6 @@
 /** From a server's refusal to an error of ours. */
 import { GoldsyncError } from '../../base/errors.ts'
+import { withPort } from '../../base/ports.ts'
 import { notADirectory, notFound } from '../failures.ts'
 import type { Answer } from './http.ts'
 import { type RemoteException, remoteException, turnsAway } from './remote-exception.ts'
@@ -38,6 +39,7 @@ function remoteError(remote: RemoteException, asked: Asked): GoldsyncError {
       return unauthenticated(asked, remote)
     case 'IllegalArgumentException':
     case 'InvalidPathException':
+      if (OF_DATA_NODE.test(message)) return wrongPort(asked, "is a DataNode's port, which lists no folders")
       return new GoldsyncError('REQUEST_INVALID', said)
     case 'UnsupportedOperationException':
       return new GoldsyncError('UNSUPPORTED', said)
@@ -63,14 +65,25 @@ const unauthenticated = ({ location, user, origin }: Asked, remote?: RemoteExcep
     { hint: 'a Kerberos cluster wants a delegation token: set storage.token (docs/storages/webhdfs.md)' },
   )
 
+/** DataNodes know OPEN of what goldsync asks for (seen on 3.4). */
+const OF_DATA_NODE = /Invalid operation (LISTSTATUS|GETFILESTATUS)/
+
+/** What each Hadoop RPC server says to a client that speaks HTTP (org.apache.hadoop.ipc.Server). */
+const OF_RPC = /HTTP request to a Hadoop IPC port/
+
 /** An answer without a RemoteException: some other server, a proxy, or WebHDFS is off. Never "no such file". */
-function notWebhdfs({ status }: Answer, asked: Asked): GoldsyncError {
+function notWebhdfs({ status, body }: Answer, asked: Asked): GoldsyncError {
+  if (OF_RPC.test(body.toString('latin1', 0, 500)))
+    return wrongPort(asked, "is the RPC port of a NameNode or DataNode (fs.defaultFS has the NameNode's)")
   if (status === 403) return forbidden(asked, 'status 403')
-  return new GoldsyncError(
-    'DATA_INVALID',
-    `${asked.location}: ${asked.origin} answered ${status}, not as WebHDFS does`,
-    {
-      hint: 'storage.namenodes must be the HTTP addresses of the NameNodes (port 9870), with dfs.webhdfs.enabled',
-    },
-  )
+  return wrongPort(asked, `answered ${status}, not as WebHDFS does`)
 }
+
+const wrongPort = ({ location, origin }: Asked, fault: string): GoldsyncError =>
+  new GoldsyncError('DATA_INVALID', `${location}: ${origin} ${fault}`, {
+    hint: withPort(
+      "storage.namenodes must be the HTTP addresses of the NameNodes (port 9870; with TLS 9871; Hadoop 2's 50070), with dfs.webhdfs.enabled",
+      origin,
+      [9870, 9871, 50070],
+    ),
+  })

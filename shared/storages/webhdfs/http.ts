@@ -1,8 +1,10 @@
 /** One GET over kept-alive connections, with bounds on time and size. Knows HTTP, nothing of HDFS. */
 import http from 'node:http'
 import https from 'node:https'
+import { connectLimit, withConnectLimit } from '../../base/connecting.ts'
 import { GoldsyncError } from '../../base/errors.ts'
 import { heededByMany } from '../../base/signals.ts'
+import { beginWait } from '../../base/waits.ts'
 import { connectionError } from '../connection-error.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
@@ -15,35 +17,53 @@ export interface Answer {
   readonly body: Buffer
 }
 
+/** A GET, and what is said of it. */
+interface Request {
+  readonly url: URL
+  /** Most bytes that the body may have. */
+  readonly limit: number
+  /** What is asked for, for people; the URL can hold a token. */
+  readonly about: string
+  /** Where its address is from: a key of the config, as a rule. */
+  readonly key: string
+}
+
 export interface Http {
   /**
    * Any status is an answer; redirects are not followed.
-   * @param limit most bytes that the body may have
    * @throws GoldsyncError `UNAVAILABLE` (no connection, or it broke), `TIMEOUT`, `ABORTED`, `DATA_INVALID` (a body over the limit)
    */
-  get(url: URL, limit: number, call: Call): Promise<Answer>
+  get(request: Request, call: Call): Promise<Answer>
   close(): void
 }
 
-export function openHttp(settings: Pick<Settings, 'tls' | 'timeout' | 'connections'>): Http {
+export function openHttp(
+  settings: Pick<Settings, 'tls' | 'timeout' | 'connections'> & { readonly nameNodes: readonly unknown[] },
+): Http {
+  const limit = connectLimit(settings.nameNodes.length, settings.timeout)
   const pool = { keepAlive: true, maxSockets: settings.connections }
   const agents = {
-    'http:': new http.Agent(pool),
+    'http:': withConnectLimit(new http.Agent(pool), limit, false),
     // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not reach it.
-    'https:': new https.Agent({ ...pool, ...settings.tls, rejectUnauthorized: true }),
+    'https:': withConnectLimit(
+      new https.Agent({ ...pool, ...settings.tls, rejectUnauthorized: true }),
+      limit,
+      true,
+    ),
   }
   let closed = false
 
-  async function get(url: URL, limit: number, call: Call): Promise<Answer> {
+  async function get(asked: Request, call: Call): Promise<Answer> {
+    const { url } = asked
     stopIfAborted(call, url.origin)
     if (closed) throw aborted(url.origin, new Error('the storage was closed'))
     const request = send(url, call)
     try {
-      return await exchange(request, url, limit, settings.timeout)
+      return await exchange(request, asked, settings.timeout)
     } catch (error) {
       stopIfAborted(call, url.origin)
-      if (wasIdle(request, error)) return get(url, limit, call)
-      throw asOurs(url, error)
+      if (wasIdle(request, error)) return get(asked, call)
+      throw asOurs(asked, error)
     }
   }
 
@@ -63,15 +83,16 @@ export function openHttp(settings: Pick<Settings, 'tls' | 'timeout' | 'connectio
   }
 }
 
-const asOurs = (url: URL, error: unknown): GoldsyncError =>
-  error instanceof GoldsyncError ? error : connectionError(url.origin, error)
+const asOurs = ({ url: { origin }, key }: Request, error: unknown): GoldsyncError =>
+  error instanceof GoldsyncError ? error : connectionError({ origin, key }, error)
 
 /** The server closed a kept connection just as it was used again, before any answer: nobody's fault. A new one cannot end so. */
 const wasIdle = (request: http.ClientRequest, error: unknown): boolean =>
   request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
 
-function exchange(request: http.ClientRequest, url: URL, limit: number, timeout: number): Promise<Answer> {
+function exchange(request: http.ClientRequest, asked: Request, timeout: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
+  let endWait = () => {}
   const answered = new Promise<Answer>((resolve, reject) => {
     const fail = (error: unknown) => {
       reject(error)
@@ -79,17 +100,21 @@ function exchange(request: http.ClientRequest, url: URL, limit: number, timeout:
     }
     // From the moment it has a connection: waiting in the agent's queue is not the server's fault.
     request.once('socket', () => {
-      timer = setTimeout(() => fail(timedOut(url, timeout)), timeout)
+      timer = setTimeout(() => fail(timedOut(asked, timeout)), timeout)
+      endWait = beginWait(asked.url.host, asked.about)
     })
     request.on('error', fail)
     request.once('response', response => {
-      collect(response, url, limit).then(resolve, error => fail(asOurs(url, error)))
+      collect(response, asked).then(resolve, error => fail(asOurs(asked, error)))
     })
   })
-  return answered.finally(() => clearTimeout(timer))
+  return answered.finally(() => {
+    clearTimeout(timer)
+    endWait()
+  })
 }
 
-async function collect(response: http.IncomingMessage, url: URL, limit: number): Promise<Answer> {
+async function collect(response: http.IncomingMessage, { url, limit }: Request): Promise<Answer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -100,9 +125,9 @@ async function collect(response: http.IncomingMessage, url: URL, limit: number):
   return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }
 }
 
-const timedOut = (url: URL, timeout: number): GoldsyncError =>
-  new GoldsyncError('TIMEOUT', `${url.origin} did not answer within ${timeout} ms`, {
-    hint: 'is the server overloaded or a firewall in between? storage.timeout sets the limit',
+const timedOut = ({ url, about }: Request, timeout: number): GoldsyncError =>
+  new GoldsyncError('TIMEOUT', `${url.origin} did not answer within ${timeout} ms (${about})`, {
+    hint: 'it took the connection: is it overloaded, or another server? storage.timeout sets the limit',
   })
 
 const tooLarge = (url: URL, limit: number): GoldsyncError =>

@@ -54,7 +54,9 @@ export function openNameNodes(settings: Settings, http: Http, pauses = ROUND_PAU
   async function attempt(nameNode: string, question: Question, call: Call) {
     const url = urlOf(nameNode, question, settings.identity)
     try {
-      const answer = await http.get(url, question.limit, call)
+      const about = `${question.op} ${question.path}`
+      const asked = { url, limit: question.limit, about, key: settings.nameNodesFrom }
+      const answer = await http.get(asked, call)
       const reason = turnsAway(answer)
       if (reason !== undefined) return new GoldsyncError('UNAVAILABLE', `${url.origin} ${reason}`)
       order = [nameNode, ...order.filter(other => other !== nameNode)]
@@ -89,6 +91,7 @@ function noneAnswered(root: string, refusals: readonly GoldsyncError[]): Goldsyn
     hint:
       refusals.find(({ hint }) => hint !== undefined)?.hint ??
       'check storage.namenodes, and that HDFS runs and is not in failover',
+    ...(refusals.every(({ retryable }) => !retryable) ? { retryable: false } : {}),
     cause: refusals[0],
   })
 }

@@ -1,15 +1,16 @@
 /** The `storage` block of a lake on HDFS, as users write it. docs/storages/webhdfs.md shows it with examples. */
 import * as z from 'zod'
+import { holdsNoMore, wrongAddress } from '../../base/addresses.ts'
 import { DEFAULT_TIMEOUT, requestOptions } from '../request-options.ts'
 
 const DEFAULT_CONNECTIONS = 16
 
 const endpoint = z
-  .url({ protocol: /^https?$/, error: 'expected http://host:port or https://host:port' })
-  .refine(text => {
-    const { username, password, search, hash } = new URL(text)
-    return [username, password, search, hash].every(part => part === '')
-  }, 'a NameNode address holds no user, query or fragment: use storage.user or storage.token')
+  .url({ protocol: /^https?$/, error: wrongAddress })
+  .refine(
+    holdsNoMore,
+    'a NameNode address holds no user, query or fragment: use storage.user or storage.token',
+  )
 
 export const webhdfsOptions = z.strictObject({
   namenodes: z

@@ -34,7 +34,9 @@ export async function readRange(
     if (opened.status !== 307) return exactly(range, opened, { ...asked, origin: opened.url.origin })
     const dataNode = redirectTarget(opened.headers.location, opened.url, settings.redirectHosts)
     try {
-      const answer = await http.get(dataNode, limitOf(range), call)
+      const about = `OPEN ${range.path}`
+      const asking = { url: dataNode, limit: limitOf(range), about, key: GIVEN }
+      const answer = await http.get(asking, call)
       return exactly(range, answer, { ...asked, origin: dataNode.origin })
     } catch (error) {
       if (pause === undefined || !isDataNodeTrouble(error)) throw withHint(error)
@@ -44,6 +46,9 @@ export async function readRange(
   }
   throw new GoldsyncError('INTERNAL', `${asked.location}: reading ended without a result`)
 }
+
+/** The NameNode's word on where a DataNode is. */
+const GIVEN = 'the address that the NameNode gave'
 
 export interface Servers {
   readonly nameNodes: NameNodes

@@ -9,6 +9,8 @@ export interface Settings {
   readonly root: string
   /** REST roots without a trailing slash: `http://nn1:9870/webhdfs/v1`. */
   readonly nameNodes: readonly string[]
+  /** What of the config has them. */
+  readonly nameNodesFrom: string
   /** Who asks, as query parameters of every request. Never in a message. */
   readonly identity: Readonly<Record<string, string>>
   /** Who asks, for messages. */
@@ -31,6 +33,7 @@ export async function resolveSettings(location: string, options: WebhdfsOptions)
     nameNodes: (options.namenodes ?? [defaultNameNode(location, scheme.toLowerCase(), host, options)]).map(
       restRoot,
     ),
+    nameNodesFrom: options.namenodes ? 'storage.namenodes' : "the lake's location, or set storage.namenodes",
     ...identityOf(options),
     tls: await readTls(options.tls ?? {}),
     ...limitsOf(options),

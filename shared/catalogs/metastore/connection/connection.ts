@@ -1,10 +1,13 @@
 /** One connection: calls wait in line, each has its own time limit, and whatever breaks one breaks the connection. */
 import type { Socket } from 'node:net'
 import { GoldsyncError } from '../../../base/errors.ts'
+import { withPort } from '../../../base/ports.ts'
 import { openReceiver, type Receiver } from '../protocol/scanner.ts'
-import { aborted, socketError } from './errors.ts'
+import { aborted, GREETINGS, socketError } from './errors.ts'
 
 interface Exchange {
+  /** For messages. */
+  readonly method: string
   /** Milliseconds from sending the call to the last byte of its reply. */
   readonly timeout: number
   readonly signal: AbortSignal | undefined
@@ -25,6 +28,7 @@ export interface Connection {
 const MESSAGE_LIMIT = 256 * 1024 * 1024
 
 interface Waiting {
+  readonly method: string
   readonly receiver: Receiver
   readonly resolve: (reply: Buffer) => void
   readonly reject: (error: unknown) => void
@@ -33,12 +37,13 @@ interface Waiting {
 /** @param server `host:port`, for messages */
 export function openConnection(socket: Socket, server: string): Connection {
   let waiting: Waiting | undefined
-  let failure: unknown
+  let failure: { readonly error: unknown } | undefined
+  let answered = false
 
   const lose = (error: unknown) => {
-    failure ??= socketError(error, server)
+    failure ??= { error }
     socket.destroy()
-    waiting?.reject(failure)
+    waiting?.reject(socketError(failure.error, { server, method: waiting.method, answered }))
     waiting = undefined
   }
   const receive = (chunk: Buffer) => {
@@ -46,16 +51,17 @@ export function openConnection(socket: Socket, server: string): Connection {
       if (waiting === undefined) throw new Error('the server sent bytes that nobody asked for')
       const reply = waiting.receiver.push(chunk)
       if (reply === undefined) return
+      answered = true
       waiting.resolve(reply)
       waiting = undefined
     } catch (error) {
       lose(error)
     }
   }
-  const send = (message: Uint8Array) =>
+  const send = (message: Uint8Array, method: string) =>
     new Promise<Buffer>((resolve, reject) => {
-      if (failure) return reject(failure)
-      waiting = { receiver: openReceiver(MESSAGE_LIMIT), resolve, reject }
+      if (failure) return reject(socketError(failure.error, { server, method, answered }))
+      waiting = { method, receiver: openReceiver(MESSAGE_LIMIT), resolve, reject }
       socket.write(message)
     })
   socket.on('data', receive)
@@ -67,7 +73,7 @@ export function openConnection(socket: Socket, server: string): Connection {
     get lost() {
       return failure !== undefined
     },
-    exchange: (message, call) => oneByOne(() => within(call, server, lose, () => send(message))),
+    exchange: (message, call) => oneByOne(() => within(call, server, lose, () => send(message, call.method))),
     close: () => lose(new GoldsyncError('UNAVAILABLE', `metastore ${server}: the catalog is closed`)),
   }
 }
@@ -84,14 +90,14 @@ function openLine(): <T>(work: () => Promise<T>) => Promise<T> {
 
 /** Gives the connection up when the work takes too long or the caller does not want it any more. */
 async function within<T>(
-  { timeout, signal }: Exchange,
+  { timeout, signal, method }: Exchange,
   server: string,
   lose: (error: GoldsyncError) => void,
   work: () => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) throw aborted(server)
   const onAbort = () => lose(aborted(server))
-  const timer = setTimeout(() => lose(tooSlow(server, timeout)), timeout)
+  const timer = setTimeout(() => lose(tooSlow(server, method, timeout)), timeout)
   signal?.addEventListener('abort', onAbort)
   try {
     return await work()
@@ -101,7 +107,18 @@ async function within<T>(
   }
 }
 
-const tooSlow = (server: string, timeout: number): GoldsyncError =>
-  new GoldsyncError('TIMEOUT', `metastore ${server}: no answer within ${timeout} ms`, {
-    hint: 'raise timeout, or lower batchSize; the server may still be at work on the request',
+const tooSlow = (server: string, method: string, timeout: number): GoldsyncError =>
+  new GoldsyncError('TIMEOUT', `metastore ${server}: ${method}: no answer within ${timeout} ms`, {
+    hint: hintOf(server, method),
   })
+
+function hintOf(server: string, method: string): string {
+  if (GREETINGS.has(method))
+    return withPort(
+      'it took the connection and says nothing: is it a metastore (port 9083 as a rule), and not overloaded? connectTimeout sets the limit',
+      server,
+      [9083],
+    )
+  const smaller = /^(add|alter|drop)_partitions/.test(method) ? ', or lower batchSize' : ''
+  return `raise timeout${smaller}; the server may still be at work on the request`
+}

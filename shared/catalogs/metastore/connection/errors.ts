@@ -1,5 +1,10 @@
 /** The metastore's exceptions and the socket's errors as GoldsyncErrors: the only place that knows their texts. */
+
+import { CONNECT_TIMEOUT } from '../../../base/connecting.ts'
 import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../../base/errors.ts'
+import { fileSystemHint, NO_FILE_SYSTEM } from '../../../base/no-file-system.ts'
+import { withPort } from '../../../base/ports.ts'
+import { type Speech, speechOf } from '../../../base/speaks.ts'
 import { type Fault, UNKNOWN_METHOD } from '../protocol/message.ts'
 
 type Verdict = readonly [code: ErrorCode, details?: ErrorDetails]
@@ -57,19 +62,36 @@ const BY_TYPE: Readonly<Record<string, Verdict>> = {
   NoSuchTxnException: ['CONFLICT'],
   TxnAbortedException: ['CONFLICT'],
   TxnOpenException: ['CONFLICT'],
-  [UNKNOWN_METHOD]: ['UNSUPPORTED', { hint: 'goldsync needs a Hive metastore of version 3 or later' }],
+  [UNKNOWN_METHOD]: [
+    'UNSUPPORTED',
+    {
+      hint: 'goldsync needs a Hive metastore of version 2.3 or later; a proxy in between may pass some calls on, and this one not',
+    },
+  ],
 }
+
+/** What a session begins with: an answer tells that it is a metastore. */
+export const GREETINGS: ReadonlySet<string> = new Set(['set_ugi', 'getVersion'])
+
+const NO_METASTORE: Verdict = [
+  'CONFIG_INVALID',
+  {
+    hint: 'another Thrift server listens there (HiveServer2, with its authentication NOSASL, answers so): check the port in uris; a metastore has 9083 as a rule',
+  },
+]
 
 /** The server refused a call. Its exception stays as the cause: see `isFault`. @param server `host:port` */
 export function faultError(fault: Fault, method: string, server: string): GoldsyncError {
-  const [code, details] = verdict(fault)
+  const [code, details] = verdict(fault, method)
   return new GoldsyncError(code, `metastore ${server}: ${method}: ${sentence(fault)}`, {
     ...details,
     cause: fault,
   })
 }
 
-function verdict({ fault, message }: Fault): Verdict {
+function verdict({ fault, message }: Fault, method: string): Verdict {
+  if (fault === UNKNOWN_METHOD && GREETINGS.has(method)) return NO_METASTORE
+  if (NO_FILE_SYSTEM.test(message)) return ['UNSUPPORTED', { hint: fileSystemHint('the metastore', message) }]
   const byText = BY_TEXT.find(([pattern]) => pattern.test(message))
   if (byText) return byText[1]
   // Hive 3 and 4: "Unable to alter partition. alter is not possible", "table a.b doesn't exist".
@@ -106,34 +128,80 @@ export function databaseMissing(error: unknown, database: string): boolean {
   )
 }
 
+/** What a connection was doing when it failed. */
+export interface Peer {
+  /** `host:port` */
+  readonly server: string
+  /** The method whose answer is waited for; undefined while connecting. */
+  readonly method?: string | undefined
+  /** Whether this connection has had an answer before. */
+  readonly answered?: boolean
+}
+
+const FIREWALL = 'check the host and the port in uris, and that no firewall is in between'
+
 const BY_ERRNO: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'check uris, and that the metastore is running',
   ENOTFOUND: 'check the host name in uris',
+  EAI_AGAIN: 'check the host name in uris, and that this machine can look names up',
+  ETIMEDOUT: FIREWALL,
+  [CONNECT_TIMEOUT]: FIREWALL,
+  EHOSTUNREACH: 'check the host in uris, and that this machine can reach it',
 }
 
-const TLS_TEXT =
-  /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|wrong version number|SSL routines|altnames/i
+const TLS_TEXT = /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|SSL routines|altnames/i
 
-/** An error of the connection. @param server `host:port` */
-export function socketError(thrown: unknown, server: string): GoldsyncError {
-  if (thrown instanceof GoldsyncError) return prefixed(thrown, server)
+/** An error of the connection. */
+export function socketError(thrown: unknown, peer: Peer): GoldsyncError {
+  if (thrown instanceof GoldsyncError) return prefixed(thrown, peer)
   const { message = String(thrown), code = '' } = (thrown ?? {}) as { message?: string; code?: string }
-  const details: ErrorDetails = TLS_TEXT.test(`${code} ${message}`)
-    ? {
-        hint: 'check tls, and tls.ca: the server must show a certificate for this host that the authority signed',
-        retryable: false,
-      }
-    : { hint: BY_ERRNO[code] ?? CLOSED }
-  return new GoldsyncError('UNAVAILABLE', `metastore ${server}: ${message}`, { ...details, cause: thrown })
+  const speech = speechOf(thrown)
+  const said = speech === 'plain' ? 'the server does not speak TLS' : message
+  return new GoldsyncError(
+    code === CONNECT_TIMEOUT ? 'TIMEOUT' : 'UNAVAILABLE',
+    `${subject(peer)}: ${said}`,
+    {
+      ...remedy(`${code} ${message}`, code, peer, speech),
+      cause: thrown,
+    },
+  )
+}
+
+/** `metastore host:port: add_partitions_req` */
+const subject = ({ server, method }: Peer): string =>
+  method === undefined ? `metastore ${server}` : `metastore ${server}: ${method}`
+
+function remedy(text: string, code: string, peer: Peer, speech: Speech | undefined): ErrorDetails {
+  if (speech === 'plain')
+    return {
+      hint: withPort(
+        'set tls: false for a metastore without TLS, or correct the port in uris',
+        peer.server,
+        [9083],
+      ),
+      retryable: false,
+    }
+  if (TLS_TEXT.test(text))
+    return {
+      hint: 'check tls, and tls.ca: the server must show a certificate for this host that the authority signed',
+      retryable: false,
+    }
+  if (speech === 'closed')
+    return { hint: withPort(`it may speak no TLS (tls: false); or ${CLOSED}`, peer.server, [9083]) }
+  if (BY_ERRNO[code] !== undefined) return { hint: BY_ERRNO[code] }
+  return { hint: peer.answered ? GAVE_UP : withPort(CLOSED, peer.server, [9083]) }
 }
 
 const CLOSED =
-  'the server was stopped, or it expects TLS (set tls), Kerberos or HTTP (goldsync does not speak these to a metastore)'
+  'another server may listen there (HiveServer2, PostgreSQL and the RPC port of a NameNode close a connection so; a metastore has port 9083 as a rule); or it was stopped, or expects TLS (set tls), Kerberos or HTTP (goldsync does not speak these to a metastore)'
 
-const prefixed = (error: GoldsyncError, server: string): GoldsyncError => {
-  if (error.message.includes(server)) return error
+const GAVE_UP =
+  'it is a metastore, and has answered on this connection before: it was stopped meanwhile, or it, or a proxy in between, gave up on this call (its log tells more)'
+
+const prefixed = (error: GoldsyncError, peer: Peer): GoldsyncError => {
+  if (error.message.includes(peer.server)) return error
   const { code, message, hint, retryable } = error
-  return new GoldsyncError(code, `metastore ${server}: ${message}`, {
+  return new GoldsyncError(code, `${subject(peer)}: ${message}`, {
     retryable,
     cause: error,
     ...(hint === undefined ? {} : { hint }),

@@ -1,9 +1,10 @@
 /** One method called on one connection. */
+import { awaiting } from '../../../base/waits.ts'
 import { decodeReply, encodeCall } from '../protocol/message.ts'
 import type { MethodName } from '../protocol/methods.ts'
 import type { Answer, Arguments } from '../protocol/views.ts'
 import type { Connection } from './connection.ts'
-import { faultError, socketError } from './errors.ts'
+import { faultError, type Peer, socketError } from './errors.ts'
 
 export interface ClientCall {
   readonly signal?: AbortSignal | undefined
@@ -30,18 +31,21 @@ export async function invoke<M extends MethodName>(
 ): Promise<Answer<M>> {
   sequence = (sequence + 1) % 0x7fff_ffff
   const number = sequence
-  const bytes = await connection.exchange(encodeCall(method, args, number), { timeout, signal })
-  const reply = decoded(connection, server, () => decodeReply(method, bytes, number))
+  const message = encodeCall(method, args, number)
+  const bytes = await awaiting(server, method, () =>
+    connection.exchange(message, { method, timeout, signal }),
+  )
+  const reply = decoded(connection, { server, method }, () => decodeReply(method, bytes, number))
   if (reply.kind === 'fault') throw faultError(reply.fault, method, server)
   return reply.value
 }
 
 /** A connection whose replies make no sense is given up. */
-function decoded<T>(connection: Connection, server: string, decode: () => T): T {
+function decoded<T>(connection: Connection, peer: Peer, decode: () => T): T {
   try {
     return decode()
   } catch (error) {
     connection.close()
-    throw socketError(error, server)
+    throw socketError(error, peer)
   }
 }

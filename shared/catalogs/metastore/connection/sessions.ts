@@ -1,4 +1,5 @@
 /** Which server is spoken to: connects when needed, keeps to the one that answers, goes to the next when it is lost. */
+import { connectLimit } from '../../../base/connecting.ts'
 import { GoldsyncError } from '../../../base/errors.ts'
 import { readTls, type TlsTexts } from '../../../base/tls.ts'
 import { type Address, addressesOf, type MetastoreOptions, serverOf } from '../options.ts'
@@ -84,10 +85,11 @@ async function firstThatAnswers(
 async function login(
   address: Address,
   tls: TlsTexts | undefined,
-  { user, connectTimeout }: MetastoreOptions,
+  { user, connectTimeout, uris }: MetastoreOptions,
 ): Promise<Session> {
   const server = serverOf(address)
-  const connection = openConnection(await openSocket(address, tls, connectTimeout), server)
+  const limit = connectLimit(uris.length, connectTimeout)
+  const connection = openConnection(await openSocket(address, tls, limit), server)
   const line = { connection, server }
   const limits = { timeout: connectTimeout }
   try {

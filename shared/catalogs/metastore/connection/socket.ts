@@ -1,35 +1,42 @@
 /** A connected socket, plain or TLS. */
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { GoldsyncError } from '../../../base/errors.ts'
+import { limitConnecting } from '../../../base/connecting.ts'
 import type { TlsTexts } from '../../../base/tls.ts'
+import { awaiting } from '../../../base/waits.ts'
 import { type Address, serverOf } from '../options.ts'
 import { socketError } from './errors.ts'
 
 /** Connects, and verifies the server's certificate where TLS is set. @throws GoldsyncError `UNAVAILABLE`, `TIMEOUT` after `timeout` ms */
 export function openSocket(address: Address, tls: TlsTexts | undefined, timeout: number): Promise<Socket> {
   const server = serverOf(address)
+  return awaiting(server, 'connecting', () => connected(address, tls, timeout, server))
+}
+
+function connected(
+  address: Address,
+  tls: TlsTexts | undefined,
+  timeout: number,
+  server: string,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = dial(address, tls)
-    const limit = () =>
-      socket.destroy(new GoldsyncError('TIMEOUT', `metastore ${server}: no connection within ${timeout} ms`))
-    const timer = setTimeout(limit, timeout)
+    limitConnecting(socket, timeout, tls !== undefined)
     const settle = () => {
-      clearTimeout(timer)
-      socket.removeAllListeners()
+      socket.removeListener('error', fail)
+      socket.removeListener('close', close)
     }
+    const fail = (error: unknown) => {
+      settle()
+      reject(socketError(error, { server }))
+    }
+    const close = () => fail(new Error('the server closed the connection'))
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       settle()
       resolve(socket.setNoDelay(true).setKeepAlive(true, 30_000))
     })
-    socket.once('error', error => {
-      settle()
-      reject(socketError(error, server))
-    })
-    socket.once('close', () => {
-      settle()
-      reject(socketError(new Error('the server closed the connection'), server))
-    })
+    socket.once('error', fail)
+    socket.once('close', close)
   })
 }
 

@@ -58,8 +58,9 @@ function append(scan: Scan, chunk: Uint8Array): void {
 
 /** Version and type, name, sequence; then the result struct is open. */
 function readHeader(scan: Scan): boolean {
+  // An alert of TLS has seven bytes.
+  if (scan.filled >= 5 && scan.bytes.readUInt16BE(0) !== VERSION_1) malformed(notThrift(scan.bytes))
   if (scan.filled < 8) return false
-  if (scan.bytes.readUInt16BE(0) !== VERSION_1) malformed(notThrift(scan.bytes))
   scan.at = 8 + lengthAt(scan, 4) + 4
   scan.stack.push({ left: 0, types: undefined })
   return true
@@ -67,6 +68,12 @@ function readHeader(scan: Scan): boolean {
 
 function notThrift(bytes: Buffer): string {
   if (bytes.toString('latin1', 0, 5) === 'HTTP/') return 'the server answered in HTTP, not in binary Thrift'
+  if (bytes.toString('latin1', 0, 4) === 'SSH-') return 'an SSH server listens there, no metastore'
+  // A status of SASL, and the length of its text.
+  if (bytes[0] !== undefined && bytes[0] >= 1 && bytes[0] <= 5 && bytes[1] === 0)
+    return 'the server answered in SASL, as a metastore with Kerberos, or HiveServer2, does'
+  // A greeting of version 10: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html
+  if (bytes[3] === 0 && bytes[4] === 10) return 'MySQL or MariaDB listens there, no metastore'
   // A TLS record: alert (21) or handshake (22), version 3.
   const tls = (bytes[0] === 21 || bytes[0] === 22) && bytes[1] === 3
   return tls ? 'the server speaks TLS; set tls' : 'the server answered something else than binary Thrift'

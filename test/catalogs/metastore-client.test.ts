@@ -131,6 +131,21 @@ describe('a bad server', () => {
     await expect(work).rejects.toMatchObject({ code: 'TIMEOUT' })
   })
 
+  it('that never greets is waited for by one call: others are told at once, for as long again', async () => {
+    let connections = 0
+    const { port } = opened(
+      await serve(() => {
+        connections += 1
+      }),
+    )
+    const metastore = client(port, { connectTimeout: 300 })
+    await expect(metastore.version()).rejects.toMatchObject({ code: 'TIMEOUT' })
+    const others = Array.from({ length: 20 }, () => metastore.call('get_partition_names', names))
+    for (const other of await Promise.allSettled(others))
+      expect(other).toMatchObject({ reason: { code: 'TIMEOUT' } })
+    expect(connections).toBeLessThan(20)
+  })
+
   it('that drips bytes is a TIMEOUT too', async () => {
     const bytes = reply('get_partition_names', 1, { success: ['a'.repeat(1000)] })
     const server = await fake(({ socket }) => {

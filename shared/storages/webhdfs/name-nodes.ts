@@ -39,9 +39,11 @@ export function openNameNodes(settings: Settings, http: Http, pauses = ROUND_PAU
   async function ask(question: Question, call: Call): Promise<NameNodeAnswer> {
     const refusals = new Map<string, GoldsyncError>()
     for (const pause of [0, ...pauses]) {
-      await rest(pause, settings.root, call)
       // One that hangs is asked once: a second time limit would double the wait for nothing.
-      for (const nameNode of order.filter(one => refusals.get(one)?.code !== 'TIMEOUT')) {
+      const left = order.filter(one => refusals.get(one)?.code !== 'TIMEOUT')
+      if (left.length === 0) break
+      await rest(pause, settings.root, call)
+      for (const nameNode of left) {
         const answer = await attempt(nameNode, question, call)
         tellRetry(refusals, call)
         if (!(answer instanceof GoldsyncError)) return answer

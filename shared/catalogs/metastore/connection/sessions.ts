@@ -25,6 +25,8 @@ export interface Sessions {
 /** Where to connect: the server that answered last comes first, for all sessions of a client. */
 export interface Servers {
   addresses: readonly Address[]
+  /** That none of them answered in time: other calls are told so at once, for as long as it took to find out. */
+  silent?: { readonly error: GoldsyncError; readonly until: number } | undefined
 }
 
 export const serversOf = (options: MetastoreOptions): Servers => ({ addresses: addressesOf(options) })
@@ -36,8 +38,13 @@ export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
   let closed = false
 
   const open = async (): Promise<Session> => {
-    const asked = to.addresses
-    const { session, at } = await firstThatAnswers(asked, await tlsOf(options), options)
+    const { addresses: asked, silent } = to
+    const started = Date.now()
+    if (silent && started < silent.until) throw silent.error
+    const { session, at } = await firstThatAnswers(asked, await tlsOf(options), options).catch(error => {
+      if (error.code === 'TIMEOUT') to.silent = { error, until: 2 * Date.now() - started }
+      throw error
+    })
     to.addresses = [...asked.slice(at), ...asked.slice(0, at)]
     opened = session
     if (closed) session.connection.close()

@@ -1,5 +1,5 @@
 /** Requests to Glue: few at a time, each with an end. */
-import { awsClientSettings, countingRetries } from '../../base/aws.ts'
+import { awsClientSettings, countingRetries } from '../../base/aws-client.ts'
 import { GoldsyncError } from '../../base/errors.ts'
 import { awaiting } from '../../base/waits.ts'
 import type { Call } from '../catalog.ts'

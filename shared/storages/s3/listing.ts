@@ -1,6 +1,6 @@
 /** Folders out of keys: S3 has none, but groups what has the same name up to the next slash. */
 import type { _Object, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
-import { countingRetries } from '../../base/aws.ts'
+import { countingRetries } from '../../base/aws-client.ts'
 import { childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus } from '../storage.ts'
 import { addressOf, prefixOf } from './address.ts'

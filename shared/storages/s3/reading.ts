@@ -1,5 +1,5 @@
 /** A range of one object. */
-import { countingRetries } from '../../base/aws.ts'
+import { countingRetries } from '../../base/aws-client.ts'
 import { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore } from '../failures.ts'
 import type { ReadCall } from '../storage.ts'

@@ -1,5 +1,5 @@
 /** From options to all that the client needs to know: resolved once, when the storage is opened. */
-import { awsClientSettings } from '../../base/aws.ts'
+import { awsClientSettings } from '../../base/aws-client.ts'
 import { readTls } from '../../base/tls.ts'
 import { DEFAULT_TIMEOUT } from '../request-options.ts'
 import type { S3Options } from './options.ts'

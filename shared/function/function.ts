@@ -17,6 +17,8 @@ export interface Invocation {
   /** Epoch milliseconds: work that is left then is the next run's. */
   readonly deadline?: number
   readonly signal?: AbortSignal
+  /** As `RunOptions.stop`. */
+  readonly stop?: AbortSignal
 }
 
 /** What the host gives to every invocation. */
@@ -111,9 +113,12 @@ function describeParams(params: z.ZodType): string {
 /** The platform's part of a run's options. @param trigger the function's name */
 export const platformOptions = (
   trigger: string,
-  { id, deadline, signal }: Invocation,
+  { id, deadline, signal, stop }: Invocation,
   { log, onProgress, announce }: Context,
-): Pick<RunOptions, 'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'announce' | 'signal'> => ({
+): Pick<
+  RunOptions,
+  'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'announce' | 'signal' | 'stop'
+> => ({
   runId: id,
   trigger,
   log,
@@ -121,4 +126,5 @@ export const platformOptions = (
   onProgress,
   announce,
   ...(signal ? { signal } : {}),
+  ...(stop ? { stop } : {}),
 })

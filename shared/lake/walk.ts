@@ -28,12 +28,17 @@ export interface OpenTopic {
   readonly children: readonly FileStatus[]
 }
 
+export interface WalkCall extends Call {
+  /** Told of how many partition folders there are so far, and of which share of the topic: 1 at its end. */
+  readonly onFolders?: (count: number, share: number) => void
+}
+
 /** All partition folders in the window; those outside are not entered. Findings come with the chunk they belong to. */
 export async function* walkPartitions(
   lake: LakeRoot,
   open: OpenTopic,
   window: Window,
-  call: Call = {},
+  call: WalkCall = {},
 ): AsyncGenerator<Found<PartitionFolder>> {
   const once = hiddenOnce()
   for await (const chunk of walk(lake, open, window, call))
@@ -58,10 +63,11 @@ async function* foldersIn(
   lake: LakeRoot,
   { topic, children }: OpenTopic,
   window: Window,
-  call: Call,
+  call: WalkCall,
 ): AsyncGenerator<Found<Folder>> {
   const levels = lake.layout.depth - topic.segments.length
   const first = expand(lake, topFolder(topic), children, window)
+  if (levels === 1) call.onFolders?.(first.found.length, 1)
   if (levels === 1) return yield first
   const parents = await descend(lake, first, levels - 2, window, call)
   yield* below(lake, parents, window, call)
@@ -72,12 +78,16 @@ async function* below(
   lake: LakeRoot,
   parents: Found<Folder>,
   window: Window,
-  call: Call,
+  call: WalkCall,
 ): AsyncGenerator<Found<Folder>> {
   yield { ...parents, found: [] }
+  let count = 0
   for (let at = 0; at < parents.found.length; at += LISTS_AT_ONCE) {
     const listed = await listFolders(lake, parents.found.slice(at, at + LISTS_AT_ONCE), call)
-    yield join(listed.map(parent => expandListed(lake, parent, window)))
+    const part = join(listed.map(parent => expandListed(lake, parent, window)))
+    count += part.found.length
+    call.onFolders?.(count, Math.min(1, (at + LISTS_AT_ONCE) / parents.found.length))
+    yield part
   }
 }
 

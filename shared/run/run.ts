@@ -58,6 +58,14 @@ interface Unregister {
 }
 
 export type ProgressEvent =
+  /** So many more tables are to be synced. */
+  | { readonly kind: 'tables'; readonly count: number }
+  /** Partitions of the table that were listed so far, and how many it will be: about, until all are. */
+  | { readonly kind: 'listed'; readonly table: string; readonly done: number; readonly total: number }
+  /** Partitions that were looked at, and applied where they had to be. */
+  | { readonly kind: 'applied'; readonly table: string; readonly done: number }
+  /** Nothing is left to do for the table. */
+  | { readonly kind: 'done'; readonly table: string }
   | { readonly kind: 'table'; readonly table: string; readonly catalog: string }
   | { readonly kind: 'footers'; readonly table: string; readonly done: number; readonly total: number }
   | {
@@ -88,6 +96,8 @@ export interface RunOptions {
   readonly lazy?: boolean
   readonly log: Log
   readonly signal?: AbortSignal
+  /** Asks the run to end soon: what was read is applied, the rest is the next run's. */
+  readonly stop?: AbortSignal
   /** Epoch milliseconds; the run stops between batches when it is reached. */
   readonly deadline?: number | undefined
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined
@@ -112,7 +122,9 @@ export const timeLeft = ({ deadline, now }: Run): number =>
   deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, deadline - now())
 
 export const outOfTime = (run: Run): boolean =>
-  run.signal?.aborted === true || (run.deadline !== undefined && run.now() >= run.deadline)
+  run.signal?.aborted === true ||
+  run.stop?.aborted === true ||
+  (run.deadline !== undefined && run.now() >= run.deadline)
 
 /** One table of one catalog, as one run works on it. */
 export interface TableJob {

@@ -61,6 +61,7 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
       const name = names.assigned.get(topic.name)
       return name !== undefined && isWanted(lake, topic, name, run) ? [{ topic, name }] : []
     })
+    run.onProgress?.({ kind: 'tables', count: jobs.length })
     const applied = await pMap(
       jobs,
       async ({ topic, name: table }) => {

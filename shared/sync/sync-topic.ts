@@ -65,6 +65,7 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
   if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
     const tables = targets.map(target => stopped(idleFor(target, state)))
     for (const { report } of tables) tellTable(run, report)
+    run.onProgress?.({ kind: 'done', table: tableId(name) })
     return async () => ({ tables, diagnostics: [], first: firstOf(targets) })
   }
   const tables = targets.map(target =>
@@ -81,6 +82,7 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
     const news = await announceAll(reports, run)
     const findings = [...diagnostics, ...news].map(finding => ({ ...finding, table: tableId(name) }))
     for (const report of reports) tellTable(run, report)
+    run.onProgress?.({ kind: 'done', table: tableId(name) })
     tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, findings)
     const [first] = tables
     const failed = reports[0]?.error !== undefined

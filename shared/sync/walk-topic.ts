@@ -3,12 +3,14 @@ import { type Phase, phasesOf, sinceOf } from '../decide/phases.ts'
 import type { Since } from '../decide/select.ts'
 import type { Found, LakeRoot } from '../lake/found.ts'
 import { passedBy } from '../lake/order.ts'
-import { namedPartitions, type OpenTopic, walkPartitions } from '../lake/walk.ts'
+import { namedPartitions, type OpenTopic, type WalkCall, walkPartitions } from '../lake/walk.ts'
+import { tableNameOf } from '../layout/naming.ts'
 import { type Lake, outOfTime, type Run } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import { CLOCKS_DIFFER, CLOCKS_DIFFER_AT_MOST } from '../state/clocks.ts'
+import { tableId } from '../schema/table.ts'
 import { pathsToProve } from '../state/proofs.ts'
 import type { Cursor } from '../state/table-state.ts'
 import type { TableSync } from '../table/sync-table.ts'
@@ -45,18 +47,21 @@ export async function walkTopic(
     'walks the topic',
   )
   const diagnostics: Diagnostic[] = []
+  const count = openCount(lake, open, run)
   const steps = { listMs: 0, done: [] as Phase[], last: undefined as readonly string[] | undefined }
   for (const phase of phases) {
     steps.last = undefined
-    const folders = foldersOf(lake, open, phase, from, run)[Symbol.asyncIterator]()
-    if (!(await takeAll(folders, phase, tables, steps, diagnostics, run))) break
+    const folders = foldersOf(lake, open, phase, from, { ...run, onFolders: count.found })[
+      Symbol.asyncIterator
+    ]()
+    if (!(await takeAll(folders, phase, tables, steps, diagnostics, run, count))) break
     steps.done.push(phase)
   }
   const missed = watch.filter(path => tables.some(table => !table.hasLookedAt(path)))
   if (missed.length > 0 && steps.done.length === phases.length) {
     const phase = { kind: 'named', paths: missed } as const
     const folders = foldersOf(lake, open, phase, undefined, run)[Symbol.asyncIterator]()
-    await takeAll(folders, phase, tables, steps, diagnostics, run)
+    await takeAll(folders, phase, tables, steps, diagnostics, run, count)
   }
   return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
 }
@@ -68,7 +73,13 @@ const printPhase = (phase: Phase): string => {
 }
 
 /** @param from where a recent phase before this one began: what is pending behind that was walked by it */
-function foldersOf(lake: LakeRoot, open: OpenTopic, phase: Phase, from: number | undefined, run: Run) {
+function foldersOf(
+  lake: LakeRoot,
+  open: OpenTopic,
+  phase: Phase,
+  from: number | undefined,
+  run: Run & WalkCall,
+) {
   const inTopic = (path: readonly string[]) => [...open.topic.segments, ...path]
   const isNews = (path: readonly string[]) =>
     from === undefined || lake.layout.enter(path, from).kind === 'outside'
@@ -97,6 +108,33 @@ interface Steps {
   last: readonly string[] | undefined
 }
 
+/** How far the walk is, for those who watch. */
+interface Count {
+  found(count: number, share: number): void
+  listed(count: number): void
+  applied(count: number): void
+}
+
+function openCount(lake: Lake, { topic }: OpenTopic, { onProgress }: Run): Count {
+  const table = tableId({ database: lake.database, name: tableNameOf(topic.name, lake.naming) })
+  let [listed, applied, expected] = [0, 0, 0]
+  const tell = () => onProgress?.({ kind: 'listed', table, done: listed, total: Math.max(listed, expected) })
+  return {
+    found: (count, share) => {
+      expected = share > 0 ? Math.round(count / share) : 0
+      tell()
+    },
+    listed: count => {
+      listed += count
+      tell()
+    },
+    applied: count => {
+      applied += count
+      onProgress?.({ kind: 'applied', table, done: applied })
+    },
+  }
+}
+
 /**
  * Gives the tables one chunk after another: while one is applied, the next is read.
  * @returns whether the phase came to its end
@@ -108,6 +146,7 @@ async function takeAll(
   steps: Steps,
   diagnostics: Diagnostic[],
   run: Run,
+  count: Count,
 ): Promise<boolean> {
   let before: Promise<void> = Promise.resolve()
   for (;;) {
@@ -118,7 +157,9 @@ async function takeAll(
     }
     const { found, diagnostics: findings } = next.value
     diagnostics.push(...findings)
+    count.listed(found.length)
     const taken = takeChunk(next.value, phase, tables).then(() => {
+      count.applied(found.length)
       steps.last = found.at(-1)?.segments ?? steps.last
     })
     await before

@@ -18,11 +18,16 @@ const READS_AT_ONCE = 16
 export interface FooterCall extends DataFileCall {
   /** Called after each footer. */
   readonly onFooter?: () => void
+  /** Asked before each: whether no more are to be read. */
+  readonly isOver?: () => boolean
   /** What need not be read again. */
   readonly known?: KnownFooters
 }
 
-/** Reads the footer of every file of these folders that is not known, one ranged read each. */
+/**
+ * Reads the footer of every file of these folders that is not known, one ranged read each.
+ * @returns the folders of which every file was read: all but where it was over before
+ */
 export async function observePartitions(
   storage: Storage,
   folders: readonly PartitionFolder[],
@@ -30,11 +35,16 @@ export async function observePartitions(
 ): Promise<ObservedPartition[]> {
   const files = folders.flatMap(folder => folder.files)
   const reading = JSON.stringify([call.types, call.facts])
-  const read = await pMap(files, file => observeFile(storage, file, reading, call), {
-    concurrency: READS_AT_ONCE,
-  })
-  const observed = new Map(files.map((file, at) => [file.path, read[at] as DataFile | UnacceptedFile]))
-  return folders.map(folder => {
+  const observed = new Map<string, DataFile | UnacceptedFile>()
+  await pMap(
+    files,
+    async file => {
+      if (!call.isOver?.()) observed.set(file.path, await observeFile(storage, file, reading, call))
+    },
+    { concurrency: READS_AT_ONCE },
+  )
+  const whole = folders.filter(({ files }) => files.every(({ path }) => observed.has(path)))
+  return whole.map(folder => {
     const found = folder.files.map(file => observed.get(file.path) as DataFile | UnacceptedFile)
     return {
       ...folder,

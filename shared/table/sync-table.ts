@@ -102,6 +102,7 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
     }
   }
   let turn: Promise<unknown> = Promise.resolve()
+  let cut = false
   return {
     job,
     hasLookedAt: path => ledger.watched.looked.has(path),
@@ -112,10 +113,13 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
       turn = seen.then(async look => {
         await before
         if (look) await guarded(() => applyLook(ledger, look))
+        cut ||= look?.cut === true
       })
       await turn
     },
     async end(walked) {
+      // No cursor is written then: it would pass what was left out.
+      ledger.partial ||= cut
       const ended = await guarded(async () => {
         find(ledger, behindFindings(ledger.late, windowOf(ledger)))
         find(ledger, notReadAgain(ledger.suspects.left))
@@ -163,6 +167,8 @@ interface Look {
   readonly elsewhere: Elsewhere
   readonly observed: readonly ObservedPartition[]
   readonly readers: readonly ReaderKind[]
+  /** Whether the run was stopped before all of it was read: what was read is applied. */
+  readonly cut: boolean
 }
 
 async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Since): Promise<Look> {
@@ -190,7 +196,8 @@ async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Sinc
     pending !== 'overflow' && pending.includes(pathOf(ledger, folder))
   const fresh = folders.filter(folder => !registered.has(partitionKey(folder.values)) && !isKnown(folder))
   const late = since.full ? behindLookback(fresh, windowOf(ledger)) : []
-  return { chunk, late, selection, registered, elsewhere: moved, observed, readers }
+  const cut = observed.length < folders.length
+  return { chunk, late, selection, registered, elsewhere: moved, observed, readers, cut }
 }
 
 const NOTHING: Selection = {
@@ -252,7 +259,14 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
   const facts = job.lake.statistics === 'exact'
   const { storage } = job.lake
   const known = run.lazy ? { known: knownFootersOf(storage) } : {}
-  const call = { ...run, ...known, types, facts, onFooter: () => countFooter(ledger) }
+  const call = {
+    ...run,
+    ...known,
+    types,
+    facts,
+    onFooter: () => countFooter(ledger),
+    isOver: () => run.stop?.aborted === true,
+  }
   const observed = await observePartitions(storage, folders, call)
   ledger.timings.footersMs += run.now() - started
   return observed

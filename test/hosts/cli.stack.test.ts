@@ -138,7 +138,60 @@ describe('goldsync scan', () => {
   })
 })
 
+describe('where nobody watches', () => {
+  it('a run writes no log, unless the config asks for it, and audits into the file that it names', async () => {
+    const { lake } = await onLake()
+    const config = (log: object) =>
+      JSON.stringify({
+        lakes: [{ location: lake }],
+        catalogs: { duckdb: { kind: 'duckdb', file: `${lake}.duckdb` } },
+        log,
+      })
+    const run = (log: object) =>
+      runNode([program, 'scan', '--mode', 'full'], { env: { ...process.env, GOLDSYNC_CONFIG: config(log) } })
+    const first = await run({ audit: `${lake}.audit` })
+    expect(first).toMatchObject({ status: 0, stderr: '' })
+    expect(first.stdout).toMatch(/^1 table created, 2 partitions added; /m)
+    const audited = (await readFile(`${lake}.audit`, 'utf8')).trim().split('\n')
+    expect(audited.map(line => (JSON.parse(line) as { change: string }).change)).toContain('addPartitions')
+    await lay(lake, 'orders/v1.parquet', 'orders/2026/11/20/09/part-0.parquet')
+    const logged = await run({ level: 'info' })
+    expect(logged.stderr).toContain('"audit":true')
+    await lay(lake, 'orders/v1.parquet', 'orders/2026/11/20/10/part-0.parquet')
+    expect((await run({ level: 'debug' })).stderr).toContain('"operation":"list"')
+  })
+
+  it('a quiet run says nothing, until something is wrong, and then once', async () => {
+    const { lake, options } = await onLake()
+    const quiet = ['--quiet', '--lake', lake, '--catalog', `${lake}.duckdb`]
+    expect(await goldsync('scan', ...quiet)).toEqual({ status: 0, stdout: '', stderr: '' })
+    await lay(lake, 'orders/wrong.parquet', 'orders/2026/11/20/07/part-1.parquet')
+    const ended = await goldsync('scan', '-q', '--mode', 'full', ...options)
+    expect([ended.status, ended.stderr]).toEqual([0, ''])
+    expect(ended.stdout).toContain('part-1.parquet')
+    const missing = await goldsync('scan', '-q', '--lake', '/there/is/no/such/lake')
+    expect([missing.status, missing.stderr]).toEqual([1, ''])
+    expect(
+      missing.stdout.match(/no such file|does not exist|not there|NOT_FOUND/gi)?.length,
+    ).toBeLessThanOrEqual(1)
+  })
+})
+
 describe('goldsync plan', () => {
+  it('takes several tables, and shows statements where they are asked for', async () => {
+    const { lake, options } = await onLake()
+    await lay(lake, 'orders/v1.parquet', 'clicks/2026/11/20/07/part-0.parquet')
+    await lay(lake, 'orders/v1.parquet', 'views/2026/11/20/07/part-0.parquet')
+    const few = await goldsync('plan', 'orders', 'clicks', ...options)
+    expect(few.status).toBe(2)
+    expect(few.stdout).toContain('golden.orders')
+    expect(few.stdout).toContain('golden.clicks')
+    expect(few.stdout).not.toContain('golden.views')
+    expect(few.stdout).not.toMatch(/create or replace/i)
+    expect(few.stdout).toMatch(/^2 tables to create, 3 partitions to add; /m)
+    expect((await goldsync('plan', '-v', 'orders', ...options)).stdout).toMatch(/create /i)
+  })
+
   it('ends with 2 and shows the statements while there are changes to make, then with 0', async () => {
     const { options } = await onLake()
     const before = await goldsync('plan', ...options)

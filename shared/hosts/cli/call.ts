@@ -27,7 +27,7 @@ export async function call(
   const connection = connect(config, counter)
   const endWaits = watchWaits({ log, show: terminal.redraw })
   try {
-    const invocation = { id: randomUUID(), params, signal: interrupt.signal }
+    const invocation = { id: randomUUID(), params, signal: interrupt.signal, stop: interrupt.stop }
     const announce = sinkAnnounce(config, process.env)
     return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show, announce })
   } finally {

@@ -2,7 +2,7 @@
 import { auditTarget, type Log, openLog } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
-import { exitCode } from '../../run/report.ts'
+import { exitCode, findingsOf } from '../../run/report.ts'
 import type { FunctionName } from '../registry.ts'
 import { call } from './call.ts'
 import type { OperationName } from './operations.ts'
@@ -23,7 +23,7 @@ export async function invoke(
   const log = openLogFor(options, config.log, terminal)
   const outcome = await call(name, params, { config, log }, terminal)
   if (options.json) terminal.print(JSON.stringify(reportOf(outcome) ?? outcome, null, 2))
-  else show(outcome, terminal)
+  else if (!(options.quiet && isWell(outcome))) show(outcome, options.verbose, terminal)
   return statusOf(name, outcome)
 }
 
@@ -35,9 +35,16 @@ function openLogFor(options: GlobalOptions, { level, audit }: Config['log'], ter
   return openLog(wanted, {}, target === 'log' && !isHeard ? 'off' : target)
 }
 
-function show(outcome: Outcome, terminal: Terminal): void {
+/** A run that has nothing to tell whom it was done for. */
+function isWell(outcome: Outcome): boolean {
   const report = reportOf(outcome)
-  if (isRun(report)) showReport(terminal, report)
+  if (outcome.status !== 'ok' || !isRun(report) || report.dryRun) return false
+  return findingsOf(report).every(({ severity }) => severity === 'info')
+}
+
+function show(outcome: Outcome, verbose: boolean, terminal: Terminal): void {
+  const report = reportOf(outcome)
+  if (isRun(report)) showReport(terminal, report, verbose)
   else if (report && 'tables' in report) showStatus(terminal, report)
   else if ('error' in outcome) showFailure(terminal, outcome.error)
 }

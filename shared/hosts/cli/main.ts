@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<void> {
 /** Commander has written its own message already; its "errors" of exit code 0 are `--help` and `--version`. */
 function exitCodeOf(error: unknown, terminal: Terminal, argv: readonly string[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-  showError(terminal, error, argv.includes('--verbose'))
+  showError(terminal, error, argv.includes('--verbose') || argv.includes('-v'))
   return 1
 }
 

@@ -10,6 +10,7 @@ export interface GlobalOptions {
   readonly dryRun: boolean
   readonly json: boolean
   readonly verbose: boolean
+  readonly quiet: boolean
   readonly logLevel?: string
 }
 

@@ -34,6 +34,14 @@ const COMMANDS = [
   addDemo,
 ]
 
+const STATUSES = `
+Exit status:
+  0  all is done, or there was nothing to do; what is held back is in the report
+  1  something failed, a file is exposed, or a file was rejected (schema)
+  2  plan: there are changes to make
+  3  a deadline or Ctrl-C left work for the next run
+  64 the command line is wrong`
+
 /** The program; usage errors are thrown as CommanderError. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('goldsync')
@@ -43,8 +51,8 @@ export function createProgram(terminal: Terminal): Command {
     .version(version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', EXAMPLES)
     .hook('preAction', (_, command) => refuseIgnored(command))
+    .addHelpText('after', `${STATUSES}\n${EXAMPLES}`)
   for (const option of sharedOptions()) program.addOption(option)
   for (const add of COMMANDS) add(program, terminal)
   return program
@@ -75,12 +83,10 @@ const sharedOptions = (): Option[] => [
   ),
   new Option('--dry-run', 'show what would be done, write nothing').default(false),
   new Option('--json', 'print the result as JSON').default(false),
-  new Option('--verbose', 'log everything, and show the stack of an error').default(false),
-  new Option('--log-level <level>', 'to standard error, as JSON lines').choices([
-    'debug',
-    'info',
-    'warn',
-    'error',
-    'silent',
-  ]),
+  new Option('-v, --verbose', 'show the statements, every finding, and the stack of an error').default(false),
+  new Option('-q, --quiet', 'scan, sync: print nothing unless something is wrong').default(false),
+  new Option(
+    '--log-level <level>',
+    'log to standard error, as JSON lines; debug has each decision and call',
+  ).choices(['debug', 'info', 'warn', 'error', 'silent']),
 ]

@@ -25,17 +25,27 @@ export async function answerWeb(params: ActionParams): Promise<Readonly<Record<s
 
 async function answer(params: ActionParams): Promise<Answer> {
   try {
-    const request = webRequestOf(params)
-    return await withConnection(params, process.env, connected => answerWebhook(request, connected))
+    return await withConnection(params, process.env, connected => answerOrRefuse(params, connected))
   } catch (error) {
-    const log = activationLog('file-closed')
-    if (error instanceof RequestProblem) {
-      log.warn({ ...errorRecord(error), status: error.status }, error.message)
-      return answerProblem(error)
-    }
     // What is wrong with the config is no stranger's business.
-    log.error(errorRecord(error), `the webhook cannot work: ${summarizeError(error).message}`)
+    const message = `the webhook cannot work: ${summarizeError(error).message}`
+    activationLog('file-closed').error(errorRecord(error), message)
     return answerUnconfigured('the service cannot work; its log tells why')
+  }
+}
+
+/** A sink mostly drops the answer that says why it was refused. */
+async function answerOrRefuse(params: ActionParams, connected: Connected): Promise<Answer> {
+  try {
+    return await answerWebhook(webRequestOf(params), connected)
+  } catch (error) {
+    if (!(error instanceof RequestProblem)) throw error
+    const { config } = connected
+    activationLog('file-closed', config.log).warn(
+      { ...errorRecord(error), status: error.status },
+      error.message,
+    )
+    return answerProblem(error)
   }
 }
 

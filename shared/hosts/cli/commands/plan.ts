@@ -14,20 +14,17 @@ export function addPlan(program: Command, terminal: Terminal): void {
     .description(
       'show what a scan would do, and why it would not do the rest; exit status 2 with changes to make',
     )
-    .argument('[table]', 'a topic, a table or database.table; all where absent')
+    .argument('[table...]', 'topics, tables or database.table; all where absent')
     .addOption(
       new Option('--mode <mode>', 'recent: what changed since the last scan; full: everything')
         .choices(['recent', 'full'])
         .default('recent'),
     )
     .addOption(reread())
-    .action(async (table: string | undefined, _options, command: Command) => {
+    .action(async (tables: readonly string[], _options, command: Command) => {
       const options = command.optsWithGlobals<PlanOptions>()
-      process.exitCode = await invoke(
-        'plan',
-        { table, mode: options.mode, reread: options.reread === true },
-        options,
-        terminal,
-      )
+      const { mode, reread } = options
+      const params = { mode, reread: reread === true, ...(tables.length > 0 ? { tables } : {}) }
+      process.exitCode = await invoke('plan', params, options, terminal)
     })
 }

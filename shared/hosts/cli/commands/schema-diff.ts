@@ -6,6 +6,7 @@ import type { NamedFiles, Rejection } from '../named-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { rejectionLines, type SchemaView, typesOf } from '../text/schema.ts'
 import { schemaDiffLines } from '../text/schema-diff.ts'
+import { printWrapped } from '../text/wrap.ts'
 
 /**
  * @param names the file that is the table, then the new ones
@@ -28,7 +29,7 @@ export async function diffSchemas(
   const [table, ...added] = read
   const diff = table && table.path === names[0] ? diffFiles(table, added) : undefined
   if (view === undefined) terminal.print(JSON.stringify(asJson(names, diff, rejected)))
-  else for (const line of lines(read, diff, rejected, view)) terminal.print(line)
+  else printWrapped(terminal, lines(read, diff, rejected, view))
   return statusOf(diff, rejected)
 }
 

@@ -4,6 +4,7 @@ import { type NamedFiles, openNamedFiles } from '../named-files.ts'
 import { type GlobalOptions, openConfig } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 import { rejectionLines, type SchemaView, schemaLines, typesOf } from '../text/schema.ts'
+import { printWrapped } from '../text/wrap.ts'
 import { diffSchemas } from './schema-diff.ts'
 
 interface SchemaOptions extends GlobalOptions {
@@ -78,7 +79,7 @@ async function showSchemas(
       const found = await files.inspect(name, typesOf(as))
       rejected ||= 'code' in found
       const lines = 'code' in found ? rejectionLines(name, found, as.paint) : schemaLines(name, found, as)
-      terminal.print([...(at > 0 ? [''] : []), ...lines].join('\n'))
+      printWrapped(terminal, [...(at > 0 ? [''] : []), ...lines])
     }
   }
   return rejected ? 1 : 0

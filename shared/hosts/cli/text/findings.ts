@@ -13,34 +13,45 @@ export const MARKS = {
   info: ['dim', '·'],
 } as const satisfies Record<Severity, readonly [Parameters<Paint>[0], string]>
 
-export function findingLines(subject: string, findings: readonly Diagnostic[], paint: Paint): string[] {
+/** @param most of one code that are shown */
+export function findingLines(
+  subject: string,
+  findings: readonly Diagnostic[],
+  paint: Paint,
+  most = MAX_SHOWN,
+): string[] {
   if (findings.length === 0) return []
   const codes = [...new Set(findings.map(finding => finding.code))]
   const groups = codes.map(code => findings.filter(finding => finding.code === code))
   return [
     paint('bold', `${subject}: held back or noteworthy`),
-    ...groups.flatMap(group => groupLines(group, paint)),
+    ...groups.flatMap(group => groupLines(group, paint, most)),
     '',
   ]
 }
 
-function groupLines(group: readonly Diagnostic[], paint: Paint): string[] {
-  const rest = group.length - MAX_SHOWN
+function groupLines(group: readonly Diagnostic[], paint: Paint, most: number): string[] {
+  const rest = group.length - most
   return [
-    ...group.slice(0, MAX_SHOWN).flatMap(finding => lines(finding, paint)),
-    ...(rest > 0 ? [`    … and ${rest} more ${group[0]?.code} (--json has all)`] : []),
+    ...group.slice(0, most).flatMap(finding => lines(finding, paint)),
+    ...(rest > 0 ? [`    … and ${rest} more ${group[0]?.code} (--verbose shows all)`] : []),
   ]
 }
 
 function lines(
-  { code, severity, message, fix, path, partition, column, engines }: Diagnostic,
+  { code, severity, message, fix, path, partition, column, engines, count = 1, examples = [] }: Diagnostic,
   paint: Paint,
 ): string[] {
   const [style, mark] = MARKS[severity]
   const where = path ?? partition ?? column
+  const others = examples.filter(example => example !== where)
+  const more = others.length < count - 1 ? ', …' : ''
   return [
     `  ${paint(style, mark)} ${paint(style, code)} ${message}`,
     ...(where === undefined || message.includes(where) ? [] : [paint('dim', `      ${where}`)]),
+    ...(count > 1
+      ? [paint('dim', `      ${count.toLocaleString('en-US')} in all: also ${others.join(', ')}${more}`)]
+      : []),
     ...(engines === undefined ? [] : [`      engines: ${printEffects(engines)}`]),
     ...(fix === undefined ? [] : [`      fix: ${fix}`]),
   ]

@@ -10,22 +10,26 @@ import {
 } from '../../../run/report.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 import { findingLines } from './findings.ts'
+import { printWrapped } from './wrap.ts'
 
 /** Lines of a statement that are shown: a batch of partitions can have a thousand. */
 const MAX_LINES = 12
 
-export function showReport(terminal: Terminal, report: Report): void {
-  for (const line of reportLines(report, terminal.paint)) terminal.print(line)
+/** @param verbose with the statements, and every finding */
+export function showReport(terminal: Terminal, report: Report, verbose = false): void {
+  printWrapped(terminal, reportLines(report, terminal, verbose))
 }
 
-function reportLines(report: Report, paint: Paint): string[] {
-  const plans = report.dryRun ? report.tables.flatMap(table => planLines(table, paint)) : []
+function reportLines(report: Report, { paint, width = WIDE }: Terminal, verbose: boolean): string[] {
+  const shown = report.dryRun || verbose ? report.tables : []
+  const statements = (step: StepReport) => (verbose ? statementLines(step.command, width, paint) : [])
+  const most = verbose ? Number.POSITIVE_INFINITY : undefined
   const findings = [
-    ...findingLines('the lake', report.diagnostics, paint),
-    ...report.tables.flatMap(table => findingLines(table.table, table.diagnostics, paint)),
+    ...findingLines('the lake', report.diagnostics, paint, most),
+    ...report.tables.flatMap(table => findingLines(table.table, table.diagnostics, paint, most)),
   ]
   return [
-    ...plans,
+    ...shown.flatMap(table => stepsLines(table, statements, paint)),
     ...findings,
     ...report.failures.flatMap(({ location, error: { message, hint } }) => [
       `${paint('red', '✗')} ${message.includes(location) ? message : `${location}: ${message}`}`,
@@ -37,30 +41,60 @@ function reportLines(report: Report, paint: Paint): string[] {
   ]
 }
 
-function planLines(table: TableReport, paint: Paint): string[] {
+function stepsLines(
+  table: TableReport,
+  statements: (step: StepReport) => readonly string[],
+  paint: Paint,
+): string[] {
   if (table.steps.length === 0) return []
   return [
     paint('bold', `${table.table} in ${table.catalog}`),
-    ...table.steps.flatMap(step => stepLines(step, paint)),
+    ...batched(table.steps, statements).flatMap(({ summary, lines }) => [
+      `  ${paint('green', '+')} ${summary}`,
+      ...lines,
+    ]),
     '',
   ]
 }
 
-function stepLines(step: StepReport, paint: Paint): string[] {
-  const lines = step.command.split('\n')
+interface Shown {
+  readonly summary: string
+  readonly lines: readonly string[]
+}
+
+/** Batches of one change follow each other as `add 1000 partitions`: without their statements they are one line. */
+function batched(steps: readonly StepReport[], statements: (step: StepReport) => readonly string[]): Shown[] {
+  const shown: Shown[] = []
+  for (const step of steps) {
+    const lines = statements(step)
+    const last = shown.at(-1)
+    const [before, count] = [COUNTED.exec(last?.summary ?? ''), COUNTED.exec(step.summary)]
+    if (lines.length === 0 && before && count && before[1] === count[1] && before[3] === count[3]) {
+      const sum = numberOf(before[2]) + numberOf(count[2])
+      shown[shown.length - 1] = { summary: `${count[1]}${sum.toLocaleString('en-US')}${count[3]}s`, lines }
+    } else shown.push({ summary: step.summary, lines })
+  }
+  return shown
+}
+
+const COUNTED = /^(\D*)([\d,]+)( partition)s?$/
+const numberOf = (text = ''): number => Number(text.replaceAll(',', ''))
+
+/** Where nobody watches, a line of a statement has as much. */
+const WIDE = 200
+
+function statementLines(command: string, width: number, paint: Paint): string[] {
+  const lines = command.split('\n')
   const shown = lines.slice(0, lines.length > MAX_LINES + 1 ? MAX_LINES : lines.length)
   const rest = lines.length - shown.length
   return [
-    `  ${paint('green', '+')} ${step.summary}`,
-    ...shown.map(line => paint('dim', `      ${shorten(line)}`)),
+    ...shown.map(line => paint('dim', `      ${shorten(line, width * MAX_LINES)}`)),
     ...(rest > 0 ? [paint('dim', `      … ${rest} more lines (--json has all)`)] : []),
   ]
 }
 
-const MAX_WIDTH = 200
-
-const shorten = (line: string): string =>
-  line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH)} … (${line.length} characters)` : line
+const shorten = (line: string, most: number): string =>
+  line.length > most ? `${line.slice(0, most)} … (${line.length} characters; --json has all)` : line
 
 const MARKS = {
   changed: ['green', '✓'],
@@ -74,12 +108,13 @@ const MARKS = {
 
 function tableLines(table: TableReport, paint: Paint): string[] {
   const [style, mark] = MARKS[table.outcome]
-  const errors = [...(table.error ? [table.error] : []), ...table.engines.flatMap(({ error }) => error ?? [])]
+  // What an engine failed to do is among the findings.
+  const errors = table.error ? [table.error] : []
   return [
     `${paint(style, mark)} ${paint('bold', table.table)} in ${table.catalog}: ${describeTable(table)}, ${table.ms} ms`,
     ...errors.map(({ message }) => `    ${paint('red', message)}`),
     ...errors.flatMap(({ hint }) => (hint === undefined ? [] : [`    what to do: ${hint}`])),
-    ...table.engines.flatMap(engineLines),
+    ...table.engines.flatMap(engine => engineLines(engine, table.partitions.added)),
     ...(table.named ?? []).map(namedLine),
   ]
 }
@@ -87,10 +122,16 @@ function tableLines(table: TableReport, paint: Paint): string[] {
 const namedLine = ({ partition, state, code }: NamedPartition): string =>
   `    ${partition}: ${state}${code === undefined ? '' : ` (${code})`}`
 
-function engineLines({ engine, visible, expected, read, unread, error, left }: EngineReport): string[] {
+/** @param added more than an engine is asked for in one run, perhaps */
+function engineLines(
+  { engine, visible, expected, read, unread, error, left }: EngineReport,
+  added: number,
+): string[] {
   if (error || left) return []
+  const [seen, asked] = [visible.toLocaleString('en-US'), expected.toLocaleString('en-US')]
+  const of = expected < added ? `the ${asked} newest of ${added.toLocaleString('en-US')}` : asked
   const parts = [
-    ...(expected === 0 ? [] : [`sees ${visible} of ${expected} new partitions`]),
+    ...(expected === 0 ? [] : [`sees ${seen} of ${of} new partitions`]),
     ...(read === 0 ? [] : [`read ${read} ${read === 1 ? 'kind' : 'kinds'} of file`]),
     ...(unread === 0 ? [] : [`has yet to read ${unread}${read === 0 ? ' kinds of file' : ' more'}`]),
   ]
@@ -129,6 +170,44 @@ function totalLine(report: Report): string {
   const parts = [...outcomes].map(([outcome, number]) => `${number} ${outcome}`)
   const errors = errorsOf(report).length
   const tables = report.tables.length === 0 ? 'no table' : `tables: ${parts.join(', ')}`
-  const left = report.partial ? '; work is left for the next run' : ''
-  return `${tables}${errors > 0 ? `; errors: ${errors}` : ''}${left} (${report.mode} ${report.dryRun ? 'plan' : 'run'}, ${report.ms} ms)`
+  const left = report.partial ? '; what was done is kept, the rest is left for the next run' : ''
+  return `${sumOf(report)}${tables}${errors > 0 ? `; errors: ${errors}` : ''}${left} (${report.mode} ${report.dryRun ? 'plan' : 'run'}, ${report.ms} ms)`
+}
+
+/** `2 tables to create, 1,204 partitions to add; `. */
+function sumOf({ tables, dryRun }: Report): string {
+  const sum = (part: (table: TableReport) => number) => tables.reduce((all, table) => all + part(table), 0)
+  const having = (kind: StepReport['kind']) =>
+    sum(({ steps }) => (steps.some(step => step.kind === kind) ? 1 : 0))
+  const [make, add, alter, move, drop] = dryRun
+    ? ['to create', 'to add', 'to alter', 'to move', 'to unregister']
+    : ['created', 'added', 'altered', 'moved', 'unregistered']
+  const parts = [
+    ...count(having('createTable'), `tables ${make}`),
+    ...count(
+      having('addColumns') + having('changeColumnTypes'),
+      `tables ${dryRun ? 'to get' : 'with'} new columns or types`,
+    ),
+    ...count(
+      sum(({ partitions }) => partitions.added),
+      `partitions ${add}`,
+    ),
+    ...count(
+      sum(({ partitions }) => partitions.altered),
+      `partitions ${alter}`,
+    ),
+    ...count(
+      sum(({ partitions }) => partitions.moved),
+      `partitions ${move}`,
+    ),
+    ...count(
+      sum(({ partitions }) => partitions.dropped),
+      `partitions ${drop}`,
+    ),
+    ...count(
+      sum(({ partitions }) => partitions.held),
+      'partitions held back',
+    ),
+  ]
+  return parts.length === 0 ? '' : `${parts.join(', ')}; `
 }

@@ -4,9 +4,11 @@ import type { EngineStatus, StatusReport, TableStatus } from '../../../function/
 import type { WaitStatus } from '../../../function/wait-status.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 import { findingLines } from './findings.ts'
+import { tableLines } from './schema-table.ts'
+import { printWrapped } from './wrap.ts'
 
 export function showStatus(terminal: Terminal, report: StatusReport): void {
-  for (const line of statusLines(report, terminal.paint)) terminal.print(line)
+  printWrapped(terminal, statusLines(report, terminal))
 }
 
 const HEAD = ['table', 'catalog', 'state', 'last change', 'by a full scan', 'waiting'] as const
@@ -25,18 +27,14 @@ const STATES = {
   failed: 'failed',
 } as const satisfies Record<TableStatus['state'], string>
 
-function statusLines({ lakes, tables, failures, diagnostics }: StatusReport, paint: Paint): string[] {
-  const rows = tables.map(cells)
-  const widths = HEAD.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd()
+function statusLines(
+  { lakes, tables, failures, diagnostics }: StatusReport, { paint, width }: Terminal,
+): string[] {
+  const [head = '', ...rows] = tableLines([HEAD, ...tables.map(cells)], width)
   return [
-    ...(rows.length > 0 ? [paint('bold', line(HEAD))] : []),
+    ...(rows.length > 0 ? [paint('bold', head)] : []),
     ...tables.flatMap((table, at) => [
-      paint(STYLES[table.state], line(rows[at] ?? [])),
+      paint(STYLES[table.state], rows[at] ?? ''),
       ...detailLines(table, paint),
     ]),
     ...lakes.flatMap(lakeLines).map(text => paint('dim', text)),

@@ -1,6 +1,7 @@
-/** Writes goldsync.schema.json and docs/configuration.md from the config's schema: `npm run schema`. */
+/** Writes goldsync.schema.json and docs/configuration.md from the config's schema, goldsync.output.schema.json from the types: `npm run schema`. */
 import { writeFile } from 'node:fs/promises'
 import { configJsonSchema } from '../shared/config/schema.ts'
+import { outputSchemaText } from './output-schema.ts'
 
 interface Schema {
   readonly type?: string
@@ -83,4 +84,5 @@ const escapeBars = (text: string): string => text.replaceAll('|', '\\|')
 if (import.meta.filename === process.argv[1]) {
   await writeFile('goldsync.schema.json', schemaText())
   await writeFile('docs/configuration.md', configurationPage())
+  await writeFile('goldsync.output.schema.json', outputSchemaText())
 }

@@ -3,6 +3,7 @@ import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import { RequestProblem } from '../base/problem.ts'
 import type { Outcome } from '../function/outcome.ts'
 import { boundOutcome } from './bounded.ts'
+import { versioned } from './output.ts'
 
 /** Never with ce- headers: Knative's broker would publish the answer. */
 export interface Answer {
@@ -41,7 +42,7 @@ export function answerOutcome(outcome: Outcome): Answer {
   return {
     status,
     headers: status === 503 ? { 'retry-after': `${RETRY_AFTER}` } : {},
-    body: boundOutcome(outcome),
+    body: versioned(boundOutcome(outcome)),
   }
 }
 
@@ -77,7 +78,7 @@ const refusal = (
   outcome: Outcome['status'],
   error: ErrorSummary,
   headers: Answer['headers'] = {},
-): Answer => ({ status, headers, body: { status: outcome, error } })
+): Answer => ({ status, headers, body: versioned({ status: outcome, error }) })
 
 /** The service cannot work before its config is mended: senders keep their events until then. */
 export const answerUnconfigured = (message: string): Answer =>

@@ -11,6 +11,7 @@ import { activationId, activationLog, invokeFunction } from './openwhisk/activat
 import { withConnection } from './openwhisk/connection.ts'
 import { type ActionParams, requestOf } from './openwhisk/params.ts'
 import { answerWeb, isWebRequest } from './openwhisk/web.ts'
+import { versioned } from './output.ts'
 import type { FunctionName } from './registry.ts'
 
 type Action = (params: ActionParams) => Promise<Readonly<Record<string, unknown>>>
@@ -28,7 +29,7 @@ export const fileClosed: Action = async params =>
 // A result with `error` is what makes OpenWhisk call the activation failed.
 // Async throughout: a synchronous throw stops the container for good (service.js, error status 502).
 async function act(name: FunctionName, params: ActionParams): Promise<Readonly<Record<string, unknown>>> {
-  const outcome = boundOutcome(await invoke(name, params))
+  const outcome = versioned(boundOutcome(await invoke(name, params)))
   if (outcome.status !== 'unmet') return { ...outcome }
   return { ...outcome, error: { ...outcome.error, statusCode: statusOf(outcome) } }
 }

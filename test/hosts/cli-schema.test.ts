@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import { createProgram } from '../../shared/hosts/cli/program.ts'
 import type { Terminal } from '../../shared/hosts/cli/terminal.ts'
 import { chunk, fileOf, group, i32, leaf, metadata, rowGroup } from '../support/compact.ts'
+import { faultsOf } from '../support/output.ts'
 
 const FIXTURES = 'test/fixtures/parquet'
 const [V1, V2, WRONG] = ['v1', 'v2', 'wrong'].map(name => `test/fixtures/orders/${name}.parquet`) as [
@@ -261,11 +262,13 @@ describe('goldsync schema --diff', () => {
 })
 
 describe('goldsync schema --json', () => {
-  it('prints one object a line, as it always did', async () => {
+  it('prints one object a line, as the schema of outputs says', async () => {
     const ended = await schema([V2, 'none', '--json'])
     expect(ended.status).toBe(1)
+    expect(json(ended).flatMap(line => faultsOf('SchemaOutput', line))).toEqual([])
     expect(json(ended)).toEqual([
       {
+        version: 1,
         file: V2,
         rows: 2,
         columns: [
@@ -275,12 +278,18 @@ describe('goldsync schema --json', () => {
         ],
         diagnostics: [],
       },
-      { file: 'none', error: { code: 'NOT_FOUND', message: expect.stringContaining('there is no file') } },
+      {
+        version: 1,
+        file: 'none',
+        error: { code: 'NOT_FOUND', message: expect.stringContaining('there is no file') },
+      },
     ])
   })
 
   it('adds facts and statistics where it is asked to', async () => {
-    expect(json(await schema([V2, '--json', '--facts']))).toMatchObject([
+    const told = json(await schema([V2, '--json', '--facts']))
+    expect(told.flatMap(line => faultsOf('SchemaOutput', line))).toEqual([])
+    expect(told).toMatchObject([
       {
         file: V2,
         facts: {
@@ -303,8 +312,10 @@ describe('goldsync schema --json', () => {
   it('tells a diff as one object', async () => {
     const ended = await schema(['--diff', V1, V2, WRONG, 'none', '--json'])
     expect(ended.status).toBe(1)
+    expect(json(ended).flatMap(line => faultsOf('SchemaDiffOutput', line))).toEqual([])
     expect(json(ended)).toEqual([
       {
+        version: 1,
         table: V1,
         files: [V2, WRONG, 'none'],
         changes: [

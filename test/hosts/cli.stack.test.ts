@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/run/report.ts'
 import { type Ended, lay, makeLake, runNode, startNode } from '../support/hosts.ts'
+import { faultsOf } from '../support/output.ts'
 import { s3, s3Storage } from '../support/s3.ts'
 import { shipped } from '../support/shipped.ts'
 import { describeStack } from '../support/stack.ts'
@@ -13,7 +14,11 @@ beforeAll(async () => {
 })
 
 const goldsync = (...args: string[]): Promise<Ended> => runNode([program, ...args])
-const json = (ended: Ended): Report => JSON.parse(ended.stdout) as Report
+function json(ended: Ended, definition = 'RunOutput'): Report {
+  const output = JSON.parse(ended.stdout) as Report
+  expect(faultsOf(definition, output)).toEqual([])
+  return output
+}
 
 async function onLake(): Promise<{ lake: string; options: string[] }> {
   const lake = await makeLake()
@@ -135,6 +140,20 @@ describe('goldsync scan', () => {
     expect(ended.status).toBe(1)
     expect(ended.stdout + ended.stderr).toContain('/there/is/no/such/lake')
     expect(ended.stdout + ended.stderr).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('--json', () => {
+  it('is as the schema of outputs says, of each command and of each failure', async () => {
+    const { lake, options } = await onLake()
+    await lay(lake, 'orders/truncated.parquet', 'orders/2026/11/20/08/part-0.parquet').catch(() => undefined)
+    json(await goldsync('plan', '--json', ...options))
+    json(await goldsync('scan', '--json', ...options))
+    json(await goldsync('sync', 'orders', '--json', '-p', '2026/11/20/07', ...options))
+    json(await goldsync('status', '--json', ...options), 'StatusOutput')
+    json(await goldsync('sync', 'ordres', '--json', ...options), 'ErrorOutput')
+    json(await goldsync('scan', '--json', '--config', '/there/is/none.yaml'), 'ErrorOutput')
+    json(await goldsync('scan', '--json', '--lake', '/there/is/no/such/lake'))
   })
 })
 

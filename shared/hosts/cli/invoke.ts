@@ -3,6 +3,7 @@ import { auditTarget, type Log, openLog } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
 import { exitCode, findingsOf } from '../../run/report.ts'
+import { versioned } from '../output.ts'
 import type { FunctionName } from '../registry.ts'
 import { call } from './call.ts'
 import type { OperationName } from './operations.ts'
@@ -22,7 +23,7 @@ export async function invoke(
   const config = await openConfig(options)
   const log = openLogFor(options, config.log, terminal)
   const outcome = await call(name, params, { config, log }, terminal)
-  if (options.json) terminal.print(JSON.stringify(reportOf(outcome) ?? outcome, null, 2))
+  if (options.json) terminal.print(JSON.stringify(versioned(reportOf(outcome) ?? outcome), null, 2))
   else if (!(options.quiet && isWell(outcome))) show(outcome, options.verbose, terminal)
   return statusOf(name, outcome)
 }

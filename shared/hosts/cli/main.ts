@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The command line: a host like the others, around the same functions. */
 import { CommanderError } from 'commander'
+import { failure } from '../../function/outcome.ts'
+import { versioned } from '../output.ts'
 import { createProgram } from './program.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 import { showError } from './text/error.ts'
@@ -22,7 +24,8 @@ async function main(argv: readonly string[]): Promise<void> {
 /** Commander has written its own message already; its "errors" of exit code 0 are `--help` and `--version`. */
 function exitCodeOf(error: unknown, terminal: Terminal, argv: readonly string[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-  showError(terminal, error, argv.includes('--verbose') || argv.includes('-v'))
+  if (argv.includes('--json')) terminal.print(JSON.stringify(versioned(failure(error)), null, 2))
+  else showError(terminal, error, argv.includes('--verbose') || argv.includes('-v'))
   return 1
 }
 

@@ -38,8 +38,9 @@ const STATUSES = `
 Exit status:
   0  all is done, or there was nothing to do; what is held back is in the report
   1  something failed, a file is exposed, or a file was rejected (schema)
-  2  plan: there are changes to make
+  2  plan, schema --diff: there are changes to make
   3  a deadline or Ctrl-C left work for the next run
+  4  sync --require: what was required cannot be queried
   64 the command line is wrong`
 
 /** The program; usage errors are thrown as CommanderError. */

@@ -2,6 +2,7 @@
 import { type ColumnChange, diffFiles, type SchemaDiff } from '../../../inspect/schema-diff.ts'
 import type { DataFile } from '../../../schema/observed.ts'
 import { printType } from '../../../schema/type.ts'
+import { type SchemaChange, type SchemaDiffOutput, versioned } from '../../output.ts'
 import type { NamedFiles, Rejection } from '../named-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { rejectionLines, type SchemaView, typesOf } from '../text/schema.ts'
@@ -35,7 +36,10 @@ export async function diffSchemas(
 
 type Rejected = Rejection & { readonly name: string }
 
-const isChange = ({ kind }: ColumnChange): boolean => kind === 'added' || kind === 'changed'
+type Change = Extract<ColumnChange, { readonly kind: 'added' | 'changed' }>
+
+const isChange = (change: ColumnChange): change is Change =>
+  change.kind === 'added' || change.kind === 'changed'
 
 function statusOf(diff: SchemaDiff | undefined, rejected: readonly Rejection[]): 0 | 1 | 2 {
   if (diff === undefined || diff.held.length + rejected.length > 0) return 1
@@ -57,17 +61,23 @@ const asJson = (
   [table, ...files]: readonly string[],
   diff: SchemaDiff | undefined,
   rejected: readonly Rejected[],
-) => ({
-  table,
-  files,
-  changes: diff?.changes.filter(isChange).map(changeAsJson) ?? [],
-  held: diff?.held ?? [],
-  rejected: rejected.map(({ name, code, message }) => ({ file: name, error: { code, message } })),
-  diagnostics:
-    diff?.diagnostics.map(({ code, path, column, message }) => ({ code, file: path, column, message })) ?? [],
-})
+): SchemaDiffOutput =>
+  versioned({
+    ...(table === undefined ? {} : { table }),
+    files,
+    changes: diff?.changes.filter(isChange).map(changeAsJson) ?? [],
+    held: diff?.held ?? [],
+    rejected: rejected.map(({ name, code, message }) => ({ file: name, error: { code, message } })),
+    diagnostics:
+      diff?.diagnostics.map(({ code, path, column, message }) => ({
+        code,
+        ...(path === undefined ? {} : { file: path }),
+        ...(column === undefined ? {} : { column }),
+        message,
+      })) ?? [],
+  })
 
-const changeAsJson = (change: ColumnChange) =>
+const changeAsJson = (change: Change): SchemaChange =>
   change.kind === 'changed'
     ? { kind: change.kind, name: change.name, from: printType(change.from), to: printType(change.to) }
-    : { kind: change.kind, name: change.name, ...('type' in change ? { type: printType(change.type) } : {}) }
+    : { kind: change.kind, name: change.name, type: printType(change.type) }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { TYPE_ENGINES, type TypeEngine } from '../../../sql/engine-type.ts'
+import { versioned } from '../../output.ts'
 import { type NamedFiles, openNamedFiles } from '../named-files.ts'
 import { type GlobalOptions, openConfig } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -74,7 +75,7 @@ async function showSchemas(
     if ('facts' in as) {
       const description = await files.describe(name, as.facts)
       rejected ||= 'error' in description
-      terminal.print(JSON.stringify(description))
+      terminal.print(JSON.stringify(versioned(description)))
     } else {
       const found = await files.inspect(name, typesOf(as))
       rejected ||= 'code' in found

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { Engine } from '../../shared/engines/engine.ts'
 import { grouped } from '../../shared/run/grouped.ts'
-import { exitCode, type Report } from '../../shared/run/report.ts'
+import { exitCode, findingsOf, type Report } from '../../shared/run/report.ts'
 import type { Diagnostic } from '../../shared/schema/diagnostic.ts'
-import { testLake } from '../support/lake.ts'
+import { ROOT, testLake } from '../support/lake.ts'
 
 const finding = (more: Partial<Diagnostic>): Diagnostic => ({
   code: 'PARTITION_KEY_COLUMN',
@@ -63,4 +65,50 @@ test('a run whose files all say the same reports it once, and names each partiti
   expect(table.diagnostics[0]).toMatchObject({ severity: 'warning', count: 4 })
   expect(table.diagnostics[0]?.examples).toHaveLength(4)
   expect(exitCode(report as Report)).toBe(0)
+})
+
+const NAMES = [
+  'converted-types',
+  'int96',
+  'integers',
+  'item-lists',
+  'legacy-lists',
+  'legacy-maps',
+  'logical-types',
+  'names',
+  'temporal',
+  'unsigned-overflow',
+  'duckdb-scalars',
+  'decimals',
+  'strings',
+]
+
+const NOTE = 'info UNUSABLE_NAME'
+
+test('findings are about who reads the table: the engines that are configured, and no others', async () => {
+  const fixture = (name: string) =>
+    readFileSync(new URL(`../fixtures/parquet/${name}.parquet`, import.meta.url))
+  const engine = (kind: 'trino' | 'presto'): Engine => ({
+    name: kind,
+    kind,
+    catalogs: ['memory'],
+    verify: 'off',
+    reader: async () => ({ kind, version: undefined }),
+    read: async () => ({ outcome: 'read', lost: [] }),
+    refresh: async () => undefined,
+    visible: async wanted => wanted.map(({ partitions }) => partitions.length),
+    close: async () => undefined,
+  })
+  const told = async (engines: readonly Engine[]) => {
+    const lake = testLake({ more: { engines } })
+    for (const [at, name] of NAMES.entries())
+      lake.storage.put(`${ROOT}/topic_${at}/2019/09/01/11/a.parquet`, fixture(name))
+    // A note of a Hive catalog whose config does not say whether Hive reads is documented to be about Hive.
+    const about = findingsOf(await lake.scan()).filter(({ code, severity }) => `${severity} ${code}` !== NOTE)
+    const found = about.flatMap(({ engines = [] }) => engines)
+    return [...new Set(found.map(({ engine }) => engine))].sort()
+  }
+  expect(await told([engine('trino')])).toEqual(['trino'])
+  expect(await told([engine('presto')])).toEqual(['presto'])
+  expect((await told([])).every(name => name.startsWith('hive'))).toBe(true)
 })

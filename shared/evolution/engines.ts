@@ -43,6 +43,10 @@ const UNKNOWN_TO_ALL = [
   seen('trino', 'refusesFile', CLOSED),
   seen('spark', 'refusesFile', CLOSED),
 ]
+/** Trino 483 reads all else of a file with these. */
+const UNKNOWN_BEFORE_483 = UNKNOWN_TO_ALL.map(fact =>
+  fact.engine === 'trino' ? { ...fact, until: '483' } : fact,
+)
 const INFINITE = 'shows it as a day of the year 294247 or -290308'
 const INFINITE_DAY = 'shows it as a day of the year 5881580 or -5877641'
 /** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
@@ -127,9 +131,9 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('hive4', 'refusesFile', CLOSED),
     PRESTO_FIXED,
   ],
-  GEOMETRY_AS_BINARY: UNKNOWN_TO_ALL,
-  VARIANT_AS_STRUCT: UNKNOWN_TO_ALL,
-  VARIANT_SHREDDED: UNKNOWN_TO_ALL,
+  GEOMETRY_AS_BINARY: UNKNOWN_BEFORE_483,
+  VARIANT_AS_STRUCT: UNKNOWN_BEFORE_483,
+  VARIANT_SHREDDED: UNKNOWN_BEFORE_483,
   UNKNOWN_TYPE: UNKNOWN_TO_ALL,
   UNKNOWN_CONVERTED_TYPE: [seen('duckdb', 'refusesFile', CLOSED)],
   COLUMN_ENCRYPTED: [
@@ -175,4 +179,4 @@ export function isNews({ severity, column, engines }: Diagnostic, table: readonl
 }
 
 const effects = (facts: readonly EngineFact[]): readonly EngineEffect[] =>
-  facts.map(({ engine, effect, what }) => ({ engine, effect, what }))
+  facts.map(({ engine, effect, what, until }) => ({ engine, effect, what, ...(until ? { until } : {}) }))

@@ -59,8 +59,17 @@ export function effectsOn(
   effects: readonly EngineEffect[],
   readers: readonly Reader[],
 ): readonly EngineEffect[] {
-  const engines = new Set(readers.flatMap(recordedFor))
-  return effects.filter(({ engine }) => engines.has(engine))
+  const recorded = readers.map(reader => [reader, recordedFor(reader)] as const)
+  return effects.filter(effect =>
+    recorded.some(([reader, engines]) => engines.includes(effect.engine) && !isMended(effect, reader)),
+  )
+}
+
+/** Between the last version that was seen with it and the first without, the worse counts. */
+function isMended({ until }: EngineEffect, { kind, version }: Reader): boolean {
+  if (until === undefined || kind === 'athena') return false
+  const is = numbersOf(version ?? '')
+  return is.length > 0 && compare(is, numbersOf(until)) >= 0
 }
 
 /**

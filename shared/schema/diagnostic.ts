@@ -24,6 +24,8 @@ export interface EngineEffect {
     | 'failsInConditions'
   /** Goes on after the engine's name: `reads NULL`. */
   readonly what: string
+  /** The engine's first version that was seen without it. */
+  readonly until?: string
 }
 
 export interface Diagnostic {

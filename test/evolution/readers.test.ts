@@ -39,6 +39,15 @@ describe('what counts', () => {
     expect(countsFor([], effect('hive3'), effect('hive4'))).toEqual([])
   })
 
+  test('is what a later version was not seen to mend: of one between, or not known, the worse', () => {
+    const mended: EngineEffect = { ...effect('trino'), until: '483' }
+    const of = (kind: Reader['kind'], version?: string) => countsFor([{ kind, version }], mended).length
+    expect(['476', '482', '483', '490-x'].map(version => of('trino', version))).toEqual([1, 1, 0, 0])
+    expect([of('trino'), of('athena', '3')]).toEqual([1, 1])
+    expect(countsFor([{ kind: 'trino', version: '483' }, trino], mended)).toEqual(['trino'])
+    expect(countsFor([{ kind: 'trino', version: '483' }], mended, effect('trino'))).toEqual(['trino'])
+  })
+
   test('is of readers that are only assumed what all of them do wrong', () => {
     expect(countsFor(ASSUMED_READERS, effect('hive3'))).toEqual([])
     expect(countsFor(ASSUMED_READERS, effect('hive3'), effect('hive4'))).toEqual(['hive3', 'hive4'])

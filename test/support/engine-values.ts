@@ -87,10 +87,10 @@ const fromText = (type: Type, value: unknown): Value =>
   type.kind === 'binary' && typeof value === 'string' ? value.toLowerCase() : canonical(type, value)
 
 /** Trino shows milliseconds unless told otherwise. */
-export const trinoJudge = (catalog: string): Judge => ({
+export const trinoJudge = (catalog: string, url: string = stack.trino.url): Judge => ({
   engine: 'trino',
   read: reader({
-    url: stack.trino.url,
+    url,
     kind: 'Trino',
     catalog,
     session: `${catalog}.timestamp_precision=NANOSECONDS`,

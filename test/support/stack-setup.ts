@@ -15,6 +15,7 @@ const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
   metastore3: () => listening(stack.metastore3),
   hiveserver2: () => listening(stack.hiveserver2),
   trino: () => engineStarted(stack.trino.url),
+  trino_next: () => engineStarted(stack.trinoNext.url),
   presto: () => engineStarted(stack.presto.url),
   glue: () => get(`${stack.glue.endpoint}/moto-api/`),
   python: () =>

@@ -10,6 +10,7 @@ export type Component =
   | 'metastore3'
   | 'hiveserver2'
   | 'trino'
+  | 'trino_next'
   | 'presto'
   | 'glue'
   | 'python'
@@ -63,6 +64,8 @@ export const stack = {
     /** The same metastore behind a cache of one hour: what a refresh is for. */
     cachedCatalog: env.TRINO_CACHED_CATALOG ?? 'hive_cached',
   },
+  /** A newer Trino with the same catalogs: only when named, `npm run stack -- up trino_next`. */
+  trinoNext: { url: env.TRINO_NEXT_URL ?? 'http://127.0.0.1:18082' },
   /** Over `metastore3`: only when named, `npm run stack -- up presto`. */
   presto: { url: env.PRESTO_URL ?? 'http://127.0.0.1:18081', catalog: 'hive' },
   postgres: {
@@ -74,8 +77,8 @@ export const stack = {
   python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),
 } as const
 
-/** No servers, and a gigabyte to install: what they tell of other writers' files is asked for by hand. */
-const ON_DEMAND: ReadonlySet<Component> = new Set(['writers'])
+/** A gigabyte to install, or to run: what they tell of other writers' files, or of newer engines, is asked for by hand. */
+const ON_DEMAND: ReadonlySet<Component> = new Set(['writers', 'trino_next'])
 
 /**
  * A `describe` that needs real servers. When one is down it is a visible skip whose title says how to start it, or, with

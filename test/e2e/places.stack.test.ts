@@ -6,16 +6,18 @@ import { metastoreClient } from '../../shared/catalogs/metastore/connection/clie
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import type { Struct } from '../../shared/catalogs/metastore/protocol/views.ts'
-import type { TableReport } from '../../shared/run/report.ts'
+import type { Report, TableReport } from '../../shared/run/report.ts'
 import {
   type Columns,
   type GoldenZone,
   hdfsZone,
   metastoreConfig,
   runScanOf,
+  scanReportOf,
   zoneConfig,
 } from '../support/golden-zone.ts'
 import { dropDatabases } from '../support/metastore.ts'
+import { prestoRows } from '../support/presto.ts'
 import { closeEngines, hiveConfig, hiveRows, trinoRows } from '../support/sql.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
@@ -47,10 +49,13 @@ const FILES: Record<string, Columns> = {
       'union',
       'union/SUB',
       '_unknown',
+      '.hidden',
+      '__HIVE_DEFAULT_PARTITION__',
     ].map(folder => [`raw/places/${folder}/f.parquet`, place(folder)]),
   ),
   'hive/escaped/region=a%2Ab/f.parquet': place('a%2Ab'),
   'hive/escaped/region=__HIVE_DEFAULT_PARTITION__/f.parquet': place('null'),
+  'raw/_audit/eu/f.parquet': place('audit'),
   'raw/bucketed/eu/f.parquet': twoColumns,
   'raw/bucketed/eu/g.parquet': twoColumns,
   'raw/positions/eu/f.parquet': twoColumns,
@@ -110,8 +115,8 @@ async function make(tableName: string): Promise<void> {
   await hms.call('add_partitions_req', { request })
 }
 
-const config = (readers: readonly string[]) => {
-  const { lakes, ...rest } = zoneConfig(zone, DB, metastoreConfig('metastore'))
+const config = (readers: readonly string[], server: 'metastore' | 'metastore3' = 'metastore') => {
+  const { lakes, ...rest } = zoneConfig(zone, DB, metastoreConfig(server))
   const layouts = { raw: '{topic}/{region}', hive: '{topic}/region={region}' }
   return {
     ...rest,
@@ -140,15 +145,18 @@ const failing = (rows: Promise<(string | null)[][]>) =>
   )
 const inHive = (table: string, where: string, select = 'place') =>
   failing(hiveRows(`select ${select} from ${DB}.${table} where ${where}`))
+const inPresto = (table: string, where: string) =>
+  failing(prestoRows(`select place from ${DB}.${table} where ${where}`))
 const inTrino = (table: string, where: string, select = 'place') =>
   failing(trinoRows(`select ${select} from ${DB}.${table} where ${where}`))
 
 describeStack(
-  ['hdfs', 'hiveserver2', 'metastore', 'trino', 'python'],
+  ['hdfs', 'hiveserver2', 'metastore', 'metastore3', 'trino', 'presto', 'python'],
   'places and tables that engines take otherwise',
   () => {
     let forHive: readonly TableReport[]
     let forTrino: readonly TableReport[]
+    let forPresto: Report
 
     beforeAll(async () => {
       zone = await hdfsZone(`/golden/${DB}`)
@@ -157,13 +165,16 @@ describeStack(
       for (const name of Object.keys(TABLES)) await make(name)
       forHive = await runScanOf(config(['hive 4.0.1']))
       forTrino = await runScanOf(config(['trino']))
+      forPresto = await scanReportOf(config(['presto 0.287'], 'metastore3'), {
+        tables: ['places', 'escaped'],
+      })
     })
 
     afterAll(async () => {
       hms.close()
       await closeEngines()
       await zone?.remove()
-      await dropDatabases(stack.metastore, DB)
+      for (const server of [stack.metastore, stack.metastore3]) await dropDatabases(server, DB)
     })
 
     test('for Hive, partitions that it would read wrong are held back; the rest is read right', async () => {
@@ -199,6 +210,54 @@ describeStack(
       expect(await inTrino('places', `region in (${plain.map(name => `'${name}'`).join(', ')})`)).toEqual(
         plain.sort(),
       )
+    })
+
+    test('Presto takes none of them for a pattern', async () => {
+      const report = forPresto.tables.find(({ topic }) => topic === 'places')
+      expect(report?.held).toEqual([])
+      const plain = ['a*b', 'a?b', 'a[x]b', 'a\\b', 'a{b', 'union', 'a,b', 'acb', 'axb', 'ab']
+      for (const region of plain)
+        expect([region, await inPresto('places', `region = '${region}'`)]).toEqual([region, [region]])
+      expect(await inPresto('escaped', "region = 'a*b'")).toEqual(['a%2Ab'])
+      expect(await inPresto('escaped', 'region is null')).toEqual(['null'])
+    })
+
+    test('folders with hidden names are told, and engines show what is in them, or nothing, once somebody registers them', async () => {
+      const report = await scanReportOf(config(['hive 4.0.1']), { mode: 'full' })
+      const all = [...report.diagnostics, ...report.tables.flatMap(({ diagnostics }) => diagnostics)]
+      const hidden = all.filter(({ code }) => code === 'HIDDEN_FOLDER')
+      const known = ['_audit', '_unknown', '.hidden', '__HIVE_DEFAULT_PARTITION__']
+      expect(
+        hidden.map(({ severity, message }) => [severity, known.filter(name => message.includes(name))]),
+      ).toEqual([
+        ['info', ['_audit']],
+        ['warning', ['_unknown', '.hidden', '__HIVE_DEFAULT_PARTITION__']],
+      ])
+      const folders = {
+        audit: '_audit/eu',
+        unknown: 'places/_unknown',
+        dot: 'places/.hidden',
+        nobody: 'places/__HIVE_DEFAULT_PARTITION__',
+        eu: 'places/eu',
+      }
+      for (const catalog of [stack.trino.catalog, stack.trino.hive3Catalog]) {
+        await trinoRows(
+          `create table ${catalog}.${DB}.by_hand (place varchar, region varchar) with (format = 'PARQUET', partitioned_by = ARRAY['region'], external_location = '${zone.location}/raw')`,
+        )
+        for (const [region, folder] of Object.entries(folders))
+          await trinoRows(
+            `call ${catalog}.system.register_partition('${DB}', 'by_hand', ARRAY['region'], ARRAY['${region}'], '${zone.location}/raw/${folder}')`,
+          )
+      }
+      const regions = Object.keys(folders)
+      const seen = async (ask: typeof inPresto) => {
+        const found = []
+        for (const region of regions) found.push(String(await ask('by_hand', `region = '${region}'`)))
+        return found
+      }
+      const [names, noRows] = [['audit', '_unknown', '.hidden', '__HIVE_DEFAULT_PARTITION__', 'eu'], '']
+      expect([await seen(inTrino), await seen(inPresto)]).toEqual([names, names])
+      expect(await seen(inHive)).toEqual(['audit', noRows, noRows, noRows, 'eu'])
     })
 
     test('values that are escaped as Hive does are no patterns, and the default partition is NULL in Trino', async () => {

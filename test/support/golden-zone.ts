@@ -10,7 +10,7 @@ import { configOf } from '../../shared/config/config.ts'
 import { connect } from '../../shared/function/connect.ts'
 import type { GoldsyncFunction } from '../../shared/function/function.ts'
 import { isRun, type Outcome } from '../../shared/function/outcome.ts'
-import type { TableReport } from '../../shared/run/report.ts'
+import type { Report, TableReport } from '../../shared/run/report.ts'
 import { hdfs, hdfsStorage } from './hdfs.ts'
 import { type ParquetSpec, writeParquet } from './pyarrow.ts'
 import { stack } from './stack.ts'
@@ -105,21 +105,27 @@ export const metastoreConfig = (server: 'metastore' | 'metastore3') => ({
 export const runScanOf = (config: object, params: object = {}): Promise<readonly TableReport[]> =>
   run(scan, config, params)
 
+/** Likewise. @returns the whole report, with what is told of no table */
+export const scanReportOf = (config: object, params: object = {}): Promise<Report> =>
+  reportOf(scan, config, params)
+
 /** Runs `sync` in process. */
 export const runSyncOf = (config: object, params: object): Promise<readonly TableReport[]> =>
   run(sync, config, params)
 
-async function run(
+const run = async (
   function_: GoldsyncFunction,
   config: object,
   params: object,
-): Promise<readonly TableReport[]> {
+): Promise<readonly TableReport[]> => (await reportOf(function_, config, params)).tables
+
+async function reportOf(function_: GoldsyncFunction, config: object, params: object): Promise<Report> {
   const connection = connect(configOf(config, 'the test', {}))
   try {
     const context = { lakes: connection.lakes, log: openLog('silent') }
     const outcome: Outcome = await function_.invoke({ id: 'test', params }, context)
     if (outcome.status !== 'ok' || !isRun(outcome.report)) throw new Error(JSON.stringify(outcome, null, 1))
-    return outcome.report.tables
+    return outcome.report
   } finally {
     await connection.close()
   }

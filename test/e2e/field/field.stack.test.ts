@@ -13,7 +13,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMetastore } from '../../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../../shared/catalogs/metastore/options.ts'
 import type { TableReport } from '../../../shared/run/report.ts'
-import type { EngineEffect } from '../../../shared/schema/diagnostic.ts'
 import { closeHive } from '../../support/engine-values.ts'
 import { metastoreConfig, runScanOf } from '../../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../../support/hdfs.ts'
@@ -25,6 +24,7 @@ import { ENGINES } from '../packing/ask.ts'
 import { ASKED, type Asked } from '../packing/recorded.ts'
 import { faultsOf } from './ask.ts'
 import { ROWS, type Row, type Seen } from './rows.ts'
+import { heldAndTold } from './told.ts'
 
 const NAME = `field_${process.pid}`
 const ROOT = `/golden/${NAME}`
@@ -124,7 +124,7 @@ describeStack(
           of.flatMap(hour => hour[column.name] ?? (hour.id ?? []).map(() => null)),
         ]),
       )
-      const faults = await faultsOf(asked, `${database}.${name}`, table.columns, values)
+      const faults = await faultsOf(ENGINES[asked], `${database}.${name}`, table.columns, values)
       return Object.entries(faults).map(fault => fault.join(' '))
     }
 
@@ -176,17 +176,3 @@ describeStack(
     })
   },
 )
-
-const mayMisread = ({ effect }: EngineEffect): boolean => effect === 'mayMisread'
-
-function heldAndTold(of: readonly TableReport[]): { held: number[]; told: string[] } {
-  const told = of.flatMap(({ diagnostics }) =>
-    diagnostics
-      .filter(({ severity, engines = [] }) => severity !== 'info' || engines.some(mayMisread))
-      .map(({ code, column }) => [code, column].filter(Boolean).join(' ')),
-  )
-  return {
-    held: [...new Set(of.flatMap(({ held }) => held))].map(partition => Number(partition.slice(-2))),
-    told: [...new Set(told)],
-  }
-}

@@ -93,7 +93,7 @@ async function askOne(
   return Object.fromEntries(await Promise.all(faults)) as Recorded[string]
 }
 
-interface Asks {
+export interface Asks {
   readonly judge: Judge
   rows(sql: string): Promise<(string | null)[][]>
   literal(type: Type, value: string): string
@@ -208,7 +208,7 @@ function trinoLiteral(type: Type, value: string): string {
   }
 }
 
-function hiveLiteral(type: Type, value: string): string {
+export function hiveLiteral(type: Type, value: string): string {
   switch (type.kind) {
     case 'binary':
       return `unhex('${value}')`

@@ -5,9 +5,15 @@ import { describeStack } from '../../support/stack.ts'
 import { askAll } from './ask.ts'
 import { readRecorded } from './recorded.ts'
 
-/** One of each kind; record.ts asks for all. */
+/** One of each kind, and what only few files show; record.ts asks for all. */
 const SAMPLE: readonly string[] = [
   'codec_lz4',
+  // The deprecated LZ4, framed in three ways.
+  'codec_lz4_block',
+  'codec_lz4_frame',
+  'codec_lz4_hadoop',
+  // BYTE_STREAM_SPLIT on integers, fixed bytes and decimals.
+  'split_v1',
   'order_ieee_struct',
   'dictionary_offset_zero',
   'root_space',

@@ -66,12 +66,13 @@ describeStack(['python'], 'files of the field in a DuckDB catalog', () => {
     const { stdout } = await promisify(execFile)(stack.python, [files, join(folder, 'made')])
     hours = JSON.parse(stdout) as Record<string, Hours>
     for (const hour of [0, 1]) {
-      for (const name of NAMES.filter(name => (hours[name]?.length ?? 0) > hour)) await lay(name, hour)
+      const tables = NAMES.filter(name => (hours[name]?.length ?? 0) > hour)
+      for (const name of tables) await lay(name, hour)
       const config = {
         lakes: [{ location: join(folder, 'lake'), database: DATABASE, createDatabase: true }],
         catalogs: { local: { kind: 'duckdb', file: join(folder, 'catalog.duckdb') } },
       }
-      for (const report of await runScanOf(config, { mode: 'full' }))
+      for (const report of await runScanOf(config, { mode: 'full', tables }))
         reports.set(report.topic, [...(reports.get(report.topic) ?? []), report])
     }
   })

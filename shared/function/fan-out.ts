@@ -60,7 +60,9 @@ export async function fanOut(
   }
   const isBack = isSome(ends) && (await handBack(back, options, delivery))
   if (ends.handedOn.length + ends.unanswered.length === listed.tables.length)
-    await Promise.all(listed.lakes.map(({ lake, topics }) => noteHandedOn(lake, topics, { ...options, startedAt })))
+    await Promise.all(
+      listed.lakes.map(({ lake, topics }) => noteHandedOn(lake, topics, { ...options, startedAt })),
+    )
   // No request for one table would tell of tables that no topic has.
   const looks = mode === 'full' && (deadline === undefined || now() < deadline) ? listed.lakes : []
   const left = await Promise.all(
@@ -68,7 +70,12 @@ export async function fanOut(
   )
   const told = { ...listed, diagnostics: [...listed.diagnostics, ...left.flat()] }
   const head = { mode, startedAt: new Date(startedAt).toISOString() }
-  return summary(head, told, ends, isBack ? { back, errors: [] } : { back: NOTHING, errors: errorsOf(listed, ends) })
+  return summary(
+    head,
+    told,
+    ends,
+    isBack ? { back, errors: [] } : { back: NOTHING, errors: errorsOf(listed, ends) },
+  )
 }
 
 const NOTHING = { lakes: [], tables: [] }

@@ -23,7 +23,7 @@ export const versioned = <T extends object>(output: T): Versioned & T => ({
   ...output,
 })
 
-/** `goldsync scan`, `sync` and `plan`, with `--json`. @public */
+/** `goldsync scan`, `sync`, `plan`, `prune`, `rename` and `forget`, with `--json`. @public */
 export type RunOutput = Versioned & Report
 /** `goldsync status --json`. @public */
 export type StatusOutput = Versioned & StatusReport

@@ -62,19 +62,7 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
       return name !== undefined && isWanted(lake, topic, name, run) ? [{ topic, name }] : []
     })
     run.onProgress?.({ kind: 'tables', count: jobs.length })
-    const applied = await pMap(
-      jobs,
-      async ({ topic, name: table }) => {
-        const named = namedOf(lake, topic, run)
-        const paths = named?.map(({ path }) => path)
-        const name = { database: lake.database, name: table }
-        const refusalOfNew = (catalog: Catalog) =>
-          alsoOfSisters({ lake, topic, name }, catalog, lakes, listing)
-        const request = { lake, topic, name, paths, run, sisters: lakes, refusalOfNew }
-        return { named, ...(await syncTopicInTurn(request)) }
-      },
-      { concurrency: TABLES_AT_ONCE },
-    )
+    const applied = await syncAll(lake, lakes, jobs, listing, run)
     const left = looksAtAll(run) && !outOfTime(run) ? await findLeftBehind(lake, listed, run) : []
     const done = await Promise.all(
       applied.map(async ({ named, told }) => {
@@ -102,6 +90,27 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
     const failures = [{ location: lake.location, error: summary }]
     return { tables: [], diagnostics: [], topics: [], failures }
   }
+}
+
+interface Job {
+  readonly topic: Topic
+  /** Of its table. */
+  readonly name: string
+}
+
+function syncAll(lake: Lake, lakes: readonly Lake[], jobs: readonly Job[], listing: Listing, run: Run) {
+  return pMap(
+    jobs,
+    async ({ topic, name: table }) => {
+      const named = namedOf(lake, topic, run)
+      const paths = named?.map(({ path }) => path)
+      const name = { database: lake.database, name: table }
+      const refusalOfNew = (catalog: Catalog) => alsoOfSisters({ lake, topic, name }, catalog, lakes, listing)
+      const request = { lake, topic, name, paths, run, sisters: lakes, refusalOfNew }
+      return { named, ...(await syncTopicInTurn(request)) }
+    },
+    { concurrency: TABLES_AT_ONCE },
+  )
 }
 
 const aboutOf = ({ location }: Lake, { runId, trigger }: Run) => ({ runId, trigger, lake: location })

@@ -5,7 +5,14 @@ import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
 import { nextPending, printPending } from '../state/pending.ts'
-import { DESCRIPTORS, descriptorsAfter, LAKE, printState, stateOf, type TableState } from '../state/table-state.ts'
+import {
+  DESCRIPTORS,
+  descriptorsAfter,
+  LAKE,
+  printState,
+  stateOf,
+  type TableState,
+} from '../state/table-state.ts'
 import { nextWaits, printWaits } from '../state/waits.ts'
 import { execute } from './execute.ts'
 import { vanishedPartitions } from './find-vanished.ts'

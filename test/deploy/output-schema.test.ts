@@ -92,7 +92,7 @@ describe('what functions answer is as the schema says', () => {
   test('where a scan was handed on', async () => {
     const { lake, context } = openFunctions()
     lake.put(`${HOUR}/a.parquet`, 'v1')
-    const delivery = { atOnce: 1, send: async () => undefined }
+    const delivery = { atOnce: 1, send: async () => 'taken' as const }
     const outcome = await scan.invoke({ id: 'x', params: {} }, { ...context, delivery })
     expect(outcome.status).toBe('accepted')
     expect(faultsOf('FunctionOutput', answerOutcome(outcome).body)).toEqual([])

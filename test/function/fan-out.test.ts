@@ -120,7 +120,13 @@ describe('a scan where the platform takes its tables', () => {
     const reached = new Set<string>()
     for (let tick = 0; tick < 100; tick += 1) {
       const { taken, delivery } = platform(1)
-      const options = { runId: 'tick', mode: 'recent', log: openLog('silent'), deadline: 10, now: () => taken.length } as const
+      const options = {
+        runId: 'tick',
+        mode: 'recent',
+        log: openLog('silent'),
+        deadline: 10,
+        now: () => taken.length,
+      } as const
       expect(await fanOut([lake.lake], options, delivery)).toMatchObject({ report: { left: 21 }, errors: [] })
       for (const { key } of taken) reached.add(key)
     }
@@ -209,7 +215,13 @@ describe('a scan of which the platform takes a part', () => {
     let params: object = { mode: 'full' }
     for (let turn = 0; turn < 4; turn += 1) {
       const { taken, delivery } = platform(1)
-      const options = { runId: 'night', mode: 'full', log: openLog('silent'), deadline: 11, now: () => taken.length } as const
+      const options = {
+        runId: 'night',
+        mode: 'full',
+        log: openLog('silent'),
+        deadline: 11,
+        now: () => taken.length,
+      } as const
       const { rest } = params as { rest?: Rest }
       const { report } = await fanOut([lake.lake], options, delivery, rest)
       expect(report.left).toBe(0)

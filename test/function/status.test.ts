@@ -245,7 +245,7 @@ describe('when scans ran', () => {
     const lake = await scannedLake()
     pass(2 * HOUR)
     const { apply, inspect } = lake.catalog.calls
-    const delivery = { atOnce: 8, send: async () => undefined }
+    const delivery = { atOnce: 8, send: async () => 'taken' as const }
     for (let run = 0; run < 12; run += 1) {
       expect(await invoke(lake, {}, delivery)).toMatchObject({ status: 'accepted' })
       pass(5 * MINUTE - 1000)

@@ -267,7 +267,7 @@ describe('what is required to be queryable', () => {
       {
         partition: day('01'),
         state: 'registered',
-        engines: [{ engine: 'trino', visible: true, read: false }],
+        engines: [{ engine: 'trino', visible: true, read: true }],
       },
     ])
     double.sees = () => 0

@@ -28,7 +28,8 @@ const STATES = {
 } as const satisfies Record<TableStatus['state'], string>
 
 function statusLines(
-  { lakes, tables, failures, diagnostics }: StatusReport, { paint, width }: Terminal,
+  { lakes, tables, failures, diagnostics }: StatusReport,
+  { paint, width }: Terminal,
 ): string[] {
   const [head = '', ...rows] = tableLines([HEAD, ...tables.map(cells)], width)
   return [

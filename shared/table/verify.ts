@@ -211,6 +211,8 @@ async function keep(given: Ledger, proved: ReadonlyMap<string, Proved>): Promise
   } catch (error) {
     given.error ??= summarizeError(error)
   }
+  given.changed ||= ledger.changed
+  given.table = ledger.table
 }
 
 /** A run whose caller has given up still says what it leaves: one look and one write, which the drivers' own limits end. */

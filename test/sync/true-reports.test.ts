@@ -308,13 +308,15 @@ async function untrue(world: World, turn: Turn, done: Done): Promise<string[]> {
       if (unseen.length > 0) say(`all is well, and the engine does not see ${unseen} of ${table}`)
     }
   for (const { location, outcome } of done.files ?? []) {
-    if (outcome === 'held' || outcome === 'ignored' || outcome === 'failed') continue
     const [name = '', ...rest] = location.slice(ROOT.length + 1).split('/')
-    const path = rest.slice(0, 4).join('/')
-    if (lake.storage.bytesOf(location) === undefined)
-      say(`${location} is ${outcome}, and there is no such file`)
-    if (!keysOf(after, `golden.${name}`).includes(path))
-      say(`${location} is ${outcome}, and its partition is not registered`)
+    const isThere = lake.storage.bytesOf(location) !== undefined
+    const isRegistered = keysOf(after, `golden.${name}`).includes(rest.slice(0, 4).join('/'))
+    const isQueried = ['registered', 'visible', 'read'].includes(outcome)
+    if (isQueried && !isThere) say(`${location} is ${outcome}, and there is no such file`)
+    if (isQueried && !isRegistered) say(`${location} is ${outcome}, and its partition is not registered`)
+    if (outcome === 'absent' && isThere) say(`${location} is absent, and is there`)
+    if (outcome === 'exposed' && !isRegistered)
+      say(`${location} is exposed, and its partition is not registered`)
   }
   const status = await readStatus([lake.lake], {})
   for (const { table, state, engines = [] } of status.tables) {

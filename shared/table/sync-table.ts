@@ -1,65 +1,31 @@
 /** One table of one catalog: folders → footers → review → diff → plan → apply, chunk by chunk, its state last. */
-import { sparkFindings } from '../adoption/spark.ts'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
-import { behindFindings, behindLookback, type Late, type Window } from '../decide/behind.ts'
-import {
-  forAthena,
-  namesForOthers,
-  OLDER_FILES_UNKNOWN,
-  olderFilesUnknown,
-  overflowed,
-  partitionChanges,
-  remembering,
-  review,
-  wantedTable,
-} from '../decide/changes.ts'
-import { widensMany } from '../decide/descriptors.ts'
+import { behindFindings } from '../decide/behind.ts'
+import { overflowed } from '../decide/changes.ts'
 import { emptyFolders } from '../decide/locations.ts'
 import { tableMove } from '../decide/moves.ts'
 import type { AskedPartition } from '../decide/named.ts'
-import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
-import { notReadAgain, type Selection, type Since, selectFolders } from '../decide/select.ts'
-import { athenaFindings } from '../evolution/athena.ts'
-import { diffTable } from '../evolution/diff.ts'
+import { notReadAgain, type Since } from '../decide/select.ts'
 import type { Found } from '../lake/found.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Run, TableJob } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Change, Move } from '../schema/change.ts'
-import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
+import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import type { ReaderKind } from '../schema/reader.ts'
 import { partitionKey, type Table, tableId } from '../schema/table.ts'
-import { pathsToProve } from '../state/proofs.ts'
 import { memoryOf } from '../state/remembered.ts'
-import { beforeMaking } from './before-making.ts'
-import { tellReview, tellSelection } from './decisions.ts'
+import { decide } from './decide.ts'
 import { execute } from './execute.ts'
-import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
-import { observePartitions } from './footers.ts'
-import { knownFootersOf } from './known-footers.ts'
-import {
-  countFooter,
-  find,
-  type Ledger,
-  leave,
-  look,
-  noteReview,
-  noteSelection,
-  openLedger,
-  pathOf,
-  report,
-} from './ledger.ts'
-import { executeRemembering, type Merge } from './merge-parameters.ts'
+import { find, type Ledger, leave, look, noteSelection, openLedger, report } from './ledger.ts'
+import { isFrozenOut, type Look, lookAt, windowOf } from './look-at.ts'
+import { executeRemembering } from './merge-parameters.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { findUnreachable } from './reachable.ts'
-import { readerKinds } from './readers.ts'
 import { recallOlder } from './recall.ts'
-import { describeSelected, registeredAmong } from './registered.ts'
-import { settleCascades } from './renew-descriptors.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
-import { partitionsAsked, watchAccepted, watchFolders } from './watched.ts'
+import { partitionsAsked, watchFolders } from './watched.ts'
 
 /** A table's report, and what is known of the partitions that are asked about, by their paths from the topic's folder. */
 interface Told {
@@ -158,81 +124,6 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
 
 const ANY_TIME: Since = { time: 0, full: false }
 
-/** What was read of a chunk, before anything is changed. */
-interface Look {
-  readonly chunk: Found<PartitionFolder>
-  readonly late: readonly Late[]
-  readonly selection: Selection
-  readonly registered: ReadonlyMap<string, RegisteredPartition>
-  readonly elsewhere: Elsewhere
-  readonly observed: readonly ObservedPartition[]
-  readonly readers: readonly ReaderKind[]
-  /** Whether the run was stopped before all of it was read: what was read is applied. */
-  readonly cut: boolean
-}
-
-async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Since): Promise<Look> {
-  const { job, run } = ledger
-  const among = await registeredAmong(job, chunk.found, run)
-  const input = { folders: chunk.found, registered: among, since, now: run.startedAt }
-  const waitsForSuccess = job.lake.waitsForSuccess(job.topic.name)
-  const byDirectory = job.catalog.capabilities.visibility === 'directory'
-  const readers = byDirectory ? readerKinds(job.lake, job.catalog) : []
-  const paths = new Set(pathsToProve(job.proofs))
-  const waits = (folder: PartitionFolder) => paths.has(pathOf(ledger, folder))
-  // Who names partitions wants them read, whatever is known of their files.
-  const isReread = run.reread === true || run.partitions !== undefined
-  const again = (folder: PartitionFolder) => isReread || waits(folder)
-  for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
-  const selected = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
-  const selection = withSuspects(ledger, selected)
-  tellSelection(ledger, chunk.found, selection, among)
-  const registered = await describeSelected(job, selection.folders, among, run)
-  const moved = await elsewhere(job, selection.folders, registered, run)
-  const folders = selection.folders.filter(folder => !moved.left.has(folder))
-  const observed = await observe(ledger, folders)
-  const { pending } = job.state
-  const isKnown = (folder: PartitionFolder) =>
-    pending !== 'overflow' && pending.includes(pathOf(ledger, folder))
-  const fresh = folders.filter(folder => !registered.has(partitionKey(folder.values)) && !isKnown(folder))
-  const late = since.full ? behindLookback(fresh, windowOf(ledger)) : []
-  const cut = observed.length < folders.length
-  return { chunk, late, selection, registered, elsewhere: moved, observed, readers, cut }
-}
-
-const NOTHING: Selection = {
-  folders: [],
-  waiting: [],
-  reasons: new Map(),
-  suspects: [],
-  unchanged: 0,
-  diagnostics: [],
-}
-
-/** Of a table: to describe a partition costs HiveServer2 up to 100 ms, and folders above others change all the time. */
-const MOST_SUSPECTS = 100
-
-/** The newest come first. */
-function withSuspects({ suspects }: Ledger, selection: Selection): Selection {
-  const taken = selection.suspects.slice(0, MOST_SUSPECTS - suspects.read)
-  suspects.read += taken.length
-  suspects.left += selection.suspects.length - taken.length
-  return {
-    ...selection,
-    folders: [...selection.folders, ...taken],
-    unchanged: selection.unchanged - taken.length,
-  }
-}
-
-const isFrozenOut = ({ table, lake, topic }: TableJob): boolean =>
-  table === undefined && lake.evolutionOf(topic.name) === 'frozen'
-
-const windowOf = ({ job: { lake, state } }: Ledger): Window => ({
-  layout: lake.layout,
-  mark: state.mark,
-  lookback: lake.lookback,
-})
-
 async function applyLook(ledger: Ledger, found: Look) {
   const { chunk, late, selection, registered, elsewhere, observed, readers } = found
   const { job } = ledger
@@ -249,73 +140,6 @@ async function applyLook(ledger: Ledger, found: Look) {
   const { changes, merge } = await decide(ledger, observed, withMoves(registered, moves))
   await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], { merge, registered })
   find(ledger, overflowed(before, memoryOf(ledger.table)))
-}
-
-async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Promise<ObservedPartition[]> {
-  const { job, run } = ledger
-  const started = run.now()
-  ledger.footers.total += folders.reduce((sum, folder) => sum + folder.files.length, 0)
-  const types = job.lake.typesOf(job.topic.name)
-  const facts = job.lake.statistics === 'exact'
-  const { storage } = job.lake
-  const known = run.lazy ? { known: knownFootersOf(storage) } : {}
-  const call = {
-    ...run,
-    ...known,
-    types,
-    facts,
-    onFooter: () => countFooter(ledger),
-    isOver: () => run.stop?.aborted === true,
-  }
-  const observed = await observePartitions(storage, folders, call)
-  ledger.timings.footersMs += run.now() - started
-  return observed
-}
-
-interface Decided {
-  readonly changes: readonly Change[]
-  /** What the table has to say before its partitions are registered. */
-  readonly merge: Merge
-}
-
-/** The changes that follow from what was observed; the ledger has the table as they leave it. */
-async function decide(
-  ledger: Ledger,
-  observed: readonly ObservedPartition[],
-  registered: ReadonlyMap<string, RegisteredPartition>,
-): Promise<Decided> {
-  const { job, run } = ledger
-  const admitted = await ledger.kinds.admit(observed, registered, ledger.table?.columns)
-  const readers = observed.length > 0 ? await ledger.readers() : []
-  const reviewed = review(job, ledger.table, admitted, registered, readers)
-  noteReview(ledger, observed, reviewed, registered)
-  tellReview(ledger, reviewed)
-  watchAccepted(ledger, reviewed.accepted)
-  if (reviewed.accepted.length === 0) return { changes: [], merge: () => ({ parameters: {} }) }
-  const merge: Merge = current => ({
-    parameters: { ...remembering(job, reviewed, current), ...ledger.kinds.noted(current) },
-  })
-  if (ledger.table === undefined) await beforeMaking(ledger)
-  const made = wantedTable(job, ledger.table, reviewed)
-  ledger.kinds.note(reviewed.accepted, made.columns)
-  const table = ledger.table
-    ? made
-    : { ...made, parameters: { ...made.parameters, ...ledger.kinds.noted({}) } }
-  const wanted = diffTable(ledger.table, table)
-  const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
-  if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
-  find(ledger, namesForOthers(job, before, readers))
-  if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
-  if (ledger.diagnostics.every(({ code }) => code !== OLDER_FILES_UNKNOWN))
-    find(ledger, olderFilesUnknown(job, ledger.table, before))
-  if (forAthena(job)) find(ledger, athenaFindings(before, behind))
-  if (behind > 0) {
-    ledger.descriptors = ''
-    find(ledger, widensMany(behind))
-  }
-  ledger.table = table
-  const after = partitionChanges(job, { table, before, review: reviewed, registered })
-  return { changes: [...before, ...after], merge }
 }
 
 function withMoves(

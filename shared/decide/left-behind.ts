@@ -54,6 +54,6 @@ const renamed = (
   code: 'TABLE_LEFT_BEHIND',
   severity: 'warning',
   path: location,
-  message: `the table ${tableId(name)} in ${catalog} was that of topic ${topic}, whose table is ${name.database}.${now} now: no run brings it up to date, and it answers queries all the same`,
-  fix: `give the topic its name back (tables.name, tables.rename: {${JSON.stringify(topic)}: ${name.name}}), or take the old table out of goldsync's hands: goldsync forget ${tableId(name)}`,
+  message: `the table ${tableId(name)} in ${catalog} is that of topic ${topic}, which the config calls ${now} now: no run brings it up to date, and it answers queries all the same`,
+  fix: `give the table the new name, with all its partitions: goldsync rename ${tableId(name)} ${now}; where that one is there already, take the old one out of goldsync's hands: goldsync forget ${tableId(name)}`,
 })

@@ -76,13 +76,13 @@ describe('a topic whose folder is gone', () => {
 })
 
 describe('a table that is left behind', () => {
-  test('by a renaming is told with the new name, and how to go back', async () => {
+  test('by a renaming is told with the new name, and how to take it', async () => {
     const lake = await leftWith(['orders', 'clicks'], { naming: { rename: { clicks: 'visits' } } })
     const full = await lake.scan({ mode: 'full' })
     expect(told(full)).toEqual(['TABLE_LEFT_BEHIND golden.clicks'])
     const [{ message, fix } = { message: '', fix: '' }] = findingsOf(full)
-    expect(message).toMatch(/topic clicks, whose table is golden.visits now/)
-    expect(fix).toMatch(/rename: \{"clicks": clicks\}.*goldsync forget golden.clicks/)
+    expect(message).toMatch(/is that of topic clicks, which the config calls visits now/)
+    expect(fix).toMatch(/goldsync rename golden.clicks visits;.*goldsync forget golden.clicks/)
   })
 
   test('by another rule for all names is told for each', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TableReport } from '../../shared/run/report.ts'
+import type { Diagnostic } from '../../shared/schema/diagnostic.ts'
 import { duckdb } from '../support/duckdb.ts'
 import {
   type Columns,
@@ -108,6 +109,9 @@ const select = (engine: keyof typeof ROW, table: string): string =>
 const onlyTable = ([report]: readonly TableReport[]): TableReport => report as TableReport
 
 /** The lake as it was, synced; then what came later, synced. */
+/** The hours are of 2019, and written today. */
+const isOfFiles = ({ code }: Diagnostic): boolean => code !== 'BEHIND_LOOKBACK'
+
 async function syncTwice(zone: GoldenZone, config: object): Promise<TableReport> {
   await zone.lay(BEFORE)
   expect(onlyTable(await runScanOf(config))).toMatchObject({ outcome: 'changed', rows: 4 })
@@ -166,7 +170,7 @@ describeStack(['hdfs', 'metastore3', 'trino', 'presto', 'python'], 'the same lak
 
   test('Trino and Presto return what was written, Presto by position too, and no warning is needed', async () => {
     const { diagnostics } = await syncTwice(zone, config)
-    expect(diagnostics).toEqual([])
+    expect(diagnostics.filter(isOfFiles)).toEqual([])
     const presto = select('trino', `${database}.orders`)
     expect(sorted(await trinoRows(select('trino', table)))).toEqual(WRITTEN)
     expect(sorted(await prestoRows(presto))).toEqual(WRITTEN)
@@ -181,7 +185,7 @@ describeStack(['hdfs', 'metastore3', 'trino', 'presto', 'python'], 'the same lak
     const readers = ['trino 476', 'presto 0.287']
     const read = zoneConfig(zone, database, metastoreConfig('metastore3'), {}, readers)
     const { diagnostics } = onlyTable(await runScanOf(read, { mode: 'full' }))
-    expect(diagnostics).toMatchObject([
+    expect(diagnostics.filter(isOfFiles)).toMatchObject([
       { code: 'PRESTO_BY_INDEX', column: 'name', partition: '2019/09/01/04' },
     ])
 

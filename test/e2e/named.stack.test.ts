@@ -68,7 +68,7 @@ describeStack(['hdfs', 'metastore3', 'trino', 'presto'], 'partitions that are na
     })
     expect(await hoursIn(stack.trino.hive3Catalog, trinoRows)).toEqual(['01'])
     expect(await hoursIn(stack.presto.catalog, prestoRows)).toEqual(['01'])
-    expect(await sync('01')).toEqual({ states: ['registered true/false true/false'], status: 0, unmet: [] })
+    expect(await sync('01')).toEqual({ states: ['registered true/true true/true'], status: 0, unmet: [] })
   })
 
   test('are exposed by a wrong file that comes later', async () => {

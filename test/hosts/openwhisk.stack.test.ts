@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/run/report.ts'
@@ -156,7 +157,7 @@ describe('the OpenWhisk zip', () => {
 
   it('says what to install where DuckDB is asked for, which is not in the zip', async () => {
     const lakes = [{ location: await makeLake(), catalogs: ['local'] }]
-    const catalogs = { local: { kind: 'duckdb', file: join('x', 'catalog.duckdb') } }
+    const catalogs = { local: { kind: 'duckdb', file: join(tmpdir(), 'catalog.duckdb') } }
     const { result } = await (await action('scan')).run({ GOLDSYNC_CONFIG: { lakes, catalogs } })
     expect(JSON.stringify(result)).toContain('@duckdb/node-api')
     expect(result).toHaveProperty('error')

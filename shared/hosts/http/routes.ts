@@ -81,8 +81,12 @@ function unknownPath({ readers, metrics }: Service, path: string): RequestProble
   )
 }
 
-const call = (service: Service, request: FunctionCall): Promise<Outcome> =>
-  service.join(JSON.stringify([request.function, request.id, request.params]), () => work(service, request))
+async function call(service: Service, request: FunctionCall): Promise<Outcome> {
+  const { function: name, id, params } = request
+  const outcome = await service.join(JSON.stringify([name, id, params]), () => work(service, request))
+  service.context.log.info({ function: name, id, status: outcome.status }, 'answered')
+  return outcome
+}
 
 async function work(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
   const { context, budget, metrics } = service
@@ -93,7 +97,6 @@ async function work(service: Service, { id, function: name, params }: FunctionCa
     invoked.invoke({ id, params, deadline, signal }, context),
   )
   observed?.observe(name, outcome, (performance.now() - start) / 1000)
-  context.log.info({ function: name, id, status: outcome.status }, 'answered')
   return outcome
 }
 

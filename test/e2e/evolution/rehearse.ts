@@ -186,7 +186,9 @@ function isHeld(scanned: Scanned, name: string): boolean {
 
 const codesOf = (name: string, ...scans: readonly Scanned[]): string[] => {
   const reports = scans.flatMap(scan => METASTORES.map(server => scan[server].get(name)!))
-  return [...new Set(reports.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code)))].sort()
+  const codes = reports.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))
+  // Its hours are years old, and written today.
+  return [...new Set(codes)].filter(code => code !== 'BEHIND_LOOKBACK').sort()
 }
 
 const questionOf = ({ name, columns }: Table, cell: Cell, held: boolean): Question => ({

@@ -38,6 +38,7 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
   const runs = requests.map(({ run }) => run)
   const watch = [...new Set(requests.flatMap(({ paths = [] }) => paths))]
   const paths = whole.length > 0 ? undefined : watch
+  const named = runs.flatMap(({ partitions = [] }) => partitions)
   const { signal: _one, ...run } = first.run
   const signal = whenAllGaveUp(runs.map(run => run.signal))
   return {
@@ -50,6 +51,9 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
       mode: whole.some(({ run }) => run.mode === 'full') ? 'full' : 'recent',
       lazy: runs.every(run => run.lazy === true),
       require: runs.some(run => run.require === true),
+      reread: runs.some(run => run.reread === true),
+      // Of the whole topic none is named: a full scan has to be one, and reads no footers for the others' sake.
+      partitions: whole.length > 0 || named.length === 0 ? undefined : named,
       deadline: earliest(runs),
     },
   }

@@ -178,6 +178,21 @@ describe('a partition that is named', () => {
     expect([states(first), states(second)]).toEqual([['00 registered'], ['05 absent', '01 registered']])
   })
 
+  test('has no footers read of what others ask for together with it; those who want all read anew get it', async () => {
+    const lake = hours(testLake())
+    await lake.scan()
+    const full = { mode: 'full' } as const
+    const alone = lake.table(await lake.scan(full)).files
+    const [, , whole] = await Promise.all([
+      lake.scan(),
+      sync(lake, ['01'], { mode: 'recent' }),
+      lake.scan(full),
+    ])
+    expect(lake.table(whole).files).toBe(alone)
+    const [, , again] = await Promise.all([lake.scan(), lake.scan(), lake.scan({ ...full, reread: true })])
+    expect(lake.table(again).files).toBeGreaterThan(alone)
+  })
+
   test('is no part of a plan, nor of a run that names none', async () => {
     const lake = hours(testLake())
     expect(lake.table(await sync(lake, ['01'], { dryRun: true }))).not.toHaveProperty('named')

@@ -116,8 +116,8 @@ function syncAll(lake: Lake, lakes: readonly Lake[], jobs: readonly Job[], listi
 const aboutOf = ({ location }: Lake, { runId, trigger }: Run) => ({ runId, trigger, lake: location })
 
 /** Whether a scan of all tables has come to its end: one that was broken off has not looked at all of them. */
-const isOfAll = ({ trigger, tables, dryRun, signal }: Run): boolean =>
-  trigger === 'scan' && tables === undefined && !dryRun && signal?.aborted !== true
+const isOfAll = ({ trigger, tables, dryRun, signal, stop }: Run): boolean =>
+  trigger === 'scan' && tables === undefined && !dryRun && !signal?.aborted && !stop?.aborted
 
 /** A recent scan asks no more than it must. */
 const looksAtAll = ({ tables, mode, dryRun }: Run): boolean =>

@@ -25,6 +25,7 @@ function stoppedAfter(hours: number, footers: number) {
   const scanned = () =>
     runScan([{ ...lake.lake, storage }], {
       runId: 'stopped',
+      trigger: 'scan',
       mode: 'recent',
       dryRun: false,
       log: openLog('silent'),
@@ -48,6 +49,10 @@ describe('a first scan that is stopped', () => {
       expect(partitions.added).toBeGreaterThanOrEqual(footers)
       expect(partitions.added).toBeLessThan(hours)
       expect(registered()).toBe(partitions.added)
+      // It has not come to the end of all tables, so it is no scan of all of them.
+      const { parameters = {} } = plain.catalog.state().tables.get('golden.orders')?.table ?? {}
+      expect(parameters).toMatchObject({ 'goldsync.topic': 'orders' })
+      expect(Object.keys(parameters).filter(key => key.startsWith('goldsync.ran.'))).toEqual([])
       const next = plain.table(await plain.scan())
       expect([next.outcome, next.partitions.added]).toEqual(['changed', hours - partitions.added])
       expect(plain.table(await plain.scan({ mode: 'full' })).outcome).toBe('unchanged')

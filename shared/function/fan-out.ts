@@ -61,7 +61,9 @@ export async function fanOut(
   const isBack = isSome(ends) && (await handBack(back, options, delivery))
   if (ends.handedOn.length + ends.unanswered.length === listed.tables.length)
     await Promise.all(
-      listed.lakes.map(({ lake, topics }) => noteHandedOn(lake, topics, { ...options, startedAt })),
+      listed.lakes.map(
+        ({ lake, found, topics }) => found && noteHandedOn(lake, topics, { ...options, startedAt }),
+      ),
     )
   // No request for one table would tell of tables that no topic has.
   const looks = mode === 'full' && (deadline === undefined || now() < deadline) ? listed.lakes : []

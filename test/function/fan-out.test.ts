@@ -72,6 +72,16 @@ describe('a scan where the platform takes its tables', () => {
     expect(lake.catalog.calls).toMatchObject({ inspect: TOPICS.length, apply: 0 })
   })
 
+  test('looks for it as soon as a lake that was away is back', async () => {
+    const lake = lakeOfTopics()
+    const { delivery } = platform()
+    const away = { ...lakeAway(), identity: lake.lake.identity }
+    const context = { lakes: async () => [away], log: openLog('silent'), delivery }
+    expect(await scan.invoke({ id: 'tick', params: {} }, context)).toMatchObject({ status: 'unavailable' })
+    await invoke(lake, delivery)
+    expect(lake.catalog.calls).toMatchObject({ inspect: TOPICS.length })
+  })
+
   test('tells, in full, of tables whose topics are gone, after it has handed on the others', async () => {
     const before = lakeOfTopics()
     await before.scan()

@@ -89,7 +89,8 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
     return {
       tables: done,
       diagnostics: findings,
-      first: failed ? 'unread' : first && 'take' in first ? first.table() : firstOf(targets),
+      // What a run that failed has made of it is not known: it is as it was before.
+      first: first && 'take' in first && !failed ? first.table() : firstOf(targets),
     }
   })
 }

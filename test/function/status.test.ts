@@ -173,6 +173,23 @@ describe('when scans ran', () => {
     expect(await scansOf(lake)).toMatchObject({ lastScan: at(12), laterMark: at(14).startedAt })
   })
 
+  test('is kept on the first table, which status looks at, also while that table cannot be brought up to date', async () => {
+    const lake = await scannedLake()
+    const catalog: Catalog = {
+      ...lake.catalog,
+      apply: async (plan, call) => {
+        if (plan.table.name === 'a' && plan.steps[0]?.change.kind === 'addPartitions')
+          throw new GoldsyncError('PERMISSION_DENIED', 'no')
+        return lake.catalog.apply(plan, call)
+      },
+    }
+    const failing = { ...lake, lake: { ...lake.lake, catalogs: [catalog] } }
+    pass(2 * HOUR)
+    lake.put('a/2019/09/01/13/a.parquet', 'v1', Date.now())
+    expect(await invoke(failing)).toMatchObject({ status: 'failed' })
+    expect(await scansOf(failing)).toMatchObject({ keptOn: 'golden.a', lastScan: at(14) })
+  })
+
   test('is kept where the first table goes and another comes', async () => {
     const lake = await scannedLake()
     lake.put('0/2019/09/01/11/a.parquet', 'v1')

@@ -58,12 +58,14 @@ export async function walkTopic(
     steps.done.push(phase)
   }
   const missed = watch.filter(path => tables.some(table => !table.hasLookedAt(path)))
-  if (missed.length > 0 && steps.done.length === phases.length) {
-    const phase = { kind: 'named', paths: missed } as const
-    const folders = foldersOf(lake, open, phase, undefined, run)[Symbol.asyncIterator]()
-    await takeAll(folders, phase, tables, steps, diagnostics, run, count)
-  }
-  return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
+  if (missed.length === 0 || steps.done.length < phases.length)
+    return { walked: walkedOf(phases, steps, open, paths === undefined, run), diagnostics }
+  const phase = { kind: 'named', paths: missed } as const
+  const folders = foldersOf(lake, open, phase, undefined, run)[Symbol.asyncIterator]()
+  if (await takeAll(folders, phase, tables, steps, diagnostics, run, count)) steps.done.push(phase)
+  // What there was no time to look at is not absent: the run is cut then.
+  const all = [...phases, phase]
+  return { walked: walkedOf(all, steps, open, paths === undefined, run), diagnostics }
 }
 
 const printPhase = (phase: Phase): string => {

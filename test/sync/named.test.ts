@@ -178,6 +178,39 @@ describe('a partition that is named', () => {
     expect([states(first), states(second)]).toEqual([['00 registered'], ['05 absent', '01 registered']])
   })
 
+  test('is not told to be absent where there was no time left to look at it', async () => {
+    const lake = hours(testLake())
+    await lake.scan()
+    lake.put('orders/2018/01/01/00/a.parquet', 'v1')
+    const counted = { reads: 0, most: Number.POSITIVE_INFINITY }
+    const storage = {
+      ...lake.storage,
+      read: async (...args: Parameters<typeof lake.storage.read>) => {
+        counted.reads += 1
+        if (counted.reads > counted.most) now += 10_000
+        return lake.storage.read(...args)
+      },
+    }
+    let now = lake.clock.now
+    const slow = { ...lake.lake, storage }
+    const run = (more: Partial<RunOptions> = {}) =>
+      runScan([slow], {
+        runId: 'test',
+        mode: 'recent',
+        dryRun: false,
+        log: openLog('silent'),
+        now: () => now,
+        ...more,
+      })
+    await run()
+    counted.most = 2 * counted.reads
+    const old = { tables: ['orders'], partitions: ['2018/01/01/00'], deadline: now + 5_000 }
+    const [, , named] = await Promise.all([run(), run(), run(old)])
+    expect(counted.reads).toBeGreaterThan(counted.most)
+    expect(states(named)).toEqual(['00 unknown TIMEOUT'])
+    expect(states(await run({ ...old, deadline: now + 5_000_000 }))).toEqual(['00 registered'])
+  })
+
   test('has no footers read of what others ask for together with it; those who want all read anew get it', async () => {
     const lake = hours(testLake())
     await lake.scan()

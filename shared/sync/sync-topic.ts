@@ -1,5 +1,6 @@
 /** One topic into its table, in each of the lake's catalogs: folders are listed once, each catalog takes them. */
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import { once } from '../base/once.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { AskedPartition } from '../decide/named.ts'
 import { refreshRule } from '../decide/refresh.ts'
@@ -76,6 +77,7 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
   const applied = await Promise.all(
     tables.map(table => ('take' in table ? table.end(walked) : async () => stopped(table))),
   )
+  // Requests that were done together are told the same.
   return once(async () => {
     const done = await Promise.all(applied.map(told => told()))
     const reports = done.map(({ report }) => report)
@@ -99,15 +101,6 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
 function firstOf([target]: readonly Target[]): FirstTable {
   if (target?.kind === 'failed') return 'unread'
   return target?.kind === 'ready' ? target.job.table : undefined
-}
-
-/** Requests that were done together are told the same. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let done: Promise<T> | undefined
-  return () => {
-    done ??= work()
-    return done
-  }
 }
 
 const idleFor = (target: Target, state: Opened): Idle =>

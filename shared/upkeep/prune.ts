@@ -1,5 +1,6 @@
 /** Partitions whose folders are gone are taken out of the catalog; files are never touched. */
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
+import { once } from '../base/once.ts'
 import type { Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
 import { tableNameOf } from '../layout/naming.ts'
@@ -111,14 +112,6 @@ async function pruneTopic(lake: Lake, topic: Topic, limits: PruneLimits, run: Ru
     prune(ledger, { lake, topic, table, listed: await listed(), limits }),
   )
   return { tables, failures }
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let done: Promise<T> | undefined
-  return () => {
-    done ??= work()
-    return done
-  }
 }
 
 interface Pruning {

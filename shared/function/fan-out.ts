@@ -59,7 +59,8 @@ export async function fanOut(
     tables: [...ends.refused.map(({ table }) => table), ...(mode === 'full' ? ends.left : [])].sort(),
   }
   const isBack = isSome(ends) && (await handBack(back, options, delivery))
-  if (ends.handedOn.length + ends.unanswered.length === listed.tables.length)
+  const onTheirWay = ends.handedOn.length + ends.unanswered.length + (isBack ? back.tables.length : 0)
+  if (onTheirWay === listed.tables.length)
     await Promise.all(
       listed.lakes.map(
         ({ lake, found, topics }) => found && noteHandedOn(lake, topics, { ...options, startedAt }),

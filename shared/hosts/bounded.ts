@@ -25,6 +25,7 @@ export function boundReport<R extends AnyReport>(report: R, maxBytes = MAX_BYTES
 
 function cutReport(report: AnyReport, keep: number): object {
   const cut = cutLists(isOfFiles(report) ? waitingFirst(report, keep) : report, keep)
+  if ('handedBack' in cut) return { ...cut, handedBack: cutLists(cut.handedBack, keep) }
   return 'tables' in cut ? { ...cut, tables: cut.tables.map(table => cutTable(table, keep)) } : cut
 }
 

@@ -32,11 +32,13 @@ export async function noteScan(
   tables: readonly { readonly topic: string; readonly table: FirstTable }[],
   run: NotedRun,
 ): Promise<void> {
-  const found = tables.find(({ topic, table }) => table !== 'unread' && keepsRuns(table, topic))
+  // Not on a later one than the status looks at: of one that could not be read nobody knows.
+  const found = tables.find(({ topic, table }) => table === 'unread' || keepsRuns(table, topic))
   const { catalogs, identity } = lake
   const [catalog] = catalogs
-  if (catalog === undefined || found === undefined || isResting(identity, run)) return
-  const failed = await write(lake, catalog, found.table as Table, { at: run.startedAt, handedOn: false }, run)
+  if (catalog === undefined || found?.table === undefined || found.table === 'unread') return
+  if (isResting(identity, run)) return
+  const failed = await write(lake, catalog, found.table, { at: run.startedAt, handedOn: false }, run)
   if (failed) rest(identity, run)
 }
 

@@ -45,7 +45,9 @@ export interface TopicRequest {
   /** The other lakes of the run. */
   readonly sisters?: readonly Lake[]
   /** Asked where the table does not exist yet: why it must not be made. @param isEmpty whether nothing is in the topic's folder, or there is none */
-  refusalOfNew?(catalog: Catalog, isEmpty: boolean): Promise<Diagnostic | undefined>
+  readonly refusalOfNew?:
+    | ((catalog: Catalog, isEmpty: boolean) => Promise<Diagnostic | undefined>)
+    | undefined
 }
 
 /**

@@ -45,6 +45,8 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
     ...first,
     paths,
     watch,
+    // Of a closed file it asks another question than of a whole topic.
+    refusalOfNew: (whole[0] ?? first).refusalOfNew,
     run: {
       ...run,
       ...(signal ? { signal } : {}),

@@ -85,7 +85,10 @@ const sharedOptions = (): Option[] => [
   new Option('--dry-run', 'show what would be done, write nothing').default(false),
   new Option('--json', 'print the result as JSON').default(false),
   new Option('-v, --verbose', 'show the statements, every finding, and the stack of an error').default(false),
-  new Option('-q, --quiet', 'scan, sync: print nothing unless something is wrong').default(false),
+  new Option(
+    '-q, --quiet',
+    'scan, sync, prune, rename, forget: print nothing unless something is wrong',
+  ).default(false),
   new Option(
     '--log-level <level>',
     'log to standard error, as JSON lines; debug has each decision and call',

@@ -47,7 +47,7 @@ const leftAlone: Consequence = {
 
 const unregistered: Consequence = {
   severity: 'info',
-  text: 'they are unregistered',
+  text: 'unregistering them is among the changes',
   fix: 'nothing, if the folders were removed on purpose; a folder that comes back is registered again',
 }
 

@@ -91,7 +91,7 @@ function fitsNothing(lake: Lake, paths: readonly (readonly string[])[]): Goldsyn
   const suggestion = suggestLayout(paths)
   return new GoldsyncError(
     'CONFIG_INVALID',
-    `the layout ${lake.layout.template} fits no topic of ${lake.location}, where data lies in folders such as ${example.join('/')}; ${suggested(suggestion)}`,
+    `the layout ${lake.layout.template} fits no topic of ${lake.location}, where data lies in folders such as ${example.join('/')}; ${suggested(lake, suggestion)}`,
     { hint: toDo(lake, suggestion) },
   )
 }
@@ -102,15 +102,16 @@ const misfit = (lake: Lake, topic: Topic, paths: readonly (readonly string[])[])
     code: 'LAYOUT_MISMATCH',
     severity: 'warning',
     path: topic.location,
-    message: `the layout ${lake.layout.template} fits no folder of topic ${topic.name}, where data lies in folders such as ${(paths[0] ?? []).join('/')}, so nothing of it is synced; ${suggested(suggestion)}`,
+    message: `the layout ${lake.layout.template} fits no folder of topic ${topic.name}, where data lies in folders such as ${(paths[0] ?? []).join('/')}, so nothing of it is synced; ${suggested(lake, suggestion)}`,
     fix: 'give the topic a lake of its own with a layout that fits it (include it there, exclude it here), or leave it out with tables.exclude',
   }
 }
 
-const suggested = (suggestion: Suggestion | undefined): string =>
-  suggestion === undefined
-    ? 'they suggest no layout that goldsync knows'
-    : `they suggest ${suggestion.template}`
+function suggested({ layout }: Lake, suggestion: Suggestion | undefined): string {
+  if (suggestion === undefined) return 'they suggest no layout that goldsync knows'
+  const { template } = suggestion
+  return template === layout.template ? 'they fit it from another root' : `they suggest ${template}`
+}
 
 function toDo(lake: Lake, suggestion: Suggestion | undefined): string {
   if (suggestion === undefined)

@@ -63,7 +63,7 @@ const KNOWN = [
     pattern: /not a valid DuckDB database file/,
     code: 'DATA_INVALID',
     message: (file: string) => `${file} is not a DuckDB database, or is damaged`,
-    hint: 'name another file in the catalog settings, or remove this one: the next full scan makes it anew from the lake',
+    hint: "name another file in the catalog settings; one of goldsync's own that was damaged can be moved away: the next scan makes it anew from the lake",
   },
   {
     // DuckDB 2.0 writes into files of 1.x as it finds them; 1.x opens none that 2.0 has made.
@@ -76,7 +76,7 @@ const KNOWN = [
     pattern: /database file with version number/,
     code: 'UNSUPPORTED',
     message: (file: string) => `${file} was written by a DuckDB with another storage version`,
-    hint: 'remove the file: the next full scan makes it anew from the lake',
+    hint: 'move the file away, or name another one in the catalog settings: the next scan makes it anew from the lake',
   },
   {
     pattern: /Cannot open file.*Permission denied/,

@@ -35,7 +35,7 @@ function reportLines(report: Report, { paint, width = WIDE }: Terminal, verbose:
       `${paint('red', '✗')} ${message.includes(location) ? message : `${location}: ${message}`}`,
       ...(hint === undefined ? [] : [`    what to do: ${hint}`]),
     ]),
-    ...report.tables.flatMap(table => tableLines(table, paint)),
+    ...report.tables.flatMap(table => tableLines(table, report.dryRun, paint)),
     ...(report.unmet ?? []).map(unmet => unmetLine(unmet, paint)),
     totalLine(report),
   ]
@@ -106,12 +106,12 @@ const MARKS = {
   failed: ['red', '✗'],
 } as const satisfies Record<TableReport['outcome'], readonly [Parameters<Paint>[0], string]>
 
-function tableLines(table: TableReport, paint: Paint): string[] {
+function tableLines(table: TableReport, dryRun: boolean, paint: Paint): string[] {
   const [style, mark] = MARKS[table.outcome]
   // What an engine failed to do is among the findings.
   const errors = table.error ? [table.error] : []
   return [
-    `${paint(style, mark)} ${paint('bold', table.table)} in ${table.catalog}: ${describeTable(table)}, ${table.ms} ms`,
+    `${paint(style, mark)} ${paint('bold', table.table)} in ${table.catalog}: ${describeTable(table, dryRun)}, ${table.ms} ms`,
     ...errors.map(({ message }) => `    ${paint('red', message)}`),
     ...errors.flatMap(({ hint }) => (hint === undefined ? [] : [`    what to do: ${hint}`])),
     ...table.engines.flatMap(engine => engineLines(engine, table.partitions.added)),
@@ -139,13 +139,22 @@ function engineLines(
   return parts.length === 0 ? [] : [`    ${engine} ${all}`]
 }
 
-function describeTable({ outcome, partitions, files, rows, retries, steps }: TableReport): string {
+/** What a plan would do, and what a run has done. */
+const VERBS = {
+  planned: { create: 'to create', add: 'to add', alter: 'to alter', move: 'to move', drop: 'to unregister' },
+  done: { create: 'created', add: 'added', alter: 'altered', move: 'moved', drop: 'unregistered' },
+} as const
+
+function describeTable(table: TableReport, dryRun: boolean): string {
+  const { outcome, partitions, files, rows, retries, steps } = table
+  const { add, alter, move, drop } = VERBS[dryRun ? 'planned' : 'done']
+  const state = outcome === 'missing' ? ['no table yet'] : [outcome]
   const counts = [
-    outcome === 'planned' ? `${steps.length} steps` : outcome === 'missing' ? 'no table yet' : outcome,
-    ...count(partitions.added, 'partitions added'),
-    ...count(partitions.altered, 'partitions altered'),
-    ...count(partitions.moved, 'partitions moved'),
-    ...count(partitions.dropped, 'partitions unregistered'),
+    ...(outcome === 'planned' ? count(steps.length, 'steps') : state),
+    ...count(partitions.added, `partitions ${add}`),
+    ...count(partitions.altered, `partitions ${alter}`),
+    ...count(partitions.moved, `partitions ${move}`),
+    ...count(partitions.dropped, `partitions ${drop}`),
     ...count(partitions.held, 'partitions held back'),
     ...count(files, 'footers read'),
     ...count(rows, 'rows in them'),
@@ -179,11 +188,9 @@ function sumOf({ tables, dryRun }: Report): string {
   const sum = (part: (table: TableReport) => number) => tables.reduce((all, table) => all + part(table), 0)
   const having = (kind: StepReport['kind']) =>
     sum(({ steps }) => (steps.some(step => step.kind === kind) ? 1 : 0))
-  const [make, add, alter, move, drop] = dryRun
-    ? ['to create', 'to add', 'to alter', 'to move', 'to unregister']
-    : ['created', 'added', 'altered', 'moved', 'unregistered']
+  const { create, add, alter, move, drop } = VERBS[dryRun ? 'planned' : 'done']
   const parts = [
-    ...count(having('createTable'), `tables ${make}`),
+    ...count(having('createTable'), `tables ${create}`),
     ...count(
       having('addColumns') + having('changeColumnTypes'),
       `tables ${dryRun ? 'to get' : 'with'} new columns or types`,

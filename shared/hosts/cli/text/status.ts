@@ -40,7 +40,10 @@ function statusLines(
     ]),
     ...lakes.flatMap(lakeLines).map(text => paint('dim', text)),
     ...findingLines('the catalogs', diagnostics, paint),
-    ...failures.map(({ location, error }) => `${paint('red', '✗')} ${location}: ${error.message}`),
+    ...failures.flatMap(({ location, error }) => [
+      `${paint('red', '✗')} ${location}: ${error.message}`,
+      ...(error.hint === undefined ? [] : [`    what to do: ${error.hint}`]),
+    ]),
   ]
 }
 

@@ -82,6 +82,7 @@ export function selectFolders(input: SelectInput): Selection {
       ...placeFindings(misplaced, false),
       ...placeFindings(registered, true),
       ...strayFolders(unique, [...misplaced, ...registered]),
+      ...known.filter(isEmptied(input)).map(emptied),
       ...fresh.filter(folder => (folder.time ?? 0) > input.now + FUTURE).map(inTheFuture),
     ],
   }
@@ -132,6 +133,24 @@ const awaitingSuccess = (folder: PartitionFolder): Diagnostic => ({
   ...about(folder),
   message: 'the folder has no _SUCCESS file yet, and this topic waits for one (successFile)',
   fix: 'nothing, if the writer leaves the file when the folder is complete: the next run registers it',
+})
+
+/** One that had files when it was read last, as far as that is kept. A folder that is gone is another finding's (vanished.ts). */
+const isEmptied =
+  ({ registered }: SelectInput) =>
+  (folder: PartitionFolder): boolean => {
+    const { parameters } = registered.get(partitionKey(folder.values)) ?? {}
+    const print = parameters?.[FINGERPRINT]
+    return !holdsFiles(folder) && folder.modified > 0 && print !== undefined && print !== fingerprintOf([])
+  }
+
+const emptied = (folder: PartitionFolder): Diagnostic => ({
+  code: 'EMPTIED_PARTITION',
+  severity: 'warning',
+  ...about(folder),
+  message:
+    'the registered partition had data files when it was read last, and has none any more, or empty ones only: its rows are gone from queries',
+  fix: 'nothing, if they were taken away on purpose; else write them anew',
 })
 
 const inTheFuture = (folder: PartitionFolder): Diagnostic => ({

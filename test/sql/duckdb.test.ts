@@ -14,7 +14,8 @@ describe('names and literals', () => {
   it('come back as any text that went in', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ minLength: 1, unit: 'grapheme' }), async text => {
-        fc.pre(!text.includes('\0'))
+        // Rows are objects here, which have no such key of their own.
+        fc.pre(!text.includes('\0') && text !== '__proto__')
         const sql = `select ${duckdbLiteral(text)} as ${duckdbName(text)}, ${duckdbList([text, 'b'])}[1] as again`
         expect(Object.entries((await duckdb(sql))[0] ?? {})[0]).toEqual([text, text])
       }),

@@ -238,6 +238,20 @@ describe('partitions that are not finished', () => {
     expect([next.partitions.altered, next.pending, next.rows]).toEqual([1, [], 2])
   })
 
+  test('a registered one that has no data file any more, or an empty one, is told by the run that finds it', async () => {
+    const lake = await synced()
+    const folder = `${ROOT}/orders/2019/09/01/10`
+    lake.storage.put(`${folder}/a.parquet`, new Uint8Array(), lake.clock.now)
+    lake.storage.mkdir(folder, lake.clock.now)
+    expect(codes(await lake.scan())).toEqual(['warning EMPTIED_PARTITION'])
+    expect(codes(await lake.scan({ mode: 'full' }))).toEqual([])
+    lake.put('orders/2019/09/01/10/b.parquet', 'v1')
+    await lake.scan()
+    lake.storage.remove(`${folder}/a.parquet`)
+    lake.storage.remove(`${folder}/b.parquet`)
+    expect(codes(await lake.scan({ mode: 'full' }))).toEqual(['warning EMPTIED_PARTITION'])
+  })
+
   test('a folder far in the future is registered, and told', async () => {
     const lake = await synced()
     lake.put('orders/2031/01/01/00/a.parquet', 'v1')

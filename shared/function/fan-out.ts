@@ -4,8 +4,10 @@
  */
 import pMap from 'p-map'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
 import type { Report } from '../run/report.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
+import { tellError, tellFindings } from '../run/tell.ts'
 import { findLeftBehind } from '../sync/left-behind.ts'
 import { noteHandedOn } from '../sync/note-scan.ts'
 import type { Delivery, HandOver, Rest } from './hand-over.ts'
@@ -79,6 +81,14 @@ export async function fanOut(
     ends,
     isBack ? { back, errors: [] } : { back: NOTHING, errors: errorsOf(listed, ends) },
   )
+}
+
+/** The log has what was handed on, and what was found of the lakes. @param about the run */
+export function tellFanOut(log: Log, about: Readonly<Record<string, unknown>>, report: FanOutReport): void {
+  const { handedOn, unanswered, handedBack, left, diagnostics, failures } = report
+  log.info({ ...about, handedOn: handedOn.length, unanswered, handedBack, left }, 'the tables were handed on')
+  tellFindings(log, about, diagnostics)
+  for (const { location, error } of failures) tellError(log, { ...about, lake: location }, error)
 }
 
 const NOTHING = { lakes: [], tables: [] }

@@ -40,3 +40,7 @@ export interface Rest {
   /** `database.table`. */
   readonly tables: readonly string[]
 }
+
+/** A scan of what another one has left, where nothing takes it any more: of all, where not even its lakes could be listed. */
+export const restOf = <R extends object>(request: R, { lakes, tables }: Rest): R =>
+  lakes.length > 0 ? request : { ...request, tables }

@@ -259,7 +259,7 @@ describe('goldsync status', () => {
           `golden\\.orders +duckdb +synced +${time} +${time} +1`,
           `    waits: 2026/11/20/08: INCOMPATIBLE_TYPE part-0.parquet, since ${time}`,
           '    what to do \\(INCOMPATIBLE_TYPE\\): .*',
-          `.*: last scan of all tables ${time}; last full one: none is known of; .* \\(kept on golden.orders\\)\n$`,
+          `.*: last scan of all tables ${time}; last full one: none with --mode full is known of; .* \\(kept on golden.orders\\)\n$`,
         ].join('\n'),
       ),
     )

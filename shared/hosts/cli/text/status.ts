@@ -64,7 +64,7 @@ const minute = (time: string | undefined): string =>
 function lakeLines({ location, keptOn, lastScan, lastFullScan, notKept, laterMark }: LakeStatus): string[] {
   if (lastScan === undefined)
     return [`${location}: when scans ran is not kept here${notKept === undefined ? '' : ` (${notKept})`}`]
-  const full = lastFullScan ? ranAt(lastFullScan) : 'none is known of'
+  const full = lastFullScan ? ranAt(lastFullScan) : 'none with --mode full is known of'
   return [
     `${location}: last scan of all tables ${ranAt(lastScan)}; last full one: ${full}; each began then or up to an hour later (kept on ${keptOn})`,
     ...(laterMark === undefined

@@ -46,12 +46,18 @@ export function verdictOn(
   if (table.outcome === 'refused') return because('held', table.diagnostics[0])
   if (asked === undefined) return notLookedAt(path, table)
   if (asked.registered) return ofRegistered(asked, table)
-  const { files, unaccepted } = asked.folder
-  if (files.length + unaccepted.length === 0) return { state: 'absent' }
+  const { files, unaccepted, empty = [] } = asked.folder
+  if (files.length + unaccepted.length === 0)
+    return empty.length === 0 ? { state: 'absent' } : because('absent', onlyEmpty(empty))
   const stopped = table.error ?? (table.outcome === 'partial' ? OUT_OF_TIME : undefined)
   if (stopped && !isAmong(asked.path, table.held)) return because('unknown', stopped)
   return waiting(asked, table)
 }
+
+const onlyEmpty = (files: readonly string[]) => ({
+  code: 'EMPTY_FILE',
+  message: `only empty files are in its folder: ${files[0]?.split('/').at(-1)}${files.length > 1 ? `, and ${files.length - 1} more` : ''}`,
+})
 
 const because = (state: Verdict['state'], why: Pick<Diagnostic, 'code' | 'message'> | undefined): Verdict =>
   why === undefined ? { state } : { state, code: why.code, message: why.message }

@@ -43,6 +43,14 @@ describe('a partition that is named', () => {
     ])
   })
 
+  test('is told apart from one that has empty files only', async () => {
+    const lake = hours(testLake())
+    lake.storage.put(`${ROOT}/orders/${day('06')}/a.parquet`, new Uint8Array())
+    const report = await sync(lake, ['06'], { require: true })
+    expect([states(report), unmet(report)]).toEqual([['06 absent EMPTY_FILE'], ['06 EMPTY_FILE']])
+    expect(report.unmet![0]!.message).toBe('only empty files are in its folder: a.parquet')
+  })
+
   test('is told of when nothing is done any more, too', async () => {
     const lake = hours(testLake())
     await sync(lake, ['01', '03'])

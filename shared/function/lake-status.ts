@@ -1,6 +1,7 @@
 /** When scans of a lake ran, as far as one of its tables tells. */
-import { tableNameOf } from '../layout/naming.ts'
+
 import type { Lake, RunOptions } from '../run/run.ts'
+import { tableOf } from '../run/wanted.ts'
 import { type Table, type TableName, tableId } from '../schema/table.ts'
 import { CLOCKS_DIFFER, printTime } from '../state/clocks.ts'
 import { keepsRuns, parseRuns, RAN_WITHIN, type Ran, ranParameter } from '../state/ran.ts'
@@ -71,7 +72,7 @@ async function findKept(
 ): Promise<Table | string> {
   let looks = 0
   for (const topic of topics) {
-    const name = { database: lake.database, name: tableNameOf(topic, lake.naming) }
+    const name = tableOf(lake, topic)
     if (!known.has(topic)) looks += 1
     if (looks > MOST_LOOKS) return NO_TABLE
     const table = known.has(topic) ? known.get(topic) : await look(lake, name, call)

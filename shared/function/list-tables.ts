@@ -1,10 +1,11 @@
 /** Which tables a scan hands on. */
+
 import { summarizeError } from '../base/errors.ts'
 import type { Found, Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
-import { tableNameOf } from '../layout/naming.ts'
 import type { Report } from '../run/report.ts'
 import type { Lake } from '../run/run.ts'
+import { tableOf } from '../run/wanted.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import type { Call } from '../storages/storage.ts'
 
@@ -48,7 +49,7 @@ async function topicsOf(
       .filter(({ name }) => lake.includes(name))
       .map(({ name: topic }) => ({
         topic,
-        name: { database: lake.database, name: tableNameOf(topic, lake.naming) },
+        name: tableOf(lake, topic),
       }))
     return { lake, found, topics, diagnostics: found.diagnostics, failures: [] }
   } catch (error) {

@@ -3,8 +3,8 @@ import pMap from 'p-map'
 import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
-import { tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
+import { isWanted, tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type Table, tableId } from '../schema/table.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
@@ -115,7 +115,7 @@ async function statusOfLake(
   try {
     const listed = await listTopics(lake, options)
     const included = listed.found.filter(({ name }) => lake.includes(name))
-    const topics = included.filter(({ name }) => isWanted(lake, name, options.tables))
+    const topics = included.filter(({ name }) => isWanted(name, tableOf(lake, name), options.tables))
     const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
     const seen = await pMap(looks, ({ topic, catalog }) => lookAt(lake, topic, catalog, options), {
       concurrency: LOOKS_AT_ONCE,
@@ -133,11 +133,6 @@ async function statusOfLake(
       diagnostics: [],
     }
   }
-}
-
-function isWanted(lake: Lake, topic: string, wanted: RunOptions['tables']): boolean {
-  const name = tableNameOf(topic, lake.naming)
-  return wanted === undefined || [topic, name, `${lake.database}.${name}`].some(each => wanted.includes(each))
 }
 
 interface Seen {
@@ -164,7 +159,7 @@ async function lookAt(
   catalog: Lake['catalogs'][number],
   call: Pick<RunOptions, 'signal'>,
 ): Promise<Seen> {
-  const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
+  const name = tableOf(lake, topic.name)
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
   try {
     const table = await catalog.inspect(name, { ...call, dryRun: true })

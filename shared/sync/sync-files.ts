@@ -3,10 +3,11 @@ import pMap from 'p-map'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { ClosedFile } from '../events/event.ts'
 import type { Topic } from '../lake/found.ts'
-import { resolveNames, tableNameOf } from '../layout/naming.ts'
+import { resolveNames } from '../layout/naming.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
 import { type FileOutcome, type FilesReport, isPartial, reportHead } from '../run/report.ts'
 import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
+import { tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { fileOutcome, isUnknown, UNKNOWN_TOPIC } from './file-outcome.ts'
 import { type Placed, placeFile } from './place-file.ts'
@@ -77,7 +78,7 @@ function syncPlaces(
   run: Run,
 ): Promise<Settled> {
   const { lake, topic } = places[0] as Placed
-  const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
+  const name = tableOf(lake, topic.name)
   const paths = [...new Set(places.map(({ path }) => path))]
   const refusalOfNew = async (catalog: Catalog, isEmpty: boolean) =>
     isEmpty

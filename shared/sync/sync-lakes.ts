@@ -10,6 +10,7 @@ import { grouped, withGroups } from '../run/grouped.ts'
 import { isPartial, type Report, reportHead } from '../run/report.ts'
 import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import { tellError, tellFindings } from '../run/tell.ts'
+import { isWanted } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { TOPIC } from '../state/table-state.ts'
 import { judgeLayout } from './judge-layout.ts'
@@ -59,7 +60,9 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
     tellFindings(run.log, aboutOf(lake, run), [...listed.diagnostics, ...names.diagnostics])
     const jobs = topics.flatMap(topic => {
       const name = names.assigned.get(topic.name)
-      return name !== undefined && isWanted(lake, topic, name, run) ? [{ topic, name }] : []
+      return name !== undefined && isWanted(topic.name, { database: lake.database, name }, run.tables)
+        ? [{ topic, name }]
+        : []
     })
     run.onProgress?.({ kind: 'tables', count: jobs.length })
     const applied = await syncAll(lake, lakes, jobs, listing, run)
@@ -172,11 +175,6 @@ async function recordedTopic(lake: Lake, name: string, run: Run): Promise<string
     if (owner !== undefined) return owner
   }
   return undefined
-}
-
-function isWanted(lake: Lake, topic: Topic, name: string, run: Run): boolean {
-  const names = [topic.name, name, `${lake.database}.${name}`]
-  return run.tables === undefined || run.tables.some(wanted => names.includes(wanted))
 }
 
 function requireMatches(scans: readonly LakeScan[], run: Run): void {

@@ -4,9 +4,9 @@ import type { Since } from '../decide/select.ts'
 import type { Found, LakeRoot } from '../lake/found.ts'
 import { passedBy } from '../lake/order.ts'
 import { namedPartitions, type OpenTopic, type WalkCall, walkPartitions } from '../lake/walk.ts'
-import { tableNameOf } from '../layout/naming.ts'
 import { type Lake, outOfTime, type Run } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
+import { tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import { tableId } from '../schema/table.ts'
@@ -118,7 +118,7 @@ interface Count {
 }
 
 function openCount(lake: Lake, { topic }: OpenTopic, { onProgress }: Run): Count {
-  const table = tableId({ database: lake.database, name: tableNameOf(topic.name, lake.naming) })
+  const table = tableId(tableOf(lake, topic.name))
   let [listed, applied, expected] = [0, 0, 0]
   const tell = () => onProgress?.({ kind: 'listed', table, done: listed, total: Math.max(listed, expected) })
   return {

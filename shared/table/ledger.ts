@@ -15,6 +15,7 @@ import { type PartitionValues, partitionKey, printValues, type Table, tableId } 
 import type { Reason } from '../state/waits.ts'
 import { type ColumnReport, openColumnReport } from './column-report.ts'
 import { type Kinds, openKinds } from './kinds.ts'
+import { pathIn } from './path-in.ts'
 import { openReaders, type Readers } from './readers.ts'
 import { openRegisteredNames, type RegisteredNames } from './registered.ts'
 import { openWatched, type Watched } from './watched.ts'
@@ -117,8 +118,8 @@ const isToldAlready = (told: readonly Diagnostic[], { code, column }: Diagnostic
   ONCE.has(code) && told.some(other => other.code === code && other.column === column)
 
 /** Path of a partition's folder from the topic's. */
-export const pathOf = ({ job }: Ledger, { segments }: Pick<PartitionFolder, 'segments'>): string =>
-  segments.slice(job.topic.segments.length).join('/')
+export const pathOf = ({ job }: Ledger, folder: Pick<PartitionFolder, 'segments'>): string =>
+  pathIn(job, folder)
 
 /** Notes what a listing found. */
 export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>): void {

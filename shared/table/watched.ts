@@ -9,6 +9,7 @@ import type { ReaderKind } from '../schema/reader.ts'
 import { type Column, type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
 import { NO_PROOFS } from '../state/proofs.ts'
 import { enginesOf, type Kinds } from './kinds.ts'
+import { pathIn } from './path-in.ts'
 
 interface Looked {
   readonly folder: PartitionFolder
@@ -46,9 +47,6 @@ export const openWatched = (paths: readonly string[] = []): Watched => ({
   seen: new Map(),
   proven: new Map(),
 })
-
-const pathIn = ({ topic }: TableJob, { segments }: Pick<PartitionFolder, 'segments'>): string =>
-  segments.slice(topic.segments.length).join('/')
 
 /** Notes folders that were found. @param readers who reads the table by directory */
 export function watchFolders(

@@ -3,9 +3,9 @@ import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import { once } from '../base/once.ts'
 import type { Topic } from '../lake/found.ts'
 import { listTopics } from '../lake/topics.ts'
-import { tableNameOf } from '../layout/naming.ts'
 import { type Report, reportHead, type TableReport } from '../run/report.ts'
 import { type Lake, outOfTime, type Run } from '../run/run.ts'
+import { isWanted, tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type Table, tableId } from '../schema/table.ts'
 import { execute } from '../table/execute.ts'
@@ -77,7 +77,8 @@ async function pruneLake(
   const failures: Report['failures'][number][] = []
   try {
     const { found } = await listTopics(lake, run)
-    for (const topic of found.filter(({ name }) => lake.includes(name) && isWanted(lake, name, wanted))) {
+    const topics = found.filter(({ name }) => lake.includes(name))
+    for (const topic of topics.filter(({ name }) => isWanted(name, tableOf(lake, name), wanted))) {
       const part = await pruneTopic(lake, topic, limits, run)
       tables.push(...part.tables)
       failures.push(...part.failures)
@@ -88,14 +89,9 @@ async function pruneLake(
   return { tables, failures }
 }
 
-function isWanted(lake: Lake, topic: string, wanted: PruneOptions['tables']): boolean {
-  const name = tableNameOf(topic, lake.naming)
-  return wanted === undefined || [topic, name, `${lake.database}.${name}`].some(each => wanted.includes(each))
-}
-
 /** The folders are listed once for all catalogs; those that have no table of the topic have nothing to be pruned. */
 async function pruneTopic(lake: Lake, topic: Topic, limits: PruneLimits, run: Run): Promise<LakeReport> {
-  const name = { database: lake.database, name: tableNameOf(topic.name, lake.naming) }
+  const name = tableOf(lake, topic.name)
   const targets: Target[] = []
   const failures: Report['failures'][number][] = []
   for (const catalog of lake.catalogs)

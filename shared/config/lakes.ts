@@ -4,12 +4,10 @@ import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { JudgeRules } from '../evolution/accepted.ts'
 import type { EvolutionMode } from '../evolution/judge.ts'
 import type { MergeRules } from '../evolution/merge.ts'
-import { openClock } from '../layout/clock.ts'
 import { compileLayout } from '../layout/compile.ts'
 import type { Layout } from '../layout/layout.ts'
 import { relativeTo } from '../layout/location.ts'
 import type { NamingRule } from '../layout/naming.ts'
-import { parseTemplate } from '../layout/template.ts'
 import type { TypeRules } from '../parquet/rules.ts'
 import type { Reader, ReaderKind } from '../schema/reader.ts'
 import { resolveLocation } from '../storages/location.ts'
@@ -105,10 +103,6 @@ const withoutSlash = (location: string): string => location.replace(/\/+$/, '')
 
 function openLayout(lake: ParsedLake, path: string, problems: string[]): Layout | undefined {
   const { layout: template, timeZone, partitionKeys } = lake
-  const before = problems.length
-  attempt(`${path}.timeZone`, problems, () => openClock(timeZone))
-  attempt(`${path}.layout`, problems, () => parseTemplate(template))
-  if (problems.length > before) return undefined
   return attempt(`${path}.${partitionKeys ? 'partitionKeys' : 'layout'}`, problems, () =>
     compileLayout({ template, timeZone, ...(partitionKeys ? { partitionKeys } : {}) }),
   )

@@ -16,7 +16,7 @@ const printPath = (path: Path): string =>
 export const explainIssues = (issues: readonly Issue[], input: unknown, above: Path = []): string[] =>
   issues.flatMap(issue => {
     const path = [...above, ...issue.path]
-    if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(path, key, input))
+    if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, input)
     if (issue.code === 'invalid_union' && issue.errors.length > 0) return explainUnion(issue, path, input)
     const missing = issue.code === 'invalid_type' && path.length > 0 && at(input, path) === undefined
     return [`${printPath(path) || 'the config'}: ${missing ? 'is missing: ' : ''}${issue.message}`]
@@ -37,11 +37,14 @@ function explainUnion(
 const isOtherKind = ({ code, path }: Issue) =>
   path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
 
-function unknownKey(path: Path, key: string, input: unknown): string {
+/** What is known there is told once. */
+function unknownKeys(path: Path, keys: readonly string[], input: unknown): string[] {
   const known = knownKeys(path, input)
-  const near = known.find(other => distance(other.toLowerCase(), key.toLowerCase()) <= 2)
-  const place = printPath([...path, key])
-  return `${place}: there is no such key${near ? `; did you mean ${near}?` : ''} (known here: ${known.join(', ')})`
+  return keys.map((key, index) => {
+    const near = known.find(other => distance(other.toLowerCase(), key.toLowerCase()) <= 2)
+    const all = index === keys.length - 1 ? ` (known here: ${known.join(', ')})` : ''
+    return `${printPath([...path, key])}: there is no such key${near ? `; did you mean ${near}?` : ''}${all}`
+  })
 }
 
 interface JsonSchema {

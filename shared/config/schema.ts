@@ -2,8 +2,11 @@
 import * as z from 'zod'
 import { webhookOptions } from '../auth/options.ts'
 import { wrongAddress } from '../base/addresses.ts'
+import { GoldsyncError } from '../base/errors.ts'
 import { catalogOptions } from '../catalogs/open.ts'
 import { engineOptions } from '../engines/open.ts'
+import { openClock } from '../layout/clock.ts'
+import { parseTemplate } from '../layout/template.ts'
 import { READER_KINDS } from '../schema/reader.ts'
 import { storageOptions } from '../storages/open.ts'
 
@@ -89,6 +92,17 @@ const types = z.strictObject({
     ),
 })
 
+/** Refuses what this refuses, in its words. */
+const asMadeBy =
+  (make: (written: string) => unknown) => (written: string, issues: z.RefinementCtx<string>) => {
+    try {
+      make(written)
+    } catch (error) {
+      if (!(error instanceof GoldsyncError)) throw error
+      issues.addIssue(error.message)
+    }
+  }
+
 const reader = z
   .string()
   .regex(
@@ -98,8 +112,14 @@ const reader = z
 
 const lake = z.strictObject({
   location: text.describe('Root folder: a path, `file:///…`, `hdfs://…` or `s3://…`'),
-  layout: text.default('{topic}/{yyyy}/{MM}/{dd}/{HH}').describe('Folders from the root to a partition'),
-  timeZone: text.default('UTC').describe("IANA zone of the folders' dates and hours"),
+  layout: text
+    .superRefine(asMadeBy(parseTemplate))
+    .default('{topic}/{yyyy}/{MM}/{dd}/{HH}')
+    .describe('Folders from the root to a partition'),
+  timeZone: text
+    .superRefine(asMadeBy(openClock))
+    .default('UTC')
+    .describe("IANA zone of the folders' dates and hours"),
   partitionKeys: z
     .record(text, partitionKey)
     .optional()

@@ -10,8 +10,9 @@ export function explain(
   {
     exposed,
     hold,
+    registered,
     readers = [],
-  }: { exposed: boolean; hold: boolean; readers?: readonly Reader[] | undefined },
+  }: { exposed: boolean; hold: boolean; registered: boolean; readers?: readonly Reader[] | undefined },
 ): Diagnostic {
   const cause = file.diagnostic
   if (exposed) {
@@ -24,9 +25,12 @@ export function explain(
       fix: `move the file out of the folder; or ${cause.fix ?? 'rewrite it'}`,
     }
   }
-  const consequence = hold ? 'the partition is held back' : 'the file is held back'
+  const consequence = hold ? 'the partition is held back' : registered ? WITHDRAWN : 'the file is held back'
   return { ...cause, path: file.path, message: `${cause.message}; ${consequence}` }
 }
+
+/** Of a catalog that shows single files: what was there before under this name is not in its list any more. */
+const WITHDRAWN = 'the file is held back: rows that the table had of it before are gone from queries'
 
 /** The engines that are known to fail on it; where none is, those that read the table. */
 function whoFails({ engines = [] }: Diagnostic, readers: readonly Reader[]): string {

@@ -208,7 +208,7 @@ function reviewPartition(
   const notes = found.filter(note => isNews(note, columns)).map(note => ({ ...note, ...about }))
   const hold = input.visibility === 'directory' && !registered && refused
   const causes = unaccepted.map(file => ({
-    ...explain(file, { exposed, hold, readers: input.readers }),
+    ...explain(file, { exposed, hold, registered, readers: input.readers }),
     ...about,
   }))
   if (hold || (review.accepted.length === 0 && !registered))

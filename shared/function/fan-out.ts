@@ -13,7 +13,9 @@ import { noteHandedOn } from '../sync/note-scan.ts'
 import type { Delivery, HandOver, Rest } from './hand-over.ts'
 import { type Listed, listTables } from './list-tables.ts'
 
-export interface FanOutReport extends Pick<Report, 'mode' | 'startedAt' | 'diagnostics' | 'failures'> {
+export interface FanOutReport
+  extends Required<Pick<Report, 'mode'>>,
+    Pick<Report, 'startedAt' | 'diagnostics' | 'failures'> {
   /** Tables that the platform has taken: `database.table`. */
   readonly handedOn: readonly string[]
   /** Those that it perhaps has. */

@@ -1,16 +1,19 @@
 /** Where each table stands, by what goldsync keeps on it: one look at the catalog for each, no file is read. */
 import pMap from 'p-map'
 import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
+import type { Catalog } from '../catalogs/catalog.ts'
 import type { Topic } from '../lake/found.ts'
-import { listTopics } from '../lake/topics.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { isWanted, tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { type Table, tableId } from '../schema/table.ts'
+import { type Table, type TableName, tableId } from '../schema/table.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
 import { type Extent, memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
+import { adoptAt } from '../sync/adopt-at.ts'
+import { assignNames } from '../sync/assign-names.ts'
 import { findLeftBehind } from '../sync/left-behind.ts'
+import { alsoOfSisters, type Listing, openListing } from '../sync/sisters.ts'
 import { type LakeStatus, statusOfScans } from './lake-status.ts'
 import { type WaitStatus, waitsOf } from './wait-status.ts'
 
@@ -21,9 +24,10 @@ export interface TableStatus {
   readonly catalog: string
   /**
    * `noTable`: the topic's folder is there, and no table of it: no scan has come to it yet, or it holds nothing that can be
-   * registered. `scanning`: the table's first scan is not complete.
+   * registered. `scanning`: the table's first scan is not complete. `refused`: no run works on it, and `refusal` says why.
    */
-  readonly state: 'synced' | 'scanning' | 'noTable' | 'failed'
+  readonly state: 'synced' | 'scanning' | 'noTable' | 'refused' | 'failed'
+  readonly refusal?: Pick<Diagnostic, 'code' | 'message' | 'fix'>
   /**
    * Start of the last complete scan of this table that changed something, and of the last full one that did; ISO 8601. When scans
    * last ran, whether they changed something or not, is the lake's to tell.
@@ -83,7 +87,8 @@ export async function readStatus(
   lakes: readonly Lake[],
   options: Pick<RunOptions, 'signal' | 'tables'>,
 ): Promise<StatusReport> {
-  const found = await Promise.all(lakes.map(lake => statusOfLake(lake, options)))
+  const listing = openListing(options)
+  const found = await Promise.all(lakes.map(lake => statusOfLake({ lake, lakes, listing }, options)))
   const scans = found.flatMap(one => one.lakes)
   const tables = found.flatMap(({ tables }) => tables)
   const failures = found.flatMap(({ failures }) => failures)
@@ -108,20 +113,31 @@ function refuseUnknown(tables: readonly TableStatus[], wanted: readonly string[]
   )
 }
 
+interface Among {
+  readonly lake: Lake
+  /** All of the config. */
+  readonly lakes: readonly Lake[]
+  readonly listing: Listing
+}
+
 async function statusOfLake(
-  lake: Lake,
+  among: Among,
   options: Pick<RunOptions, 'signal' | 'tables'>,
 ): Promise<StatusReport> {
+  const { lake, listing } = among
   try {
-    const listed = await listTopics(lake, options)
+    const listed = await listing(lake)
     const included = listed.found.filter(({ name }) => lake.includes(name))
     const topics = included.filter(({ name }) => isWanted(name, tableOf(lake, name), options.tables))
-    const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
-    const seen = await pMap(looks, ({ topic, catalog }) => lookAt(lake, topic, catalog, options), {
-      concurrency: LOOKS_AT_ONCE,
-    })
-    const tables = seen.map(({ status }) => status)
     const names = included.map(({ name }) => name)
+    const { refused: collisions } = await assignNames(lake, names, { ...options, dryRun: true })
+    const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
+    const seen = await pMap(
+      looks,
+      ({ topic, catalog }) => lookAt(among, topic, catalog, collisions.get(topic.name), options),
+      { concurrency: LOOKS_AT_ONCE },
+    )
+    const tables = seen.map(({ status }) => status)
     const lakes = topics.length > 0 ? [await scansOf(lake, names, seen, options)] : []
     const diagnostics = options.tables ? [] : await findLeftBehind(lake, listed, options)
     return { lakes, tables, failures: [], diagnostics }
@@ -154,36 +170,74 @@ function scansOf(
 }
 
 async function lookAt(
-  lake: Lake,
+  among: Among,
   topic: Topic,
-  catalog: Lake['catalogs'][number],
-  call: Pick<RunOptions, 'signal'>,
+  catalog: Catalog,
+  collision: Diagnostic | undefined,
+  { signal }: Pick<RunOptions, 'signal'>,
 ): Promise<Seen> {
+  const { lake } = among
+  const call = { ...(signal ? { signal } : {}), dryRun: true }
   const name = tableOf(lake, topic.name)
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
   try {
-    const table = await catalog.inspect(name, { ...call, dryRun: true })
-    const { mark, full, pending, waits, cursor, descriptors } = stateOf(table, Date.now())
-    const asked = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
-    const engines = [...proofsOn(table?.parameters, asked)].flatMap(engineStatus)
-    const state = table === undefined ? 'noTable' : mark === undefined ? 'scanning' : 'synced'
-    const status: TableStatus = {
-      ...about,
-      state,
-      ...(mark === undefined ? {} : { mark: new Date(mark).toISOString() }),
-      ...(full === undefined ? {} : { full: new Date(full).toISOString() }),
-      pending: pending === 'overflow' ? 'too many to be named' : pending,
-      ...waitsOf(about.table, pending, waits),
-      ...(cursor ? { cursor: cursor.after.join('/') } : {}),
-      descriptorsPending: descriptors !== undefined,
-      ...(table && catalog.capabilities.visibility === 'directory' ? { leftOut: memoryOf(table).of } : {}),
-      ...(engines.length === 0 ? {} : { engines }),
-    }
-    return { status, table }
+    const table = await catalog.inspect(name, call)
+    const refusal = collision ?? (await refusalOf(among, { topic, name, catalog, table }, call))
+    if (refusal) return refused(about, refusal)
+    return { status: { ...about, ...kept(about.table, { lake, catalog, table }) }, table }
   } catch (error) {
     const status = { ...about, state: 'failed', pending: [], descriptorsPending: false } as const
     return { status: { ...status, error: summarizeError(error) }, table: 'unread' }
   }
+}
+
+/** What goldsync keeps on the table. */
+function kept(
+  id: string,
+  { lake, catalog, table }: Pick<Taken, 'catalog' | 'table'> & Pick<Among, 'lake'>,
+): Omit<TableStatus, 'table' | 'topic' | 'catalog'> {
+  const { mark, full, pending, waits, cursor, descriptors } = stateOf(table, Date.now())
+  const asked = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
+  const engines = [...proofsOn(table?.parameters, asked)].flatMap(engineStatus)
+  return {
+    state: table === undefined ? 'noTable' : mark === undefined ? 'scanning' : 'synced',
+    ...(mark === undefined ? {} : { mark: new Date(mark).toISOString() }),
+    ...(full === undefined ? {} : { full: new Date(full).toISOString() }),
+    pending: pending === 'overflow' ? 'too many to be named' : pending,
+    ...waitsOf(id, pending, waits),
+    ...(cursor ? { cursor: cursor.after.join('/') } : {}),
+    descriptorsPending: descriptors !== undefined,
+    ...(table && catalog.capabilities.visibility === 'directory' ? { leftOut: memoryOf(table).of } : {}),
+    ...(engines.length === 0 ? {} : { engines }),
+  }
+}
+
+interface Taken {
+  readonly topic: Topic
+  readonly name: TableName
+  readonly catalog: Catalog
+  readonly table: Table | undefined
+}
+
+/** As a run decides, by what costs no look at a folder. */
+async function refusalOf(
+  { lake, lakes, listing }: Among,
+  { topic, name, catalog, table }: Taken,
+  call: Pick<RunOptions, 'signal' | 'dryRun'>,
+): Promise<Diagnostic | undefined> {
+  if (table === undefined) return alsoOfSisters({ lake, topic, name }, catalog, lakes, listing)
+  const adoption = await adoptAt({ lake, topic, sisters: lakes }, catalog, table, call)
+  return adoption.kind === 'refused' ? adoption.finding : undefined
+}
+
+/** The table, if there is one, is not this topic's. */
+function refused(
+  about: Pick<TableStatus, 'table' | 'topic' | 'catalog'>,
+  { code, message, fix }: Diagnostic,
+): Seen {
+  const refusal = { code, message, ...(fix === undefined ? {} : { fix }) }
+  const status = { ...about, state: 'refused', refusal, pending: [], descriptorsPending: false } as const
+  return { status, table: undefined }
 }
 
 function engineStatus([engine, proofs]: readonly [string, Proofs]): EngineStatus[] {

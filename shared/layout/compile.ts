@@ -122,14 +122,14 @@ function formatPartition(compiled: Compiled, topic: string, values: PartitionVal
   for (const [index, key] of keys.entries()) {
     const found = key.match(values[index] ?? '')
     if (found === undefined)
-      throw unfit(`"${values[index]}" does not fit ${key.column.name}: ${key.pattern.source}`)
+      throw unfit(`"${values[index]}" does not fit ${key.column.name}: ${key.pattern.source}`, compiled)
     bindings = merge(bindings, found)
   }
   const folders = formatFolders(template.segments, bindings)
   const back = parsePartition(compiled, folders)
-  if (back.kind === 'mismatch') throw unfit(back.message)
+  if (back.kind === 'mismatch') throw unfit(back.message, compiled)
   if (!sameTexts([back.topic, ...back.values], [topic, ...values]))
-    throw unfit(`no folder of ${topic} stands for the values ${values.join('/')}`)
+    throw unfit(`no folder of ${topic} stands for the values ${values.join('/')}`, compiled)
   return folders
 }
 
@@ -145,4 +145,8 @@ function formatFolders(segments: readonly Segment[], bindings: Bindings): readon
 const sameTexts = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((text, index) => text === b[index])
 
-const unfit = (message: string) => new GoldsyncError('REQUEST_INVALID', message)
+const unfit = (message: string, compiled?: Pick<Compiled, 'text'>) =>
+  new GoldsyncError('REQUEST_INVALID', message, compiled ? { hint: asSpelled(compiled) } : {})
+
+const asSpelled = ({ text }: Pick<Compiled, 'text'>): string =>
+  `write each value as the folders of ${text} spell it${/\{(MM|dd|HH|mm)\}/.test(text) ? ': two digits for {MM}, {dd}, {HH} and {mm}, 07 and not 7' : ''}`

@@ -25,8 +25,8 @@ export function formerNames(topic: string, { template, rename = {} }: NamingRule
 export interface ResolvedNames {
   /** Table name by topic, without the refused. */
   readonly assigned: ReadonlyMap<string, string>
-  /** One `NAME_COLLISION` for each refused topic. */
-  readonly diagnostics: readonly Diagnostic[]
+  /** A `NAME_COLLISION` by each refused topic. */
+  readonly refused: ReadonlyMap<string, Diagnostic>
 }
 
 /**
@@ -47,12 +47,15 @@ export function resolveNames(
   const winners = claimed.flatMap(({ name, claimants, owner }) =>
     claimants.filter(topic => topic === owner).map(topic => [topic, name] as const),
   )
-  const diagnostics = claimed.flatMap(({ name, claimants, owner }) =>
+  const losers = claimed.flatMap(({ name, claimants, owner }) =>
     claimants
       .filter(topic => topic !== owner)
-      .map(topic => collision(topic, name, owner === undefined ? others(claimants, topic) : [owner])),
+      .map(topic => {
+        const rivals = owner === undefined ? others(claimants, topic) : [owner]
+        return [topic, collision(topic, name, rivals)] as const
+      }),
   )
-  return { assigned: new Map(winners), diagnostics }
+  return { assigned: new Map(winners), refused: new Map(losers) }
 }
 
 function claims(topics: readonly string[], rule: NamingRule): Map<string, string[]> {

@@ -159,7 +159,8 @@ interface LakeFailure {
 
 export interface Report {
   readonly runId: string
-  readonly mode: 'recent' | 'full'
+  /** How far a scan or sync looks; absent where the places are named (partitions, closed files, tables of `prune` and the like). */
+  readonly mode?: 'recent' | 'full'
   readonly dryRun: boolean
   /** ISO 8601. */
   readonly startedAt: string
@@ -194,9 +195,8 @@ export interface FilesReport extends Report {
 }
 
 /** What every report begins with. */
-export const reportHead = ({ runId, mode, dryRun, startedAt, now }: Run) => ({
+export const reportHead = ({ runId, dryRun, startedAt, now }: Run) => ({
   runId,
-  mode,
   dryRun,
   startedAt: new Date(startedAt).toISOString(),
   ms: now() - startedAt,

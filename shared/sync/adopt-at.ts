@@ -5,7 +5,7 @@ import type { Catalog } from '../catalogs/catalog.ts'
 import type { Topic } from '../lake/found.ts'
 import { relativeTo } from '../layout/location.ts'
 import { rootsIn, sharingDatabase } from '../run/roots.ts'
-import type { Lake, Run } from '../run/run.ts'
+import type { Lake, RunOptions } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Table } from '../schema/table.ts'
 import { readerKinds } from '../table/readers.ts'
@@ -26,7 +26,7 @@ export async function adoptAt(
   { lake, topic, sisters = [] }: Wanted,
   catalog: Catalog,
   table: Table | undefined,
-  run: Run,
+  call: Pick<RunOptions, 'signal' | 'dryRun'>,
 ): Promise<Adopted> {
   const roots = rootsIn(lake, catalog)
   const others = sharingDatabase(lake, catalog, sisters).flatMap(sister => rootsIn(sister, catalog))
@@ -35,7 +35,7 @@ export async function adoptAt(
   const adoption = adopt(table, topic, lake.layout, { roots, others, named }, readers)
   if (adoption.kind === 'refused') return adoption
   if (adoption.kind === 'adopted') return { ...adoption, notes: [] }
-  const lying = await whereItsPartitionsLie(catalog, table as Table, topic, roots, run)
+  const lying = await whereItsPartitionsLie(catalog, table as Table, topic, roots, call)
   const finding = judgeElsewhere(table as Table, topic, roots, lying)
   if (finding.severity === 'error') return { kind: 'refused', finding }
   const taken = adopt(table, topic, lake.layout, { roots, others, named: true }, readers)
@@ -50,16 +50,16 @@ async function whereItsPartitionsLie(
   table: Table,
   topic: Topic,
   roots: readonly string[],
-  run: Run,
+  call: Pick<RunOptions, 'signal' | 'dryRun'>,
 ): Promise<Lying> {
-  const names = await catalog.partitions(table, { want: 'names' }, run)
+  const names = await catalog.partitions(table, { want: 'names' }, call)
   const most = catalog.capabilities.bulkDetails ? LOOKED_AT.bulk : LOOKED_AT.single
   const step = Math.max(1, names.length / most)
   const among = Array.from(
     { length: Math.min(most, names.length) },
     (_, at) => names[Math.floor(at * step)],
   ).flatMap(one => (one ? [one.values] : []))
-  const known = among.length === 0 ? [] : await catalog.partitions(table, { want: 'details', among }, run)
+  const known = among.length === 0 ? [] : await catalog.partitions(table, { want: 'details', among }, call)
   const places = known.flatMap(({ location }) => location ?? [])
   const below = (folders: readonly string[]) =>
     places.filter(place => folders.some(folder => relativeTo(folder, place) !== undefined)).length

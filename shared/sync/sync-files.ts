@@ -99,7 +99,5 @@ const unknown = ({ name, location }: Topic): Diagnostic => ({
 async function collision(lake: Lake, topic: Topic, listing: Listing): Promise<Diagnostic | undefined> {
   const { found } = await listing(lake)
   const names = found.map(({ name }) => name).filter(name => lake.includes(name))
-  const { assigned, diagnostics } = resolveNames([...names, topic.name], new Map(), lake.naming)
-  const quoted = `topic ${JSON.stringify(topic.name)} `
-  return assigned.has(topic.name) ? undefined : diagnostics.find(({ message }) => message.startsWith(quoted))
+  return resolveNames([...names, topic.name], new Map(), lake.naming).refused.get(topic.name)
 }

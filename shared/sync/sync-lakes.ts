@@ -4,7 +4,6 @@ import { allOf } from '../base/all-of.ts'
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { Found, Topic } from '../lake/found.ts'
-import { resolveNames, tableNameOf } from '../layout/naming.ts'
 import { readPartition } from '../layout/partition-text.ts'
 import { grouped, withGroups } from '../run/grouped.ts'
 import { isPartial, type Report, reportHead } from '../run/report.ts'
@@ -12,7 +11,7 @@ import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import { tellError, tellFindings } from '../run/tell.ts'
 import { isWanted } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { TOPIC } from '../state/table-state.ts'
+import { assignNames } from './assign-names.ts'
 import { judgeLayout } from './judge-layout.ts'
 import { findLeftBehind } from './left-behind.ts'
 import { type Named, unmetIn, withNamed } from './name-partitions.ts'
@@ -39,6 +38,7 @@ export async function runScan(lakes: readonly Lake[], options: RunOptions): Prom
   const failures = scans.flatMap(scan => scan.failures)
   return {
     ...reportHead(run),
+    ...(run.partitions === undefined ? { mode: run.mode } : {}),
     partial: isPartial(tables),
     tables: tables.map(withGroups),
     ...(run.require ? { unmet: unmetIn({ tables, failures }, run) } : {}),
@@ -56,8 +56,13 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
   try {
     const listed = await listing(lake)
     const topics = listed.found.filter(topic => lake.includes(topic.name))
-    const names = await assignNames(lake, topics, run)
-    tellFindings(run.log, aboutOf(lake, run), [...listed.diagnostics, ...names.diagnostics])
+    const names = await assignNames(
+      lake,
+      topics.map(({ name }) => name),
+      run,
+    )
+    const collisions = [...names.refused.values()]
+    tellFindings(run.log, aboutOf(lake, run), [...listed.diagnostics, ...collisions])
     const jobs = topics.flatMap(topic => {
       const name = names.assigned.get(topic.name)
       return name !== undefined && isWanted(topic.name, { database: lake.database, name }, run.tables)
@@ -74,17 +79,13 @@ async function scanLake(lake: Lake, lakes: readonly Lake[], listing: Listing, ru
         return { tables, diagnostics: topic.diagnostics, first: topic.first }
       }),
     )
-    if (isOfAll(run))
-      await noteScan(
-        lake,
-        jobs.map(({ topic }, at) => ({ topic: topic.name, table: done[at]?.first })),
-        run,
-      )
+    const firsts = jobs.map(({ topic }, at) => ({ topic: topic.name, table: done[at]?.first }))
+    if (isOfAll(run)) await noteScan(lake, firsts, run)
     const all = done.map((done, at) => ({ topic: jobs[at]?.topic as Topic, done }))
     const judged = await judgeLayout(lake, listed, all, run)
     tellFindings(run.log, aboutOf(lake, run), [...left, ...judged.diagnostics])
     for (const { error } of judged.failures) tellError(run.log, aboutOf(lake, run), error)
-    const scan = gather(listed, [...names.diagnostics, ...left, ...judged.diagnostics], judged.done)
+    const scan = gather(listed, [...collisions, ...left, ...judged.diagnostics], judged.done)
     return { ...scan, failures: judged.failures }
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'REQUEST_INVALID') throw error
@@ -147,34 +148,6 @@ function gather(
     ...done.flatMap(({ diagnostics }) => diagnostics),
   ]
   return { tables, diagnostics, failures: [], topics: listed.found.map(topic => topic.name) }
-}
-
-/** Topics that meet in one name are told apart by what the catalogs have recorded; others need no look. */
-async function assignNames(
-  lake: Lake,
-  topics: readonly Topic[],
-  run: Run,
-): Promise<ReturnType<typeof resolveNames>> {
-  const names = topics.map(topic => topic.name)
-  const seen = new Set<string>()
-  const twice = new Set<string>()
-  for (const name of names.map(topic => tableNameOf(topic, lake.naming)))
-    (seen.has(name) ? twice : seen).add(name)
-  const recorded = new Map<string, string>()
-  for (const name of twice) {
-    const owner = await recordedTopic(lake, name, run)
-    if (owner !== undefined) recorded.set(name, owner)
-  }
-  return resolveNames(names, recorded, lake.naming)
-}
-
-async function recordedTopic(lake: Lake, name: string, run: Run): Promise<string | undefined> {
-  for (const catalog of lake.catalogs) {
-    const table = await catalog.inspect({ database: lake.database, name }, run)
-    const owner = table?.parameters[TOPIC]
-    if (owner !== undefined) return owner
-  }
-  return undefined
 }
 
 function requireMatches(scans: readonly LakeScan[], run: Run): void {

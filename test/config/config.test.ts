@@ -175,6 +175,17 @@ describe('what is wrong is said with its key and what is expected', () => {
       'lakes[0].layuot: there is no such key; did you mean layout? (known here: location, layout,',
     ],
     [
+      'beside it a zone',
+      lake('layuot: x, timeZone: Berlin'),
+      'lakes[0].timeZone: unknown time zone "Berlin"',
+    ],
+    ['and a layout', lake('layuot: x, layout: y'), 'lakes[0].layout: '],
+    [
+      'two, with what is known there once',
+      lake('root: x, name: y'),
+      'lakes[0].root: there is no such key\nlakes[0].name: there is no such key (known here: location, layout,',
+    ],
+    [
       'one in a driver',
       'lakes: [{location: /lake}]\ncatalogs: {hive: {kind: hiveserver2, host: h, prot: 1}}',
       'catalogs.hive.prot: there is no such key; did you mean port?',

@@ -85,6 +85,14 @@ describe('the additive policy', () => {
     ])
   })
 
+  test('and of a registered partition it says that rows are gone from queries, where another is held back alone', () => {
+    const observed = [hourOf('01', [right], [brokenFile('01', 'b')])]
+    const words = (known: ReadonlySet<string>) =>
+      review({ observed, visibility: 'file', registered: known }).diagnostics[0]?.message
+    expect(words(registered('01'))).toMatch(/held back: rows that the table had of it before are gone/)
+    expect(words(registered())).toMatch(/held back$/)
+  })
+
   test('a new table takes its types from the oldest partition, whatever the order of listing', () => {
     const observed = [
       hourOf('02', [dataFile('02', 'b', 'x string')]),

@@ -136,11 +136,37 @@ describe('a report on the terminal', () => {
 
   it('says of what is held back: why, where, and what to do', () => {
     expect(shown(report([table({ diagnostics: [held] })])).slice(0, 4)).toEqual([
-      'golden.orders: held back or noteworthy',
+      'golden.orders: findings',
       '  ! INCOMPLETE_FILE the file is truncated',
       '      /golden/orders/2026/11/20/07/a.parquet',
       '      fix: write it again',
     ])
+  })
+
+  it('tells once what two catalogs or topics say in the same words, and one server that is down', () => {
+    const error = { code: 'UNAVAILABLE', message: 'no answer', hint: 'start it', retryable: true } as const
+    const failed = (name: string, part: Partial<TableReport> = {}) =>
+      table({ table: name, outcome: 'failed', error, ...part })
+    const lines = shown(
+      report([
+        table({ diagnostics: [held] }),
+        table({ catalog: 'glue', diagnostics: [held, { ...held, message: 'another' }] }),
+        failed('golden.a'),
+        failed('golden.b'),
+        failed('golden.c', { error: { ...error, message: 'refused' } }),
+      ]),
+    )
+    expect(lines.filter(line => line.includes('the file is truncated'))).toHaveLength(1)
+    expect(lines.filter(line => line.includes('another'))).toHaveLength(1)
+    expect(lines.filter(line => line.includes('findings'))).toHaveLength(1)
+    expect(lines.filter(line => line.includes('start it'))).toHaveLength(2)
+    expect(lines).toContain('    UNAVAILABLE: as golden.a')
+  })
+
+  it('names no mode where nothing was scanned', () => {
+    const { mode: _, ...named } = report([table({})])
+    expect(shown(named).at(-1)).toMatch(/ \(run, 20 ms\)$/)
+    expect(shown({ ...named, dryRun: true }).at(-1)).toMatch(/ \(plan, 20 ms\)$/)
   })
 
   it('shows ten findings of a kind and counts the rest', () => {

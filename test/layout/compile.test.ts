@@ -223,4 +223,10 @@ describe('formatting values that are no partition', () => {
       expect.objectContaining({ code: 'REQUEST_INVALID', message }),
     )
   })
+
+  it('says how they are spelled', () => {
+    expect(() => layout.format('orders', ['2019', '09', '01', '7'])).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('07 and not 7') }),
+    )
+  })
 })

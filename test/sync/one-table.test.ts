@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openLog } from '../../shared/base/log.ts'
 import { type MemoryCatalog, openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
+import { readStatus } from '../../shared/function/status.ts'
 import { exitCode, findingsOf, type Report } from '../../shared/run/report.ts'
 import type { Lake } from '../../shared/run/run.ts'
 import type { Table } from '../../shared/schema/table.ts'
@@ -17,7 +18,7 @@ function lakeAt(root: string, catalog: MemoryCatalog, more: Partial<Lake> = {}) 
   const storage = memoryStorage(root)
   const { lake } = testLake({ catalog, more: { location: root, storage, locationIn: () => root, ...more } })
   const put = (path: string) => storage.put(`${root}/${path}`, FILES.v1, NOW)
-  return { lake, put }
+  return { lake, put, storage }
 }
 
 const options = { runId: 'test', dryRun: false, log: openLog('silent'), now: () => NOW } as const
@@ -45,11 +46,23 @@ describe('two lakes of one config that lead to one table', () => {
       expect(codes(report)).toEqual(['error TABLE_OF_OTHER_LAKE', 'error TABLE_OF_OTHER_LAKE'])
       expect(tablesOf(report)).toEqual(['golden.orders refused', 'golden.orders refused'])
       const [first] = findingsOf(report)
-      expect(first?.message).toMatch(/orders at memory:\/\/lake\/golden\/orders .* orders at memory:\/\/cold/)
+      expect(first?.message).toMatch(/orders at memory:\/\/cold\/golden\/orders .* orders at memory:\/\/lake/)
       expect(first?.fix).toMatch(/database.*exclude/)
       expect(exitCode(report)).toBe(1)
     }
     expect(catalog.state().tables.size).toBe(0)
+  })
+
+  test('the status says so of both, in the same words, and asks no more than it did', async () => {
+    const { hot, cold } = hotAndCold()
+    const refused = { state: 'refused', refusal: { code: 'TABLE_OF_OTHER_LAKE' } }
+    const { tables } = await readStatus([hot.lake, cold.lake], {})
+    expect(tables).toMatchObject([refused, refused])
+    expect(tables[0]?.refusal).toEqual(tables[1]?.refusal)
+    expect(hot.storage.asked).toHaveLength(1)
+    await scan(hot.lake)
+    const after = await readStatus([hot.lake, cold.lake], {})
+    expect(after.tables).toMatchObject([{ state: 'synced' }, refused])
   })
 
   test('by closed files too', async () => {

@@ -24,7 +24,7 @@ export function findingLines(
   const codes = [...new Set(findings.map(finding => finding.code))]
   const groups = codes.map(code => findings.filter(finding => finding.code === code))
   return [
-    paint('bold', `${subject}: held back or noteworthy`),
+    paint('bold', `${subject}: findings`),
     ...groups.flatMap(group => groupLines(group, paint, most)),
     '',
   ]

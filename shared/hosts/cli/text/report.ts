@@ -1,4 +1,5 @@
 /** A run's report for people: what changed (or would), what is held back and why, and one closing line for each table. */
+import type { ErrorSummary } from '../../../base/errors.ts'
 import {
   type EngineReport,
   errorsOf,
@@ -8,6 +9,7 @@ import {
   type TableReport,
   type Unmet,
 } from '../../../run/report.ts'
+import type { Diagnostic } from '../../../schema/diagnostic.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 import { findingLines } from './findings.ts'
 import { printWrapped } from './wrap.ts'
@@ -26,7 +28,7 @@ function reportLines(report: Report, { paint, width = WIDE }: Terminal, verbose:
   const most = verbose ? Number.POSITIVE_INFINITY : undefined
   const findings = [
     ...findingLines('the lake', report.diagnostics, paint, most),
-    ...report.tables.flatMap(table => findingLines(table.table, table.diagnostics, paint, most)),
+    ...tablesOf(report).flatMap(([name, found]) => findingLines(name, found, paint, most)),
   ]
   return [
     ...shown.flatMap(table => stepsLines(table, statements, paint)),
@@ -35,11 +37,26 @@ function reportLines(report: Report, { paint, width = WIDE }: Terminal, verbose:
       `${paint('red', '✗')} ${message.includes(location) ? message : `${location}: ${message}`}`,
       ...(hint === undefined ? [] : [`    what to do: ${hint}`]),
     ]),
-    ...report.tables.flatMap(table => tableLines(table, report.dryRun, paint)),
+    ...report.tables.flatMap((table, at) => {
+      const same = report.tables.slice(0, at).find(other => isSameError(other.error, table.error))
+      return tableLines(table, report.dryRun, paint, same)
+    }),
     ...(report.unmet ?? []).map(unmet => unmetLine(unmet, paint)),
     totalLine(report),
   ]
 }
+
+/** Of each table: what several catalogs, or topics, say in the same words is told once. */
+function tablesOf({ tables }: Report): (readonly [string, readonly Diagnostic[]])[] {
+  const names = [...new Set(tables.map(({ table }) => table))]
+  return names.map(name => {
+    const found = tables.filter(({ table }) => table === name).flatMap(({ diagnostics }) => diagnostics)
+    return [name, [...new Map(found.map(finding => [wordsOf(finding), finding])).values()]]
+  })
+}
+
+const wordsOf = ({ code, message, partition, fix }: Diagnostic): string =>
+  JSON.stringify([code, message, partition, fix])
 
 function stepsLines(
   table: TableReport,
@@ -106,18 +123,28 @@ const MARKS = {
   failed: ['red', '✗'],
 } as const satisfies Record<TableReport['outcome'], readonly [Parameters<Paint>[0], string]>
 
-function tableLines(table: TableReport, dryRun: boolean, paint: Paint): string[] {
+/** @param same whose error is in the same words: one server that is down is told once */
+function tableLines(
+  table: TableReport,
+  dryRun: boolean,
+  paint: Paint,
+  same: TableReport | undefined,
+): string[] {
   const [style, mark] = MARKS[table.outcome]
   // What an engine failed to do is among the findings.
-  const errors = table.error ? [table.error] : []
+  const errors = table.error && same === undefined ? [table.error] : []
   return [
     `${paint(style, mark)} ${paint('bold', table.table)} in ${table.catalog}: ${describeTable(table, dryRun)}, ${table.ms} ms`,
+    ...(same ? [`    ${paint('red', `${same.error?.code}: as ${same.table}`)}`] : []),
     ...errors.map(({ message }) => `    ${paint('red', message)}`),
     ...errors.flatMap(({ hint }) => (hint === undefined ? [] : [`    what to do: ${hint}`])),
     ...table.engines.flatMap(engine => engineLines(engine, table.partitions.added)),
     ...(table.named ?? []).map(namedLine),
   ]
 }
+
+const isSameError = (a: ErrorSummary | undefined, b: ErrorSummary | undefined): boolean =>
+  a !== undefined && b !== undefined && a.code === b.code && a.message === b.message && a.hint === b.hint
 
 const namedLine = ({ partition, state, code }: NamedPartition): string =>
   `    ${partition}: ${state}${code === undefined ? '' : ` (${code})`}`
@@ -180,7 +207,9 @@ function totalLine(report: Report): string {
   const errors = errorsOf(report).length
   const tables = report.tables.length === 0 ? 'no table' : `tables: ${parts.join(', ')}`
   const left = report.partial ? '; what was done is kept, the rest is left for the next run' : ''
-  return `${sumOf(report)}${tables}${errors > 0 ? `; errors: ${errors}` : ''}${left} (${report.mode} ${report.dryRun ? 'plan' : 'run'}, ${report.ms} ms)`
+  const { mode, dryRun, ms } = report
+  const kind = [mode, dryRun ? 'plan' : 'run'].filter(word => word !== undefined).join(' ')
+  return `${sumOf(report)}${tables}${errors > 0 ? `; errors: ${errors}` : ''}${left} (${kind}, ${ms} ms)`
 }
 
 /** `2 tables to create, 1,204 partitions to add; `. */

@@ -17,6 +17,7 @@ const STYLES = {
   synced: 'green',
   scanning: 'cyan',
   noTable: 'yellow',
+  refused: 'yellow',
   failed: 'red',
 } as const satisfies Record<TableStatus['state'], Parameters<Paint>[0]>
 
@@ -24,6 +25,7 @@ const STATES = {
   synced: 'synced',
   scanning: 'scanning',
   noTable: 'no table',
+  refused: 'refused',
   failed: 'failed',
 } as const satisfies Record<TableStatus['state'], string>
 
@@ -85,6 +87,7 @@ function detailLines(
   {
     state,
     topic,
+    refusal,
     pending,
     waits = [],
     cursor,
@@ -97,6 +100,7 @@ function detailLines(
 ): readonly string[] {
   const details = [
     ...(state === 'noTable' ? [noTable(topic)] : []),
+    ...(refusal ? refusalLines(refusal) : []),
     ...waitLines(waits, typeof pending === 'string'),
     ...(cursor === undefined ? [] : [`the next full scan goes on after ${cursor}`]),
     ...(leftOut === 'unknown' ? ['older files: not known yet what is left out of them'] : []),
@@ -113,6 +117,11 @@ function detailLines(
 
 const noTable = (topic: string): string =>
   `there is a folder, and no table of it: no scan has come to it yet, or nothing in it can be registered (goldsync plan ${topic} says which)`
+
+const refusalLines = ({ code, message, fix }: NonNullable<TableStatus['refusal']>): string[] => [
+  `${code}: ${message}`,
+  ...(fix === undefined ? [] : [`fix: ${fix}`]),
+]
 
 /** @param others whether more wait than are named */
 function waitLines(waits: readonly WaitStatus[], others: boolean): string[] {

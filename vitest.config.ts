@@ -8,6 +8,18 @@ const limits = { testTimeout: 300_000, hookTimeout: 300_000 }
 /** What a test replaced is as it was when the next one begins, in whatever file. */
 const fresh = { restoreMocks: true, unstubEnvs: true, unstubGlobals: true }
 
+/** Scenarios that only `npm run matrix` runs: some take minutes. */
+const matrix = {
+  test: {
+    name: 'matrix',
+    include: ['test/matrix/scenarios/*.scenario.ts'],
+    globalSetup: ['test/support/stack-setup.ts'],
+    maxWorkers: 1,
+    ...limits,
+    ...fresh,
+  },
+}
+
 /**
  * unit = a bare Node machine. stack = real servers and child processes: several files at once, so each works in databases, folders and
  * topics of its own.
@@ -45,6 +57,7 @@ export default defineConfig({
           ...fresh,
         },
       },
+      ...(process.env.GOLDSYNC_MATRIX ? [matrix] : []),
     ],
   },
 })

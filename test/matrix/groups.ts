@@ -1,0 +1,8 @@
+/** The groups in the order of the page, by the names of their modules in test/stack/matrix. */
+import type { Group } from './group.ts'
+import { engines } from './groups/engines.ts'
+import { gateways } from './groups/gateways.ts'
+import { metastores } from './groups/metastores.ts'
+import { s3 } from './groups/s3.ts'
+
+export const GROUPS: Readonly<Record<string, Group>> = { metastores, gateways, s3, engines }

@@ -1,0 +1,7 @@
+import type { Group } from '../group.ts'
+
+export const metastores: Group = {
+  title: 'Hive metastores',
+  features: [{ title: 'all', tests: /./ }],
+  notes: '',
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import type { Group } from './group.ts'
+import { pageOf, readPage } from './page.ts'
+import { byFeature, readResults, type TestResult } from './results.ts'
+
+test('docs/compatibility.md is what its results say (npm run matrix -- --page)', () => {
+  expect(readPage()).toBe(pageOf(readResults()))
+})
+
+describe('tests by feature', () => {
+  const group: Group = {
+    title: 'group',
+    features: [
+      { title: 'created', tests: /is created/ },
+      { title: 'never run', tests: /never/ },
+      { title: 'the rest', tests: /^test\/a/ },
+    ],
+    notes: '',
+  }
+  const ran = (name: string, state: TestResult['state'], message?: string): TestResult => ({
+    file: 'test/a.test.ts',
+    name,
+    state,
+    ...(message ? { message } : {}),
+  })
+
+  test('are counted under the first that names them, with why they failed', () => {
+    const results = [
+      ran('is created', 'passed'),
+      ran('is created twice', 'failed', 'Error: refused\n  at x'),
+      ran('else', 'skipped'),
+    ]
+    expect(byFeature(group, results)).toEqual([
+      {
+        feature: 'created',
+        passed: 1,
+        failed: 1,
+        skipped: 0,
+        no: [{ test: 'is created twice', message: 'Error: refused' }],
+      },
+      { feature: 'the rest', passed: 0, failed: 0, skipped: 1, no: [] },
+    ])
+  })
+
+  test('that no feature names are a fault', () => {
+    const stray = { ...ran('else', 'passed'), file: 'test/b.test.ts' }
+    expect(() => byFeature(group, [stray])).toThrow('test/b.test.ts else')
+  })
+})
+
+test('what failed is told below the table, and what could not be measured', () => {
+  const about = { group: 'metastores', version: '9', date: '2026-11-28' }
+  const no = [{ test: 'is created', message: 'Error: `refused`' }]
+  const page = pageOf([
+    { ...about, entry: 'one', features: [{ feature: 'all', passed: 3, failed: 1, skipped: 0, no }] },
+    { ...about, entry: 'two', features: [{ feature: 'all', passed: 4, failed: 0, skipped: 0, no: [] }] },
+    { ...about, entry: 'three', features: [], error: 'not on Maven' },
+  ])
+  expect(page).toContain('| all | **no**: 1 of 4 | 4 |  |')
+  expect(page).toContain(`- all: "is created": \`Error: 'refused'\``)
+  expect(page).toContain('- could not be measured: `not on Maven`')
+})

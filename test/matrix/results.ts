@@ -1,0 +1,64 @@
+/** What is known of each entry: docs/compatibility/results.json, from which the page is made. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Group } from './group.ts'
+
+export interface FeatureResult {
+  readonly feature: string
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  /** What failed, with the first line of why. */
+  readonly no: readonly { readonly test: string; readonly message: string }[]
+}
+
+export interface EntryResult {
+  readonly entry: string
+  readonly group: string
+  readonly version: string
+  /** UTC day of the run, `2026-11-28`. */
+  readonly date: string
+  /** Why there is no result: the server could not be had, or did not start. */
+  readonly error?: string
+  readonly features: readonly FeatureResult[]
+}
+
+/** A test as vitest's JSON reporter tells it. */
+export interface TestResult {
+  readonly file: string
+  readonly name: string
+  readonly state: 'passed' | 'failed' | 'skipped'
+  readonly message?: string
+}
+
+const FILE = new URL('../../docs/compatibility/results.json', import.meta.url)
+
+export const readResults = (): readonly EntryResult[] => JSON.parse(readFileSync(FILE, 'utf8'))
+
+/** Puts the new results in the place of older ones of the same entries. */
+export function writeResults(fresh: readonly EntryResult[]): void {
+  const kept = readResults().filter(({ entry }) => !fresh.some(other => other.entry === entry))
+  const all = [...kept, ...fresh].sort((a, b) => (a.entry < b.entry ? -1 : 1))
+  writeFileSync(FILE, `${JSON.stringify(all, null, 1)}\n`)
+}
+
+/** The tests counted by feature, in the group's order; a feature without a test is left out. @throws Error for a test of no feature */
+export function byFeature(group: Group, tests: readonly TestResult[]): readonly FeatureResult[] {
+  const featureOf = ({ file, name }: TestResult) =>
+    group.features.find(feature => feature.tests.test(`${file} ${name}`))
+  const stray = tests.find(test => !featureOf(test))
+  if (stray) throw new Error(`no feature of ${group.title} names the test "${stray.file} ${stray.name}"`)
+  return group.features.flatMap(feature => {
+    const own = tests.filter(test => featureOf(test) === feature)
+    return own.length === 0 ? [] : [counted(feature.title, own)]
+  })
+}
+
+function counted(feature: string, tests: readonly TestResult[]): FeatureResult {
+  const count = (state: TestResult['state']) => tests.filter(test => test.state === state).length
+  const no = tests
+    .filter(({ state }) => state === 'failed')
+    .map(({ name, message = '' }) => ({ test: name, message: firstLine(message) }))
+  return { feature, passed: count('passed'), failed: count('failed'), skipped: count('skipped'), no }
+}
+
+const firstLine = (message: string): string => message.split('\n', 1)[0]!.slice(0, 400)

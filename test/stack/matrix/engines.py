@@ -1,0 +1,3 @@
+"""Newer engines and other versions of DuckDB."""
+
+ENTRIES = {}

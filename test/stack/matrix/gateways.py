@@ -1,0 +1,3 @@
+"""HDFS behind gateways and of other versions: HttpFS, router-based federation, newer NameNodes."""
+
+ENTRIES = {}

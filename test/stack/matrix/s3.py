@@ -1,0 +1,3 @@
+"""Servers that speak S3."""
+
+ENTRIES = {}

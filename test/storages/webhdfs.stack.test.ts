@@ -6,7 +6,7 @@ import { describeStorage } from '../conformance/storage.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
-const namenodes = [stack.hdfs.webhdfs]
+const namenodes = [stack.hdfs.read]
 const user = stack.hdfs.superuser
 const openAs = (options: Record<string, unknown>) => openStorage(stack.hdfs.uri, { namenodes, ...options })
 
@@ -76,10 +76,26 @@ describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
     await nameservice.close()
   })
 
-  it('serves webhdfs:// locations without any setting', async () => {
-    const { host } = new URL(stack.hdfs.webhdfs)
-    const open = await openStorage(`webhdfs://${host}/golden`)
+  it('serves webhdfs:// locations by their host and port', async () => {
+    const { host } = new URL(stack.hdfs.read)
+    const open = await openStorage(`webhdfs://${host}/golden`, { user })
     expect(await open.stat(`webhdfs://${host}${path}`)).toMatchObject({ kind: 'directory' })
+    await open.close()
+  })
+
+  it('takes who sets no user for a default one, or says what to set', async () => {
+    const open = await openAs({})
+    const answer = await open.stat(hdfs.location(path)).catch((thrown: Error) => thrown)
+    const refused = { code: 'AUTHENTICATION_FAILED', hint: expect.stringContaining('set storage.user') }
+    expect(answer).toMatchObject(answer instanceof Error ? refused : { kind: 'directory' })
+    await open.close()
+  })
+
+  it('says of a token that cannot be read that it is not accepted, or does without', async () => {
+    const open = await openAs({ token: 'abc' })
+    const answer = await open.stat(hdfs.location(path)).catch((thrown: Error) => thrown)
+    const refused = { code: 'AUTHENTICATION_FAILED', hint: expect.stringContaining('storage.token') }
+    expect(answer).toMatchObject(answer instanceof Error ? refused : { kind: 'directory' })
     await open.close()
   })
 
@@ -94,7 +110,7 @@ describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
       () => stranger.read(`${location}/file`, 0, 1),
     ]) {
       const error = await work().catch((thrown: Error) => thrown)
-      expect(error).toMatchObject({ code: 'PERMISSION_DENIED' })
+      expect(error).toMatchObject({ code: 'PERMISSION_DENIED', retryable: false })
       expect((error as Error).message).toContain(location)
       expect((error as Error).message).toContain('user stranger')
     }
@@ -103,7 +119,8 @@ describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
 
   it('does not take a wrong address for an empty lake', async () => {
     const wrong = await openStorage(stack.hdfs.uri, {
-      namenodes: [`${new URL(stack.hdfs.webhdfs).origin}/nothing/here`],
+      namenodes: [`${stack.hdfs.read}/nothing/here`],
+      user,
     })
     await expect(wrong.list(hdfs.location('/golden'))).rejects.toMatchObject({
       code: 'DATA_INVALID',

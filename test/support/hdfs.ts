@@ -13,7 +13,7 @@ const client = webhdfs.createClient(
 
 /** The `storage` block of a lake on it. */
 export const hdfsStorage = {
-  namenodes: [new URL(stack.hdfs.webhdfs).origin],
+  namenodes: [stack.hdfs.read],
   user: stack.hdfs.superuser,
 }
 

@@ -44,6 +44,8 @@ export const stack = {
   hdfs: {
     uri: env.HDFS_URI ?? 'hdfs://127.0.0.1:18020',
     webhdfs: env.WEBHDFS_URL ?? 'http://127.0.0.1:18070/webhdfs/v1',
+    /** Where goldsync reads: the same, or a gateway to it (the matrix). Tests write by `webhdfs`. */
+    read: (env.WEBHDFS_GATEWAY ?? env.WEBHDFS_URL ?? 'http://127.0.0.1:18070').replace(/\/webhdfs\/v1$/, ''),
     superuser: env.HDFS_SUPERUSER ?? 'hdfs',
   },
   metastore: { host: env.HMS_HOST ?? '127.0.0.1', port: Number(env.HMS_PORT ?? 18083) },

@@ -3,7 +3,7 @@ import { GoldsyncError } from '../../base/errors.ts'
 import { withPort } from '../../base/ports.ts'
 import { notADirectory, notFound } from '../failures.ts'
 import type { Answer } from './http.ts'
-import { type RemoteException, remoteException, turnsAway } from './remote-exception.ts'
+import { turnsAway, type Verdict, verdictOf } from './verdict.ts'
 
 /** Who asked whom for what. */
 export interface Asked {
@@ -11,45 +11,49 @@ export interface Asked {
   /** Scheme, host and port of the server. */
   readonly origin: string
   readonly user: string
+  /** What to do where a server does not accept the user. */
+  readonly ifRefused: string
 }
 
 /** The error that an answer other than 200 stands for. */
 export function refusal(answer: Answer, asked: Asked): GoldsyncError {
   const away = turnsAway(answer)
   if (away !== undefined) return new GoldsyncError('UNAVAILABLE', `${asked.origin} ${away}`)
-  const remote = remoteException(answer)
-  if (answer.status === 401) return unauthenticated(asked, remote)
-  return remote ? remoteError(remote, asked) : notWebhdfs(answer, asked)
+  const verdict = verdictOf(answer)
+  if (answer.status === 401 && (verdict?.kind ?? 'other') === 'other') return unauthenticated(asked, verdict)
+  return verdict ? remoteError(verdict, asked) : notWebhdfs(answer, asked)
 }
 
-function remoteError(remote: RemoteException, asked: Asked): GoldsyncError {
-  const { exception, message } = remote
-  const said = `${asked.location}: ${asked.origin} says ${exception}: ${message}`
-  switch (exception) {
-    case 'FileNotFoundException':
-      return notFound(asked.location, new Error(message))
-    case 'AccessControlException':
-      return message.endsWith('(is not a directory)')
-        ? notADirectory(asked.location, new Error(message))
-        : forbidden(asked, message)
-    case 'AuthorizationException':
-    case 'SecurityException':
+function remoteError(verdict: Verdict, asked: Asked): GoldsyncError {
+  const { kind, exception, message } = verdict
+  const { location } = asked
+  const said = `${location}: ${asked.origin} says ${exception}: ${message}`
+  switch (kind) {
+    case 'missing':
+      return notFound(location, new Error(message))
+    case 'not-a-directory':
+      return notADirectory(location, new Error(message))
+    case 'forbidden':
       return forbidden(asked, message)
-    case 'InvalidToken':
-      return unauthenticated(asked, remote)
-    case 'IllegalArgumentException':
-    case 'InvalidPathException':
-      if (OF_DATA_NODE.test(message)) return wrongPort(asked, "is a DataNode's port, which lists no folders")
-      return new GoldsyncError('REQUEST_INVALID', said)
-    case 'UnsupportedOperationException':
+    case 'may-not-act-for-others':
+      return new GoldsyncError('PERMISSION_DENIED', said, { hint: PROXY_USER })
+    case 'unauthenticated':
+      return unauthenticated(asked, verdict)
+    case 'behind-the-end':
+      return new GoldsyncError(
+        'CONFLICT',
+        `${location} is shorter than it was when it was listed (${message})`,
+      )
+    case 'unsupported':
       return new GoldsyncError('UNSUPPORTED', said)
+    case 'invalid':
+      return OF_DATA_NODE.test(message)
+        ? wrongPort(asked, "is a DataNode's port, which lists no folders")
+        : new GoldsyncError('REQUEST_INVALID', said)
+    case 'other':
+      return new GoldsyncError('UNAVAILABLE', said)
     default:
-      return message.includes('out of the range')
-        ? new GoldsyncError(
-            'CONFLICT',
-            `${asked.location} is shorter than it was when it was listed (${message})`,
-          )
-        : new GoldsyncError('UNAVAILABLE', said)
+      throw new TypeError(kind satisfies never)
   }
 }
 
@@ -58,11 +62,17 @@ const forbidden = ({ location, user, origin }: Asked, reason: string): GoldsyncE
     hint: 'goldsync needs read and search rights (r-x) on folders and read rights on files; storage.user names the user',
   })
 
-const unauthenticated = ({ location, user, origin }: Asked, remote?: RemoteException): GoldsyncError =>
+const PROXY_USER =
+  "a gateway (HttpFS, Knox) acts for storage.user: let it, by hadoop.proxyuser.GATEWAY.hosts and .groups in the NameNodes' core-site.xml"
+
+const unauthenticated = (
+  { location, user, origin, ifRefused }: Asked,
+  verdict: Verdict | undefined,
+): GoldsyncError =>
   new GoldsyncError(
     'AUTHENTICATION_FAILED',
-    `${location}: ${origin} does not accept ${user}${remote ? ` (${remote.message})` : ''}`,
-    { hint: 'a Kerberos cluster wants a delegation token: set storage.token (docs/storages/webhdfs.md)' },
+    `${location}: ${origin} does not accept ${user}${verdict ? ` (${verdict.message})` : ''}`,
+    { hint: ifRefused },
   )
 
 /** DataNodes know OPEN of what goldsync asks for (seen on 3.4). */

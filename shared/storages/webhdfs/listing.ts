@@ -4,7 +4,8 @@ import { GoldsyncError } from '../../base/errors.ts'
 import type { Call } from '../storage.ts'
 import { type Asked, refusal } from './errors.ts'
 import type { NameNodeAnswer, NameNodes, Question } from './name-nodes.ts'
-import { parseJson, remoteException } from './remote-exception.ts'
+import { parseJson } from './remote-exception.ts'
+import { verdictOf } from './verdict.ts'
 
 /** A page has 1,000 entries (dfs.ls.limit), about 300 kB; this is room for 200,000 where a server cannot page. */
 const LARGEST_LISTING = 64 * 1024 * 1024
@@ -67,9 +68,12 @@ const pageQuestion = (path: string, last: RemoteStatus | undefined): Question =>
   ...(last ? { parameters: { startAfter: last.pathSuffix } } : {}),
 })
 
-// Older Hadoop and HttpFS answer 400 with an IllegalArgumentException that names the operation.
-const knowsNoPages = (answer: NameNodeAnswer): boolean =>
-  answer.status === 400 && (remoteException(answer)?.message.includes('LISTSTATUS_BATCH') ?? false)
+// An exception that names the operation: of older Hadoop and routers with 400, of HttpFS with 500.
+function knowsNoPages(answer: NameNodeAnswer): boolean {
+  if (answer.status < 400) return false
+  const { kind, message } = verdictOf(answer) ?? {}
+  return (kind === 'invalid' || kind === 'unsupported') && (message?.includes('LISTSTATUS_BATCH') ?? false)
+}
 
 function parse<T>(schema: z.ZodType<T>, answer: NameNodeAnswer, asked: AskedFor): T {
   if (answer.status !== 200) throw refusal(answer, { ...asked, origin: answer.url.origin })

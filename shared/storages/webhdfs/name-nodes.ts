@@ -4,8 +4,8 @@ import { GoldsyncError } from '../../base/errors.ts'
 import { aborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import type { Answer, Http } from './http.ts'
-import { turnsAway } from './remote-exception.ts'
 import type { Settings } from './settings.ts'
+import { turnsAway } from './verdict.ts'
 
 /** Pauses after each full round without an answer, milliseconds. A failover takes longer; then the run is tried again. */
 export const ROUND_PAUSES: readonly number[] = [250, 1_000]

@@ -1,4 +1,4 @@
-/** Reads what a NameNode or DataNode says went wrong. HDFS answers every IOException with 403: the exception's class decides. */
+/** Reads what a NameNode, a DataNode or a gateway says went wrong. */
 import * as z from 'zod'
 import type { Answer } from './http.ts'
 
@@ -30,22 +30,5 @@ export function parseJson(bytes: Buffer): unknown {
     return JSON.parse(bytes.toString('utf8'))
   } catch {
     return undefined
-  }
-}
-
-/** Why another NameNode, or the same one later, should be asked; undefined where this answer counts. */
-export function turnsAway(answer: Answer): string | undefined {
-  // HDFS sends no exception with these, and of a scan nearly all answers are such.
-  if (answer.status < 400) return undefined
-  const remote = remoteException(answer)
-  switch (remote?.exception) {
-    case 'StandbyException':
-      return 'is in standby'
-    case 'RetriableException':
-      return `asks to be asked later (${remote.message})`
-    default:
-      return answer.status >= 500 || answer.status === 429
-        ? `answered ${answer.status}${remote ? ` (${remote.exception}: ${remote.message})` : ''}`
-        : undefined
   }
 }

@@ -15,6 +15,8 @@ export interface Settings {
   readonly identity: Readonly<Record<string, string>>
   /** Who asks, for messages. */
   readonly user: string
+  /** What to do where a server does not accept who asks. */
+  readonly ifRefused: string
   readonly tls: TlsTexts
   /** Milliseconds for one request. */
   readonly timeout: number
@@ -58,9 +60,26 @@ function defaultNameNode(location: string, scheme: string, host: string, options
 const restRoot = (address: string): string =>
   `${address.replace(/\/+$/, '').replace(/\/webhdfs\/v1$/, '')}/webhdfs/v1`
 
-function identityOf({ user, token }: WebhdfsOptions): Pick<Settings, 'identity' | 'user'> {
+type Identity = Pick<Settings, 'identity' | 'user' | 'ifRefused'>
+
+function identityOf({ user, token }: WebhdfsOptions): Identity {
   if (token !== undefined)
-    return { identity: { delegation: token }, user: 'the owner of the delegation token' }
-  if (user !== undefined) return { identity: { 'user.name': user }, user: `user ${user}` }
-  return { identity: {}, user: 'the default user (storage.user is not set)' }
+    return {
+      identity: { delegation: token },
+      user: 'the owner of the delegation token',
+      ifRefused: `storage.token is a delegation token of another cluster or gateway, expired or cancelled: fetch a new one (${PAGE})`,
+    }
+  if (user !== undefined)
+    return {
+      identity: { 'user.name': user },
+      user: `user ${user}`,
+      ifRefused: `a Kerberos cluster wants a delegation token: set storage.token (${PAGE})`,
+    }
+  return {
+    identity: {},
+    user: 'the default user (storage.user is not set)',
+    ifRefused: `set storage.user: HttpFS and other gateways have no default user. A Kerberos cluster wants storage.token instead (${PAGE})`,
+  }
 }
+
+const PAGE = 'docs/storages/webhdfs.md'

@@ -25,7 +25,8 @@ export async function openWebhdfs(
   const http = openHttp(settings)
   const nameNodes = openNameNodes(settings, http, pauses)
   const listings = openListings(nameNodes)
-  const askedFor = (wanted: string) => ({ location: wanted, user: settings.user })
+  const { user, ifRefused } = settings
+  const askedFor = (location: string) => ({ location, user, ifRefused })
 
   async function list(directory: string, call: Call = {}): Promise<readonly FileStatus[]> {
     const entries = await listings.children(pathOf(directory, settings.root), askedFor(directory), call)

@@ -2,7 +2,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { AwsAccess } from './aws.ts'
-import { connectLimit, withConnectLimit } from './connecting.ts'
+import { connectLimit, withConnectLimit, withRetryLimit } from './connecting.ts'
 import type { TlsTexts } from './tls.ts'
 
 export interface AwsLimits {
@@ -13,6 +13,9 @@ export interface AwsLimits {
   /** Connections that are kept open at most. */
   readonly connections: number
 }
+
+/** Milliseconds for which a connection that is refused is tried again: the pause after it may be as long once more. */
+const RETRIED = 3_000
 
 /**
  * Settings of any client of the AWS SDK. The SDK itself waits for ever, and only warns when a request takes too long.
@@ -28,6 +31,8 @@ export function awsClientSettings(
   const at = region ?? (endpoint === undefined ? undefined : 'us-east-1')
   const connect = connectLimit(1, timeout)
   const agent = { keepAlive: true, maxSockets: connections }
+  const limited = <A extends HttpAgent>(agent: A, tls: boolean): A =>
+    withRetryLimit(withConnectLimit(agent, connect, tls), RETRIED)
   return {
     ...(at === undefined ? {} : { region: at }),
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -42,13 +47,9 @@ export function awsClientSettings(
       requestTimeout: timeout,
       throwOnRequestTimeout: true,
       socketTimeout: timeout,
-      httpAgent: withConnectLimit(new HttpAgent(agent), connect, false),
+      httpAgent: limited(new HttpAgent(agent), false),
       // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not reach it.
-      httpsAgent: withConnectLimit(
-        new HttpsAgent({ ...agent, ...tls, rejectUnauthorized: true }),
-        connect,
-        true,
-      ),
+      httpsAgent: limited(new HttpsAgent({ ...agent, ...tls, rejectUnauthorized: true }), true),
       logger: SILENT,
     },
   } as const

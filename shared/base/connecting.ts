@@ -49,14 +49,41 @@ interface Opens {
   createConnection(...args: readonly unknown[]): Socket | null | undefined
 }
 
-/** The agent, with that limit on each connection that it makes. */
-export function withConnectLimit<A extends Agent>(agent: A, ms: number, tls: boolean): A {
+function onSockets<A extends Agent>(agent: A, onSocket: (socket: Socket) => void): A {
   const opens = agent as unknown as Opens
   const create = opens.createConnection
   opens.createConnection = (...args) => {
     const socket = create.apply(agent, [...args])
-    if (socket) limitConnecting(socket, ms, tls)
+    if (socket) onSocket(socket)
     return socket
   }
   return agent
+}
+
+/** The agent, with that limit on each connection that it makes. */
+export const withConnectLimit = <A extends Agent>(agent: A, ms: number, tls: boolean): A =>
+  onSockets(agent, socket => limitConnecting(socket, ms, tls))
+
+/** The code of the error that ends a connection which has failed for too long, whose own would have the AWS SDK try again. */
+export const CONNECT_FAILED = 'ERR_CONNECT_FAILED'
+
+/** Milliseconds without a failure after which the next one is another story. */
+const FORGOTTEN = 10_000
+
+/** The agent, whose connections that could not be made for so many milliseconds end with an error that nobody tries again. */
+export function withRetryLimit<A extends Agent>(agent: A, ms: number, now: () => number = Date.now): A {
+  let since: number | undefined
+  let last = 0
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (since === undefined || now() - last > FORGOTTEN) since = now()
+    last = now()
+    if (error.code !== CONNECT_TIMEOUT && last - since >= ms) error.code = CONNECT_FAILED
+  }
+  return onSockets(agent, socket => {
+    socket.once('error', onError)
+    socket.once('connect', () => {
+      since = undefined
+      socket.off('error', onError)
+    })
+  })
 }

@@ -1,5 +1,5 @@
 /** Connections that storages could not make or keep, in the same words. */
-import { CONNECT_TIMEOUT } from '../base/connecting.ts'
+import { CONNECT_FAILED, CONNECT_TIMEOUT } from '../base/connecting.ts'
 import { GoldsyncError } from '../base/errors.ts'
 import { withPort } from '../base/ports.ts'
 import { speechOf, wrongScheme } from '../base/speaks.ts'
@@ -38,7 +38,7 @@ export function connectionError({ origin, key }: Address, error: unknown): Golds
       retryable: speechOf(error) === 'closed',
       cause: error,
     })
-  const reason = REASONS[code] ?? `failed (${code || message})`
+  const reason = REASONS[code] ?? `failed (${code === CONNECT_FAILED ? message : code || message})`
   const hint = HINTS[code]?.(key, origin)
   return new GoldsyncError(
     code === CONNECT_TIMEOUT ? 'TIMEOUT' : 'UNAVAILABLE',

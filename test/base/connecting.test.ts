@@ -1,14 +1,16 @@
 import { Agent, get } from 'node:http'
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
+  CONNECT_FAILED,
   CONNECT_TIMEOUT,
   connectLimit,
   limitConnecting,
   withConnectLimit,
+  withRetryLimit,
 } from '../../shared/base/connecting.ts'
-import { serve } from '../support/net.ts'
+import { closedPort, serve } from '../support/net.ts'
 import { gate, stopTimers, turns } from '../support/waiting.ts'
 
 const closing: (() => unknown)[] = []
@@ -74,4 +76,36 @@ it.each([1, 2, 3, 4])('%i servers that are not there are told within 8 s', serve
 
 it('a shorter limit of the config counts', () => {
   expect(connectLimit(1, 400)).toBe(400)
+})
+
+describe('a connection that fails at once', () => {
+  let now = 0
+  const agent = () => withRetryLimit(new Agent(), 3_000, () => now)
+  const failing = (agent: Agent, port: number, at: number) =>
+    new Promise<unknown>(resolve => {
+      now = at
+      get({ host: '127.0.0.1', port, agent }).once('error', error => resolve('code' in error && error.code))
+    })
+
+  it('may be tried again for so long, and then no more', async () => {
+    const [one, port] = [agent(), await closedPort()]
+    const codes = []
+    for (const at of [0, 2_999, 3_000, 9_000]) codes.push(await failing(one, port, at))
+    expect(codes).toEqual(['ECONNREFUSED', 'ECONNREFUSED', CONNECT_FAILED, CONNECT_FAILED])
+  })
+
+  it('is another story long after the last one', async () => {
+    const [one, port] = [agent(), await closedPort()]
+    expect(await failing(one, port, 0)).toBe('ECONNREFUSED')
+    expect(await failing(one, port, 60_000)).toBe('ECONNREFUSED')
+  })
+
+  it('and after one that was made: what breaks that is no failure to connect', async () => {
+    const [one, port] = [agent(), await closedPort()]
+    const server = await serve(socket => void socket.once('data', () => socket.resetAndDestroy()))
+    closing.push(() => server.close())
+    expect(await failing(one, port, 0)).toBe('ECONNREFUSED')
+    expect(await failing(one, server.port, 4_000)).toBe('ECONNRESET')
+    expect(await failing(one, port, 5_000)).toBe('ECONNREFUSED')
+  })
 })

@@ -55,6 +55,18 @@ it('of several the longest is shown, each is logged, and by one of those who wat
   for (const end of ends) end()
 })
 
+it('who has neither a log nor a progress line has one line for each server', () => {
+  const { log } = watching('plain:1')
+  const noted: string[] = []
+  onTestFinished(watchWaits({ log, note: line => line.includes('plain:1') && noted.push(line) }))
+  const ends = [beginWait('plain:1', 'first'), beginWait('plain:1', 'second')]
+  vi.advanceTimersByTime(4_500)
+  expect(noted).toEqual([])
+  vi.advanceTimersByTime(60_000)
+  expect(noted).toEqual(['waiting 5 s for plain:1 (first)'])
+  for (const end of ends) end()
+})
+
 it('nothing is told after the run', () => {
   const { shown, logged, stop } = watching('after:1')
   const end = beginWait('after:1', 'x')

@@ -17,6 +17,7 @@ import {
   setParameters,
 } from '../conformance/catalog-support.ts'
 import { type FakeGlue, fakeGlue, type Trouble } from '../support/fake-glue.ts'
+import { closedPort } from '../support/net.ts'
 import { columns } from '../support/types.ts'
 import { ENDLESS, eventually, stopTimers, turns } from '../support/waiting.ts'
 
@@ -445,6 +446,32 @@ describe('failures of Glue', () => {
     expect(error).toMatchObject({ name: 'GoldsyncError', code })
     expect(error.message).toContain('GetTable')
     expect(error.message).not.toContain(SECRET)
+  })
+
+  it('to take a connection are told within 8 s, whatever the attempts', async () => {
+    const catalog = openGlue(
+      'cloud',
+      glueOptions.parse({
+        kind: 'glue',
+        endpoint: `http://127.0.0.1:${await closedPort()}`,
+        accessKeyId: 'AKIATEST',
+        secretAccessKey: SECRET,
+      }),
+    )
+    closing.unshift(() => catalog.close())
+    // The longest pauses that the SDK makes, each twice as long as the one before: seven for the eight attempts.
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    let retries = 0
+    const onRetry = (times: number) => {
+      retries += times
+    }
+    await expect(catalog.inspect(orders.name, { onRetry })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('ECONNREFUSED'),
+      hint: expect.stringContaining('endpoint'),
+      retryable: true,
+    })
+    expect(retries).toBeLessThan(7)
   })
 
   it('end a wait as soon as the caller gives up', async () => {

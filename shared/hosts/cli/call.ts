@@ -17,18 +17,20 @@ import type { Terminal } from './terminal.ts'
 export async function call(
   name: FunctionName | OperationName,
   params: unknown,
-  { config, log }: { readonly config: Config; readonly log: Log },
+  { config, log, notesWaits }: Calling,
   terminal: Terminal,
 ): Promise<Outcome> {
   const { invoke } = await load(name)
+  const announce = sinkAnnounce(config, process.env)
+  const connection = connect(
+    config,
+    openCallCounter(call => log.debug(call, 'called')),
+  )
   const interrupt = interruption(terminal)
   const progress = openProgress(terminal)
-  const counter = openCallCounter(call => log.debug(call, 'called'))
-  const connection = connect(config, counter)
-  const endWaits = watchWaits({ log, show: terminal.redraw })
+  const endWaits = watchWaits({ log, show: terminal.redraw, ...(notesWaits ? { note: terminal.note } : {}) })
   try {
     const invocation = { id: randomUUID(), params, signal: interrupt.signal, stop: interrupt.stop }
-    const announce = sinkAnnounce(config, process.env)
     return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show, announce })
   } finally {
     endWaits()
@@ -36,6 +38,13 @@ export async function call(
     await connection.close()
     interrupt.end()
   }
+}
+
+interface Calling {
+  readonly config: Config
+  readonly log: Log
+  /** Whether lines on standard error say what is waited for. */
+  readonly notesWaits: boolean
 }
 
 async function load(name: FunctionName | OperationName): Promise<GoldsyncFunction> {

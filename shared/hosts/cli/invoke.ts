@@ -21,19 +21,24 @@ export async function invoke(
   terminal: Terminal,
 ): Promise<number> {
   const config = await openConfig(options)
-  const log = openLogFor(options, config.log, terminal)
-  const outcome = await call(name, params, { config, log }, terminal)
+  const level = levelFor(options, config.log, terminal)
+  const log = openLogAt(level, config.log)
+  // A progress line and a log tell of waits themselves.
+  const notesWaits = !terminal.redraw && !options.quiet && ['error', 'silent'].includes(level)
+  const outcome = await call(name, params, { config, log, notesWaits }, terminal)
   if (options.json) terminal.print(JSON.stringify(versioned(reportOf(outcome) ?? outcome), null, 2))
   else if (!(options.quiet && isWell(outcome))) show(outcome, options.verbose, terminal)
   return statusOf(name, outcome)
 }
 
 /** The report tells the story. A log goes with it only where it was asked for, on a terminal by the options alone. */
-function openLogFor(options: GlobalOptions, { level, audit }: Config['log'], terminal: Terminal): Log {
-  const wanted = options.logLevel ?? (terminal.redraw ? undefined : level) ?? 'silent'
+const levelFor = ({ logLevel }: GlobalOptions, { level }: Config['log'], { redraw }: Terminal): string =>
+  logLevel ?? (redraw ? undefined : level) ?? 'silent'
+
+function openLogAt(level: string, { audit }: Config['log']): Log {
   const target = auditTarget(audit)
-  const isHeard = ['trace', 'debug', 'info'].includes(wanted)
-  return openLog(wanted, {}, target === 'log' && !isHeard ? 'off' : target)
+  const isHeard = ['trace', 'debug', 'info'].includes(level)
+  return openLog(level, {}, target === 'log' && !isHeard ? 'off' : target)
 }
 
 /** A run that has nothing to tell whom it was done for. */

@@ -11,3 +11,12 @@ it('a file made by DuckDB 2.0 is told as such, with a way out that works', () =>
     hint: expect.stringContaining('let goldsync make the file'),
   })
 })
+
+it('a disk that is full is told as such', () => {
+  const said = new Error('IO Error: Could not write all bytes to file "x": No space left on device')
+  expect(duckdbError('/data/catalog.duckdb', 'write', said)).toMatchObject({
+    code: 'UNAVAILABLE',
+    message: 'no space is left on the disk of /data/catalog.duckdb',
+    hint: expect.stringContaining('make room'),
+  })
+})

@@ -124,8 +124,10 @@ export interface TableReport {
   }
   /** Absent where every folder was looked at, or named ones only. */
   readonly window?: WindowReport
-  /** Partitions that the next run looks at again, as paths from the topic's folder. */
+  /** Partitions that this run has looked at and the next one looks at again, as paths from the topic's folder. */
   readonly pending: readonly string[]
+  /** How many of the table's partitions the next run looks at again, with those that this one has not looked at; absent where that is not known, and in a plan. */
+  readonly waiting?: number
   /** Those of them that are not registered. */
   readonly held: readonly string[]
   /** Values of the partitions that were added, joined by `/`. */

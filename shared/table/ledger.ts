@@ -12,6 +12,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { Partition } from '../schema/partition.ts'
 import { type PartitionValues, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
+import { stateOf } from '../state/table-state.ts'
 import type { Reason } from '../state/waits.ts'
 import { type ColumnReport, openColumnReport } from './column-report.ts'
 import { type Kinds, openKinds } from './kinds.ts'
@@ -205,7 +206,8 @@ export function record(ledger: Ledger, { summary, command, change }: Step): void
     ledger.newestFile = newestFile(change.partitions, ledger.newestFile)
 }
 
-export function report(ledger: Ledger, { listMs, from }: Walked): TableReport {
+export function report(ledger: Ledger, walked: Walked): TableReport {
+  const { listMs, from } = walked
   const { job, run } = ledger
   const { added, steps, diagnostics, engines, footers, error, counts, newestFile } = ledger
   const statistics = ledger.columns.report()
@@ -220,6 +222,7 @@ export function report(ledger: Ledger, { listMs, from }: Walked): TableReport {
       ? {}
       : { window: { from: new Date(from).toISOString(), lookbackMs: job.lake.lookback } }),
     pending: [...ledger.unfinished.keys()].sort(),
+    ...waitingOf(ledger, walked),
     held: [...ledger.held].sort(),
     addedPartitions: added,
     newlyHeld: newlyHeld(ledger),
@@ -234,6 +237,18 @@ export function report(ledger: Ledger, { listMs, from }: Walked): TableReport {
     timings: { ...ledger.timings, listMs },
     ...(newestFile === 0 || newestFile > run.now() || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
   }
+}
+
+/** As the table says it after the run. Where that has no room to name them, only a walk of the whole topic has met all. */
+function waitingOf(
+  { table, unfinished, run, error }: Ledger,
+  { whole }: Walked,
+): { readonly waiting?: number } {
+  // A step that failed may have been done.
+  if (run.dryRun || error) return {}
+  const { pending } = stateOf(table, run.startedAt)
+  if (table && pending !== 'overflow') return { waiting: pending.length }
+  return whole ? { waiting: unfinished.size } : {}
 }
 
 /** None where there were too many before to be named: nobody knows which of them are new. */

@@ -7,6 +7,7 @@ import { runReport, tableReport } from '../support/report.ts'
 const table = tableReport({
   partitions: { listed: 5, added: 2, altered: 1, moved: 0, dropped: 0, unchanged: 2, held: 1 },
   pending: ['2026/11/20/09'],
+  waiting: 1,
   held: ['2026/11/20/09'],
   files: 3,
   rows: 9,
@@ -15,11 +16,13 @@ const table = tableReport({
 })
 
 const report = runReport([table])
+/** Another run that did as much. */
+const another = () => runReport([{ ...table, steps: [] }])
 
 it('counts runs and what they did, not what a plan would do', async () => {
   const metrics = openMetrics(() => [])
   metrics.observe('scan', { status: 'ok', report }, 0.2)
-  metrics.observe('scan', { status: 'ok', report }, 0.2)
+  metrics.observe('scan', { status: 'ok', report: another() }, 0.2)
   metrics.observe('plan', { status: 'ok', report: { ...report, dryRun: true } }, 0.1)
   const error = { code: 'UNAVAILABLE', message: '…', retryable: true } as const
   metrics.observe('file-closed', { status: 'unavailable', error }, 0.1)
@@ -39,6 +42,37 @@ it('counts runs and what they did, not what a plan would do', async () => {
   )
   expect(lines.find(line => line.startsWith('goldsync_last_success'))).toContain('function="scan"')
   expect(metrics.contentType).toContain('text/plain')
+})
+
+it('counts what was done for several requests once', async () => {
+  const metrics = openMetrics(() => [])
+  const joined = { ...report, tables: [{ ...table, diagnostics: [...table.diagnostics] }] }
+  metrics.observe('scan', { status: 'ok', report }, 0.2)
+  metrics.observe('file-closed', { status: 'ok', report: joined }, 0.2)
+  const lines = (await metrics.text()).split('\n')
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'goldsync_runs_total{function="scan",status="ok"} 1',
+      'goldsync_runs_total{function="file-closed",status="ok"} 1',
+      'goldsync_partitions_total{catalog="hive",change="added"} 2',
+      'goldsync_findings_total{code="EXPOSED_FILE",severity="error"} 1',
+      'goldsync_lag_seconds_count{catalog="hive"} 1',
+    ]),
+  )
+})
+
+it('shows what waits of the whole table, whatever a run has looked at', async () => {
+  const metrics = openMetrics(() => [])
+  const gauge = async () => (await metrics.text()).split('\n').filter(line => line.includes('_pending_p'))
+  const observe = (more: object) =>
+    metrics.observe('sync', { status: 'ok', report: runReport([{ ...table, steps: [], ...more }]) }, 0.2)
+  observe({ pending: [], waiting: 3 })
+  expect((await gauge()).at(-1)).toBe('goldsync_pending_partitions{catalog="hive",table="golden.orders"} 3')
+  // A run that failed does not know.
+  observe({ pending: [], waiting: undefined })
+  expect((await gauge()).at(-1)).toMatch(/ 3$/)
+  observe({ pending: [], waiting: 0 })
+  expect((await gauge()).at(-1)).toMatch(/ 0$/)
 })
 
 it('counts what drivers were asked for, by how it ended', async () => {

@@ -8,10 +8,13 @@ import { GoldsyncError } from '../../shared/base/errors.ts'
 import { type Log, openLog } from '../../shared/base/log.ts'
 import type { CatalogState } from '../../shared/catalogs/memory/state.ts'
 import type { Engine } from '../../shared/engines/engine.ts'
+import { outcomeOfRun } from '../../shared/function/outcome.ts'
 import { readStatus } from '../../shared/function/status.ts'
+import { type Metrics, openMetrics } from '../../shared/hosts/http/metrics.ts'
 import type { News } from '../../shared/run/news.ts'
 import { exitCode, type FilesReport, type Report, type TableReport } from '../../shared/run/report.ts'
 import { partitionKey, printValues, tableId } from '../../shared/schema/table.ts'
+import { stateOf } from '../../shared/state/table-state.ts'
 import { runFiles } from '../../shared/sync/sync-files.ts'
 import { FILES, ROOT, type TestLake, testLake } from '../support/lake.ts'
 
@@ -39,7 +42,8 @@ type Fault =
 
 interface Turn {
   readonly events: readonly Event[]
-  readonly run: 'recent' | 'full' | 'files' | 'partition'
+  /** `both`: the files' event and a scan at once. */
+  readonly run: 'recent' | 'full' | 'files' | 'partition' | 'both'
   readonly fault: Fault
 }
 
@@ -80,7 +84,7 @@ const anyFault: fc.Arbitrary<Fault> = fc.oneof(
 const anyTurns: fc.Arbitrary<readonly Turn[]> = fc.array(
   fc.record({
     events: fc.array(anyEvent, { maxLength: 4 }),
-    run: fc.constantFrom('recent', 'recent', 'full', 'files', 'partition'),
+    run: fc.constantFrom('recent', 'recent', 'full', 'files', 'partition', 'both'),
     fault: anyFault,
   }),
   { minLength: 2, maxLength: 8 },
@@ -128,7 +132,14 @@ interface World {
   readonly engine: ReturnType<typeof cachingEngine>
   readonly news: News[]
   readonly audits: unknown[]
+  readonly logged: Logged[]
+  readonly metrics: Metrics
   readonly fault: { announce: boolean }
+}
+
+interface Logged {
+  readonly level: string
+  readonly record: { readonly table?: string; readonly code?: string; readonly outcome?: string }
 }
 
 function openWorld(): World {
@@ -138,26 +149,33 @@ function openWorld(): World {
   const lake = testLake({ catalog, more: { storage, engines: [engine.engine] } })
   const news: News[] = []
   const audits: unknown[] = []
-  return { lake: { ...lake, storage }, engine, news, audits, fault: { announce: false } }
+  const metrics = openMetrics(() => [])
+  return { lake: { ...lake, storage }, engine, news, audits, logged: [], metrics, fault: { announce: false } }
 }
 
 const fail = () => new GoldsyncError('UNAVAILABLE', 'a fault of this test')
 
 interface Done {
-  readonly report: Report
+  /** Of each run; more than one where they were at work at once. */
+  readonly reports: readonly Report[]
   readonly files?: FilesReport['files']
+  /** By how much each metric grew; of gauges what they show. */
+  readonly counted: ReadonlyMap<string, number>
+  readonly shown: ReadonlyMap<string, number>
   readonly before: CatalogState
   readonly after: CatalogState
   readonly news: readonly News[]
   readonly audits: number
 }
 
-async function play({ lake, engine, news, audits, fault }: World, turn: Turn): Promise<Done> {
+async function play(world: World, turn: Turn): Promise<Done> {
+  const { lake, engine, news, audits, logged, metrics, fault } = world
   const { storage, catalog, clock } = lake
   clock.now += 60_000
   const closed = turn.events.flatMap(event => happen(lake, event))
   news.length = 0
   audits.length = 0
+  logged.length = 0
   const at = catalog.calls.steps
   const asked = { list: 0, read: 0 }
   engine.world.down = turn.fault.kind === 'engine'
@@ -179,7 +197,7 @@ async function play({ lake, engine, news, audits, fault }: World, turn: Turn): P
   const options = {
     runId: 'true',
     dryRun: false,
-    log: logTo(audits, onAudit),
+    log: logTo(world, onAudit),
     signal: interruption.signal,
     // Time passes with each look at the clock.
     now: () => {
@@ -193,13 +211,19 @@ async function play({ lake, engine, news, audits, fault }: World, turn: Turn): P
       return undefined
     },
   }
-  const report = await run(lake, turn, closed, options)
+  const metered = await meteredBy(metrics)
+  const reports = await run(lake, turn, closed, options)
+  for (const report of reports) metrics.observe('scan', outcomeOfRun(report), 1)
+  const shown = await meteredBy(metrics)
   storage.failWhen(() => undefined)
   catalog.failAt({ step: 0, when: 'before', error: fail() })
   engine.world.down = false
+  const ofFiles = reports.find(report => 'files' in report) as FilesReport | undefined
   return {
-    report,
-    ...('files' in report ? { files: report.files as FilesReport['files'] } : {}),
+    reports,
+    ...(ofFiles ? { files: ofFiles.files } : {}),
+    counted: new Map([...shown].map(([name, value]) => [name, value - (metered.get(name) ?? 0)])),
+    shown,
     before,
     after: catalog.state(),
     news: [...news],
@@ -212,13 +236,24 @@ function run(
   turn: Turn,
   closed: readonly { readonly location: string }[],
   options: Parameters<typeof runFiles>[2],
-): Promise<Report> {
-  if (turn.run === 'files') return runFiles([lake.lake], closed, options)
-  if (turn.run !== 'partition') return lake.scan({ ...options, mode: turn.run })
+): Promise<Report[]> {
+  const files = () => runFiles([lake.lake], closed, options)
+  if (turn.run === 'files') return Promise.all([files()])
+  if (turn.run === 'both') return Promise.all([files(), lake.scan({ ...options, mode: 'recent' }), files()])
+  if (turn.run !== 'partition') return Promise.all([lake.scan({ ...options, mode: turn.run })])
   const known = TOPICS.find(name => folders(lake, name).size > 0)
-  if (known === undefined) return lake.scan({ ...options, mode: 'recent' })
+  if (known === undefined) return Promise.all([lake.scan({ ...options, mode: 'recent' })])
   const [path] = folders(lake, known).keys()
-  return lake.scan({ ...options, mode: 'recent', tables: [known], partitions: [path as string] })
+  const named = { mode: 'recent', tables: [known], partitions: [path as string] } as const
+  return Promise.all([lake.scan({ ...options, ...named })])
+}
+
+/** What Prometheus reads: values by name and labels. */
+async function meteredBy(metrics: Metrics): Promise<ReadonlyMap<string, number>> {
+  const lines = (await metrics.text()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  )
 }
 
 function happen(lake: TestLake, event: Event): { readonly location: string }[] {
@@ -228,10 +263,11 @@ function happen(lake: TestLake, event: Event): { readonly location: string }[] {
   return [{ location: `${ROOT}/${path}` }]
 }
 
-const logTo = (audits: unknown[], onAudit: (steps: number) => void): Log => ({
-  ...openLog('silent'),
-  audit: record => onAudit(audits.push(record)),
-})
+function logTo({ audits, logged }: World, onAudit: (steps: number) => void): Log {
+  const at = (level: string) => (record: object) => void logged.push({ level, record })
+  const log = { ...openLog('silent'), info: at('info'), warn: at('warn'), error: at('error') }
+  return { ...log, audit: (record: object) => onAudit(audits.push(record)) } as Log
+}
 
 /** What a topic's hours hold that engines would read: whether all of it is accepted. By path from the topic. */
 function folders(lake: TestLake, topic: string): ReadonlyMap<string, 'good' | 'bad'> {
@@ -267,34 +303,35 @@ const failed = ({ outcome }: TableReport) => outcome === 'failed'
 /** Everything that a run said, and is not so. */
 async function untrue(world: World, turn: Turn, done: Done): Promise<string[]> {
   const { lake, engine } = world
-  const { report, before, after } = done
-  const lies: string[] = []
+  const { before, after } = done
+  const lies: string[] = [...meteredLies(turn, done), ...loggedLies(world, done), ...toldLies(turn, done)]
   const say = (lie: string) => lies.push(`${turn.run} ${JSON.stringify(turn.fault)}: ${lie}`)
-  for (const told of report.tables) {
+  // Requests that were done together are told the same of a table.
+  const tables = new Map(
+    done.reports.flatMap(({ tables }) => tables.map(told => [told.steps, told] as const)),
+  )
+  const isAlone = new Set([...tables.values()].map(({ table }) => table)).size === tables.size
+  for (const told of tables.values()) {
     const { table, outcome, addedPartitions } = told
+    if (outcome === 'unchanged' && !after.tables.has(table)) say(`${table} is unchanged and does not exist`)
+    if (!isAlone) continue
     const isSame = same(before, after, table)
     const really = added(done, table)
     const claimed = addedPartitions.toSorted()
     if (failed(told) ? claimed.some(key => !really.includes(key)) : claimed.join() !== really.join())
       say(`${table} added ${claimed}, in truth ${really}`)
-    if (outcome === 'unchanged' && !after.tables.has(table)) say(`${table} is unchanged and does not exist`)
     if (outcome === 'unchanged' && !isSame) say(`${table} is unchanged and has changed`)
     if (outcome === 'changed' && isSame) say(`${table} has changed and is the same`)
-    const events = done.news.flatMap(one =>
-      one.kind === 'partitions.added' && one.table === table ? one.partitions : [],
-    )
-    if (turn.fault.kind !== 'announce' && events.toSorted().join() !== claimed.join())
-      say(`${table}: events tell of ${events}, the report of ${claimed}`)
     const held = told.held.filter(path => keysOf(after, table).includes(path))
     if (held.length > 0 && outcome !== 'failed') say(`${table}: ${held} is held back and registered`)
   }
-  const steps = report.tables.flatMap(({ steps }) => steps).length
+  const steps = [...tables.keys()].flat().length
   if (steps !== done.audits) say(`${steps} steps, ${done.audits} audit records`)
-  const touched = new Set(report.tables.map(({ table }) => table))
+  const touched = new Set([...tables.values()].map(({ table }) => table))
   for (const table of after.tables.keys())
     if (!touched.has(table) && !same(before, after, table))
       say(`${table} has changed, and is not in the report`)
-  if (exitCode(report) === 0 && turn.run === 'full')
+  if (done.reports.every(report => exitCode(report) === 0) && turn.run === 'full')
     for (const name of TOPICS) {
       const table = `golden.${name}`
       const registered = keysOf(after, table)
@@ -330,6 +367,75 @@ async function untrue(world: World, turn: Turn, done: Done): Promise<string[]> {
   return lies
 }
 
+/** What the metrics count, and what has happened. */
+function meteredLies({ run }: Turn, done: Done): string[] {
+  const lies: string[] = []
+  const { reports, counted, shown, after } = done
+  const of = (name: string) => counted.get(name) ?? 0
+  const really = [...after.tables.keys()].flatMap(table => added(done, table)).length
+  const claimed = of('goldsync_partitions_total{catalog="memory",change="added"}')
+  const isFailed = reports.some(({ tables }) => tables.some(failed))
+  if (isFailed ? claimed > really : claimed !== really)
+    lies.push(`metrics: ${claimed} partitions added, in truth ${really}`)
+  // Which of several was the last is not known here.
+  for (const { tables } of run === 'both' ? [] : reports)
+    for (const { table, error } of tables) {
+      if (error) continue
+      const found = after.tables.get(table)?.table
+      const { pending } = stateOf(found, 0)
+      const gauge = shown.get(`goldsync_pending_partitions{catalog="memory",table="${table}"}`)
+      if (found && pending !== 'overflow' && gauge !== pending.length)
+        lies.push(`metrics: ${gauge} partitions of ${table} wait, in truth ${pending}`)
+    }
+  return lies
+}
+
+/** What the log says was done, and what was. */
+function loggedLies({ logged }: World, { before, after, reports }: Done): string[] {
+  const lies: string[] = []
+  for (const { level, record } of logged) {
+    if (level !== 'info' || record.outcome !== 'changed') continue
+    if (same(before, after, record.table ?? '')) lies.push(`log: ${record.table} was brought up to date`)
+  }
+  const errors = new Set(reports.flatMap(({ tables }) => tables.flatMap(({ error }) => error?.code ?? [])))
+  const told = new Set(logged.flatMap(({ level, record }) => (level === 'error' ? [record.code] : [])))
+  for (const code of errors) if (!told.has(code)) lies.push(`log: nothing of ${code}`)
+  return lies
+}
+
+/** What events tell, and what is so. */
+function toldLies(turn: Turn, done: Done): string[] {
+  if (turn.fault.kind === 'announce') return []
+  const lies: string[] = []
+  const { before, after, news, reports } = done
+  const isFailed = (table: string) =>
+    reports.some(({ tables }) => tables.some(told => told.table === table && failed(told)))
+  const tables = new Set([...after.tables.keys(), ...news.map(({ table }) => table)])
+  for (const table of tables) {
+    const mine = news.filter(one => one.table === table)
+    const events = mine.flatMap(one => (one.kind === 'partitions.added' ? one.partitions : [])).toSorted()
+    const really = added(done, table)
+    if (isFailed(table) ? events.some(key => !really.includes(key)) : events.join() !== really.join())
+      lies.push(`events: ${table} got ${events}, in truth ${really}`)
+    const made = mine.some(
+      one => one.kind === 'table.changed' && one.changes.some(({ kind }) => kind === 'createTable'),
+    )
+    const isMade = !before.tables.has(table) && after.tables.has(table)
+    if (made !== isMade && !(isFailed(table) && !made))
+      lies.push(`events: ${table} made: ${made}, in truth ${isMade}`)
+    // Of two runs the second may have registered it.
+    for (const one of mine)
+      if (
+        turn.run !== 'both' &&
+        one.kind === 'partition.held' &&
+        keysOf(after, table).includes(one.partition) &&
+        !isFailed(table)
+      )
+        lies.push(`events: ${one.partition} of ${table} is held back, and is registered`)
+  }
+  return lies
+}
+
 function same(before: CatalogState, after: CatalogState, table: string): boolean {
   const [was, is] = [before.tables.get(table), after.tables.get(table)]
   return was === is || JSON.stringify(shown(was)) === JSON.stringify(shown(is))
@@ -349,9 +455,9 @@ describe('whatever comes and fails', () => {
         for (const turn of [calm, calm]) lies.push(...(await untrue(world, turn, await play(world, turn))))
         const idle = await play(world, calm)
         lies.push(...(await untrue(world, calm, idle)))
-        const busy = idle.report.tables.filter(
-          ({ outcome }) => outcome !== 'unchanged' && outcome !== 'missing',
-        )
+        const busy = idle.reports
+          .flatMap(({ tables }) => tables)
+          .filter(({ outcome }) => outcome !== 'unchanged' && outcome !== 'missing')
         expect(lies).toEqual([])
         expect(busy.map(({ table, outcome, steps }) => [table, outcome, steps])).toEqual([])
       }),

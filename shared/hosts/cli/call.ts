@@ -44,7 +44,7 @@ interface Calling {
   readonly config: Config
   readonly log: Log
   /** Whether lines on standard error say what is waited for. */
-  readonly notesWaits: boolean
+  readonly notesWaits?: boolean
 }
 
 async function load(name: FunctionName | OperationName): Promise<GoldsyncFunction> {

@@ -22,6 +22,9 @@ export function openMetrics(calls: CallCounter['calls']): Metrics {
   countCalls(registers, calls)
   const instruments = openInstruments(registers)
   const [registry] = registers
+  // Requests that were done together are told the same of a table, with the same steps: it is counted once.
+  const counted = new WeakSet<TableReport['steps']>()
+  const isNew = ({ steps }: TableReport): boolean => !counted.has(steps) && counted.add(steps) !== undefined
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -33,7 +36,8 @@ export function openMetrics(calls: CallCounter['calls']): Metrics {
       const report = reportOf(outcome)
       if (name === 'scan' && report && 'mode' in report && !('dryRun' in report && report.dryRun))
         instruments.scanned.set({ mode: report.mode }, Date.parse(report.startedAt) / 1000)
-      if (isRun(report) && !report.dryRun) observeReport(instruments, report)
+      if (isRun(report) && !report.dryRun)
+        observeReport(instruments, { ...report, tables: report.tables.filter(isNew) })
     },
   }
 }
@@ -107,6 +111,6 @@ function observeTable({ partitions, pending, lag }: Instruments, report: TableRe
   const { catalog, table } = report
   for (const change of ['added', 'altered', 'moved', 'dropped'] as const)
     partitions.inc({ catalog, change }, report.partitions[change])
-  pending.set({ catalog, table }, report.pending.length)
+  if (report.waiting !== undefined) pending.set({ catalog, table }, report.waiting)
   if (report.lagMs !== undefined) lag.observe({ catalog }, report.lagMs / 1000)
 }

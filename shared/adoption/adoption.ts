@@ -6,6 +6,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { ReaderKind } from '../schema/reader.ts'
 import { type Column, type Table, tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
+import { newerFormat } from '../state/format.ts'
 import { TOPIC } from '../state/table-state.ts'
 import { type Home, placeOf } from './place.ts'
 import { tableFormatIn } from './table-format.ts'
@@ -31,6 +32,8 @@ export function adopt(
   readers: readonly ReaderKind[],
 ): Adoption {
   if (table === undefined) return { kind: 'adopted', layout }
+  const newer = newerFormat(table)
+  if (newer) return refused(newer, table, topic)
   const place = placeOf(table, topic, home)
   const foreign = typeof place === 'object' ? place : foreignTo(table, topic)
   if (foreign) return refused(foreign, table, topic)

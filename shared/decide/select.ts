@@ -1,5 +1,5 @@
 /** Which of a chunk's folders have their footers read: cost follows what is new, not what exists. Pure. */
-import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
+import { compareFingerprint, FINGERPRINT } from '../evolution/fingerprint.ts'
 import { sameLocation } from '../layout/location.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
@@ -44,7 +44,9 @@ export interface Selection {
   readonly reasons: ReadonlyMap<PartitionFolder, Diagnostic>
   /** Registered ones without a fingerprint, whose own times are old, below a folder that changed: something may have been renamed to there. */
   readonly suspects: readonly PartitionFolder[]
-  /** Registered partitions that are as they were, suspects among them. */
+  /** Registered ones whose files are as they were when an earlier build, of other rules, took them. */
+  readonly outdated: readonly PartitionFolder[]
+  /** Registered partitions that are as they were, suspects and outdated ones among them. */
   readonly unchanged: number
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -75,6 +77,7 @@ export function selectFolders(input: SelectInput): Selection {
     waiting: [...waiting],
     reasons,
     suspects: known.filter(folder => !changed.has(folder) && isSuspect(folder, input)),
+    outdated: known.filter(folder => !changed.has(folder) && isOutdated(folder, input)),
     unchanged: known.length - changed.size,
     diagnostics: [
       ...diagnostics,
@@ -96,13 +99,20 @@ function hasChanged(folder: PartitionFolder, { registered, since, again }: Selec
   const elsewhere = known.location !== undefined && !sameLocation(known.location, folder.location)
   if (elsewhere || folder.unaccepted.length > 0 || again?.(folder)) return true
   const print = known.parameters?.[FINGERPRINT]
-  return print === undefined ? folder.modified >= since.time : print !== fingerprintOf(folder.files)
+  if (print === undefined) return folder.modified >= since.time
+  return compareFingerprint(print, folder.files) === 'other'
 }
 
 /** A folder that is renamed to another place keeps its own times, and changes that of the one above. */
 function isSuspect({ values, above = 0 }: PartitionFolder, { registered, since }: SelectInput): boolean {
   const print = registered.get(partitionKey(values))?.parameters?.[FINGERPRINT]
   return since.full && print === undefined && above >= since.time
+}
+
+/** What an earlier build let in, full scans judge again. */
+function isOutdated({ values, files }: PartitionFolder, { registered, since }: SelectInput): boolean {
+  const print = registered.get(partitionKey(values))?.parameters?.[FINGERPRINT]
+  return since.full && print !== undefined && compareFingerprint(print, files) === 'older rules'
 }
 
 /** Two folders that mean one partition: the first by name is taken, the others are told. */
@@ -141,7 +151,8 @@ const isEmptied =
   (folder: PartitionFolder): boolean => {
     const { parameters } = registered.get(partitionKey(folder.values)) ?? {}
     const print = parameters?.[FINGERPRINT]
-    return !holdsFiles(folder) && folder.modified > 0 && print !== undefined && print !== fingerprintOf([])
+    if (holdsFiles(folder) || folder.modified === 0 || print === undefined) return false
+    return compareFingerprint(print, []) === 'other'
   }
 
 const emptied = (folder: PartitionFolder): Diagnostic => ({
@@ -171,5 +182,18 @@ export const notReadAgain = (left: number): Diagnostic[] =>
           severity: 'info',
           message: `${left} registered partitions without a fingerprint lie below folders that changed since the full scan before, and count as unchanged by their own times: files that were renamed to there with older times are not noticed`,
           fix: 'nothing, if no folder was replaced; else goldsync sync with these partitions named reads them. The catalog metastore keeps fingerprints',
+        },
+      ]
+
+/** @param left outdated partitions that a full scan had no time for */
+export const notJudgedAgain = (left: number): Diagnostic[] =>
+  left === 0
+    ? []
+    : [
+        {
+          code: 'NOT_JUDGED_AGAIN',
+          severity: 'info',
+          message: `${left} more partitions were registered by an older build of goldsync: what it took of their files, and this build would not, is not known yet`,
+          fix: 'nothing: each full scan reads the footers of some; goldsync scan --reread reads all of them now',
         },
       ]

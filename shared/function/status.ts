@@ -7,6 +7,7 @@ import type { Lake, RunOptions } from '../run/run.ts'
 import { isWanted, tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type Table, type TableName, tableId } from '../schema/table.ts'
+import { damagedParameters } from '../state/damaged.ts'
 import { type Proofs, proofsOn } from '../state/proofs.ts'
 import { type Extent, memoryOf } from '../state/remembered.ts'
 import { stateOf } from '../state/table-state.ts'
@@ -72,7 +73,10 @@ export interface StatusReport {
   readonly lakes: readonly LakeStatus[]
   readonly tables: readonly TableStatus[]
   readonly failures: readonly { readonly location: string; readonly error: ErrorSummary }[]
-  /** Tables that only the catalogs know: of topics that are gone, or have other tables now. None where tables are named. */
+  /**
+   * Parameters of tables that cannot be read. And, where no tables are named, tables that only the catalogs know: of topics that are
+   * gone, or have other tables now.
+   */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -139,8 +143,9 @@ async function statusOfLake(
     )
     const tables = seen.map(({ status }) => status)
     const lakes = topics.length > 0 ? [await scansOf(lake, names, seen, options)] : []
-    const diagnostics = options.tables ? [] : await findLeftBehind(lake, listed, options)
-    return { lakes, tables, failures: [], diagnostics }
+    const damaged = seen.flatMap(({ damaged }) => damaged)
+    const left = options.tables ? [] : await findLeftBehind(lake, listed, options)
+    return { lakes, tables, failures: [], diagnostics: [...damaged, ...left] }
   } catch (error) {
     return {
       lakes: [],
@@ -154,6 +159,7 @@ async function statusOfLake(
 interface Seen {
   readonly status: TableStatus
   readonly table: Table | undefined | 'unread'
+  readonly damaged: readonly Diagnostic[]
 }
 
 /** By the tables of the lake's first catalog. */
@@ -180,14 +186,16 @@ async function lookAt(
   const call = { ...(signal ? { signal } : {}), dryRun: true }
   const name = tableOf(lake, topic.name)
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
+  let table: Table | undefined | 'unread' = 'unread'
   try {
-    const table = await catalog.inspect(name, call)
+    table = await catalog.inspect(name, call)
     const refusal = collision ?? (await refusalOf(among, { topic, name, catalog, table }, call))
     if (refusal) return refused(about, refusal)
-    return { status: { ...about, ...kept(about.table, { lake, catalog, table }) }, table }
+    const status = { ...about, ...kept(about.table, { lake, catalog, table }) }
+    return { status, table, damaged: damagedIn(table) }
   } catch (error) {
     const status = { ...about, state: 'failed', pending: [], descriptorsPending: false } as const
-    return { status: { ...status, error: summarizeError(error) }, table: 'unread' }
+    return { status: { ...status, error: summarizeError(error) }, table, damaged: [] }
   }
 }
 
@@ -237,8 +245,11 @@ function refused(
 ): Seen {
   const refusal = { code, message, ...(fix === undefined ? {} : { fix }) }
   const status = { ...about, state: 'refused', refusal, pending: [], descriptorsPending: false } as const
-  return { status, table: undefined }
+  return { status, table: undefined, damaged: [] }
 }
+
+const damagedIn = (table: Table | undefined): readonly Diagnostic[] =>
+  table ? damagedParameters(table).map(one => ({ ...one, table: tableId(table.name) })) : []
 
 function engineStatus([engine, proofs]: readonly [string, Proofs]): EngineStatus[] {
   const { version, unproven, failures, unseen } = proofs

@@ -43,8 +43,10 @@ const MOST_UNSEEN = 10
 /** Characters of what an engine said: enough to know the fault again. */
 const MAX_SAID = 160
 
+const OF_ENGINE = 'goldsync.engine.'
+
 /** The table parameter of an engine. @param engine its name in the config */
-const parameterOf = (engine: string): string => `goldsync.engine.${engine}`
+const parameterOf = (engine: string): string => `${OF_ENGINE}${engine}`
 
 interface Proving {
   readonly name: string
@@ -169,13 +171,21 @@ const shorten = (said: string): string =>
 
 /** What is broken by somebody is read as nothing: it is proven anew. */
 function parseProofs(text: string | undefined): Proofs {
+  const found = recordIn(text ?? '{}')
+  return found ? proofsIn(found) : NO_PROOFS
+}
+
+/** Whether the parameter is an engine's, and says nothing that can be read. */
+export const isBrokenProofs = (key: string, text: string): boolean =>
+  key.startsWith(OF_ENGINE) && recordIn(text) === undefined
+
+function recordIn(text: string): Record<string, unknown> | undefined {
   try {
-    const found: unknown = JSON.parse(text ?? '{}')
-    if (isRecord(found)) return proofsIn(found)
+    const found: unknown = JSON.parse(text)
+    return isRecord(found) ? found : undefined
   } catch {
-    // Not ours, or cut off.
+    return undefined
   }
-  return NO_PROOFS
 }
 
 function proofsIn({ version, proven, unproven, failures, unseen }: Record<string, unknown>): Proofs {

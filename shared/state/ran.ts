@@ -2,6 +2,7 @@
 import { fnv1a64 } from '../evolution/fnv.ts'
 import type { Table } from '../schema/table.ts'
 import { parseTime, pastTime, printTime } from './clocks.ts'
+import { isNewer } from './format.ts'
 import { TOPIC } from './table-state.ts'
 
 /** A scan of a whole lake. */
@@ -24,9 +25,9 @@ export const RAN_WITHIN = 3_600_000
 /** The table parameter: other lakes may have tables in the same database. */
 export const ranParameter = (location: string): string => `goldsync.ran.${fnv1a64(location)}`
 
-/** Which of a lake's tables keeps it: the first, by its topic's location, that is its topic's. */
+/** Which of a lake's tables keeps it: the first, by its topic's location, that is its topic's and that this build may write to. */
 export const keepsRuns = (table: Table | undefined, topic: string): table is Table =>
-  table?.parameters[TOPIC] === topic
+  table?.parameters[TOPIC] === topic && !isNewer(table)
 
 /** What is broken, or lies ahead, tells nothing. @param now epoch ms */
 export function parseRuns(text: string | undefined, now: number): Runs {

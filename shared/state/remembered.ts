@@ -49,6 +49,8 @@ function parseMemory(text: string | undefined): Memory {
   }
 }
 
+export const isBrokenMemory = (text: string): boolean => parseMemory(text) === UNKNOWN
+
 /** `all`, `overflow`, `unknown`, `after 2026/11/20/07`; where partitions lie outside `3 outside`, `3 outside, after …`. */
 function extentOf(text: string): Omit<Memory, 'held'> {
   const [, count, rest = ''] = /^(?:(\d{1,9}) outside(?:, |$))?(.*)$/s.exec(text) ?? []

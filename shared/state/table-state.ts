@@ -4,7 +4,7 @@ import type { Layout } from '../layout/layout.ts'
 import type { Column, Parameters, Table, TableName } from '../schema/table.ts'
 import { parseTime, pastTime, printTime } from './clocks.ts'
 import { type Pending, parsePending, printPending } from './pending.ts'
-import { parseWaits, printWaits, type Waits } from './waits.ts'
+import { isBrokenWaits, parseWaits, printWaits, type Waits } from './waits.ts'
 
 /** Table parameter: the topic that the table belongs to. */
 export const TOPIC = 'goldsync.topic'
@@ -60,12 +60,16 @@ export function stateOf(table: Pick<Table, 'parameters'> | undefined, now: numbe
     pending: parsePending(parameters[PENDING]),
     waits: parseWaits(parameters[WAITS], now),
     cursor: cursor && since !== undefined ? { ...cursor, since } : undefined,
-    descriptors: parameters[DESCRIPTORS]?.slice(DESCRIPTORS_AFTER.length),
+    descriptors: parseDescriptors(parameters[DESCRIPTORS]),
     ahead: ahead.length === 0 ? undefined : Math.max(...(ahead as number[])),
   }
 }
 
 const DESCRIPTORS_AFTER = 'after '
+
+/** What is broken is begun anew. */
+const parseDescriptors = (text: string | undefined): string | undefined =>
+  text?.startsWith(DESCRIPTORS_AFTER) === false ? '' : text?.slice(DESCRIPTORS_AFTER.length)
 
 /** The parameter that says how far the partitions have their table's types. */
 export const descriptorsAfter = (last: string): Parameters => ({
@@ -95,6 +99,15 @@ export function printState(state: TableState, topic: Topic, root: string, curren
   }
   const shared = [PENDING, WAITS, CURSOR].some(key => key in parameters || removed.includes(key))
   return { parameters, removed, shared }
+}
+
+/** Whether the parameter is one of those that `printState` writes, and says nothing that can be read. */
+export function isBrokenState(key: string, text: string): boolean {
+  if (key === MARK || key === FULL) return parseTime(text) === undefined
+  if (key === DESCRIPTORS) return !text.startsWith(DESCRIPTORS_AFTER)
+  if (key === CURSOR) return parseCursor(text) === undefined
+  if (key === PENDING) return text !== printPending('overflow') && parsePending(text) === 'overflow'
+  return key === WAITS && isBrokenWaits(text)
 }
 
 function parseCursor(text: string | undefined): Cursor | undefined {

@@ -30,6 +30,14 @@ export function parseWaits(text: string | undefined, now: number): Waits {
   }
 }
 
+export function isBrokenWaits(text: string): boolean {
+  try {
+    return !Array.isArray(JSON.parse(text))
+  } catch {
+    return true
+  }
+}
+
 function groupIn([code, since, ...rest]: readonly unknown[], now: number): (readonly [string, Wait])[] {
   const time = parseTime(textIn(since))
   const about = { ...(isText(code) ? { code } : {}), ...(time ? { since: pastTime(time, now) ?? now } : {}) }

@@ -2,7 +2,7 @@
 import type { Review } from '../decide/hold-back.ts'
 import type { Selection } from '../decide/select.ts'
 import type { Engine } from '../engines/engine.ts'
-import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
+import { compareFingerprint, FINGERPRINT } from '../evolution/fingerprint.ts'
 import { sameLocation } from '../layout/location.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
@@ -44,7 +44,9 @@ function whyRead(folder: PartitionFolder, registered: ReadonlyMap<string, Regist
   if (folder.unaccepted.length > 0) return 'holds files that are no data'
   const print = known.parameters?.[FINGERPRINT]
   if (print === undefined) return 'changed since the last scan, or named'
-  return print === fingerprintOf(folder.files) ? 'to be looked at again' : 'its files are others'
+  const compared = compareFingerprint(print, folder.files)
+  if (compared === 'older rules') return 'judged by an older build'
+  return compared === 'same' ? 'to be looked at again' : 'its files are others'
 }
 
 export function tellReview(ledger: Ledger, { accepted, held, incomplete }: Review): void {

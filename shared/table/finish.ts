@@ -4,6 +4,7 @@ import { outOfTime } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
+import { damagedParameters, isStateDamaged } from '../state/damaged.ts'
 import { nextPending, printPending } from '../state/pending.ts'
 import {
   DESCRIPTORS,
@@ -46,13 +47,15 @@ export async function writeState(ledger: Ledger, walked: Walked): Promise<void> 
   const { job, run, table } = ledger
   if (table === undefined) return
   if (job.state.ahead !== undefined && walked.whole) find(ledger, [clockAhead(job.state.ahead)])
+  if (job.table && walked.whole) find(ledger, damagedParameters(job.table))
   // What this run itself writes here is no change that would have to be told.
   const { changed } = ledger
   const root = job.lake.locationIn(job.catalog.name)
   await mergeParameters(ledger, table.parameters, current => {
     const before = stateOf({ parameters: current }, run.startedAt)
     const next = nextState(before, walked, ledger)
-    const taken = before.ahead !== undefined || (job.notes.length > 0 && current[LAKE] === undefined)
+    const isWrong = before.ahead !== undefined || isStateDamaged(current)
+    const taken = isWrong || (job.notes.length > 0 && current[LAKE] === undefined)
     const news = isNews(before, next) || ((changed || taken) && walked.whole)
     return news ? printState(next, job.topic, root, current) : { parameters: {} }
   })

@@ -65,6 +65,8 @@ export interface Ledger {
   readonly unfinished: Map<string, Reason>
   /** Partitions without a fingerprint below folders that changed: how many were read again, and how many were not. */
   readonly suspects: { read: number; left: number }
+  /** Partitions that an older build has judged, likewise. */
+  readonly outdated: { read: number; left: number }
   /** New ones that recent scans cannot see. */
   readonly late: Late[]
   /** Those that are not registered, since they wait for something. */
@@ -100,6 +102,7 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
   pending: new Set(job.state.pending === 'overflow' ? [] : job.state.pending),
   unfinished: new Map(),
   suspects: { read: 0, left: 0 },
+  outdated: { read: 0, left: 0 },
   late: [],
   held: new Set(),
 })

@@ -43,7 +43,7 @@ export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, sinc
   const again = (folder: PartitionFolder) => isReread || waits(folder)
   for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
   const selected = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
-  const selection = withSuspects(ledger, selected)
+  const selection = withMore(ledger, selected)
   tellSelection(ledger, chunk.found, selection, among)
   const registered = await describeSelected(job, selection.folders, among, run)
   const moved = await elsewhere(job, selection.folders, registered, run)
@@ -63,6 +63,7 @@ const NOTHING: Selection = {
   waiting: [],
   reasons: new Map(),
   suspects: [],
+  outdated: [],
   unchanged: 0,
   diagnostics: [],
 }
@@ -70,16 +71,27 @@ const NOTHING: Selection = {
 /** Of a table: to describe a partition costs HiveServer2 up to 100 ms, and folders above others change all the time. */
 const MOST_SUSPECTS = 100
 
-/** The newest come first. */
-function withSuspects({ suspects }: Ledger, selection: Selection): Selection {
-  const taken = selection.suspects.slice(0, MOST_SUSPECTS - suspects.read)
-  suspects.read += taken.length
-  suspects.left += selection.suspects.length - taken.length
+/** Of a table: as many as a chunk; the first full scans after an upgrade cost no more than that. */
+const MOST_OUTDATED = 1000
+
+/** With some of those that full scans look at again, the newest first. */
+function withMore({ suspects, outdated }: Ledger, selection: Selection): Selection {
+  const taken = [
+    ...takeSome(suspects, selection.suspects, MOST_SUSPECTS),
+    ...takeSome(outdated, selection.outdated, MOST_OUTDATED),
+  ]
   return {
     ...selection,
     folders: [...selection.folders, ...taken],
     unchanged: selection.unchanged - taken.length,
   }
+}
+
+function takeSome(count: Ledger['suspects'], folders: readonly PartitionFolder[], most: number) {
+  const taken = folders.slice(0, most - count.read)
+  count.read += taken.length
+  count.left += folders.length - taken.length
+  return taken
 }
 
 /** A table that others are to make. */

@@ -3,6 +3,7 @@ import { GoldsyncError } from '../base/errors.ts'
 import type { Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
 import type { Parameters, Table } from '../schema/table.ts'
+import { expectKnownFormat, FORMAT } from '../state/format.ts'
 import { REMEMBERED } from '../state/remembered.ts'
 import { execute } from './execute.ts'
 import type { Ledger } from './ledger.ts'
@@ -32,7 +33,7 @@ export async function mergeParameters(
   const { parameters, removed = [], shared = true } = merge(current)
   const keys = [...Object.keys(parameters), ...removed]
   if (keys.some(key => current[key] !== parameters[key])) {
-    const expected = Object.fromEntries(keys.map(key => [key, current[key] ?? null]))
+    const expected = Object.fromEntries([FORMAT, ...keys].map(key => [key, current[key] ?? null]))
     const gone = removed.length > 0 ? { removed } : {}
     const table = ledger.job.name
     const change = { kind: 'setParameters', table, parameters, ...gone } as const
@@ -52,6 +53,7 @@ async function set(ledger: Ledger, change: Change, attempts: number): Promise<Ta
     if (!(error instanceof GoldsyncError && error.code === 'CONFLICT' && attempts > 1)) throw error
     const others = await job.catalog.inspect(job.name, run)
     if (others === undefined) throw error
+    expectKnownFormat(others)
     return others
   }
 }

@@ -5,7 +5,7 @@ import { overflowed } from '../decide/changes.ts'
 import { emptyFolders } from '../decide/locations.ts'
 import { tableMove } from '../decide/moves.ts'
 import type { AskedPartition } from '../decide/named.ts'
-import { notReadAgain, type Since } from '../decide/select.ts'
+import { notJudgedAgain, notReadAgain, type Since } from '../decide/select.ts'
 import type { Found } from '../lake/found.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Run, TableJob } from '../run/run.ts'
@@ -88,7 +88,7 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
       ledger.partial ||= cut
       const ended = await guarded(async () => {
         find(ledger, behindFindings(ledger.late, windowOf(ledger)))
-        find(ledger, notReadAgain(ledger.suspects.left))
+        find(ledger, [...notReadAgain(ledger.suspects.left), ...notJudgedAgain(ledger.outdated.left)])
         await (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked))
         return !walked.cut
       })

@@ -5,6 +5,7 @@ import { type Report, reportHead, type TableReport } from '../run/report.ts'
 import type { Lake, Run, RunOptions, TableJob } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Table, TableName } from '../schema/table.ts'
+import { expectKnownFormat } from '../state/format.ts'
 import { stateOf, TOPIC } from '../state/table-state.ts'
 import { type Ledger, openLedger, report } from '../table/ledger.ts'
 
@@ -85,6 +86,7 @@ async function workOnOne(
   const run: Run = { ...options, onRetry: times => (retries.count += times) }
   const ledger = openLedger(jobOf(target, retries, run.startedAt), run)
   try {
+    expectKnownFormat(target.table)
     await work(ledger, target)
   } catch (error) {
     if (run.signal?.aborted) ledger.partial = true

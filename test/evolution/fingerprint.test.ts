@@ -11,12 +11,12 @@ const file = (name: string, etag?: string) => ({
 
 describe('the fingerprint of a folder', () => {
   it('is count, bytes and newest time', () => {
-    expect(fingerprintOf([file('a'), { ...file('b'), size: 5, modified: 7 }])).toBe('2:15:1795225000000')
-    expect(fingerprintOf([])).toBe('0:0:0')
+    expect(fingerprintOf([file('a'), { ...file('b'), size: 5, modified: 7 }])).toBe('2:15:1795225000000@2')
+    expect(fingerprintOf([])).toBe('0:0:0@2')
   })
 
   it('has a hash behind where files have etags', () => {
-    expect(fingerprintOf([file('a', '"1"'), file('b')])).toMatch(/^2:20:1795225000000:[0-9a-f]{16}$/)
+    expect(fingerprintOf([file('a', '"1"'), file('b')])).toMatch(/^2:20:1795225000000:[0-9a-f]{16}@2$/)
   })
 
   it('tells a file replaced within a second by one of equal size', () => {

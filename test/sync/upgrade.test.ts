@@ -56,10 +56,11 @@ const told = ({ tables }: Report, severity: string) =>
 const EXPOSED = { baskets: ['EXPOSED_FILE'], readings: ['EXPOSED_FILE'] }
 
 describe('a plan of this build, where another one has registered what this one would not', () => {
-  it('tells what is exposed and why, when it reads again; otherwise what did not change is not looked at', async () => {
+  it('tells what is exposed and why when it looks at everything; a recent one looks at nothing that did not change', async () => {
     const lake = upgraded()
     const before = lake.catalog.state()
-    expect(told(await plan(lake), 'error')).toEqual({})
+    expect(told(await plan(lake), 'error')).toEqual(EXPOSED)
+    expect(told(await plan(lake, { mode: 'recent' }), 'error')).toEqual({})
     const report = await plan(lake, { reread: true })
     expect(told(report, 'error')).toEqual(EXPOSED)
     const [finding] = report.tables.find(({ topic }) => topic === 'readings')!.diagnostics
@@ -69,9 +70,9 @@ describe('a plan of this build, where another one has registered what this one w
       message: expect.stringContaining("column 'f16' is a half-precision float"),
       fix: expect.any(String),
     })
-    expect(report.tables.find(({ topic }) => topic === 'orders')).toMatchObject({
-      outcome: 'unchanged',
-      steps: [],
+    // What this build accepts too gets its fingerprint, so that it is not read again.
+    expect(report.tables.find(({ topic }) => topic === 'orders')!.steps[0]).toMatchObject({
+      summary: 'alter 1 partition',
     })
     expect(lake.catalog.state()).toBe(before)
   })
@@ -125,5 +126,73 @@ describe('a plan of this build, where another one has registered what this one w
     const { tables } = await plan(upgraded({ typesOf: () => lenient, readers }), { reread: true })
     const readings = tables.find(({ topic }) => topic === 'readings')!
     expect(readings.diagnostics.map(({ severity }) => severity)).not.toContain('error')
+  })
+
+  it('is told by the next full scan also of what the other build registers afterwards, and once it is mended no more', async () => {
+    const lake = upgraded()
+    await lake.scan({ mode: 'full' })
+    const recordedOf = lake.catalog.state().tables.get('golden.readings')!
+    // As the first wave's build leaves a partition: accepted, by rules that it does not name.
+    const [[, old]] = recorded.tables.find(([id]) => id === 'golden.readings')![1].partitions as [
+      [string, Partition],
+    ]
+    const name = recordedOf.table.name
+    const { partitionKeys } = recordedOf.table
+    await lake.catalog.apply(
+      lake.catalog.plan(name, [{ kind: 'alterPartitions', table: name, partitionKeys, partitions: [old] }]),
+    )
+    expect(told(await lake.scan({ mode: 'full' }), 'error')).toEqual(EXPOSED)
+    lake.storage.put(
+      `${ROOT}/readings/2019/09/01/10/a.parquet`,
+      readFileSync('test/fixtures/parquet/integers.parquet'),
+      lake.clock.now,
+    )
+    expect(told(await lake.scan({ mode: 'full' }), 'error')).not.toHaveProperty('readings')
+  })
+
+  it('reads some in each full scan, and says how many are left', async () => {
+    const lake = testLake()
+    for (let hour = 0; hour < 1003; hour++) {
+      const [day, at] = new Date(Date.UTC(2019, 6, 1, hour)).toISOString().slice(0, 13).split('T')
+      lake.put(`orders/${day!.replaceAll('-', '/')}/${at}/a.parquet`, 'v1')
+    }
+    await lake.scan()
+    const { table, partitions } = lake.catalog.state().tables.get('golden.orders')!
+    const { name, partitionKeys } = table
+    const older = [...partitions.values()].map(one => ({
+      ...one,
+      parameters: {
+        ...one.parameters,
+        'goldsync.fingerprint': one.parameters['goldsync.fingerprint']!.replace(/@.*/, ''),
+      },
+    }))
+    await lake.catalog.apply(
+      lake.catalog.plan(name, [{ kind: 'alterPartitions', table: name, partitionKeys, partitions: older }]),
+    )
+    lake.clock.now += 3_600_000
+    const first = lake.table(await lake.scan({ mode: 'full' }))
+    expect([first.files, first.diagnostics]).toMatchObject([
+      1000,
+      [{ code: 'NOT_JUDGED_AGAIN', message: expect.stringMatching(/^3 more partitions/) }],
+    ])
+    expect(lake.table(await lake.scan({ mode: 'full' }))).toMatchObject({ files: 3, diagnostics: [] })
+    expect(lake.table(await lake.scan({ mode: 'full' }))).toMatchObject({ files: 0, outcome: 'unchanged' })
+  })
+
+  it('leaves what a later build has accepted, whose rules it does not know', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    await lake.scan()
+    const { table, partitions } = lake.catalog.state().tables.get('golden.orders')!
+    const { name, partitionKeys } = table
+    const [one] = [...partitions.values()]
+    const print = one!.parameters['goldsync.fingerprint']!.replace(/@.*/, '@3')
+    const later = [{ ...one!, parameters: { ...one!.parameters, 'goldsync.fingerprint': print } }]
+    await lake.catalog.apply(
+      lake.catalog.plan(name, [{ kind: 'alterPartitions', table: name, partitionKeys, partitions: later }]),
+    )
+    lake.clock.now += 3_600_000
+    for (const mode of ['recent', 'full'] as const)
+      expect(lake.table(await lake.scan({ mode }))).toMatchObject({ files: 0, steps: [] })
   })
 })

@@ -7,7 +7,7 @@ import { openCatalog } from '../../shared/catalogs/open.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
 import type { Table } from '../../shared/schema/table.ts'
-import { type FakeCall, fakeMetastore } from '../support/fake-metastore.ts'
+import { applicationException, type FakeCall, fakeMetastore } from '../support/fake-metastore.ts'
 import { columns } from '../support/types.ts'
 import { NO_LIMITS } from '../support/waiting.ts'
 
@@ -505,4 +505,50 @@ it('is opened by its kind', async () => {
     capabilities: { visibility: 'directory', partitionParameters: true, bulkDetails: true, cascades: true },
   })
   await catalog.close()
+})
+
+describe("Hive's own catalogs", () => {
+  const missing = { NoSuchObjectException: { message: 'gone' } }
+  const table = { tableName: 'orders', dbName: 'golden', sd: { cols: [], location: '/golden/orders' } }
+  /** A server that has the table, or not, and that knows catalogs, or not. */
+  const over = async (stored: object, catalogs: boolean, more: object) => {
+    const server = await fakeMetastore(({ method, sequence }) => {
+      if (method === 'get_table_req') return stored
+      if (catalogs) return { success: { names: ['hive'] } }
+      return applicationException(method, sequence, `Invalid method name: '${method}'`, 1)
+    })
+    const uris = `thrift://127.0.0.1:${server.port}`
+    const options = metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS, ...more })
+    const catalog = openMetastore('hive', options)
+    closing.push(() => catalog.close(), server.close)
+    return { inspect: () => catalog.inspect(orders.name), calls: server.calls }
+  }
+  const refused = {
+    code: 'UNSUPPORTED',
+    message: 'the metastore knows no catalogs, and would take the databases of sales for those of its own',
+    hint: expect.stringContaining('take `catalog` out of the config'),
+  }
+
+  it('are refused where the server takes none for its only one, with a table or without', async () => {
+    for (const stored of [{ success: { table } }, missing]) {
+      const { inspect } = await over(stored, false, { catalog: 'sales' })
+      await expect(inspect()).rejects.toMatchObject(refused)
+    }
+  })
+
+  it('cost no call where a table names its own', async () => {
+    const named = { success: { table: { ...table, catName: 'sales' } } }
+    const { inspect, calls } = await over(named, true, { catalog: 'sales' })
+    await inspect()
+    expect(calls).toEqual(['get_table_req'])
+  })
+
+  it('are asked for before a table is made, and never without the option', async () => {
+    const { inspect, calls } = await over(missing, true, { catalog: 'sales' })
+    expect(await inspect()).toBeUndefined()
+    expect(calls).toEqual(['get_table_req', 'get_catalogs'])
+    const without = await over(missing, false, {})
+    expect(await without.inspect()).toBeUndefined()
+    expect(without.calls).toEqual(['get_table_req'])
+  })
 })

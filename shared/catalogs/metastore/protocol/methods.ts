@@ -1,4 +1,4 @@
-/** The metastore's methods that goldsync calls; all are in Hive 2.3, 3 and 4 with these ids (see structs.ts). */
+/** The metastore's methods that goldsync calls; all but get_catalogs are in Hive 2.3, 3 and 4 with these ids (see structs.ts). */
 import type { FieldTable, StructName } from './structs.ts'
 
 export interface Method {
@@ -19,6 +19,8 @@ export const METHODS = {
     throws: ['MetaException'],
   },
   getVersion: { args: {}, returns: 'string', throws: [] },
+  /** Hive 3 and later. */
+  get_catalogs: { args: {}, returns: 'GetCatalogsResponse', throws: ['MetaException'] },
   create_database: {
     args: { database: [1, 'Database'] },
     throws: ['AlreadyExistsException', 'InvalidObjectException', 'MetaException'],

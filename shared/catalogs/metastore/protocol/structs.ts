@@ -41,6 +41,7 @@ export const STRUCTS = {
     catName: [9, 'string'],
   },
   Database: { name: [1, 'string'], parameters: [4, 'map<string,string>'], catalogName: [8, 'string'] },
+  GetCatalogsResponse: { names: [1, 'list<string>'] },
   EnvironmentContext: { properties: [1, 'map<string,string>'] },
   ClientCapabilities: { values: [1, 'list<i32>'] },
   GetTableRequest: {

@@ -7,6 +7,7 @@ import type { ClientCall } from '../connection/invoke.ts'
 import type { MetastoreOptions } from '../options.ts'
 import type { Struct } from '../protocol/views.ts'
 import type { Batches } from './batches.ts'
+import { expectCatalogs } from './catalogs.ts'
 import type { RecentTables } from './recent-tables.ts'
 
 export interface Warehouse {
@@ -46,6 +47,16 @@ export async function hasDatabase(warehouse: Warehouse, name: string, call: Clie
 
 /** The table as the metastore stores it, with all that we do not know; undefined where there is none. */
 export async function findTable(
+  warehouse: Warehouse,
+  name: TableName,
+  call: ClientCall,
+): Promise<Struct<'Table'> | undefined> {
+  const table = await storedTable(warehouse, name, call)
+  await expectCatalogs(warehouse, table, call)
+  return table
+}
+
+async function storedTable(
   warehouse: Warehouse,
   { database, name }: TableName,
   call: ClientCall,

@@ -1,0 +1,33 @@
+/** Hive's own catalogs, which Hive 3 brought: an older server skips their name in all requests and works in its only one. */
+import { GoldsyncError } from '../../../base/errors.ts'
+import { isFault } from '../connection/errors.ts'
+import type { ClientCall } from '../connection/invoke.ts'
+import { UNKNOWN_METHOD } from '../protocol/message.ts'
+import type { Struct } from '../protocol/views.ts'
+import type { Warehouse } from './warehouse.ts'
+
+/**
+ * Asks only where the option `catalog` is set and the answer does not tell that the server heeds it: a table of Hive 3 names its catalog.
+ * @param found what the server has under the table's name
+ * @throws GoldsyncError `UNSUPPORTED` where the server knows no catalogs
+ */
+export async function expectCatalogs(
+  { hms, options: { catalog } }: Pick<Warehouse, 'hms' | 'options'>,
+  found: Struct<'Table'> | undefined,
+  call: ClientCall,
+): Promise<void> {
+  if (catalog === undefined || found?.catName !== undefined) return
+  try {
+    await hms.call('get_catalogs', {}, call)
+  } catch (error) {
+    if (!isFault(error, UNKNOWN_METHOD)) throw error
+    throw new GoldsyncError(
+      'UNSUPPORTED',
+      `the metastore knows no catalogs, and would take the databases of ${catalog} for those of its own`,
+      {
+        hint: 'Hive 2 has none, and proxies that are made for it pass none on: take `catalog` out of the config',
+        cause: error,
+      },
+    )
+  }
+}

@@ -9,8 +9,8 @@ import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
 
 const SERVERS = [
-  { version: '4.0.1', component: 'metastore' },
-  { version: '3.1.3', component: 'metastore3' },
+  { version: stack.metastore.version, component: 'metastore' },
+  { version: stack.metastore3.version, component: 'metastore3' },
 ] as const
 
 // True of no folder here: a server that looked for itself would find something else.

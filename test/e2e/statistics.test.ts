@@ -24,13 +24,13 @@ import { describeStack, stack } from '../support/stack.ts'
 const SERVERS = [
   {
     server: 'metastore',
-    version: '4.0.1',
+    version: stack.metastore.version,
     catalog: stack.trino.catalog,
     other: { engine: 'Hive', component: 'hiveserver2', rows: hiveRows },
   },
   {
     server: 'metastore3',
-    version: '3.1.3',
+    version: stack.metastore3.version,
     catalog: stack.trino.hive3Catalog,
     other: { engine: 'Presto', component: 'presto', rows: prestoRows },
   },

@@ -9,7 +9,7 @@ export interface Feature {
 
 export interface Group {
   readonly title: string
-  /** Each test counts for the first feature that names it; one that none names is a fault of the group. */
+  /** Each test counts for the first feature that names it; one that none names is shown as `other`. */
   readonly features: readonly Feature[]
   /** Markdown below the group's table: what a version cannot do, what its users must set. */
   readonly notes: string

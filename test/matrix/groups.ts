@@ -4,5 +4,6 @@ import { engines } from './groups/engines.ts'
 import { gateways } from './groups/gateways.ts'
 import { metastores } from './groups/metastores.ts'
 import { s3 } from './groups/s3.ts'
+import { scenarios } from './groups/scenarios.ts'
 
-export const GROUPS: Readonly<Record<string, Group>> = { metastores, gateways, s3, engines }
+export const GROUPS: Readonly<Record<string, Group>> = { metastores, gateways, s3, engines, scenarios }

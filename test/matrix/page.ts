@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Group } from './group.ts'
 import { GROUPS } from './groups.ts'
-import { type EntryResult, type FeatureResult, readResults } from './results.ts'
+import { type EntryResult, type FeatureResult, OTHER, readResults } from './results.ts'
 
 const PAGE = new URL('../../docs/compatibility.md', import.meta.url)
 
@@ -28,7 +28,9 @@ export function pageOf(results: readonly EntryResult[]): string {
 }
 
 function section(group: Group, entries: readonly EntryResult[]): string[] {
-  const features = group.features.filter(({ title }) => entries.some(entry => cellOf(entry, title)))
+  const features = [...group.features, OTHER].filter(({ title }) =>
+    entries.some(entry => cellOf(entry, title)),
+  )
   const row = (first: string, cells: readonly string[]) => `| ${[first, ...cells].join(' | ')} |`
   return [
     `## ${group.title}`,

@@ -1,6 +1,6 @@
 /** What is known of each entry: docs/compatibility/results.json, from which the page is made. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { Group } from './group.ts'
+import type { Feature, Group } from './group.ts'
 
 export interface FeatureResult {
   readonly feature: string
@@ -41,13 +41,15 @@ export function writeResults(fresh: readonly EntryResult[]): void {
   writeFileSync(FILE, `${JSON.stringify(all, null, 1)}\n`)
 }
 
-/** The tests counted by feature, in the group's order; a feature without a test is left out. @throws Error for a test of no feature */
+/** What no feature of the group names. */
+export const OTHER: Feature = { title: 'other', tests: /^/ }
+
+/** The tests counted by feature, in the group's order; a feature without a test is left out. */
 export function byFeature(group: Group, tests: readonly TestResult[]): readonly FeatureResult[] {
+  const features = [...group.features, OTHER]
   const featureOf = ({ file, name }: TestResult) =>
-    group.features.find(feature => feature.tests.test(`${file} ${name}`))
-  const stray = tests.find(test => !featureOf(test))
-  if (stray) throw new Error(`no feature of ${group.title} names the test "${stray.file} ${stray.name}"`)
-  return group.features.flatMap(feature => {
+    features.find(feature => feature.tests.test(`${file} ${name}`))
+  return features.flatMap(feature => {
     const own = tests.filter(test => featureOf(test) === feature)
     return own.length === 0 ? [] : [counted(feature.title, own)]
   })

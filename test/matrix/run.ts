@@ -74,6 +74,7 @@ const anywhere = (text: string): string => text.replaceAll(process.cwd(), '.').r
 interface Report {
   readonly testResults: readonly {
     readonly name: string
+    readonly status: string
     readonly message: string
     readonly assertionResults: readonly {
       readonly fullName: string
@@ -85,8 +86,8 @@ interface Report {
 }
 
 /** Without those that wait for a server which the entry does not have. @throws Error where a file has no test at all */
-function testsOf({ testResults }: Report): readonly TestResult[] {
-  return testResults.flatMap(({ name: path, message, assertionResults }) => {
+export function testsOf({ testResults }: Report): readonly TestResult[] {
+  return testResults.flatMap(({ name: path, status: whole, message, assertionResults }) => {
     const file = relative(process.cwd(), path)
     const tests = assertionResults
       .filter(({ meta }) => !meta?.down)
@@ -98,6 +99,9 @@ function testsOf({ testResults }: Report): readonly TestResult[] {
           ...(failureMessages?.length ? { message: anywhere(failureMessages.join('\n')) } : {}),
         }),
       )
+    // What its tests need could not be made: none of them ran, and none failed.
+    if (whole === 'failed' && !tests.some(({ state }) => state === 'failed'))
+      return tests.map(test => ({ ...test, state: 'failed' as const, message: anywhere(message) }))
     if (tests.length === 0) throw new Error(`${file} ran no test: ${message || 'its servers are down'}`)
     return tests
   })

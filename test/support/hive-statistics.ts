@@ -28,7 +28,8 @@ export async function hiveStatistics(
   await client.connect()
   try {
     const { rows } = await client.query<Row>(
-      'select * from "PART_COL_STATS" where "DB_NAME" = $1 and "TABLE_NAME" = $2 and "PARTITION_NAME" = $3',
+      `select s.* from "PART_COL_STATS" s join "PARTITIONS" p on p."PART_ID" = s."PART_ID" join "TBLS" t on t."TBL_ID" = p."TBL_ID"
+        join "DBS" d on d."DB_ID" = t."DB_ID" where d."NAME" = $1 and t."TBL_NAME" = $2 and p."PART_NAME" = $3`,
       [database, name, partition],
     )
     return new Map(rows.map(row => [row.COLUMN_NAME, toldBy(row)]))

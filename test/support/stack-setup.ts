@@ -39,11 +39,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return builder.close
 }
 
-const isUp = (component: Component): Promise<boolean> =>
-  probes[component]().then(
-    () => true,
-    () => false,
-  )
+/** An address that is none is as one where nobody is. */
+async function isUp(component: Component): Promise<boolean> {
+  try {
+    await probes[component]()
+    return true
+  } catch {
+    return false
+  }
+}
 
 async function get(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) })

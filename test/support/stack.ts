@@ -48,9 +48,14 @@ export const stack = {
     read: (env.WEBHDFS_GATEWAY ?? env.WEBHDFS_URL ?? 'http://127.0.0.1:18070').replace(/\/webhdfs\/v1$/, ''),
     superuser: env.HDFS_SUPERUSER ?? 'hdfs',
   },
-  metastore: { host: env.HMS_HOST ?? '127.0.0.1', port: Number(env.HMS_PORT ?? 18083) },
+  metastore: {
+    host: env.HMS_HOST ?? '127.0.0.1',
+    port: Number(env.HMS_PORT ?? 18083),
+    /** Another where the matrix has put another server there (test/stack/matrix). */
+    version: env.HMS_VERSION ?? '4.0.1',
+  },
   /** Hive 3: only when named, `npm run stack -- up metastore3`. */
-  metastore3: addressOf(env.HMS3_URI ?? 'thrift://127.0.0.1:18093'),
+  metastore3: { ...addressOf(env.HMS3_URI ?? 'thrift://127.0.0.1:18093'), version: '3.1.3' },
   hiveserver2: {
     host: env.HS2_HOST ?? '127.0.0.1',
     port: Number(env.HS2_PORT ?? 18100),
@@ -78,6 +83,9 @@ export const stack = {
   /** An interpreter with pyarrow and duckdb; with Spark, polars and fastparquet only when `writers` is named. */
   python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),
 } as const
+
+/** Whether goldsync changes tables of a metastore of this version under a lock, and not by compare-and-set. */
+export const locksTables = (version: string): boolean => Number.parseInt(version, 10) < 4
 
 /** A gigabyte to install, or to run: what they tell of other writers' files, or of newer engines, is asked for by hand. */
 const ON_DEMAND: ReadonlySet<Component> = new Set(['writers', 'trino_next'])

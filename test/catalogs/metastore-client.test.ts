@@ -87,6 +87,12 @@ describe('a call to the metastore', () => {
     ['MetaException', 'java.net.ConnectException: Connection refused', 'UNAVAILABLE'],
     ['MetaException', 'The table has been modified. The parameter value is 7', 'CONFLICT'],
     ['MetaException', 'One or more instances could not be made persistent', 'UNAVAILABLE'],
+    [
+      'MetaException',
+      "JDOException: Illegal mix of collations (latin1_bin,IMPLICIT) and (utf8mb4_general_ci,COERCIBLE) for operation '='",
+      'UNSUPPORTED',
+    ],
+    ['MetaException', 'SQLException: Incorrect string value: \'\\xE6\\xB3\\xA8\' for column', 'UNSUPPORTED'],
     ['MetaException', 'PSQLException: ERROR: value too long for type character varying(767)', 'UNSUPPORTED'],
     ['MetaException', 'Unable to update Column stats due to: The IN list is empty!', 'NOT_FOUND'],
     ['MetaException', 'NullPointerException', 'INTERNAL'],

@@ -48,13 +48,16 @@ function lastLines(error: unknown): string {
   return anywhere(said.join(' ')).slice(0, 600)
 }
 
-/** Suites take their servers' addresses from the environment (test/support/stack.ts). */
+/**
+ * Suites take their servers' addresses from the environment (test/support/stack.ts). What fails is tried once more: a server that starts
+ * on a busy machine is slow at first.
+ */
 async function runSuites(entry: Entry, env: Record<string, string>): Promise<readonly TestResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'matrix-'))
   const json = join(folder, 'results.json')
   const child = spawn(
     'npx',
-    ['vitest', 'run', '--project', 'stack', '--project', 'matrix', ...entry.suites],
+    ['vitest', 'run', '--project', 'stack', '--project', 'matrix', '--retry', '1', ...entry.suites],
     {
       env: { ...process.env, ...env, TEST_JSON: json, GOLDSYNC_MATRIX: entry.name },
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -34,6 +34,16 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
       },
     ],
   ],
+  // MariaDB with the tables of Hive's own script, which are latin1.
+  [
+    /Illegal mix of collations|Incorrect string value/,
+    [
+      'UNSUPPORTED',
+      {
+        hint: "the tables of the metastore's database hold no such letters: see docs/compatibility.md on MySQL and MariaDB",
+      },
+    ],
+  ],
   // Seen: a partition added with the columns that another call has just replaced (the foreign key of SDS to CDS).
   [
     /could not be made persistent/,

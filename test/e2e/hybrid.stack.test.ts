@@ -30,13 +30,13 @@ const hourAgo = (hours: number): string =>
 
 /** Addresses that a test replaces by those of servers that fail. */
 interface Addresses {
-  readonly nameNode: string
+  readonly nameNodes: readonly string[]
   readonly metastore: string
   readonly s3: string
   readonly glue: string
 }
 const LIVING: Addresses = {
-  nameNode: new URL(stack.hdfs.webhdfs).origin,
+  nameNodes: stack.hdfs.namenodes,
   metastore: metastoreConfig('metastore').uris,
   s3: s3Storage.endpoint,
   glue: glueConfig.endpoint,
@@ -71,11 +71,11 @@ describeStack(['hdfs', 'metastore', 'trino', 'glue', 'python'], 'a lake on HDFS 
     }
   }
 
-  const config = ({ nameNode, metastore, s3, glue }: Addresses) => ({
+  const config = ({ nameNodes, metastore, s3, glue }: Addresses) => ({
     lakes: [
       {
         location: zones.premise.location,
-        storage: { namenodes: [nameNode], user: stack.hdfs.superuser },
+        storage: { namenodes: nameNodes, user: stack.hdfs.superuser },
         catalogs: ['hive'],
         database: ID,
         createDatabase: true,
@@ -140,7 +140,7 @@ describeStack(['hdfs', 'metastore', 'trino', 'glue', 'python'], 'a lake on HDFS 
   }
   const FAILURES: [what: string, side: Side, other: Side, hour: number, () => Promise<Partial<Addresses>>][] =
     [
-      ['NameNode is gone', 'premise', 'cloud', 1, async () => ({ nameNode: await dead() })],
+      ['NameNode is gone', 'premise', 'cloud', 1, async () => ({ nameNodes: [await dead()] })],
       ['S3 is gone', 'cloud', 'premise', 0, async () => ({ s3: await dead() })],
       [
         'metastore dies in the middle',

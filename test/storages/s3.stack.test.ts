@@ -78,11 +78,30 @@ describeStack(['glue'], 'S3 on a real server', () => {
     ])
   })
 
-  it('leaves out the marker of the folder itself, and names of nothing', async () => {
+  it('leaves out the marker of the folder itself', async () => {
     await s3.put(bucket, 'marked/', new Uint8Array())
-    await s3.put(bucket, 'marked//x', bytes('x'))
     await s3.put(bucket, 'marked/a.parquet', bytes('a'))
     expect((await storage.list(at('marked'))).map(({ name }) => name)).toEqual(['a.parquet'])
+  })
+
+  it('leaves out names of nothing: a//b', async () => {
+    await s3.put(bucket, 'nothing//x', bytes('x'))
+    await s3.put(bucket, 'nothing/a.parquet', bytes('a'))
+    expect((await storage.list(at('nothing'))).map(({ name }) => name)).toEqual(['a.parquet'])
+  })
+
+  it('knows a folder by its marker alone', async () => {
+    await s3.put(bucket, 'alone/empty/', new Uint8Array())
+    expect(await storage.list(at('alone'))).toMatchObject([{ name: 'empty', kind: 'directory' }])
+    expect(await storage.list(at('alone/empty'))).toEqual([])
+  })
+
+  it('does not let unknown keys in, and says so', async () => {
+    const stranger = await openStorage(`s3://${bucket}`, { ...s3Storage, accessKeyId: 'nobody' })
+    const answer = await stranger.list(at('folders')).catch((thrown: Error) => thrown)
+    const refused = { code: 'AUTHENTICATION_FAILED', hint: expect.stringContaining('access key') }
+    expect(answer).toMatchObject(answer instanceof Error ? refused : [{ kind: 'directory' }])
+    await stranger.close()
   })
 
   it('finds a folder whose name begins as that of other objects', async () => {

@@ -6,8 +6,7 @@ import { describeStorage } from '../conformance/storage.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
-const namenodes = [stack.hdfs.read]
-const user = stack.hdfs.superuser
+const { namenodes, superuser: user } = stack.hdfs
 const openAs = (options: Record<string, unknown>) => openStorage(stack.hdfs.uri, { namenodes, ...options })
 
 describeStack(['hdfs'], 'WebHDFS', () => {
@@ -77,7 +76,7 @@ describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
   })
 
   it('serves webhdfs:// locations by their host and port', async () => {
-    const { host } = new URL(stack.hdfs.read)
+    const { host } = new URL(namenodes.at(-1)!)
     const open = await openStorage(`webhdfs://${host}/golden`, { user })
     expect(await open.stat(`webhdfs://${host}${path}`)).toMatchObject({ kind: 'directory' })
     await open.close()
@@ -119,7 +118,7 @@ describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {
 
   it('does not take a wrong address for an empty lake', async () => {
     const wrong = await openStorage(stack.hdfs.uri, {
-      namenodes: [`${stack.hdfs.read}/nothing/here`],
+      namenodes: namenodes.map(address => `${address}/nothing/here`),
       user,
     })
     await expect(wrong.list(hdfs.location('/golden'))).rejects.toMatchObject({

@@ -13,7 +13,7 @@ const client = webhdfs.createClient(
 
 /** The `storage` block of a lake on it. */
 export const hdfsStorage = {
-  namenodes: [stack.hdfs.read],
+  namenodes: stack.hdfs.namenodes,
   user: stack.hdfs.superuser,
 }
 

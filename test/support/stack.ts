@@ -44,8 +44,10 @@ export const stack = {
   hdfs: {
     uri: env.HDFS_URI ?? 'hdfs://127.0.0.1:18020',
     webhdfs: env.WEBHDFS_URL ?? 'http://127.0.0.1:18070/webhdfs/v1',
-    /** Where goldsync reads: the same, or a gateway to it (the matrix). Tests write by `webhdfs`. */
-    read: (env.WEBHDFS_GATEWAY ?? env.WEBHDFS_URL ?? 'http://127.0.0.1:18070').replace(/\/webhdfs\/v1$/, ''),
+    /** What goldsync reads by: the same NameNode, or gateways to it (the matrix). Tests write by `webhdfs`. */
+    namenodes: (env.WEBHDFS_GATEWAY ?? env.WEBHDFS_URL ?? 'http://127.0.0.1:18070')
+      .split(',')
+      .map(address => address.replace(/\/webhdfs\/v1$/, '')),
     superuser: env.HDFS_SUPERUSER ?? 'hdfs',
   },
   metastore: {
@@ -80,6 +82,12 @@ export const stack = {
     metastore3: env.METASTORE3_DB_URL ?? 'postgresql://hive@127.0.0.1:18432/metastore3',
   },
   glue: { endpoint: env.GLUE_ENDPOINT ?? 'http://127.0.0.1:18500' },
+  /** The same server, or another that speaks S3 (the matrix). */
+  s3: {
+    endpoint: env.S3_ENDPOINT ?? env.GLUE_ENDPOINT ?? 'http://127.0.0.1:18500',
+    accessKeyId: env.S3_ACCESS_KEY_ID ?? 'test',
+    secretAccessKey: env.S3_SECRET_ACCESS_KEY ?? 'test',
+  },
   /** An interpreter with pyarrow and duckdb; with Spark, polars and fastparquet only when `writers` is named. */
   python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),
 } as const

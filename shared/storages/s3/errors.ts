@@ -34,9 +34,7 @@ function byName(error: SdkError, asked: Asked): GoldsyncError | undefined {
     case 'NoSuchKey':
       return notFound(location, causeOf(error))
     case 'PreconditionFailed':
-      return because(error, 'CONFLICT', `${location} was replaced since it was listed`, {
-        hint: 'the next run reads the new file',
-      })
+      return replaced(location, causeOf(error))
     case 'InvalidRange':
       return because(error, 'CONFLICT', `${location} is shorter than it was when it was listed`, {
         hint: 'the file was replaced: the next run reads it again',
@@ -62,6 +60,8 @@ function byName(error: SdkError, asked: Asked): GoldsyncError | undefined {
 
 const UNKNOWN_KEYS: ReadonlySet<string> = new Set([
   'InvalidAccessKeyId',
+  // versitygw, with 404
+  'XAdminUserNotFound',
   'SignatureDoesNotMatch',
   'ExpiredToken',
   'InvalidToken',
@@ -107,6 +107,13 @@ function byStatus(error: SdkError, status: number, asked: Asked): GoldsyncError 
   const notNow = status >= 500 || status === 429 || error.name === 'RequestTimeout'
   return notNow ? because(error, 'UNAVAILABLE', said) : notS3(said, causeOf(error))
 }
+
+/** Another object has the name by now. */
+export const replaced = (location: string, cause?: unknown): GoldsyncError =>
+  new GoldsyncError('CONFLICT', `${location} was replaced since it was listed`, {
+    hint: 'the next run reads the new file',
+    cause,
+  })
 
 /** Some other server. Never "no such file": a wrong address is no empty lake. */
 export const notS3 = (said: string, cause?: unknown): GoldsyncError =>

@@ -6,6 +6,7 @@ import type { Call, FileStatus } from '../storage.ts'
 import { addressOf, prefixOf } from './address.ts'
 import type { Client } from './client.ts'
 import { notS3 } from './errors.ts'
+import { plainEtag } from './etags.ts'
 
 /** What one folder holds. */
 export interface Page {
@@ -28,17 +29,18 @@ interface Wanted {
 /** All pages, one request for each 1,000 objects and folders. */
 export async function listAll(client: Client, location: string, wanted: Wanted, call: Call): Promise<Page> {
   const objects: ListedObject[] = []
-  const folders: string[] = []
+  // Adobe's S3Mock repeats them on each page.
+  const folders = new Set<string>()
   let token: string | undefined
   do {
     const answer = await listPage(client, location, wanted, token, call)
     const plain = decoder(answer)
     objects.push(...(answer.Contents ?? []).map(({ Key = '', ...rest }) => ({ ...rest, key: plain(Key) })))
-    folders.push(...(answer.CommonPrefixes ?? []).map(({ Prefix = '' }) => plain(Prefix)))
+    for (const { Prefix = '' } of answer.CommonPrefixes ?? []) folders.add(plain(Prefix))
     const next = nextOf(answer, token, client, location)
     token = wanted.first === undefined ? next : undefined
   } while (token !== undefined)
-  return { objects, folders }
+  return { objects, folders: [...folders] }
 }
 
 const listPage = (
@@ -90,15 +92,22 @@ function nextOf(
   throw notS3(`${location}: ${server} gave a listing without an end`)
 }
 
-/** The children of a folder; without names there is no location, so `a//b` and the folder's own marker are left out. */
+/**
+ * The children of a folder; without names there is no location, so `a//b` and the folder's own marker are left out. A folder's
+ * marker `x/` is the folder, also where a server lists it as an object (gofakes3, s3rver).
+ */
 export function childrenOf(directory: string, { objects, folders }: Page): FileStatus[] {
   const { length } = prefixOf(addressOf(directory))
-  const named = (key: string) => childLocation(directory, key.slice(length))
+  const isFile = ({ key }: ListedObject) => key.length > length && !key.includes('/', length)
+  const below = [...folders, ...objects.map(({ key }) => key)].filter(
+    key => key.indexOf('/', length) > length,
+  )
+  const names = new Set(below.map(key => key.slice(length, key.indexOf('/', length))))
   return [
-    ...folders
-      .filter(folder => folder.length > length + 1)
-      .map(folder => folderStatus(named(folder.slice(0, -1)))),
-    ...objects.filter(({ key }) => key.length > length).map(object => fileStatus(named(object.key), object)),
+    ...[...names].map(name => folderStatus(childLocation(directory, name))),
+    ...objects
+      .filter(isFile)
+      .map(object => fileStatus(childLocation(directory, object.key.slice(length)), object)),
   ]
 }
 
@@ -117,5 +126,5 @@ export const fileStatus = (location: string, { Size, LastModified, ETag }: Liste
   kind: 'file',
   size: Size ?? 0,
   modified: LastModified?.getTime() ?? 0,
-  ...(ETag === undefined ? {} : { etag: ETag }),
+  ...(ETag === undefined || plainEtag(ETag) === undefined ? {} : { etag: ETag }),
 })

@@ -1,11 +1,13 @@
 /** A range of one object. */
+import type { Readable } from 'node:stream'
 import { countingRetries } from '../../base/aws-client.ts'
 import { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore } from '../failures.ts'
 import type { ReadCall } from '../storage.ts'
 import { addressOf } from './address.ts'
 import type { Client } from './client.ts'
-import { notS3 } from './errors.ts'
+import { notS3, replaced } from './errors.ts'
+import { plainEtag } from './etags.ts'
 
 /** The SDK tries again until an answer begins; what breaks in the middle of one is ours to repeat. */
 const BODY_ATTEMPTS = 3
@@ -33,8 +35,13 @@ export async function readRange(
       })
     for (let attempt = 1; attempt <= BODY_ATTEMPTS; attempt += 1) {
       if (attempt > 1) call.onRetry?.(1)
-      const { Body } = await countingRetries(s3.send(command(), { abortSignal }), call)
-      const body = await collect(Body as AsyncIterable<Uint8Array>, length)
+      const { Body, ETag } = await countingRetries(s3.send(command(), { abortSignal }), call)
+      const answer = Body as Readable
+      if (isOther(ETag, call.etag)) {
+        answer.destroy()
+        throw replaced(location)
+      }
+      const body = await collect(answer, length)
       if (body) return body
       abortSignal.throwIfAborted()
     }
@@ -46,6 +53,12 @@ export async function readRange(
   if (bytes.length < length) throw endsBefore(location, offset, length)
   if (bytes.length > length) throw notS3(`${location}: ${client.server} gave more bytes than asked for`)
   return bytes
+}
+
+/** Servers that do not know If-Match answer with the object as it is now (gofakes3, s3rver). */
+const isOther = (answered: string | undefined, listed: string | undefined): boolean => {
+  const [now, then] = [plainEtag(answered), plainEtag(listed)]
+  return now !== undefined && then !== undefined && now !== then
 }
 
 /** Stops as soon as there are more than `length` bytes. @returns undefined where the answer broke off */

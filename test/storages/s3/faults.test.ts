@@ -82,6 +82,7 @@ describe.each(operations)('%s', (_, work) => {
     [403, 'InvalidAccessKeyId', 'AUTHENTICATION_FAILED', /renew the access key/],
     [403, 'SignatureDoesNotMatch', 'AUTHENTICATION_FAILED', /renew the access key/],
     [400, 'ExpiredToken', 'AUTHENTICATION_FAILED', /renew the access key/],
+    [404, 'XAdminUserNotFound', 'AUTHENTICATION_FAILED', /renew the access key/],
     [403, 'RequestTimeTooSkewed', 'AUTHENTICATION_FAILED', /clock/],
     [404, 'NoSuchBucket', 'NOT_FOUND', /storage\.endpoint/],
     [400, 'AuthorizationHeaderMalformed', 'CONFIG_INVALID', /storage\.region/],

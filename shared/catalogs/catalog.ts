@@ -19,8 +19,6 @@ export interface Capabilities {
    * planned with `cascade`: the partitions follow in steps of their own, and the table says so until they all have.
    */
   readonly cascades: boolean
-  /** Whether partitions keep statistics of their columns (nulls, least and greatest value, distinct values). */
-  readonly columnStatistics: boolean
   /** Who reads its tables in any case; `hive` is only assumed, where nobody is said to read them. */
   readonly readBy: 'hive' | 'athena' | 'duckdb'
   /** A table is made with its database where that is missing, whether it was asked for or not. */

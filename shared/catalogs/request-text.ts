@@ -29,9 +29,3 @@ export function range(partitions: readonly { readonly values: PartitionValues }[
   const [first, last] = [partitions[0], partitions.at(-1)].map(found => printValues(found?.values ?? []))
   return partitions.length === 1 ? `${first}` : `${partitions.length} partitions, ${first} to ${last}`
 }
-
-/** Of all the partitions together: `columns id, day`. */
-export function statisticsColumns({ partitions }: Extract<Change, { kind: 'publishStatistics' }>): string {
-  const names = partitions.flatMap(({ statistics }) => statistics.map(({ column }) => column))
-  return `columns ${[...new Set(names)].join(', ')}`
-}

@@ -1,5 +1,6 @@
 /** What the plans of all drivers have in common: the words for a change, its split into batches, its steps one by one. */
 import { GoldsyncError } from '../base/errors.ts'
+import { PUBLISHED } from '../evolution/statistics.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
@@ -25,9 +26,7 @@ export function summarize(change: Change): string {
     case 'dropPartitions':
       return `unregister ${counted(change.partitions.length, 'partition')}`
     case 'stripPartitions':
-      return `take parameters off ${counted(change.partitions.length, 'partition')}`
-    case 'publishStatistics':
-      return `set column statistics of ${counted(change.partitions.length, 'partition')}`
+      return `${change.prefix === PUBLISHED ? 'withdraw column statistics of' : 'take parameters off'} ${counted(change.partitions.length, 'partition')}`
     case 'moveTable':
       return `move the table to ${change.to}`
     case 'renameTable':

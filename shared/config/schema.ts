@@ -157,7 +157,7 @@ const lake = z.strictObject({
     .enum(['off', 'basic', 'exact'])
     .default('basic')
     .describe(
-      'basic: rows, files and bytes of each partition, for catalogs that keep partition parameters; exact: of columns too, where all is known, and all that is known in the report (docs/statistics.md)',
+      'basic: rows, files and bytes of each partition, for catalogs that keep partition parameters; exact: the same, and in the report what is proven of columns (docs/statistics.md)',
     ),
   catalogLocations: z
     .record(text, text)

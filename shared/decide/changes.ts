@@ -3,23 +3,20 @@
 import type { Remembered } from '../evolution/accepted.ts'
 import { diffPartitions } from '../evolution/diff.ts'
 import { FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
-import { knownColumns } from '../evolution/known-columns.ts'
 import { notForHive } from '../evolution/names-for-hive.ts'
-import { basicStatistics, publishedParameter } from '../evolution/statistics.ts'
+import { basicStatistics } from '../evolution/statistics.ts'
 import { withinGlue } from '../evolution/within-glue.ts'
 import type { TableJob } from '../run/run.ts'
 import type { Change } from '../schema/change.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { KnownColumn } from '../schema/known-column.ts'
 import type { AcceptedPartition, ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
-import { type Parameters, partitionKey, type Table, tableId } from '../schema/table.ts'
+import { type Parameters, type Table, tableId } from '../schema/table.ts'
 import { type Extent, type Memory, memoryOf, printMemory, REMEMBERED, remember } from '../state/remembered.ts'
 import { newTable } from '../state/table-state.ts'
 import { heldInFolders, type Review, type ReviewInput, reviewPartitions } from './hold-back.ts'
 import { locationIn } from './locations.ts'
-import { nameable, publishes, withColumnStatistics } from './publish.ts'
 
 type Registered = ReadonlyMap<string, RegisteredPartition>
 
@@ -165,16 +162,12 @@ export function partitionChanges(job: TableJob, input: PartitionChangesInput): C
   const { visibility, partitionParameters } = job.catalog.capabilities
   const incomplete = new Set(review.incomplete)
   const statistics = job.lake.statistics !== 'off'
-  const known = publishes(job) ? knownByPartition(review, table) : new Map<string, readonly KnownColumn[]>()
   const parametersOf = ({ observed, files }: AcceptedPartition): Parameters => {
     if (!partitionParameters) return {}
     if (incomplete.has(observed)) return { [FINGERPRINT]: incompletely(fingerprintOf(files)) }
-    const columns = known.get(partitionKey(observed.values)) ?? []
-    const published = publishedParameter(columns.map(({ column }) => column))
-    const basic = statistics ? basicStatistics(files) : {}
-    return { [FINGERPRINT]: fingerprintOf(files), ...basic, ...published }
+    return { [FINGERPRINT]: fingerprintOf(files), ...(statistics ? basicStatistics(files) : {}) }
   }
-  const changes = diffPartitions({
+  return diffPartitions({
     table,
     before,
     accepted: review.accepted,
@@ -183,20 +176,4 @@ export function partitionChanges(job: TableJob, input: PartitionChangesInput): C
     parametersOf,
     refreshes: job.refreshes,
   })
-  return withColumnStatistics(changes, known)
-}
-
-/** Only of partitions all of whose files are accepted: of others nobody knows what engines read. */
-function knownByPartition(
-  { accepted, incomplete }: Review,
-  table: Table,
-): ReadonlyMap<string, readonly KnownColumn[]> {
-  const left = new Set(incomplete)
-  const known = accepted
-    .filter(({ observed }) => !left.has(observed))
-    .map(({ observed, files, columns }) => {
-      const statistics = nameable(knownColumns({ files, columns, table: table.columns }))
-      return [partitionKey(observed.values), statistics] as const
-    })
-  return new Map(known.filter(([, statistics]) => statistics.length > 0))
 }

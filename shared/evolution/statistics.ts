@@ -1,6 +1,7 @@
 /** Basic statistics of a partition, from its files' footers: true for the files that the fingerprint names. */
 import type { DataFile } from '../schema/observed.ts'
 import type { Parameters } from '../schema/table.ts'
+import { FINGERPRINT } from './fingerprint.ts'
 
 /** Hive's names (StatsSetupConst): Trino and Presto take the row count from them. */
 const NAMES = ['numRows', 'numFiles', 'totalSize', 'rawDataSize'] as const
@@ -21,19 +22,37 @@ export function basicStatistics(files: readonly DataFile[]): Parameters {
   }
 }
 
-/** The partition parameter that names the columns whose statistics goldsync has given to the catalog. */
+/**
+ * The partition parameter that names columns whose statistics an earlier build has given to the catalog. Engines took what some
+ * partitions say for what the whole table holds, so they are taken away (docs/statistics.md).
+ */
 export const PUBLISHED = 'goldsync.statistics'
 
-/** What stands between the names in it: no column whose name has it is published. */
-export const BETWEEN_NAMES = ','
+export const isPublished = (parameters: Parameters = {}): boolean => parameters[PUBLISHED] !== undefined
 
-/** The columns that the parameters name. */
-export const publishedIn = (parameters: Parameters = {}): readonly string[] =>
-  parameters[PUBLISHED]?.split(BETWEEN_NAMES) ?? []
+/** Stands before the fingerprint of a partition that such a build was publishing when it was stopped. */
+const UNPUBLISHED = 'unpublished:'
 
-/** The parameter that names these columns; none where there are none. */
-export const publishedParameter = (columns: readonly string[]): Parameters =>
-  columns.length === 0 ? {} : { [PUBLISHED]: columns.join(BETWEEN_NAMES) }
+/**
+ * The named columns whose statistics are still goldsync's. Whoever sets statistics makes the server say that the column is
+ * accurate; goldsync took that word away when it had published, so where it is there again somebody has run ANALYZE since.
+ */
+export function ownStatistics(parameters: Parameters = {}): readonly string[] {
+  const named = parameters[PUBLISHED]?.split(',') ?? []
+  if (parameters[FINGERPRINT]?.startsWith(UNPUBLISHED)) return named
+  const analyzed = accurateColumns(parameters[ACCURATE])
+  return named.filter(column => !analyzed.has(column))
+}
+
+/** @param text `{"BASIC_STATS":"true","COLUMN_STATS":{"id":"true"}}` */
+function accurateColumns(text = ''): ReadonlySet<string> {
+  try {
+    const { COLUMN_STATS } = JSON.parse(text) as { readonly COLUMN_STATS?: object }
+    return new Set(Object.keys(COLUMN_STATS ?? {}))
+  } catch {
+    return new Set()
+  }
+}
 
 const OF_FILES: ReadonlySet<string> = new Set([...NAMES, ACCURATE, PUBLISHED])
 

@@ -43,6 +43,8 @@ export interface TableStatus {
   readonly cursor?: string
   /** Whether a wider type has not reached all partitions yet: queries of those fail in Hive. */
   readonly descriptorsPending: boolean
+  /** Whether partitions may have column statistics of an earlier build yet, which scans take away (docs/statistics.md). */
+  readonly statisticsPending?: true
   /** Of which files it is known what is left out of them (docs/evolution.md); absent where there is no table. */
   readonly leftOut?: Extent
   /** Engines that have not seen or read all of it, or that failed on a file. */
@@ -204,7 +206,7 @@ function kept(
   id: string,
   { lake, catalog, table }: Pick<Taken, 'catalog' | 'table'> & Pick<Among, 'lake'>,
 ): Omit<TableStatus, 'table' | 'topic' | 'catalog'> {
-  const { mark, full, pending, waits, cursor, descriptors } = stateOf(table, Date.now())
+  const { mark, full, pending, waits, cursor, descriptors, withdrawal } = stateOf(table, Date.now())
   const asked = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
   const engines = [...proofsOn(table?.parameters, asked)].flatMap(engineStatus)
   return {
@@ -215,6 +217,7 @@ function kept(
     ...waitsOf(id, pending, waits),
     ...(cursor ? { cursor: cursor.after.join('/') } : {}),
     descriptorsPending: descriptors !== undefined,
+    ...(withdrawal === undefined ? {} : { statisticsPending: true as const }),
     ...(table && catalog.capabilities.visibility === 'directory' ? { leftOut: memoryOf(table).of } : {}),
     ...(engines.length === 0 ? {} : { engines }),
   }

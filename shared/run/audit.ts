@@ -1,6 +1,5 @@
 /** What an audit record says of a change: how the catalog was before, and how it is after. Pure. */
 import type { Change } from '../schema/change.ts'
-import { type KnownColumn, printKnown } from '../schema/known-column.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import {
   type Column,
@@ -77,7 +76,6 @@ interface Named extends Partial<Pick<RegisteredPartition, 'location' | 'paramete
   readonly from?: string
   readonly to?: string
   readonly columns?: readonly Column[]
-  readonly statistics?: readonly KnownColumn[]
 }
 
 interface OfOne {
@@ -87,7 +85,7 @@ interface OfOne {
 
 function ofPartition(
   change: PartitionsChange,
-  { from = '', to = '', location = '', columns: wanted = [], parameters: set, statistics = [] }: Named,
+  { from = '', to = '', location = '', columns: wanted = [], parameters: set }: Named,
   was: RegisteredPartition | undefined,
 ): OfOne {
   switch (change.kind) {
@@ -107,8 +105,7 @@ function ofPartition(
     }
     default: {
       const known = { ...columns(was?.columns ?? []), ...parameters(was?.parameters) }
-      const told = statistics.map(column => [`statistics of ${column.column}`, printKnown(column)] as const)
-      return differing(known, { ...columns(wanted), ...parameters(set), ...Object.fromEntries(told) })
+      return differing(known, { ...columns(wanted), ...parameters(set) })
     }
   }
 }

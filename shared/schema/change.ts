@@ -1,5 +1,4 @@
 /** What is to be done to a catalog, as plain data. Drivers turn changes into SQL or API requests. */
-import type { KnownColumn } from './known-column.ts'
 import type { Partition } from './partition.ts'
 import type { Column, Parameters, PartitionValues, Table, TableName } from './table.ts'
 import type { Type } from './type.ts'
@@ -36,7 +35,7 @@ export type Change =
     }
   /**
    * New columns, parameters or files of registered partitions; their locations are never touched. Before one gets the
-   * fingerprint of other files, the column statistics that its parameters name as published are taken away.
+   * fingerprint of other files, the column statistics that its parameters name as goldsync's are taken away.
    */
   | {
       readonly kind: 'alterPartitions'
@@ -59,8 +58,9 @@ export type Change =
       readonly partitions: readonly Unregistered[]
     }
   /**
-   * Takes all parameters off registered partitions whose names begin with `prefix`; all else of them stays. Those that are not
-   * registered are no error. For catalogs that are capable of `partitionParameters`.
+   * Takes all parameters off registered partitions whose names begin with `prefix`; all else of them stays, but for the column
+   * statistics that a parameter among them names as goldsync's: they go first. Those that are not registered are no error.
+   * For catalogs that are capable of `partitionParameters`.
    */
   | {
       readonly kind: 'stripPartitions'
@@ -68,16 +68,6 @@ export type Change =
       readonly partitionKeys: readonly Column[]
       readonly prefix: string
       readonly partitions: readonly { readonly values: PartitionValues }[]
-    }
-  /**
-   * Statistics of columns of registered partitions; when all of them are there, the partitions' parameters, which say so.
-   * For catalogs that are capable of `columnStatistics`.
-   */
-  | {
-      readonly kind: 'publishStatistics'
-      readonly table: TableName
-      readonly partitionKeys: readonly Column[]
-      readonly partitions: readonly Described[]
     }
   /** The table's own location, where new partitions are looked for by others; its partitions stay where they are. */
   | { readonly kind: 'moveTable'; readonly table: TableName; readonly from: string; readonly to: string }
@@ -124,11 +114,4 @@ export interface Move {
 /** A partition to be taken out. */
 export interface Unregistered {
   readonly values: PartitionValues
-}
-
-/** A registered partition as it shall be, and what its catalog shall know of its columns. */
-export interface Described extends Partition {
-  readonly statistics: readonly KnownColumn[]
-  /** Its fingerprint until the statistics are there. */
-  readonly mark: string
 }

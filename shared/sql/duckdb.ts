@@ -4,7 +4,6 @@ import type { Partition } from '../schema/partition.ts'
 import { type Column, type Parameters, type TableName, tableId } from '../schema/table.ts'
 import { duckdbList, duckdbLiteral, duckdbName, duckdbTable, duckdbType } from './duckdb-text.ts'
 import { emptySelect } from './duckdb-view.ts'
-import { noColumnStatistics } from './not-kept.ts'
 
 /** Names and literals shown of a long list. */
 const SHOWN = 2
@@ -34,8 +33,6 @@ export function duckdbCommand(change: Change): string {
       return `update _goldsync.partitions set parameters = parameters without ${duckdbLiteral(`${change.prefix}*`)} where ${ofTable(change.table)} and "values" in (${shorten(change.partitions.map(({ values }) => duckdbList(values)))})`
     case 'renameTable':
       return `create view ${duckdbTable(change.to)} as … its files; drop view ${duckdbTable(change.table)}`
-    case 'publishStatistics':
-      throw noColumnStatistics()
     case 'moveTable':
       return `update _goldsync.tables set location = ${duckdbLiteral(change.to)} where ${ofTable(change.table)}`
     case 'setParameters':

@@ -14,7 +14,7 @@ import {
   hiveTable,
   hiveType,
 } from './hive-text.ts'
-import { noColumnStatistics, noPartitionParameters } from './not-kept.ts'
+import { noPartitionParameters } from './not-kept.ts'
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 
@@ -39,8 +39,6 @@ export function hiveStatements(change: Change, batch: HiveBatch): readonly HiveS
       return dropPartitions(change, batch)
     case 'stripPartitions':
       throw noPartitionParameters()
-    case 'publishStatistics':
-      throw noColumnStatistics()
     case 'renameTable':
       return [{ change, command: `${hiveAlter(change.table)} RENAME TO ${hiveTable(change.to)}` }]
     case 'moveTable':

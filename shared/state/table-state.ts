@@ -23,6 +23,9 @@ const CURSOR = 'goldsync.cursor'
 /** Table parameter: the table has new types that not all of its partitions have yet. */
 export const DESCRIPTORS = 'goldsync.descriptors'
 
+/** Table parameter: partitions may have column statistics of an earlier build yet. */
+export const WITHDRAWAL = 'goldsync.withdrawal'
+
 /** A full scan that was cut. */
 export interface Cursor {
   /** Epoch milliseconds. */
@@ -41,6 +44,8 @@ export interface TableState {
   readonly cursor: Cursor | undefined
   /** The last partition, in the order of their names, whose types were brought up to date; `''` before the first. */
   readonly descriptors: string | undefined
+  /** The last partition, likewise, that has no column statistics of an earlier build any more; undefined where none may have. */
+  readonly withdrawal: string | undefined
   /** The latest of the times that lie ahead; undefined where none does. */
   readonly ahead: number | undefined
 }
@@ -61,24 +66,26 @@ export function stateOf(table: Pick<Table, 'parameters'> | undefined, now: numbe
     waits: parseWaits(parameters[WAITS], now),
     cursor: cursor && since !== undefined ? { ...cursor, since } : undefined,
     descriptors: parseDescriptors(parameters[DESCRIPTORS]),
+    withdrawal: parameters[WITHDRAWAL]?.slice(AFTER.length),
     ahead: ahead.length === 0 ? undefined : Math.max(...(ahead as number[])),
   }
 }
 
-const DESCRIPTORS_AFTER = 'after '
+const AFTER = 'after '
 
 /** What is broken is begun anew. */
 const parseDescriptors = (text: string | undefined): string | undefined =>
-  text?.startsWith(DESCRIPTORS_AFTER) === false ? '' : text?.slice(DESCRIPTORS_AFTER.length)
+  text?.startsWith(AFTER) === false ? '' : text?.slice(AFTER.length)
 
 /** The parameter that says how far the partitions have their table's types. */
-export const descriptorsAfter = (last: string): Parameters => ({
-  [DESCRIPTORS]: `${DESCRIPTORS_AFTER}${last}`,
-})
+export const descriptorsAfter = (last: string): Parameters => ({ [DESCRIPTORS]: `${AFTER}${last}` })
+
+/** The parameter that says which partitions have no column statistics of an earlier build any more. */
+export const withdrawalAfter = (last: string): Parameters => ({ [WITHDRAWAL]: `${AFTER}${last}` })
 
 /**
- * The parameters to set and to remove so that a table that has these gets this state; those of `descriptors` and of the memory
- * (remembered.ts) are left alone. `root` is the lake's, as the catalog writes it. `shared`: whether something is among them that runs of one time must not take from each other.
+ * The parameters to set and to remove so that a table that has these gets this state; those of `descriptors`, of `withdrawal`
+ * and of the memory (remembered.ts) are left alone. `root` is the lake's, as the catalog writes it. `shared`: whether something is among them that runs of one time must not take from each other.
  */
 export function printState(state: TableState, topic: Topic, root: string, current: Parameters) {
   const entries = {
@@ -104,7 +111,7 @@ export function printState(state: TableState, topic: Topic, root: string, curren
 /** Whether the parameter is one of those that `printState` writes, and says nothing that can be read. */
 export function isBrokenState(key: string, text: string): boolean {
   if (key === MARK || key === FULL) return parseTime(text) === undefined
-  if (key === DESCRIPTORS) return !text.startsWith(DESCRIPTORS_AFTER)
+  if (key === DESCRIPTORS) return !text.startsWith(AFTER)
   if (key === CURSOR) return parseCursor(text) === undefined
   if (key === PENDING) return text !== printPending('overflow') && parsePending(text) === 'overflow'
   return key === WAITS && isBrokenWaits(text)

@@ -11,7 +11,6 @@ import {
   wantedTable,
 } from '../decide/changes.ts'
 import { widensMany } from '../decide/descriptors.ts'
-import { NOT_KEPT, statisticsNotKept } from '../decide/publish.ts'
 import { athenaFindings } from '../evolution/athena.ts'
 import { diffTable } from '../evolution/diff.ts'
 import type { Change } from '../schema/change.ts'
@@ -60,7 +59,6 @@ export async function decide(
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
   find(ledger, namesForOthers(job, before, readers))
-  if (ledger.diagnostics.every(({ code }) => code !== NOT_KEPT)) find(ledger, statisticsNotKept(job))
   if (ledger.diagnostics.every(({ code }) => code !== OLDER_FILES_UNKNOWN))
     find(ledger, olderFilesUnknown(job, ledger.table, before))
   if (forAthena(job)) find(ledger, athenaFindings(before, behind))

@@ -42,6 +42,8 @@ export interface Ledger {
   complete: boolean
   /** As `TableState.descriptors`. */
   descriptors: string | undefined
+  /** As `TableState.withdrawal`. */
+  withdrawal: string | undefined
   readonly steps: StepReport[]
   /** Partitions that were added, as the report names them. */
   readonly added: string[]
@@ -87,6 +89,7 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
   error: undefined,
   complete: true,
   descriptors: job.state.descriptors,
+  withdrawal: job.state.withdrawal,
   steps: [],
   added: [],
   newest: [],

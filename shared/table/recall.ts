@@ -15,6 +15,7 @@ import { findPlaced } from './find-placed.ts'
 import { observePartitions } from './footers.ts'
 import { find, type Ledger } from './ledger.ts'
 import { mergeParameters } from './merge-parameters.ts'
+import { openSpending } from './spent.ts'
 
 /** Partitions that one run looks at, of a table and of all the lake's tables. */
 const A_TABLE = 200
@@ -33,9 +34,9 @@ export async function recallOlder(ledger: Ledger): Promise<void> {
   let beyond = memory.outside
   let reached = 0
   const spent = spentBy(job.lake.identity, run.runId)
-  while (reached < Math.min(left.length, A_TABLE) && spent.partitions < A_RUN && !outOfTime(run)) {
+  while (reached < Math.min(left.length, A_TABLE) && spent.units < A_RUN && !outOfTime(run)) {
     const round = left.slice(reached, reached + A_ROUND)
-    spent.partitions += round.length
+    spent.units += round.length
     const { observed, outside } = await observe(ledger, table, round)
     if (observed === undefined) break
     beyond += outside
@@ -68,21 +69,7 @@ function filledWith(current: Memory, news: Memory): Memory {
   return { ...memory, outside, of: news.of === 'all' && outside > 0 ? 'inside' : news.of, after: news.after }
 }
 
-interface Spent {
-  readonly runId: string
-  partitions: number
-}
-
-/** By lake, in its last run. */
-const spentOn = new WeakMap<object, Spent>()
-
-function spentBy(lake: object, runId: string): Spent {
-  const known = spentOn.get(lake)
-  if (known?.runId === runId) return known
-  const fresh = { runId, partitions: 0 }
-  spentOn.set(lake, fresh)
-  return fresh
-}
+const spentBy = openSpending()
 
 const mayRecall = ({ job: { catalog, lake }, run }: Ledger): boolean =>
   catalog.capabilities.visibility === 'directory' &&

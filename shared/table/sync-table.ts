@@ -26,6 +26,7 @@ import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
+import { notingPublished, withdrawStatistics } from './withdraw-statistics.ts'
 
 /** A table's report, and what is known of the partitions that are asked about, by their paths from the topic's folder. */
 interface Told {
@@ -119,6 +120,7 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   await execute(ledger, walked.whole ? tableMove(job) : [])
   await writeState(ledger, walked)
   await finishDescriptors(ledger)
+  await withdrawStatistics(ledger)
   if (walked.whole && ledger.complete) await recallOlder(ledger)
 }
 
@@ -138,7 +140,8 @@ async function applyLook(ledger: Ledger, found: Look) {
   const { moves } = elsewhere
   const before = memoryOf(ledger.table)
   const { changes, merge } = await decide(ledger, observed, withMoves(registered, moves))
-  await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], { merge, registered })
+  const noting = notingPublished(ledger, registered, merge)
+  await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], { merge: noting, registered })
   find(ledger, overflowed(before, memoryOf(ledger.table)))
 }
 

@@ -4,7 +4,6 @@ import { partitionInput, tableInput } from '../../shared/catalogs/glue/convert.t
 import { openGlue } from '../../shared/catalogs/glue/glue.ts'
 import { glueOptions } from '../../shared/catalogs/glue/options.ts'
 import type { Change } from '../../shared/schema/change.ts'
-import type { KnownColumn } from '../../shared/schema/known-column.ts'
 import type { Table } from '../../shared/schema/table.ts'
 import {
   addColumns,
@@ -138,75 +137,45 @@ describe('a busy Glue', () => {
 })
 
 describe('column statistics', () => {
-  const known: KnownColumn = {
-    column: 'id',
-    type: { kind: 'int' },
-    nulls: 0,
-    kind: 'integer',
-    distinct: 1,
-    range: { min: 7n, max: 7n },
+  const parameters = { 'goldsync.fingerprint': 'first', 'goldsync.statistics': 'id' }
+  const withdrawing: Change = {
+    kind: 'stripPartitions',
+    table: orders.name,
+    partitionKeys: orders.partitionKeys,
+    prefix: 'goldsync.statistics',
+    partitions: times(20),
   }
-  const about = { table: orders.name, partitionKeys: orders.partitionKeys }
-  const publishing = (count: number): Change => ({
-    kind: 'publishStatistics',
-    ...about,
-    partitions: times(count).map(partition => ({
-      ...partition,
-      parameters: { 'goldsync.fingerprint': 'first', 'goldsync.statistics': 'id' },
-      statistics: [known],
-      mark: 'unpublished',
-    })),
-  })
-  /** The same partitions with other files. */
-  const altering = (count: number): Change =>
-    alterPartitions(
-      orders,
-      ...times(count).map(partition => ({ ...partition, parameters: { 'goldsync.fingerprint': 'other' } })),
-    )
-  const publishedTo = (glue: FakeGlue, count: number) =>
-    times(count).filter(({ values }) => 'id' in glue.statistics('golden', 'orders', values)).length
-
-  it('that Glue is too busy for are sent again, and only those', async () => {
+  const published = async () => {
     const { glue, apply } = await setup()
-    await apply(addPartitions(orders, ...times(20)))
-    let failed = 0
-    glue.cause({
-      item: (_, values) => (values[0] === 'p7' && ++failed < 3 ? 'InternalServiceException' : undefined),
-    })
-    await apply(publishing(20))
-    expect(glue.count('UpdateColumnStatisticsForPartition')).toBe(22)
-    expect(publishedTo(glue, 20)).toBe(20)
-  })
+    await apply(addPartitions(orders, ...times(20).map(partition => ({ ...partition, parameters }))))
+    for (const { values } of times(20)) glue.describe('golden', 'orders', values, ['id'])
+    const left = () => times(20).filter(({ values }) => glue.described('golden', 'orders', values).length > 0)
+    return { glue, apply, left }
+  }
 
-  it('meet other writers, and are set and taken away all the same', async () => {
-    const { glue, apply } = await setup()
-    await apply(addPartitions(orders, ...times(20)))
+  it('meet other writers, and are taken away all the same', async () => {
+    const { glue, apply, left } = await published()
     let met = 0
-    const meet = () => {
-      glue.cause({
-        request: ({ operation }) =>
-          operation.includes('ColumnStatistics') && ++met % 10 === 1
-            ? fault('ConcurrentModificationException')
-            : undefined,
-      })
-    }
-    meet()
-    await apply(publishing(20))
-    expect(publishedTo(glue, 20)).toBe(20)
-    await apply(altering(20))
-    expect(publishedTo(glue, 20)).toBe(0)
-    expect(met).toBeGreaterThan(40)
+    glue.cause({
+      request: ({ operation }) =>
+        operation.includes('ColumnStatistics') && ++met % 10 === 1
+          ? fault('ConcurrentModificationException')
+          : undefined,
+    })
+    await apply(withdrawing)
+    expect(left()).toEqual([])
+    expect(met).toBeGreaterThan(20)
   })
 
-  it('that Glue does not take end the step before the parameters say that they are there', async () => {
-    const { glue, apply } = await setup()
-    await apply(addPartitions(orders, ...times(2)))
-    glue.cause({ item: () => 'InvalidInputException' })
-    await expect(apply(publishing(2))).rejects.toMatchObject({
-      code: 'REQUEST_INVALID',
-      message: expect.stringMatching(/partition p0: statistics of column id/),
+  it('that Glue does not give up end the step before the parameters say that they are gone', async () => {
+    const { glue, apply, left } = await published()
+    glue.cause({
+      request: ({ operation }) =>
+        operation.includes('ColumnStatistics') ? fault('InvalidInputException') : undefined,
     })
+    await expect(apply(withdrawing)).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
     expect(glue.count('BatchUpdatePartition')).toBe(0)
+    expect(left()).toHaveLength(20)
   })
 })
 

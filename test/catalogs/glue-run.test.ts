@@ -3,7 +3,6 @@ import { openGlue } from '../../shared/catalogs/glue/glue.ts'
 import { glueOptions } from '../../shared/catalogs/glue/options.ts'
 import type { Lake } from '../../shared/run/run.ts'
 import { fileOf, group, leaf, metadata } from '../support/compact.ts'
-import { countedFile } from '../support/counted-file.ts'
 import { dice } from '../support/dice.ts'
 import { type FakeGlue, fakeGlue, type Troubles } from '../support/fake-glue.ts'
 import { ROOT, type TestLake, testLake } from '../support/lake.ts'
@@ -87,23 +86,24 @@ test('5,000 partitions come into a busy Glue without loss, and get a wider type;
   expect(lake.table(await lake.scan({ mode: 'full' }))).toMatchObject({ outcome: 'unchanged', retries: 0 })
 })
 
-test('exact statistics come into a busy Glue, and go where other files make them false', async () => {
-  const { lake, glue } = await lakeInGlue({ attempts: 10 }, { statistics: 'exact' })
+test('column statistics of an earlier build go from a busy Glue', async () => {
+  const { lake, glue } = await lakeInGlue({ attempts: 10 })
   vi.spyOn(Math, 'random').mockReturnValue(0.02)
-  glue.cause(busy())
   const hours = layHours(lake, 200)
-  const put = (hour: readonly string[] | undefined, name: string, file: Uint8Array) =>
-    lake.storage.put(`${ROOT}/orders/${hour?.join('/')}/${name}`, file, lake.clock.now - HOUR)
-  for (const hour of hours) put(hour, 'a.parquet', countedFile(1, 3, 3))
   await lake.scan()
-  const claims = hours.map(hour => glue.statistics('golden', 'orders', hour).n?.LongColumnStatisticsData)
-  const known = { MinimumValue: 1, MaximumValue: 3, NumberOfNulls: 0, NumberOfDistinctValues: 3 }
-  expect(claims).toEqual(hours.map(() => known))
+  for (const hour of hours) {
+    const stored = glue.partition('golden', 'orders', hour)!
+    const Parameters = { ...stored.Parameters, 'goldsync.statistics': 'id' }
+    glue.putPartition('golden', 'orders', { ...stored, Parameters })
+    glue.describe('golden', 'orders', hour, ['amount', 'id'])
+  }
+  glue.cause(busy())
   lake.clock.now += HOUR / 2
-  put(hours[0], 'b.parquet', countedFile(7, 9, 3))
   await lake.scan()
-  expect(glue.statistics('golden', 'orders', hours[0] ?? [])).toEqual({})
-  expect(glue.statistics('golden', 'orders', hours[1] ?? [])).toHaveProperty('n')
+  glue.cause({})
+  const left = hours.map(hour => glue.described('golden', 'orders', hour).join())
+  expect(new Set(left)).toEqual(new Set(['amount']))
+  expect(glue.table('golden', 'orders')?.Parameters).not.toHaveProperty('goldsync.withdrawal')
 })
 
 test('a table whose Glue throttles every request says how often it was asked in vain', async () => {

@@ -2,19 +2,16 @@ import { describe, expect, it } from 'vitest'
 import type { Capabilities } from '../../shared/catalogs/catalog.ts'
 import { type MemoryCatalog, openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { openCatalog } from '../../shared/catalogs/open.ts'
-import type { KnownColumn } from '../../shared/schema/known-column.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
-import { partitionKey, type TableName, tableId } from '../../shared/schema/table.ts'
-import { printValue } from '../../shared/schema/value.ts'
+import { type TableName, tableId } from '../../shared/schema/table.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
-import { type CatalogHarness, DATA_COLUMNS, type ToldStatistics } from '../conformance/catalog-support.ts'
+import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
+import { columnsWithStatistics, setStatistics } from '../support/memory-statistics.ts'
 import { columns } from '../support/types.ts'
 
 describeCatalog('memory, visible by directory', () => harness({ visibility: 'directory' }))
 describeCatalog('memory, visible by file', () => harness({ visibility: 'file' }))
-describeCatalog('memory, like Hive SQL', () =>
-  harness({ partitionParameters: false, bulkDetails: false, columnStatistics: false }),
-)
+describeCatalog('memory, like Hive SQL', () => harness({ partitionParameters: false, bulkDetails: false }))
 
 /** Handles on one catalog, over a lake that is a map. */
 async function harness(capabilities: Partial<Capabilities>): Promise<CatalogHarness> {
@@ -38,24 +35,12 @@ async function harness(capabilities: Partial<Capabilities>): Promise<CatalogHarn
       },
       count: async table => countRows(catalog, lake, table),
     },
-    statistics: async (table, values) => {
-      const known = catalog.state().tables.get(tableId(table))?.statistics?.get(partitionKey(values)) ?? []
-      return new Map(known.map(column => [column.column, told(column)]))
+    statistics: {
+      set: async (table, values, names) => setStatistics(catalog, table, values, names),
+      columns: async (table, values) => columnsWithStatistics(catalog, table, values),
     },
     cleanup: async () => {},
   }
-}
-
-function told(known: KnownColumn): ToldStatistics {
-  const nulls = String(known.nulls)
-  if (known.kind === 'boolean') return { nulls, trues: String(known.trues), falses: String(known.falses) }
-  const print = (value: bigint | number) =>
-    known.kind === 'decimal'
-      ? printValue({ kind: 'decimal', value: BigInt(value), scale: known.scale })
-      : String(value)
-  const { distinct, range } = known
-  const bounds = range ? { min: print(range.min), max: print(range.max) } : {}
-  return { nulls, distinct: String(distinct), ...bounds }
 }
 
 function countRows(catalog: MemoryCatalog, lake: ReadonlyMap<string, DataFile[]>, table: TableName): number {

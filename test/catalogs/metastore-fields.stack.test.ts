@@ -31,8 +31,6 @@ const RELEASES = [
 const NEWER: readonly string[] = [
   'ThriftHiveMetastore$get_partitions_by_names_result o3 3 InvalidObjectException',
   'ThriftHiveMetastore$delete_partition_column_statistics_args engine 5 string',
-  'ColumnStatistics engine 4 string',
-  'SetPartitionsStatsRequest engine 5 string',
 ]
 
 /** Our tables as the program prints the jars: a line for each struct and for each field. */

@@ -7,8 +7,8 @@ import { trinoClient } from '../../shared/engines/trino/trino.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
 import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
-import { hiveStatistics } from '../support/hive-statistics.ts'
-import { dropDatabases } from '../support/metastore.ts'
+import { columnsWithStatistics } from '../support/hive-statistics.ts'
+import { dropDatabases, setStatistics } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { writeParquet } from '../support/pyarrow.ts'
 import { describeStack, stack } from '../support/stack.ts'
@@ -73,7 +73,13 @@ async function harness(server: Server): Promise<CatalogHarness> {
     },
     // A database that is not PostgreSQL is not looked into.
     ...(stack.postgres[server.component]
-      ? { statistics: (table, values) => hiveStatistics(server.component, table, `key=${values.join()}`) }
+      ? {
+          statistics: {
+            set: (table, values, columns) =>
+              setStatistics(stack[server.component], table, `key=${values}`, columns),
+            columns: (table, values) => columnsWithStatistics(server.component, table, `key=${values}`),
+          },
+        }
       : {}),
     cleanup: async () => {
       await dropDatabases(stack[server.component], database, `${database}_2`)

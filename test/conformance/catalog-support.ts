@@ -25,20 +25,15 @@ export interface CatalogHarness {
     /** The rows that a query of the table returns. */
     count(table: TableName): Promise<number>
   }
-  /** What the catalog tells of columns' statistics, read by somebody else than the driver; where the harness can. */
-  statistics?(table: TableName, values: PartitionValues): Promise<ReadonlyMap<string, ToldStatistics>>
+  /** Column statistics of partitions, by somebody else than the driver, where the harness can. */
+  readonly statistics?: {
+    /** As ANALYZE sets them, of bigint columns. */
+    set(table: TableName, values: PartitionValues, columns: readonly string[]): Promise<void>
+    /** The columns that have some, by name. */
+    columns(table: TableName, values: PartitionValues): Promise<readonly string[]>
+  }
   /** Drops both databases and removes the files. */
   cleanup(): Promise<void>
-}
-
-/** Numbers as text; a boolean's are true, false. */
-export interface ToldStatistics {
-  readonly nulls: string
-  readonly distinct?: string
-  readonly min?: string
-  readonly max?: string
-  readonly trues?: string
-  readonly falses?: string
 }
 
 /** Columns of the files that `CatalogHarness.data` writes. */

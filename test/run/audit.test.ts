@@ -122,35 +122,6 @@ describe('a record', () => {
     })
   })
 
-  test('of column statistics says what they are', () => {
-    const about = { table, partitionKeys: columns('year string', 'month string') }
-    const common = { type: { kind: 'int' }, nulls: 2 } as const
-    const statistics = [
-      { ...common, column: 'id', kind: 'integer', distinct: 3, range: { min: -5n, max: 9n } },
-      { ...common, column: 'price', kind: 'decimal', scale: 2, distinct: 1, range: { min: 125n, max: 125n } },
-      { ...common, column: 'ratio', kind: 'float', distinct: 0, range: undefined },
-      { ...common, column: 'flag', kind: 'boolean', trues: 7, falses: 0 },
-    ] as const
-    const partition = { values, location: 'old', columns: [], parameters: { numRows: '4' }, files: [] }
-    const given = {
-      kind: 'publishStatistics',
-      ...about,
-      partitions: [{ ...partition, statistics, mark: 'unpublished' }],
-    } as const
-    expect(auditOf(given, undefined, registered)).toEqual({
-      before: { '2019/09': { 'parameter numRows': '3' } },
-      after: {
-        '2019/09': {
-          'parameter numRows': '4',
-          'statistics of id': 'nulls 2, distinct 3, -5 to 9',
-          'statistics of price': 'nulls 2, distinct 1, 1.25 to 1.25',
-          'statistics of ratio': 'nulls 2, distinct 0',
-          'statistics of flag': 'nulls 2, true 7, false 0',
-        },
-      },
-    })
-  })
-
   test('of a moved table, and of parameters that are set and removed', () => {
     expect(auditOf({ kind: 'moveTable', table, from: 'a', to: 'b' }, undefined, new Map())).toEqual({
       before: { location: 'a' },

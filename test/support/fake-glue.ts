@@ -5,12 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type {
-  ColumnStatisticsData,
-  PartitionInput,
-  StorageDescriptor,
-  TableInput,
-} from '@aws-sdk/client-glue'
+import type { PartitionInput, StorageDescriptor, TableInput } from '@aws-sdk/client-glue'
 import type { Input, Operation } from '../../shared/catalogs/glue/operations.ts'
 
 /** What happens instead of an answer. `cut`: the work is done, but the connection ends before the answer. */
@@ -42,8 +37,12 @@ export interface FakeGlue {
   put(database: string, table: TableInput, partitions?: readonly PartitionInput[]): void
   table(database: string, name: string): TableInput | undefined
   partition(database: string, name: string, values: readonly string[]): PartitionInput | undefined
-  /** By column. Times are seconds since 1970, as they come by JSON. */
-  statistics(database: string, name: string, values: readonly string[]): Record<string, ColumnStatisticsData>
+  /** Stores a partition of a table as somebody else would. */
+  putPartition(database: string, name: string, partition: PartitionInput): void
+  /** Sets statistics of columns of a partition, as others do. */
+  describe(database: string, name: string, values: readonly string[], columns: readonly string[]): void
+  /** The columns that have some, by name. */
+  described(database: string, name: string, values: readonly string[]): readonly string[]
   close(): Promise<void>
 }
 
@@ -51,8 +50,8 @@ interface Stored {
   version: number
   table: TableInput
   readonly partitions: Map<string, PartitionInput>
-  /** Of partitions, by column. */
-  readonly statistics: Map<string, Record<string, ColumnStatisticsData>>
+  /** Columns of partitions that have some. */
+  readonly statistics: Map<string, Set<string>>
 }
 
 /** Tables by the names of their databases and their own. */
@@ -113,7 +112,15 @@ export async function fakeGlue(): Promise<FakeGlue> {
     },
     table: (database, name) => stored(database, name)?.table,
     partition: (database, name, values) => stored(database, name)?.partitions.get(keyOf(values)),
-    statistics: (database, name, values) => stored(database, name)?.statistics.get(keyOf(values)) ?? {},
+    putPartition: (database, name, partition) => {
+      stored(database, name)?.partitions.set(keyOf(partition.Values), partition)
+    },
+    describe: (database, name, values, columns) => {
+      const statistics = stored(database, name)?.statistics
+      statistics?.set(keyOf(values), new Set([...(statistics.get(keyOf(values)) ?? []), ...columns]))
+    },
+    described: (database, name, values) =>
+      [...(stored(database, name)?.statistics.get(keyOf(values)) ?? [])].sort(),
     close: () =>
       new Promise(done => {
         server.close(() => done())
@@ -323,26 +330,10 @@ const OPERATIONS: { readonly [O in Operation]: Operate<O> } = {
     return errorsOf(each('BatchDeletePartition', PartitionsToDelete, ({ Values }) => Values, context, remove))
   },
 
-  UpdateColumnStatisticsForPartition(input, context) {
-    const { DatabaseName, TableName, PartitionValues = [], ColumnStatisticsList = [] } = input
-    atMost(25, ColumnStatisticsList)
-    const { partitions, statistics } = tableIn(context, DatabaseName, TableName)
-    const key = keyOf(PartitionValues)
-    if (!partitions.has(key)) throw missing('Partition')
-    const code = context.troubles.item?.('UpdateColumnStatisticsForPartition', PartitionValues)
-    if (code) return { Errors: [{ ColumnStatistics: ColumnStatisticsList[0], Error: { ErrorCode: code } }] }
-    const known = statistics.get(key) ?? {}
-    for (const { ColumnName = '', StatisticsData } of ColumnStatisticsList)
-      known[ColumnName] = StatisticsData as ColumnStatisticsData
-    statistics.set(key, known)
-    return {}
-  },
-
   DeleteColumnStatisticsForPartition(input, context) {
     const { DatabaseName, TableName, PartitionValues = [], ColumnName = '' } = input
-    const known = tableIn(context, DatabaseName, TableName).statistics.get(keyOf(PartitionValues)) ?? {}
-    if (!(ColumnName in known)) throw missing('Column statistics')
-    delete known[ColumnName]
+    const known = tableIn(context, DatabaseName, TableName).statistics.get(keyOf(PartitionValues))
+    if (!known?.delete(ColumnName)) throw missing('Column statistics')
     return {}
   },
 }

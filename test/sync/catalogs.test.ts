@@ -45,14 +45,12 @@ const open = () => ({
     partitionParameters: false,
     bulkDetails: false,
     cascades: false,
-    columnStatistics: false,
     hiveSql: true,
   }),
   duckdb: openMemoryCatalog('duckdb', {
     visibility: 'file',
     readBy: 'duckdb',
     cascades: false,
-    columnStatistics: false,
   }),
 })
 type Name = keyof ReturnType<typeof open>

@@ -4,7 +4,6 @@ import type { Change } from '../../schema/change.ts'
 import type { DataFile } from '../../schema/observed.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import { duckdbName, duckdbTable } from '../../sql/duckdb-text.ts'
-import { noColumnStatistics } from '../../sql/not-kept.ts'
 import type { ApplyCall, Plan } from '../catalog.ts'
 import { changeTable } from '../change-table.ts'
 import { expectTableAt, nameTaken, noTable } from '../refusals.ts'
@@ -118,8 +117,6 @@ async function applyChange(db: Database, change: Change, schemas: FileSchemas): 
     case 'stripPartitions':
       await stripPartitions(db, change)
       return false
-    case 'publishStatistics':
-      throw noColumnStatistics()
     default:
       change satisfies never
       throw new TypeError('not a change')

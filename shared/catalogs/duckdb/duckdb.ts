@@ -28,7 +28,6 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
       partitionParameters: true,
       bulkDetails: true,
       cascades: true,
-      columnStatistics: false,
       createsDatabases: true,
     },
     hasDatabase: (database, { signal } = {}) => hasDatabase(file, database, signal),

@@ -6,7 +6,7 @@ import { type Fault, faultError, faultOf, isMomentary, metAnotherWriter } from '
 import { pause, TRIES } from './pause.ts'
 
 /** What one request takes. https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html and its likes */
-export const MOST = { create: 100, update: 100, delete: 25, get: 1000, statistics: 25 } as const
+export const MOST = { create: 100, update: 100, delete: 25, get: 1000 } as const
 
 interface Item {
   readonly values: PartitionValues

@@ -3,6 +3,7 @@ import type { Change } from '../../schema/change.ts'
 import type { ApplyCall, Call, Capabilities, Catalog, Plan } from '../catalog.ts'
 import { unlessForbidden } from '../refusals.ts'
 import { applySteps } from '../steps.ts'
+import { withdrawnBy, withdrawnWith } from '../withdrawn.ts'
 import { addPartitions } from './add-partitions.ts'
 import { alterPartitions } from './alter-partitions.ts'
 import { alterTable } from './alter-table.ts'
@@ -16,14 +17,13 @@ import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
 import { findTable, hasDatabase, readOthers, readPartitions } from './read.ts'
 import { renameTable } from './rename-table.ts'
-import { publishStatistics, withdrawStale } from './statistics.ts'
+import { withdrawStale } from './statistics.ts'
 
 const CAPABILITIES: Capabilities = {
   visibility: 'directory',
   partitionParameters: true,
   bulkDetails: true,
   cascades: false,
-  columnStatistics: true,
   readBy: 'athena',
 }
 
@@ -70,18 +70,24 @@ function make(glue: Glue, change: Change, call: Call): Promise<void> {
       return addPartitions(glue, change, call)
     case 'alterPartitions':
       return alterPartitions(glue, change, altered, call, {
-        prepare: withdrawStale(glue, change.table, call),
+        prepare: withdrawStale(
+          glue,
+          change.table,
+          ({ parameters }, stored) => withdrawnBy(parameters, stored),
+          call,
+        ),
       })
     case 'movePartitions':
       return alterPartitions(glue, change, moved, call)
     case 'dropPartitions':
       return dropPartitions(glue, change, call)
     case 'stripPartitions':
-      return alterPartitions(glue, change, stripped(change.prefix), call, { skipMissing: true })
+      return alterPartitions(glue, change, stripped(change.prefix), call, {
+        skipMissing: true,
+        prepare: withdrawStale(glue, change.table, (_, stored) => withdrawnWith(change.prefix, stored), call),
+      })
     case 'renameTable':
       return renameTable(glue, change, call)
-    case 'publishStatistics':
-      return publishStatistics(glue, change, call)
     default:
       return change satisfies never
   }

@@ -58,7 +58,6 @@ function textsOf(change: Change): readonly Text[] {
       ]
     case 'addPartitions':
     case 'alterPartitions':
-    case 'publishStatistics':
       return change.partitions.flatMap(partitionTexts)
     case 'movePartitions':
       return change.partitions.map(({ values, to }) => location(to, `partition ${printValues(values)}`))

@@ -2,11 +2,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type * as sdk from '@aws-sdk/client-glue'
 import { sameLocation } from '../../layout/location.ts'
-import type { Described, Move } from '../../schema/change.ts'
+import type { Move } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import type { TableName } from '../../schema/table.ts'
 import { withoutPrefix } from '../change-table.ts'
-import { parametersOf } from '../described.ts'
 import { expectPartitionAt } from '../refusals.ts'
 import { inGlue, partitionInput, toFields } from './convert.ts'
 
@@ -22,10 +21,6 @@ export function altered(
   const after = { ...before, StorageDescriptor, Parameters: { ...parameters } }
   return isDeepStrictEqual(after, before) ? undefined : after
 }
-
-/** The same of a partition whose statistics were set just now. */
-export const sealed = (stored: sdk.Partition, wanted: Described): sdk.PartitionInput | undefined =>
-  altered(stored, { ...wanted, parameters: parametersOf(wanted, stored.Parameters) })
 
 /** Without the parameters whose names begin so. */
 export const stripped =

@@ -13,10 +13,6 @@ interface Signatures {
   BatchGetPartition: [sdk.BatchGetPartitionCommandInput, sdk.BatchGetPartitionCommandOutput]
   BatchCreatePartition: [sdk.BatchCreatePartitionCommandInput, sdk.BatchCreatePartitionCommandOutput]
   BatchUpdatePartition: [sdk.BatchUpdatePartitionCommandInput, sdk.BatchUpdatePartitionCommandOutput]
-  UpdateColumnStatisticsForPartition: [
-    sdk.UpdateColumnStatisticsForPartitionCommandInput,
-    sdk.UpdateColumnStatisticsForPartitionCommandOutput,
-  ]
   DeleteColumnStatisticsForPartition: [
     sdk.DeleteColumnStatisticsForPartitionCommandInput,
     sdk.DeleteColumnStatisticsForPartitionCommandOutput,

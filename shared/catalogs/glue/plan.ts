@@ -2,7 +2,7 @@
 import type { Change, Move } from '../../schema/change.ts'
 import { tableId } from '../../schema/table.ts'
 import type { Step } from '../catalog.ts'
-import { columnList, parameterChanges, range, statisticsColumns, typeChanges } from '../request-text.ts'
+import { columnList, parameterChanges, range, typeChanges } from '../request-text.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { MOST } from './batches.ts'
 import { inGlue } from './convert.ts'
@@ -42,8 +42,6 @@ function commandOf(change: Change): string {
       return many('BatchUpdatePartition', change, MOST.update, `remove ${change.prefix}*`)
     case 'renameTable':
       return `CreateTable(${tableId(change.to)}, as ${tableId(change.table)}), BatchCreatePartition of its partitions, DeleteTable(${tableId(change.table)})`
-    case 'publishStatistics':
-      return `UpdateColumnStatisticsForPartition(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
     case 'moveTable':
       return `UpdateTable(${tableId(change.table)}, from ${change.from} to ${inGlue(change.to)})`
     case 'setParameters':

@@ -14,7 +14,6 @@ import {
   GetTablesCommand,
   GlueClient,
   type GlueClientConfig,
-  UpdateColumnStatisticsForPartitionCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue'
 import type { Operations } from './operations.ts'
@@ -43,8 +42,6 @@ export function openSdk(config: GlueClientConfig, CatalogId: string | undefined)
       glue.send(new BatchUpdatePartitionCommand({ CatalogId, ...input }), how),
     BatchDeletePartition: (input, how) =>
       glue.send(new BatchDeletePartitionCommand({ CatalogId, ...input }), how),
-    UpdateColumnStatisticsForPartition: (input, how) =>
-      glue.send(new UpdateColumnStatisticsForPartitionCommand({ CatalogId, ...input }), how),
     DeleteColumnStatisticsForPartition: (input, how) =>
       glue.send(new DeleteColumnStatisticsForPartitionCommand({ CatalogId, ...input }), how),
   }

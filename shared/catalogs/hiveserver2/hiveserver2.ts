@@ -27,7 +27,6 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
       partitionParameters: false,
       bulkDetails: false,
       cascades: true,
-      columnStatistics: false,
     },
     hasDatabase: (database, call) => unlessForbidden(hasDatabase(hive, database, call)),
     inspect: (table, call) => readTable(hive, table, call),

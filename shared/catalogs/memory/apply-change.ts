@@ -1,12 +1,12 @@
 /** What each change means, as a pure function: the model that the other drivers are compared with. */
 import { GoldsyncError } from '../../base/errors.ts'
 import { sameLocation } from '../../layout/location.ts'
-import type { Change, Described, Move, Unregistered } from '../../schema/change.ts'
+import type { Change, Move, Unregistered } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import { changeTable, type Retypes, retype, withoutPrefix } from '../change-table.ts'
-import { parametersOf, staleColumns } from '../described.ts'
 import { expectPartitionAt, expectTableAt, nameTaken, noPartition, noTable } from '../refusals.ts'
+import { withdrawnBy, withdrawnWith } from '../withdrawn.ts'
 import { type CatalogState, type TableState, tableIn } from './state.ts'
 
 /**
@@ -39,8 +39,6 @@ export function applyChange(state: CatalogState, change: Change): CatalogState {
       return changed(state, change.table, current => dropPartitions(current, change.partitions))
     case 'stripPartitions':
       return changed(state, change.table, current => stripPartitions(current, change))
-    case 'publishStatistics':
-      return changed(state, change.table, current => publishStatistics(current, change.partitions))
     case 'renameTable':
       return renameTable(state, change)
     default:
@@ -106,14 +104,22 @@ function addPartitions(current: TableState, partitions: readonly Partition[]): T
 }
 
 function alterPartitions(current: TableState, partitions: readonly Partition[]): TableState {
-  const statistics = new Map(current.statistics)
-  for (const { values, parameters } of partitions) {
-    const key = partitionKey(values)
-    const stale = staleColumns(parameters, current.partitions.get(key)?.parameters)
-    const left = statistics.get(key)?.filter(({ column }) => !stale.includes(column)) ?? []
-    if (stale.length > 0) statistics.set(key, left)
-  }
-  return { ...replacePartitions(current, partitions), statistics }
+  const stale = partitions.map(({ values, parameters }) => {
+    const stored = current.partitions.get(partitionKey(values))?.parameters
+    return [partitionKey(values), withdrawnBy(parameters, stored)] as const
+  })
+  return { ...replacePartitions(current, partitions), ...withoutStatistics(current, stale) }
+}
+
+function withoutStatistics(
+  { statistics }: TableState,
+  stale: readonly (readonly [string, readonly string[]])[],
+): Pick<TableState, 'statistics'> {
+  if (statistics === undefined) return {}
+  const left = new Map(statistics)
+  for (const [key, columns] of stale)
+    left.set(key, left.get(key)?.filter(column => !columns.includes(column)) ?? [])
+  return { statistics: left }
 }
 
 function replacePartitions(current: TableState, partitions: readonly Partition[]): TableState {
@@ -156,13 +162,15 @@ function stripPartitions(
   { partitions, prefix }: Extract<Change, { kind: 'stripPartitions' }>,
 ): TableState {
   const known = new Map(current.partitions)
+  const stale: [string, readonly string[]][] = []
   for (const { values } of partitions) {
-    const existing = known.get(partitionKey(values))
+    const key = partitionKey(values)
+    const existing = known.get(key)
     if (existing === undefined) continue
-    const parameters = withoutPrefix(existing.parameters, prefix)
-    known.set(partitionKey(values), { ...existing, parameters })
+    stale.push([key, withdrawnWith(prefix, existing.parameters)])
+    known.set(key, { ...existing, parameters: withoutPrefix(existing.parameters, prefix) })
   }
-  return { ...current, partitions: known }
+  return { ...current, partitions: known, ...withoutStatistics(current, stale) }
 }
 
 function renameTable(
@@ -176,21 +184,4 @@ function renameTable(
   if (other !== undefined) throw nameTaken(to)
   const others = [...state.tables].filter(([id]) => id !== tableId(table))
   return put({ ...state, tables: new Map(others) }, { ...current, table: { ...current.table, name: to } })
-}
-
-function publishStatistics(current: TableState, partitions: readonly Described[]): TableState {
-  const altered = partitions.map(partition => sealed(current, partition))
-  const statistics = new Map(current.statistics)
-  for (const { values, statistics: columns } of partitions) {
-    const names = new Set(columns.map(({ column }) => column))
-    const others = statistics.get(partitionKey(values))?.filter(({ column }) => !names.has(column)) ?? []
-    statistics.set(partitionKey(values), [...others, ...columns])
-  }
-  return { ...replacePartitions(current, altered), statistics }
-}
-
-function sealed({ partitions }: TableState, described: Described): Partition {
-  const { statistics: _, mark: __, ...partition } = described
-  const stored = partitions.get(partitionKey(partition.values))?.parameters
-  return { ...partition, parameters: parametersOf(described, stored) }
 }

@@ -11,21 +11,26 @@ export interface Fault {
 export interface Faults {
   /** Makes one step fail, once. */
   arm(fault: Fault): void
-  /** @throws the armed error, where it is meant for here */
-  pass(step: number, when: Fault['when']): void
+  /** The step's work. @throws the armed error, where it is meant for before it or after it */
+  around(step: number, work: () => void): void
 }
 
 export function openFaults(): Faults {
   let armed: Fault | undefined
+  const pass = (step: number, when: Fault['when']) => {
+    if (armed?.step !== step || armed.when !== when) return
+    const { error } = armed
+    armed = undefined
+    throw error
+  }
   return {
     arm: fault => {
       armed = fault
     },
-    pass: (step, when) => {
-      if (armed?.step !== step || armed.when !== when) return
-      const { error } = armed
-      armed = undefined
-      throw error
+    around(step, work) {
+      pass(step, 'before')
+      work()
+      pass(step, 'after')
     },
   }
 }

@@ -18,7 +18,6 @@ const METASTORE_LIKE: Capabilities = {
   partitionParameters: true,
   bulkDetails: true,
   cascades: true,
-  columnStatistics: true,
 }
 
 export interface MemoryCatalog extends Catalog {
@@ -27,6 +26,8 @@ export interface MemoryCatalog extends Catalog {
   readonly calls: Readonly<
     Record<'hasDatabase' | 'inspect' | 'partitions' | 'plan' | 'apply' | 'steps', number>
   >
+  /** Makes of it what others do to it. */
+  edit(change: (now: CatalogState) => CatalogState): void
   /** Makes one step fail, once. */
   failAt(fault: Fault): void
 }
@@ -46,11 +47,12 @@ export function openMemoryCatalog(
     calls[call] += 1
     expectOpen(name, closed, signal)
   }
+  const edit = (change: (now: CatalogState) => CatalogState) => {
+    state = change(state)
+  }
   const run = (step: Step) => {
     calls.steps += 1
-    faults.pass(calls.steps, 'before')
-    state = applyChange(state, step.change)
-    faults.pass(calls.steps, 'after')
+    faults.around(calls.steps, () => edit(now => applyChange(now, step.change)))
   }
 
   return {
@@ -59,6 +61,7 @@ export function openMemoryCatalog(
     capabilities: able,
     calls,
     state: () => state,
+    edit,
     failAt: faults.arm,
     async hasDatabase(database, call = {}) {
       begin('hasDatabase', call.signal)

@@ -1,5 +1,4 @@
 /** All that a catalog holds, as one immutable value. */
-import type { KnownColumn } from '../../schema/known-column.ts'
 import type { Partition } from '../../schema/partition.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
 
@@ -7,8 +6,8 @@ export interface TableState {
   readonly table: Table
   /** By `partitionKey` of their values, in the order they were added. */
   readonly partitions: ReadonlyMap<string, Partition>
-  /** Statistics of columns by `partitionKey`; absent where nothing was ever altered. */
-  readonly statistics?: ReadonlyMap<string, readonly KnownColumn[]>
+  /** Columns that have statistics, by `partitionKey`; absent where nobody has ever set any. */
+  readonly statistics?: ReadonlyMap<string, readonly string[]>
 }
 
 export interface CatalogState {

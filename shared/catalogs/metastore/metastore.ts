@@ -17,7 +17,6 @@ import { dropPartitions } from './requests/drop-partitions.ts'
 import { otherTables } from './requests/other-tables.ts'
 import { readPartitions } from './requests/read.ts'
 import { recentTables } from './requests/recent-tables.ts'
-import { publishStatistics } from './requests/statistics.ts'
 import { findTable, hasDatabase, type Warehouse } from './requests/warehouse.ts'
 
 /** As many tables are worked on at once; a metastore has hundreds of threads, and a few database connections. */
@@ -42,7 +41,6 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       partitionParameters: true,
       bulkDetails: true,
       cascades: true,
-      columnStatistics: true,
     },
     hasDatabase: (database, call = {}) => unlessForbidden(hasDatabase(warehouse, database, call)),
     async inspect(table, call = {}) {
@@ -92,8 +90,6 @@ function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<v
       return stripPartitions(warehouse, change, call)
     case 'renameTable':
       return renameTable(warehouse, change, call)
-    case 'publishStatistics':
-      return publishStatistics(warehouse, change, call)
     default:
       return change satisfies never
   }

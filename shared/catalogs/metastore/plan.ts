@@ -2,7 +2,7 @@
 import type { Change, Move } from '../../schema/change.ts'
 import { tableId } from '../../schema/table.ts'
 import type { Step } from '../catalog.ts'
-import { columnList, parameterChanges, range, statisticsColumns, typeChanges } from '../request-text.ts'
+import { columnList, parameterChanges, range, typeChanges } from '../request-text.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { batchOf } from './requests/batches.ts'
 
@@ -16,7 +16,7 @@ export function stepsOf(change: Change, batchSize: number): readonly Step[] {
 }
 
 const widthOf = (change: Change): number =>
-  change.kind === 'addPartitions' || change.kind === 'alterPartitions' || change.kind === 'publishStatistics'
+  change.kind === 'addPartitions' || change.kind === 'alterPartitions'
     ? Math.max(0, ...change.partitions.slice(0, 1).map(({ columns }) => columns.length))
     : 0
 
@@ -43,8 +43,6 @@ function commandOf(change: Change): string {
       return `drop_partitions_req(${tableId(change.table)}, ${range(change.partitions)}, keep files)`
     case 'stripPartitions':
       return `alter_partitions(${tableId(change.table)}, ${range(change.partitions)}, remove ${change.prefix}*)`
-    case 'publishStatistics':
-      return `set_aggr_stats_for(${tableId(change.table)}, ${range(change.partitions)}, ${statisticsColumns(change)})`
     case 'moveTable':
       return `alter_table(${tableId(change.table)}, from ${change.from} to ${change.to})`
     case 'renameTable':

@@ -87,11 +87,6 @@ export const METHODS = {
     },
     throws: ['InvalidOperationException', 'MetaException'],
   },
-  set_aggr_stats_for: {
-    args: { request: [1, 'SetPartitionsStatsRequest'] },
-    returns: 'bool',
-    throws: ['NoSuchObjectException', 'InvalidObjectException', 'MetaException', 'InvalidInputException'],
-  },
   delete_partition_column_statistics: {
     args: {
       ...PARTITIONS_OF,

@@ -78,66 +78,6 @@ export const STRUCTS = {
     catName: [9, 'string'],
   },
   DropPartitionsResult: { partitions: [1, 'list<Partition>'] },
-  Decimal: { unscaled: [1, 'binary'], scale: [3, 'i16'] },
-  Date: { daysSinceEpoch: [1, 'i64'] },
-  BooleanColumnStatsData: { numTrues: [1, 'i64'], numFalses: [2, 'i64'], numNulls: [3, 'i64'] },
-  LongColumnStatsData: {
-    lowValue: [1, 'i64'],
-    highValue: [2, 'i64'],
-    numNulls: [3, 'i64'],
-    numDVs: [4, 'i64'],
-  },
-  DoubleColumnStatsData: {
-    lowValue: [1, 'double'],
-    highValue: [2, 'double'],
-    numNulls: [3, 'i64'],
-    numDVs: [4, 'i64'],
-  },
-  DecimalColumnStatsData: {
-    lowValue: [1, 'Decimal'],
-    highValue: [2, 'Decimal'],
-    numNulls: [3, 'i64'],
-    numDVs: [4, 'i64'],
-  },
-  DateColumnStatsData: {
-    lowValue: [1, 'Date'],
-    highValue: [2, 'Date'],
-    numNulls: [3, 'i64'],
-    numDVs: [4, 'i64'],
-  },
-  /** A union: one of them is set. */
-  ColumnStatisticsData: {
-    booleanStats: [1, 'BooleanColumnStatsData'],
-    longStats: [2, 'LongColumnStatsData'],
-    doubleStats: [3, 'DoubleColumnStatsData'],
-    decimalStats: [6, 'DecimalColumnStatsData'],
-    dateStats: [7, 'DateColumnStatsData'],
-  },
-  ColumnStatisticsObj: {
-    colName: [1, 'string'],
-    colType: [2, 'string'],
-    statsData: [3, 'ColumnStatisticsData'],
-  },
-  ColumnStatisticsDesc: {
-    isTblLevel: [1, 'bool'],
-    dbName: [2, 'string'],
-    tableName: [3, 'string'],
-    partName: [4, 'string'],
-    lastAnalyzed: [5, 'i64'],
-    catName: [6, 'string'],
-  },
-  ColumnStatistics: {
-    statsDesc: [1, 'ColumnStatisticsDesc'],
-    statsObj: [2, 'list<ColumnStatisticsObj>'],
-    /** By Hive 4 only. */
-    engine: [4, 'string'],
-  },
-  SetPartitionsStatsRequest: {
-    colStats: [1, 'list<ColumnStatistics>'],
-    needMerge: [2, 'bool'],
-    /** By Hive 4 only. */
-    engine: [5, 'string'],
-  },
   LockComponent: { type: [1, 'i32'], level: [2, 'i32'], dbname: [3, 'string'], tablename: [4, 'string'] },
   LockRequest: {
     component: [1, 'list<LockComponent>'],

@@ -4,8 +4,8 @@ import type { Change, Move } from '../../../schema/change.ts'
 import type { Partition } from '../../../schema/partition.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../../schema/table.ts'
 import { withoutPrefix } from '../../change-table.ts'
-import { parametersOf, staleColumns } from '../../described.ts'
 import { expectPartitionAt, noPartition } from '../../refusals.ts'
+import { withdrawnBy, withdrawnWith } from '../../withdrawn.ts'
 import type { ClientCall } from '../connection/invoke.ts'
 import type { Struct } from '../protocol/views.ts'
 import { toFields } from './convert.ts'
@@ -26,7 +26,7 @@ export const alterPartitions = (
   call: ClientCall,
 ): Promise<void> =>
   modifyPartitions(warehouse, change, altered, call, async (stored, { values, parameters }) => {
-    const stale = staleColumns(parameters, stored.parameters)
+    const stale = withdrawnBy(parameters, stored.parameters)
     await withdrawStatistics(warehouse, change, values, stale, call)
   })
 
@@ -37,7 +37,7 @@ export const movePartitions = (
   call: ClientCall,
 ): Promise<void> => modifyPartitions(warehouse, change, moved, call)
 
-/** Takes parameters off; those that are not registered, or have none of them, are left alone. */
+/** Takes parameters off, and column statistics that they name; those that are not registered, or have none of them, are left alone. */
 export async function stripPartitions(
   warehouse: Warehouse,
   change: StripPartitions,
@@ -45,13 +45,13 @@ export async function stripPartitions(
 ): Promise<void> {
   if (warehouse.recent.get(change.table) === undefined) await getTable(warehouse, change.table, call)
   const write = async (partitions: StripPartitions['partitions']) => {
-    const registered = await storedByKey(warehouse, { ...change, partitions }, call)
-    await requestAlter(
-      warehouse,
-      change.table,
-      [...registered.values()].flatMap(stored => stripped(stored, change.prefix) ?? []),
-      call,
-    )
+    const registered = [...(await storedByKey(warehouse, { ...change, partitions }, call)).values()]
+    for (const { values = [], parameters } of registered) {
+      const stale = withdrawnWith(change.prefix, parameters)
+      await withdrawStatistics(warehouse, change, values, stale, call)
+    }
+    const new_parts = registered.flatMap(stored => stripped(stored, change.prefix) ?? [])
+    await requestAlter(warehouse, change.table, new_parts, call)
   }
   await warehouse.writes(change.partitions, write, call)
 }
@@ -60,19 +60,6 @@ function stripped(stored: Stored, prefix: string): Stored | undefined {
   const parameters = withoutPrefix(stored.parameters, prefix)
   return sameParameters(stored.parameters, parameters) ? undefined : { ...stored, parameters }
 }
-
-/** The same of partitions whose statistics were set just now. @throws GoldsyncError `NOT_FOUND` */
-export const sealPartitions = (
-  warehouse: Warehouse,
-  change: Extract<Change, { kind: 'publishStatistics' }>,
-  call: ClientCall,
-): Promise<void> =>
-  modifyPartitions(
-    warehouse,
-    change,
-    (stored, wanted) => altered(stored, { ...wanted, parameters: parametersOf(wanted, stored.parameters) }),
-    call,
-  )
 
 function altered(stored: Stored, { columns, parameters }: Partition): Stored | undefined {
   const before = stored.sd?.cols ?? []

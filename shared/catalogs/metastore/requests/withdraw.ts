@@ -5,8 +5,8 @@ import type { ClientCall } from '../connection/invoke.ts'
 import { nameOf } from './partition-names.ts'
 import { databaseIn, type Warehouse } from './warehouse.ts'
 
-/** Hive 4 keeps statistics by the engine that they are for; Trino and Presto read Hive's. Hive 3 skips it. */
-export const ENGINE = 'hive'
+/** Hive 4 keeps statistics by the engine that they are for; Trino and Presto read Hive's, and goldsync wrote those. Hive 3 skips it. */
+const ENGINE = 'hive'
 
 interface Of {
   readonly table: TableName

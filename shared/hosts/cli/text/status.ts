@@ -92,6 +92,7 @@ function detailLines(
     waits = [],
     cursor,
     descriptorsPending,
+    statisticsPending,
     leftOut,
     engines = [],
     error,
@@ -107,6 +108,7 @@ function detailLines(
     ...(leftOut === 'inside' ? ['partitions outside the lake: not known what is left out of them'] : []),
     ...(leftOut === 'overflow' ? [NO_ROOM] : []),
     ...(descriptorsPending ? ['some partitions do not have the new types yet: Hive cannot query those'] : []),
+    ...(statisticsPending ? ['column statistics of an earlier build: scans take them away'] : []),
   ]
   return [
     ...[...details, ...engines.flatMap(engineDetails)].map(detail => paint('dim', `    ${detail}`)),

@@ -60,6 +60,18 @@ describe('the status', () => {
     expect(lake.storage.asked.length - reads).toBe(1)
   })
 
+  test('of column statistics of an earlier build that are being taken away', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+    await lake.scan()
+    const name = { database: 'golden', name: 'orders' }
+    const pending = async () => (await readStatus([lake.lake], {})).tables[0]?.statisticsPending
+    expect(await pending()).toBeUndefined()
+    const parameters = { 'goldsync.withdrawal': 'after 2019/09/01/10' }
+    await lake.catalog.apply(lake.catalog.plan(name, [{ kind: 'setParameters', table: name, parameters }]))
+    expect(await pending()).toBe(true)
+  })
+
   test('of one table; of a catalog that cannot be asked', async () => {
     const lake = testLake()
     lake.put('orders/2019/09/01/11/a.parquet', 'v1')

@@ -9,12 +9,14 @@ SUITES = [f'test/{suite}.test.ts' for suite in (
     'catalogs/metastore.stack', 'catalogs/metastore-servers.stack', 'catalogs/metastore-concurrency.stack', 'catalogs/metastore-statistics.stack',
     'e2e/upkeep.stack', 'e2e/statistics')]
 
-# What the scripts from 4.0.0 to 4.1.0 change: those of 4.1 and 4.2 are not on Maven Central.
+# What the scripts of 4.1 and 4.2 have otherwise than 4.0's: they are not on Maven Central.
 OF_4_1 = [
     *(f'alter table "{table}" ' + ', '.join(f'drop column "{column}"' for column in columns.split()) for table, columns in (
         ('TAB_COL_STATS', 'CAT_NAME DB_NAME TABLE_NAME'), ('PART_COL_STATS', 'CAT_NAME DB_NAME TABLE_NAME PARTITION_NAME'))),
     'alter table "TBLS" drop constraint "UNIQUETABLE"', 'alter table "TBLS" add constraint "UNIQUETABLE" unique ("DB_ID", "TBL_NAME")',
 ]
+OF_4_2 = [*OF_4_1, 'create table "CATALOG_PARAMS" ("CTLG_ID" bigint not null, "PARAM_KEY" varchar(256) not null, "PARAM_VALUE" text, '
+          'primary key ("CTLG_ID", "PARAM_KEY"))']
 DATANUCLEUS_5, DATANUCLEUS_6 = (
     {'datanucleus.core.version': core, 'datanucleus.rdbms.version': core, 'datanucleus.jdo.version': jdo}
     for core, jdo in (('5.2.10', '5.2.8'), ('6.0.10', '6.0.3')))
@@ -92,7 +94,6 @@ def serve(stack, name, jdk, jars, database):
             'hive.metastore.schema.verification': 'false', 'hive.metastore.execute.setugi': 'true', 'hive.async.log.enabled': 'false',
             'hive.support.concurrency': 'true', 'hive.txn.manager': 'org.apache.hadoop.hive.ql.lockmgr.DbTxnManager',
             'hive.stats.autogather': 'false', 'datanucleus.connectionPool.maxPoolSize': 10,
-            'datanucleus.schema.autoCreateTables': 'true',          # 4.2 has one more
             'datanucleus.connectionPoolingType': 'HikariCP', 'hive.metastore.server.min.threads': 8,
             'metastore.housekeeping.threads.on': 'false', 'metastore.compactor.initiator.on': 'false',
         })
@@ -157,5 +158,5 @@ ENTRIES = dict([
     on_stack('4.0.1', 'hms', 'hive', 'METASTORE_DB_URL', needs=['python', 'metastore', 'trino']),
     on_mariadb('4.0.1'),
     entry('4.1.0', (17, 21), hive4('4.1.0', '3.4.1', DATANUCLEUS_6), schema_4, OF_4_1),
-    entry('4.2.1', (25, 99), hive4('4.2.1', '3.5.0', DATANUCLEUS_6), schema_4, OF_4_1),
+    entry('4.2.1', (25, 99), hive4('4.2.1', '3.5.0', DATANUCLEUS_6), schema_4, OF_4_2),
 ])

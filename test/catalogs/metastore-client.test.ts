@@ -31,11 +31,6 @@ describe('a call to the metastore', () => {
     expect(await client(port).call('get_partition_names', names)).toEqual(['a=1'])
   })
 
-  it('knows the version of the server', async () => {
-    const { port } = await fake(() => undefined, '3.0')
-    expect(await client(port).version()).toBe(3)
-  })
-
   it('waits for the call before it on the same connection', async () => {
     const sockets = new Set<Socket>()
     const server = await fake(({ args, socket }) => {
@@ -131,7 +126,7 @@ describe('a bad server', () => {
     stopTimers()
     const greeted = gate()
     const { port } = opened(await serve(socket => socket.once('data', greeted.open)))
-    const work = client(port, { connectTimeout: 100 }).version()
+    const work = client(port, { connectTimeout: 100 }).call('getVersion', {})
     await greeted.opened
     vi.advanceTimersByTime(100)
     await expect(work).rejects.toMatchObject({ code: 'TIMEOUT' })
@@ -145,7 +140,7 @@ describe('a bad server', () => {
       }),
     )
     const metastore = client(port, { connectTimeout: 300 })
-    await expect(metastore.version()).rejects.toMatchObject({ code: 'TIMEOUT' })
+    await expect(metastore.call('getVersion', {})).rejects.toMatchObject({ code: 'TIMEOUT' })
     const others = Array.from({ length: 20 }, () => metastore.call('get_partition_names', names))
     for (const other of await Promise.allSettled(others))
       expect(other).toMatchObject({ reason: { code: 'TIMEOUT' } })
@@ -199,12 +194,61 @@ describe('a bad server', () => {
 
   it('that speaks HTTP is said to', async () => {
     const { port } = opened(await serve(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
-    await expect(client(port).version()).rejects.toThrow(/HTTP/)
+    await expect(client(port).call('getVersion', {})).rejects.toThrow(/HTTP/)
   })
 
   it('that nobody runs is UNAVAILABLE, with what to check', async () => {
-    const work = client(await closedPort()).version()
+    const work = client(await closedPort()).call('getVersion', {})
     await expect(work).rejects.toMatchObject({ code: 'UNAVAILABLE', hint: expect.stringContaining('uris') })
+  })
+})
+
+describe('a server that has answered before', () => {
+  const NEVER = /Kerberos|another server/
+  const ask = (metastore: ReturnType<typeof client>) => metastore.call('drop_partitions_req', { req: {} })
+
+  it('and closes at one call gave up on that call, which is named', async () => {
+    const server = await fake(({ method, socket }) => {
+      if (method === 'get_partition_names') return { success: [] }
+      socket.destroy()
+      return undefined
+    })
+    const metastore = client(server.port)
+    await metastore.call('get_partition_names', names)
+    const refused = await ask(metastore).catch(error => error)
+    expect(refused).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('drop_partitions_req'),
+      hint: expect.stringContaining('gave up on this call'),
+    })
+    expect(refused.hint).not.toMatch(NEVER)
+  })
+
+  it.each([
+    ['is gone', false],
+    ['takes connections and closes them', true],
+  ])('and %s was stopped: no other server is thought of', async (_, listens) => {
+    const server = await answering('a=1')
+    let closes = false
+    const between = opened(
+      await relay({ host: '127.0.0.1', port: server.port }, onConnection =>
+        serve(socket => (closes ? socket.destroy() : onConnection(socket))),
+      ),
+    )
+    const metastore = client(between.port)
+    await metastore.call('get_partition_names', names)
+    closes = true
+    if (listens) between.cut()
+    else await between.close()
+    const refused = await ask(metastore).catch(error => error)
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE', hint: expect.stringContaining('answered before') })
+    expect(refused.hint).not.toMatch(NEVER)
+  })
+
+  it('is not one that never did', async () => {
+    const { port } = opened(await serve(socket => socket.destroy()))
+    const refused = await ask(client(port)).catch(error => error)
+    expect(refused.hint).toMatch(NEVER)
   })
 })
 
@@ -275,9 +319,11 @@ describe('several servers', () => {
 
   it('where none answers, all are named', async () => {
     const ports = [await closedPort(), await closedPort()]
-    const work = client(ports).version()
+    const work = client(ports).call('getVersion', {})
     await expect(work).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-    await expect(client(ports).version()).rejects.toThrow(new RegExp(`:${ports[0]}.*:${ports[1]}`))
+    await expect(client(ports).call('getVersion', {})).rejects.toThrow(
+      new RegExp(`:${ports[0]}.*:${ports[1]}`),
+    )
   })
 })
 
@@ -296,25 +342,27 @@ describe('TLS', () => {
   it('is refused without that authority, and where the name is another', async () => {
     const { port } = await behindTls()
     const refused = { code: 'UNAVAILABLE', retryable: false, hint: expect.stringContaining('tls.ca') }
-    await expect(client(port, { tls: true }).version()).rejects.toMatchObject(refused)
+    await expect(client(port, { tls: true }).call('getVersion', {})).rejects.toMatchObject(refused)
     const uris = `thrift://127.0.0.1:${port}`
-    await expect(client(0, { uris, tls: { ca: testAuthority } }).version()).rejects.toMatchObject(refused)
+    await expect(
+      client(0, { uris, tls: { ca: testAuthority } }).call('getVersion', {}),
+    ).rejects.toMatchObject(refused)
   })
 
   it('is missed by a plain client, which says so', async () => {
     const { port } = await behindTls()
-    const work = client(port).version()
+    const work = client(port).call('getVersion', {})
     await expect(work).rejects.toThrow(/TLS|closed/)
   })
 
   it('to a plain server fails in time', async () => {
     const { port } = await answering()
-    const work = client(port, { tls: true, connectTimeout: 500 }).version()
+    const work = client(port, { tls: true, connectTimeout: 500 }).call('getVersion', {})
     await expect(work).rejects.toMatchObject({ code: expect.stringMatching(/UNAVAILABLE|TIMEOUT/) })
   })
 
   it('names the setting whose file cannot be read', async () => {
-    const work = client(await closedPort(), { tls: { ca: '/nowhere/ca.pem' } }).version()
+    const work = client(await closedPort(), { tls: { ca: '/nowhere/ca.pem' } }).call('getVersion', {})
     await expect(work).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining('tls.ca'),
@@ -352,7 +400,7 @@ describe('settings', () => {
 it('a call is not made on a closed client', async () => {
   const { port } = await answering()
   const metastore = client(port)
-  await metastore.version()
+  await metastore.call('getVersion', {})
   metastore.close()
   await expect(metastore.call('get_partition_names', names)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })

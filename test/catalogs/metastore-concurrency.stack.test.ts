@@ -145,6 +145,35 @@ for (const { version, component } of SERVERS) {
       await expectAll(table, ['a', 'b'], 8)
     })
 
+    it('see all columns of a table while an external client changes them', async () => {
+      const table = await created('rewritten')
+      const hms = metastoreClient(metastoreOptions.parse(options))
+      const { table: stored = {} } = await hms.call('get_table_req', {
+        req: { dbName: database, tblName: table.name.name },
+      })
+      let ended = false
+      const change = async () => {
+        for (let at = 1; at <= 60; at += 1) {
+          const added = Array.from({ length: at % 30 }, (_, column) => ({ name: `c${column}`, type: 'int' }))
+          const cols = [...(stored.sd?.cols ?? []), ...added]
+          await hms.call('alter_table_with_environment_context', {
+            dbname: database,
+            tbl_name: table.name.name,
+            new_tbl: { ...stored, sd: { ...stored.sd, cols } },
+            environment_context: { properties: { DO_NOT_UPDATE_STATS: 'true' } },
+          })
+        }
+        ended = true
+      }
+      const seen = new Set<number>()
+      const look = async () => {
+        while (!ended) seen.add((await catalog.inspect(table.name))?.columns.length ?? 0)
+      }
+      await Promise.all([change(), look(), look()])
+      hms.close()
+      expect([...seen]).not.toContain(0)
+    })
+
     it('put to one parameter what each has, and lose none', async () => {
       const table = await created('merged')
       const other = openMetastore('hive', metastoreOptions.parse(options))

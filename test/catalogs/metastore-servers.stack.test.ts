@@ -190,7 +190,8 @@ for (const { version, component } of SERVERS) {
       }
       const through = open({ uris: `thrift://127.0.0.1:${between.port}` })
       await apply(table, [change, change], through)
-      expect(between.count('alter_table_with_environment_context')).toBe(1)
+      // One more asks whether the server follows conditions, and is refused.
+      expect(between.count('alter_table_with_environment_context')).toBe(2)
       const [partition] = await catalog.partitions(table, { want: 'details', among: [['2019', '1']] })
       expect(partition?.columns).toEqual(columns('id bigint', 'ratio double'))
       expect((await catalog.inspect(table.name))?.parameters).toMatchObject({ 'goldsync.pending': 'id' })
@@ -283,6 +284,20 @@ for (const { version, component } of SERVERS) {
       const secure = open({ uris: `thrift://localhost:${between.port}`, tls: { ca: testAuthority } })
       expect(await secure.inspect(table.name)).toBeDefined()
     })
+
+    if (locksTables(version))
+      it('waits for no query that makes a table in the database', async () => {
+        const table = await created('beside', 'id bigint')
+        const locks = opened(metastoreClient(options()))
+        // As Hive does for CREATE TABLE AS: shared, on the database.
+        const component = [{ type: 1, level: 1, dbname: database }]
+        const rqst = { component, user: 'hive', hostname: 'here', agentInfo: 'a query' }
+        const { lockid, state } = await locks.call('lock', { rqst })
+        expect(state).toBe(1)
+        await apply(table, [{ kind: 'addColumns', table: table.name, columns: columns('extra int') }])
+        expect(await columnsOf(table)).toEqual(['id bigint', 'extra int'])
+        await locks.call('unlock', { rqst: { lockid } })
+      })
 
     if (locksTables(version))
       it('keeps a lock that is held for long, and takes one whose holder is gone', async () => {

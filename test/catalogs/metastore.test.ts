@@ -7,7 +7,13 @@ import { openCatalog } from '../../shared/catalogs/open.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
 import type { Table } from '../../shared/schema/table.ts'
-import { applicationException, type FakeCall, fakeMetastore } from '../support/fake-metastore.ts'
+import {
+  applicationException,
+  type FakeCall,
+  FOLLOWS,
+  fakeMetastore,
+  isProbe,
+} from '../support/fake-metastore.ts'
 import { columns } from '../support/types.ts'
 import { NO_LIMITS } from '../support/waiting.ts'
 
@@ -50,7 +56,7 @@ async function catalogOver(
   more: object = {},
   parameters: object = {},
 ) {
-  const sd = { cols: [], location: orders.location }
+  const sd = { cols: [{ name: 'id', type: 'bigint' }], location: orders.location }
   const stored = { tableName: 'orders', dbName: 'golden', sd, parameters }
   const server = await fakeMetastore(
     call => (call.method === 'get_table_req' ? { success: { table: stored } } : respond(call)),
@@ -300,7 +306,7 @@ describe('partitions that are unregistered', () => {
         parts: { names },
         deleteData: false,
         ifExists: true,
-        needResult: false,
+        needResult: true,
       },
     ])
   })
@@ -395,14 +401,14 @@ describe('details of partitions', () => {
   })
 })
 
-describe('a change of a table on Hive 4', () => {
+describe('a change of a table whose server follows conditions', () => {
   const mark: Change = { kind: 'setParameters', table: orders.name, parameters: { mark: 'b' } }
   const stored = (time: string, parameters: object = {}) => ({
     success: {
       table: {
         tableName: 'orders',
         dbName: 'golden',
-        sd: { cols: [] },
+        sd: { cols: [{ name: 'id', type: 'bigint' }] },
         parameters: { transient_lastDdlTime: time, ...parameters },
       },
     },
@@ -412,8 +418,10 @@ describe('a change of a table on Hive 4', () => {
   async function contended(busy: number) {
     const writes: Record<string, Record<string, string>>[] = []
     let time = 4_000_000_000
-    const server = await fakeMetastore(({ method, args }) => {
+    const server = await fakeMetastore(call => {
+      const { method, args } = call
       if (method === 'get_table_req') return stored(`${time}`)
+      if (isProbe(call)) return FOLLOWS
       const context = (args.environment_context as { properties: Record<string, string> }).properties
       if (writes.length < busy) time += 10
       writes.push({
@@ -459,7 +467,9 @@ describe('a change of a table on Hive 4', () => {
     ['removed', { kind: 'setParameters', table: orders.name, parameters: {}, removed: ['not there'] }],
     ['moved', { kind: 'moveTable', table: orders.name, from: '/elsewhere', to: `${orders.location}/` }],
   ])('that is %s already sends nothing', async (_, change) => {
-    const { apply, calls } = await catalogOver(() => undefined)
+    const { apply, calls } = await catalogOver(call => (isProbe(call) ? FOLLOWS : undefined))
+    await apply(change)
+    calls.length = 0
     await apply(change)
     expect(calls).toEqual(['get_table_req'])
   })
@@ -468,8 +478,10 @@ describe('a change of a table on Hive 4', () => {
     const serdeInfo = { name: 'kept', parameters: { 'serialization.format': '1', path: '/golden/orders/' } }
     const spark = { tableName: 'orders', dbName: 'golden', sd: { location: orders.location, serdeInfo } }
     const written: unknown[] = []
-    const server = await fakeMetastore(({ method, args }) => {
+    const server = await fakeMetastore(call => {
+      const { method, args } = call
       if (method === 'get_table_req') return { success: { table: spark } }
+      if (isProbe(call)) return FOLLOWS
       written.push((args.new_tbl as { sd: unknown }).sd)
       return {}
     })
@@ -488,7 +500,7 @@ describe('a change of a table on Hive 4', () => {
   })
 
   it('moves no table that somebody else has moved', async () => {
-    const { apply } = await catalogOver(() => undefined)
+    const { apply } = await catalogOver(call => (isProbe(call) ? FOLLOWS : undefined))
     const change: Change = { kind: 'moveTable', table: orders.name, from: '/elsewhere', to: '/gold/orders' }
     await expect(apply(change)).rejects.toMatchObject({
       code: 'CONFLICT',

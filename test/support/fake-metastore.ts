@@ -33,7 +33,7 @@ export interface FakeCall {
 
 export interface FakeMetastore extends FakeServer {
   /** The methods called, without the login's. */
-  readonly calls: readonly string[]
+  readonly calls: string[]
 }
 
 /** The result struct (`{ success: … }` or `{ MetaException: { message } }`), raw bytes, or undefined for no answer. */
@@ -76,6 +76,16 @@ function readCall(bytes: Buffer) {
   const sequence = readI32(cursor)
   return { method, sequence, args: readStruct(cursor, argumentsOf(method)) }
 }
+
+/** Whether it is asked by this call, which every Hive refuses, whether the server follows conditions. */
+export const isProbe = ({ method, args }: FakeCall): boolean =>
+  method === 'alter_table_with_environment_context' &&
+  (args.environment_context as { properties: Record<string, string> }).properties.expected_parameter_value ===
+    'stale'
+
+/** What Hive 4 and 2.3.10 say to it, and what Hive 3 does. */
+export const FOLLOWS = { MetaException: { message: 'The table has been modified. The value is 7' } }
+export const IGNORES = { InvalidOperationException: { message: 'partition keys can not be changed.' } }
 
 /** The bytes of a reply. @param type 2 for a result, 3 for an application exception */
 function message(type: number, method: string, sequence: number, fields: FieldIndex, result: object): Buffer {

@@ -24,13 +24,15 @@ const CONNECTIONS = 4
 
 /** Opens the catalog; it connects on first use. @param name its name in the config */
 export function openMetastore(name: string, options: MetastoreOptions): Catalog {
-  const warehouse = {
+  const warehouse: Warehouse = {
     hms: metastoreClient(options, CONNECTIONS),
     locks: metastoreClient(options),
     options,
     reads: openBatches(),
     writes: openBatches(),
     recent: recentTables(),
+    conditional: new Map(),
+    answers: { withPartitions: false },
   }
   return {
     name,

@@ -9,8 +9,8 @@ import { openSessions, serversOf } from './sessions.ts'
 export interface MetastoreClient {
   /** @throws GoldsyncError as errors.ts tells; `TIMEOUT` `ABORTED` */
   call<M extends MethodName>(method: M, args: Arguments<M>, call?: ClientCall): Promise<Answer<M>>
-  /** The first number of the server's version. */
-  version(call?: ClientCall): Promise<number>
+  /** How often one has been opened. */
+  connections(): number
   close(): void
 }
 
@@ -37,7 +37,7 @@ export function metastoreClient(options: MetastoreOptions, connections = 1): Met
           return invoke(await sessions.current(call.signal), method, args, limits)
         }
       }),
-    version: (call = {}) => onFree(async sessions => (await sessions.current(call.signal)).version),
+    connections: () => servers.opened,
     close: () => {
       for (const sessions of all) sessions.close()
     },

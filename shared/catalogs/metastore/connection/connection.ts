@@ -34,11 +34,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** @param server `host:port`, for messages */
-export function openConnection(socket: Socket, server: string): Connection {
+/** @param server `host:port`, for messages @param known whether it has answered on another connection */
+export function openConnection(socket: Socket, server: string, known = false): Connection {
   let waiting: Waiting | undefined
   let failure: { readonly error: unknown } | undefined
-  let answered = false
+  let answered = known
 
   const lose = (error: unknown) => {
     failure ??= { error }

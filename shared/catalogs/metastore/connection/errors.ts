@@ -126,6 +126,14 @@ export const isFault = (error: unknown, fault: string): boolean => faultOf(error
 export const modifiedMeanwhile = (error: unknown): boolean =>
   /table has been modified|could not serialize|deadlock/i.test(faultOf(error)?.message ?? '')
 
+/** Whether the server refused a change since the table is not as the change expects it. */
+export const isStale = (error: unknown): boolean =>
+  /table has been modified/i.test(faultOf(error)?.message ?? '')
+
+/** Whether the server refused other partition keys, as each Hive does. */
+export const isRefusedKeys = (error: unknown): boolean =>
+  /partition keys can ?not be changed/i.test(faultOf(error)?.message ?? '')
+
 /** Whether a table could not be made for want of its database: Hive 4 says `database hive.golden`, Hive 3 `golden`. */
 export function databaseMissing(error: unknown, database: string): boolean {
   const fault = faultOf(error)
@@ -144,7 +152,7 @@ export interface Peer {
   readonly server: string
   /** The method whose answer is waited for; undefined while connecting. */
   readonly method?: string | undefined
-  /** Whether this connection has had an answer before. */
+  /** Whether this server has answered this process before. */
   readonly answered?: boolean
 }
 
@@ -196,17 +204,19 @@ function remedy(text: string, code: string, peer: Peer, speech: Speech | undefin
       hint: 'check tls, and tls.ca: the server must show a certificate for this host that the authority signed',
       retryable: false,
     }
-  if (speech === 'closed')
+  if (speech === 'closed' && !peer.answered)
     return { hint: withPort(`it may speak no TLS (tls: false); or ${CLOSED}`, peer.server, [9083]) }
-  if (BY_ERRNO[code] !== undefined) return { hint: BY_ERRNO[code] }
-  return { hint: peer.answered ? GAVE_UP : withPort(CLOSED, peer.server, [9083]) }
+  if (peer.answered) return { hint: peer.method === undefined ? GONE : GAVE_UP }
+  return { hint: BY_ERRNO[code] ?? withPort(CLOSED, peer.server, [9083]) }
 }
 
 const CLOSED =
   'another server may listen there (HiveServer2, PostgreSQL and the RPC port of a NameNode close a connection so; a metastore has port 9083 as a rule); or it was stopped, or expects TLS (set tls), Kerberos or HTTP (goldsync does not speak these to a metastore)'
 
 const GAVE_UP =
-  'it is a metastore, and has answered on this connection before: it was stopped meanwhile, or it, or a proxy in between, gave up on this call (its log tells more)'
+  'it is a metastore, and has answered before: it was stopped meanwhile, or it, or a proxy in between, gave up on this call (its log tells more)'
+
+const GONE = 'it is a metastore, and has answered before: it was stopped meanwhile, or cannot be reached now'
 
 const prefixed = (error: GoldsyncError, peer: Peer): GoldsyncError => {
   if (error.message.includes(peer.server)) return error

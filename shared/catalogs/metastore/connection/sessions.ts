@@ -8,43 +8,48 @@ import { aborted } from './errors.ts'
 import { invoke, type Line } from './invoke.ts'
 import { openSocket } from './socket.ts'
 
-/** A server that we have told who we are. */
-interface Session extends Line {
-  /** The first number of its version; Hive 2 says 3 as well. */
-  readonly version: number
-}
-
 export interface Sessions {
   /** Whether there is a session already, as far as we know. */
   isOpen(): boolean
-  /** The session in use, or a new one. @throws GoldsyncError `UNAVAILABLE` `TIMEOUT` `ABORTED` `CONFIG_INVALID` */
-  current(signal: AbortSignal | undefined): Promise<Session>
+  /** A server that we have told who we are: the session in use, or a new one. @throws GoldsyncError `UNAVAILABLE` `TIMEOUT` `ABORTED` `CONFIG_INVALID` */
+  current(signal: AbortSignal | undefined): Promise<Line>
   close(): void
 }
 
 /** Where to connect: the server that answered last comes first, for all sessions of a client. */
 export interface Servers {
   addresses: readonly Address[]
+  /** Sessions that have begun. */
+  opened: number
+  /** `host:port` of those that have answered. */
+  readonly known: Set<string>
   /** That none of them answered in time: other calls are told so at once, for as long as it took to find out. */
   silent?: { readonly error: GoldsyncError; readonly until: number } | undefined
 }
 
-export const serversOf = (options: MetastoreOptions): Servers => ({ addresses: addressesOf(options) })
+export const serversOf = (options: MetastoreOptions): Servers => ({
+  addresses: addressesOf(options),
+  opened: 0,
+  known: new Set(),
+})
 
 export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
   const servers = addressesOf(options).map(serverOf).join(', ')
-  let opening: Promise<Session> | undefined
-  let opened: Session | undefined
+  let opening: Promise<Line> | undefined
+  let opened: Line | undefined
   let closed = false
 
-  const open = async (): Promise<Session> => {
+  const open = async (): Promise<Line> => {
     const { addresses: asked, silent } = to
     const started = Date.now()
     if (silent && started < silent.until) throw silent.error
-    const { session, at } = await firstThatAnswers(asked, await tlsOf(options), options).catch(error => {
+    const tls = await tlsOf(options)
+    const { session, at } = await firstThatAnswers(to, tls, options).catch(error => {
       if (error.code === 'TIMEOUT') to.silent = { error, until: 2 * Date.now() - started }
       throw error
     })
+    to.opened += 1
+    to.known.add(session.server)
     to.addresses = [...asked.slice(at), ...asked.slice(0, at)]
     opened = session
     if (closed) session.connection.close()
@@ -73,14 +78,14 @@ async function tlsOf({ tls }: MetastoreOptions): Promise<TlsTexts | undefined> {
 }
 
 async function firstThatAnswers(
-  addresses: readonly Address[],
+  { addresses, known }: Servers,
   tls: TlsTexts | undefined,
   options: MetastoreOptions,
-): Promise<{ readonly session: Session; readonly at: number }> {
+): Promise<{ readonly session: Line; readonly at: number }> {
   const failures: GoldsyncError[] = []
   for (const [at, address] of addresses.entries()) {
     try {
-      return { session: await login(address, tls, options), at }
+      return { session: await login(address, tls, options, known), at }
     } catch (error) {
       if (!(error instanceof GoldsyncError)) throw error
       failures.push(error)
@@ -93,16 +98,18 @@ async function login(
   address: Address,
   tls: TlsTexts | undefined,
   { user, connectTimeout, uris }: MetastoreOptions,
-): Promise<Session> {
+  known: ReadonlySet<string>,
+): Promise<Line> {
   const server = serverOf(address)
   const limit = connectLimit(uris.length, connectTimeout)
-  const connection = openConnection(await openSocket(address, tls, limit), server)
+  const isKnown = known.has(server)
+  const connection = openConnection(await openSocket(address, tls, limit, isKnown), server, isKnown)
   const line = { connection, server }
   const limits = { timeout: connectTimeout }
   try {
     await invoke(line, 'set_ugi', { user_name: user, group_names: [user] }, limits)
-    const version = await invoke(line, 'getVersion', {}, limits)
-    return { ...line, version: Number.parseInt(version, 10) }
+    await invoke(line, 'getVersion', {}, limits)
+    return line
   } catch (error) {
     connection.close()
     throw error

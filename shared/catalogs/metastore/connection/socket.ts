@@ -5,19 +5,28 @@ import { limitConnecting } from '../../../base/connecting.ts'
 import type { TlsTexts } from '../../../base/tls.ts'
 import { awaiting } from '../../../base/waits.ts'
 import { type Address, serverOf } from '../options.ts'
-import { socketError } from './errors.ts'
+import { type Peer, socketError } from './errors.ts'
 
-/** Connects, and verifies the server's certificate where TLS is set. @throws GoldsyncError `UNAVAILABLE`, `TIMEOUT` after `timeout` ms */
-export function openSocket(address: Address, tls: TlsTexts | undefined, timeout: number): Promise<Socket> {
+/**
+ * Connects, and verifies the server's certificate where TLS is set.
+ * @param known whether it has answered before
+ * @throws GoldsyncError `UNAVAILABLE`, `TIMEOUT` after `timeout` ms
+ */
+export function openSocket(
+  address: Address,
+  tls: TlsTexts | undefined,
+  timeout: number,
+  known = false,
+): Promise<Socket> {
   const server = serverOf(address)
-  return awaiting(server, 'connecting', () => connected(address, tls, timeout, server))
+  return awaiting(server, 'connecting', () => connected(address, tls, timeout, { server, answered: known }))
 }
 
 function connected(
   address: Address,
   tls: TlsTexts | undefined,
   timeout: number,
-  server: string,
+  peer: Peer,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = dial(address, tls)
@@ -28,7 +37,7 @@ function connected(
     }
     const fail = (error: unknown) => {
       settle()
-      reject(socketError(error, { server }))
+      reject(socketError(error, peer))
     }
     const close = () => fail(new Error('the server closed the connection'))
     socket.once(tls ? 'secureConnect' : 'connect', () => {

@@ -34,11 +34,17 @@ async function addBatch(
   change: AddPartitions,
   call: ClientCall,
 ): Promise<void> {
+  let broken = false
+  const onRetry = (times: number) => {
+    broken = true
+    call.onRetry?.(times)
+  }
   try {
-    await requestAdd(warehouse, table, change, call)
+    await requestAdd(warehouse, table, change, { ...call, onRetry })
   } catch (error) {
     if (!isFault(error, 'AlreadyExistsException')) throw error
     const partitions = await missing(warehouse, change, call)
+    if (broken && partitions.length === 0) warehouse.answers.withPartitions = true
     if (partitions.length === change.partitions.length) throw error
     if (partitions.length > 0) await addBatch(warehouse, table, { ...change, partitions }, call)
   }
@@ -56,7 +62,7 @@ async function requestAdd(
     ...catalogField(warehouse),
     parts: partitions.map(partition => newPartition(table, partition)),
     ifNotExists: false,
-    needResult: false,
+    needResult: warehouse.answers.withPartitions,
   }
   await warehouse.hms.call('add_partitions_req', { request }, call)
 }

@@ -1,15 +1,16 @@
 /** Changes of a table: read, modify, write back, with nobody's change in between lost. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Change, cascades } from '../../../schema/change.ts'
-import type { TableName } from '../../../schema/table.ts'
+import type { Parameters, TableName } from '../../../schema/table.ts'
 import type { TableChange } from '../../change-table.ts'
 import { movesFiles, nameTaken, noTable } from '../../refusals.ts'
 import { modifiedMeanwhile } from '../connection/errors.ts'
 import type { ClientCall } from '../connection/invoke.ts'
+import { alterRequest, isConditional, VERSION } from './conditional.ts'
 import { toTable } from './convert.ts'
 import { withTableLock } from './lock.ts'
 import { modified, type StoredTable } from './modify-table.ts'
-import { databaseIn, findTable, getTable, NO_STATS, type Warehouse } from './warehouse.ts'
+import { databaseIn, findTable, getTable, type Warehouse } from './warehouse.ts'
 
 /** Tries until a write is not refused, with growing pauses: a few seconds in all. */
 const ATTEMPTS = 12
@@ -55,7 +56,7 @@ async function withoutOthers(
   write: () => Promise<void>,
   call: ClientCall,
 ): Promise<void> {
-  if ((await warehouse.hms.version(call)) < 4) return withTableLock(warehouse, table, write, call)
+  if (!(await isConditional(warehouse, table, call))) return withTableLock(warehouse, table, write, call)
   for (let attempt = 1; ; attempt++) {
     try {
       return await write()
@@ -80,13 +81,7 @@ async function longEnough(
   return { ...call, timeout: warehouse.options.timeout + partitions * PER_PARTITION }
 }
 
-/** Seconds since the epoch; the metastore keeps the one that it is given. */
-const VERSION = 'transient_lastDdlTime'
-
-/**
- * Hive 4 writes only where the parameter still has the value that was read, and only if it gets another one (HIVE-26882);
- * Hive 3 ignores the condition, there the lock serves.
- */
+/** Writes only if nobody has written since it was read, where the server follows that; elsewhere a lock serves. */
 async function guarded(
   warehouse: Warehouse,
   stored: StoredTable,
@@ -94,18 +89,8 @@ async function guarded(
   cascade: boolean,
   limits: ClientCall,
 ): Promise<void> {
-  const before = stored.parameters?.[VERSION]
-  const after = Math.max(Math.floor(Date.now() / 1000), Number(before ?? 0) + 1)
-  // The metastore gives each table the parameter; one from which somebody took it gets it back by this write.
-  const condition =
-    before === undefined ? {} : { expected_parameter_key: VERSION, expected_parameter_value: before }
   // One transaction of the metastore for the table and its partitions.
-  const together = cascade ? { CASCADE: 'true' } : {}
-  const request = {
-    dbname: databaseIn(warehouse, stored.dbName ?? ''),
-    tbl_name: stored.tableName,
-    new_tbl: { ...wanted, parameters: { ...wanted.parameters, [VERSION]: String(after) } },
-    environment_context: { properties: { ...NO_STATS, ...together, ...condition } },
-  }
+  const together: Parameters = cascade ? { CASCADE: 'true' } : {}
+  const request = alterRequest(warehouse, stored, wanted, stored.parameters?.[VERSION], together)
   await warehouse.hms.call('alter_table_with_environment_context', request, limits)
 }

@@ -3,6 +3,7 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import type { Change } from '../../../schema/change.ts'
 import { tableId } from '../../../schema/table.ts'
 import type { ClientCall } from '../connection/invoke.ts'
+import { batchOf } from './batches.ts'
 import { nameOf } from './partition-names.ts'
 import { catalogField, getTable, type Warehouse } from './warehouse.ts'
 
@@ -14,10 +15,11 @@ export async function dropPartitions(
   change: DropPartitions,
   call: ClientCall,
 ): Promise<void> {
-  const { parameters } = await getTable(warehouse, change.table, call)
+  const { parameters, sd } = await getTable(warehouse, change.table, call)
   if (parameters?.['external.table.purge']?.toLowerCase() === 'true') throw purges(change)
   const names = change.partitions.map(({ values }) => nameOf(change.partitionKeys, values))
-  await warehouse.writes(names, slice => requestDrop(warehouse, change, slice, call), call)
+  const size = batchOf(sd?.cols?.length ?? 0, names.length)
+  await warehouse.writes(names, slice => requestDrop(warehouse, change, slice, call), call, size)
 }
 
 async function requestDrop(
@@ -33,7 +35,8 @@ async function requestDrop(
     parts: { names },
     deleteData: false,
     ifExists: true,
-    needResult: false,
+    // Waggle Dance breaks the connection where the answer tells none.
+    needResult: true,
   }
   await warehouse.hms.call('drop_partitions_req', { req }, call)
 }

@@ -1,7 +1,8 @@
 /**
  * Hive 3 has no conditional write, so a lock of the metastore keeps goldsync's runs apart while one reads and writes a
- * table. It has a name of our own, so that no query waits for it; and a holder that died blocks nobody for long: a waiter
- * releases a lock whose heartbeat it has not seen moving, by its own clock.
+ * table. It has a name of our own in the table's database, so that a proxy knows where it belongs and no query waits for it;
+ * and a holder that died blocks nobody for long: a waiter releases a lock whose heartbeat it has not seen moving, by its own
+ * clock.
  */
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,11 +13,14 @@ import type { ClientCall } from '../connection/invoke.ts'
 import type { Struct } from '../protocol/views.ts'
 import type { Warehouse } from './warehouse.ts'
 
-/** No database can have this name. */
-const LOCK_DATABASE = 'goldsync-lock'
+/** No table's name has a dot. */
+const PREFIX = 'goldsync-lock.'
+/** Characters that Hive 3 keeps of a lock's table; two that are cut to one name only wait for each other. */
+const NAME_LENGTH = 128
 
-// LockType.EXCLUSIVE, LockLevel.TABLE, LockState.ACQUIRED (hive_metastore.thrift).
-const EXCLUSIVE = 3
+// LockType.SHARED_WRITE, LockLevel.TABLE, LockState.ACQUIRED (hive_metastore.thrift). An exclusive lock would wait for queries
+// that make other tables in the database: they hold a shared lock on all of it.
+const SHARED_WRITE = 2
 const TABLE = 2
 const ACQUIRED = 1
 
@@ -49,17 +53,16 @@ export async function withTableLock<T>(
   }
 }
 
-const nameOf = ({ options }: Locking, table: TableName) => ({
-  dbname: LOCK_DATABASE,
-  tablename: `${options.catalog ?? ''}.${tableId(table)}`,
+const nameOf = ({ database, name }: TableName) => ({
+  dbname: database,
+  tablename: `${PREFIX}${name}`.slice(0, NAME_LENGTH),
 })
 
 async function acquire(warehouse: Locking, table: TableName, call: ClientCall): Promise<LockId> {
-  const component = [{ type: EXCLUSIVE, level: TABLE, ...nameOf(warehouse, table) }]
+  const component = [{ type: SHARED_WRITE, level: TABLE, ...nameOf(table) }]
   const rqst = { component, user: warehouse.options.user, hostname: hostname(), agentInfo: 'goldsync' }
   const { lockid = 0, state } = await warehouse.locks.call('lock', { rqst }, call)
-  if (state !== ACQUIRED)
-    await waitFor(warehouse, table, lockid, call).catch(error => giveUp(warehouse, lockid, error))
+  await waitFor(warehouse, table, { lockid, state }, call).catch(error => giveUp(warehouse, lockid, error))
   return lockid
 }
 
@@ -73,21 +76,27 @@ async function release(warehouse: Locking, lockid: LockId): Promise<void> {
   await warehouse.locks.call('unlock', { rqst: { lockid } }).catch(() => undefined)
 }
 
+/**
+ * Until the lock is given, and all that were asked for before it are gone: Hive 4, on which a proxy may keep the locks of an
+ * older metastore, gives several shared ones at once.
+ */
 async function waitFor(
   warehouse: Locking,
   table: TableName,
-  lockid: LockId,
+  { lockid, state: given }: { readonly lockid: LockId; readonly state: number | undefined },
   call: ClientCall,
 ): Promise<void> {
   const started = performance.now()
   const watch = watchHeartbeats()
-  while (performance.now() - started < warehouse.options.timeout) {
+  for (let state = given; performance.now() - started < warehouse.options.timeout; ) {
+    const { locks = [] } = await warehouse.locks.call('show_locks', { rqst: nameOf(table) }, call)
+    const earlier = locks.filter(lock => before(lock, lockid))
+    if (state === ACQUIRED && earlier.length === 0) return
+    for (const dead of watch(earlier)) await release(warehouse, dead)
     await sleep(POLL * (0.5 + Math.random()))
     if (call.signal?.aborted) throw aborted(`lock of ${tableId(table)}`)
-    const { state } = await warehouse.locks.call('check_lock', { rqst: { lockid } }, call)
-    if (state === ACQUIRED) return
-    const { locks = [] } = await warehouse.locks.call('show_locks', { rqst: nameOf(warehouse, table) }, call)
-    for (const dead of watch(locks.filter(lock => before(lock, lockid)))) await release(warehouse, dead)
+    const looked = await warehouse.locks.call('check_lock', { rqst: { lockid } }, call)
+    state = looked.state
   }
   throw new GoldsyncError(
     'TIMEOUT',

@@ -1,4 +1,5 @@
 /** What every request of the catalog needs: the connections, and how the metastore wants names. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { TableName } from '../../../schema/table.ts'
 import { noTable } from '../../refusals.ts'
 import type { MetastoreClient } from '../connection/client.ts'
@@ -8,6 +9,7 @@ import type { MetastoreOptions } from '../options.ts'
 import type { Struct } from '../protocol/views.ts'
 import type { Batches } from './batches.ts'
 import { expectCatalogs } from './catalogs.ts'
+import type { Conditional } from './conditional.ts'
 import type { RecentTables } from './recent-tables.ts'
 
 export interface Warehouse {
@@ -19,6 +21,9 @@ export interface Warehouse {
   readonly reads: Batches
   readonly writes: Batches
   readonly recent: RecentTables
+  readonly conditional: Conditional
+  /** Whether to ask for the partitions that were added: Waggle Dance breaks the connection where the answer tells none. */
+  readonly answers: { withPartitions: boolean }
 }
 
 /** A database's name in methods that have no field for Hive's catalog (MetaStoreUtils.prependCatalogToDbName). */
@@ -45,6 +50,9 @@ export async function hasDatabase(warehouse: Warehouse, name: string, call: Clie
   }
 }
 
+/** Reads of a table until one shows columns, with growing pauses: as long as a transaction of the server may take to end. */
+const READS = 5
+
 /** The table as the metastore stores it, with all that we do not know; undefined where there is none. */
 export async function findTable(
   warehouse: Warehouse,
@@ -56,7 +64,23 @@ export async function findTable(
   return table
 }
 
+/**
+ * While somebody changes a table's columns, a metastore tells none at all, or the new ones with the parameters of before: it
+ * reads them by several statements (measured on Hive 3.1.3 and 4.0.1, on PostgreSQL).
+ */
 async function storedTable(
+  warehouse: Warehouse,
+  name: TableName,
+  call: ClientCall,
+): Promise<Struct<'Table'> | undefined> {
+  for (let read = 1; ; read++) {
+    const table = await readTable(warehouse, name, call)
+    if (table?.sd?.cols?.length !== 0 || read === READS) return table
+    await sleep(10 * read, undefined, call.signal ? { signal: call.signal } : {})
+  }
+}
+
+async function readTable(
   warehouse: Warehouse,
   { database, name }: TableName,
   call: ClientCall,

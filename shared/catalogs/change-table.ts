@@ -1,7 +1,7 @@
 /** What the changes of a table's description mean, as pure functions: for the catalogs that keep descriptions themselves. */
 import { GoldsyncError } from '../base/errors.ts'
 import { sameLocation } from '../layout/location.ts'
-import type { Change } from '../schema/change.ts'
+import type { Change, Expected } from '../schema/change.ts'
 import { type Column, type Parameters, type Table, tableId } from '../schema/table.ts'
 import { printType, sameType, type Type } from '../schema/type.ts'
 import { expectTableAt } from './refusals.ts'
@@ -19,7 +19,7 @@ export type Retypes = Extract<Change, { kind: 'changeColumnTypes' }>
 export function changeTable(table: Table, change: TableChange): Table {
   switch (change.kind) {
     case 'addColumns':
-      return addColumns(table, change.columns)
+      return addColumns(table, change)
     case 'changeColumnTypes':
       return changeColumnTypes(table, change)
     case 'moveTable':
@@ -38,7 +38,9 @@ export function retype(columns: readonly Column[], { columns: changed }: Retypes
   return columns.map(column => ({ ...column, type: types.get(column.name) ?? column.type }))
 }
 
-type Setting = Pick<Extract<Change, { kind: 'setParameters' }>, 'parameters' | 'removed' | 'expected'>
+type Setting = Pick<Extract<Change, { kind: 'setParameters' }>, 'parameters' | 'removed'> & {
+  readonly expected?: Expected | undefined
+}
 
 /**
  * The parameters with those of the change set, and those that it names removed.
@@ -71,8 +73,9 @@ export function expectParameters(
   })
 }
 
-function addColumns(table: Table, columns: readonly Column[]): Table {
+function addColumns(table: Table, { columns, expected }: Extract<Change, { kind: 'addColumns' }>): Table {
   const added = columns.filter(column => !isThere(table, column))
+  if (added.length > 0) expectParameters(table.parameters, { parameters: {}, expected })
   return { ...table, columns: [...table.columns, ...added] }
 }
 
@@ -101,6 +104,10 @@ function changeColumnTypes(table: Table, change: Retypes): Table {
       throw new GoldsyncError('NOT_FOUND', `table ${tableId(table.name)} has no column ${name}`)
     if (!sameType(column.type, to) && !sameType(column.type, from)) throw otherType(table, column, from)
   }
+  const isDone = change.columns.every(({ name, to }) =>
+    table.columns.some(column => column.name === name && sameType(column.type, to)),
+  )
+  if (!isDone) expectParameters(table.parameters, { parameters: {}, expected: change.expected })
   const parameters = { ...table.parameters, ...change.parameters }
   return { ...table, columns: retype(table.columns, change), parameters }
 }

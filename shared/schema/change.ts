@@ -8,17 +8,19 @@ export type Change =
   | { readonly kind: 'createTable'; readonly table: Table }
   /**
    * Columns appended at the end of the table. `cascade`: registered partitions get the table's columns too, in the same step;
-   * else they stay as they are.
+   * else they stay as they are. `expected`: what the change was decided by; where the table says something else by then, nothing
+   * is changed.
    */
   | {
       readonly kind: 'addColumns'
       readonly table: TableName
       readonly columns: readonly Column[]
       readonly cascade?: true
+      readonly expected?: Expected
     }
   /**
    * New types of existing columns, and parameters that are set with them as one. `cascade`: registered partitions get
-   * the new types too, in the same step (Hive fails on narrower scalars).
+   * the new types too, in the same step (Hive fails on narrower scalars). `expected` as above.
    */
   | {
       readonly kind: 'changeColumnTypes'
@@ -26,6 +28,7 @@ export type Change =
       readonly columns: readonly Retype[]
       readonly cascade: boolean
       readonly parameters?: Parameters
+      readonly expected?: Expected
     }
   | {
       readonly kind: 'addPartitions'

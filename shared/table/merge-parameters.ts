@@ -2,9 +2,10 @@
 import { GoldsyncError } from '../base/errors.ts'
 import type { Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
-import type { Parameters, Table } from '../schema/table.ts'
+import { type Parameters, type Table, tableId } from '../schema/table.ts'
+import { printType, sameType } from '../schema/type.ts'
 import { expectKnownFormat, FORMAT } from '../state/format.ts'
-import { REMEMBERED } from '../state/remembered.ts'
+import { memoryOf, REMEMBERED } from '../state/remembered.ts'
 import { execute } from './execute.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -66,7 +67,9 @@ interface Remembering {
 
 /**
  * Makes the changes, and before all else sets what a crash must not leave unsaid. A new table is made with it; where another
- * run was quicker to make that, it is put to what that run has made.
+ * run was quicker to make that, it is put to what that run has made. Columns get types only while the table remembers of its
+ * files what it did when that was decided.
+ * @throws GoldsyncError as `Catalog.apply`; `CONFLICT` where another run has remembered, or given a type, what bears on it
  */
 export async function executeRemembering(
   ledger: Ledger,
@@ -75,13 +78,52 @@ export async function executeRemembering(
 ): Promise<void> {
   const { job, run } = ledger
   const made = changes.findIndex(({ kind }) => kind === 'createTable') + 1
-  if (made === 0 && ledger.table) await mergeParameters(ledger, ledger.table.parameters, merge)
+  if (made === 0 && ledger.table) {
+    const { parameters } = ledger.table
+    const wanted = { ...parameters, ...merge(parameters).parameters }
+    await mergeParameters(ledger, parameters, merge)
+    if (wanted[REMEMBERED] !== parameters[REMEMBERED]) await expectUntyped(ledger, changes, merge)
+    return execute(ledger, decidedBy(changes, wanted[REMEMBERED]), registered)
+  }
   const mayBeLost = made > 0 && !run.dryRun && REMEMBERED in merge({}).parameters
   if (!mayBeLost) return execute(ledger, changes, registered)
   await execute(ledger, changes.slice(0, made), registered)
   const table = await job.catalog.inspect(job.name, run)
   if (table) await mergeParameters(ledger, table.parameters, merge)
   await execute(ledger, changes.slice(made), registered)
+}
+
+/** @param memory what the table remembers, with what this run has put to it */
+const decidedBy = (changes: readonly Change[], memory: string | undefined): readonly Change[] =>
+  changes.map(change =>
+    change.kind === 'addColumns' || change.kind === 'changeColumnTypes'
+      ? { ...change, expected: { [REMEMBERED]: memory ?? null } }
+      : change,
+  )
+
+/**
+ * After this run has put something to the memory: another may have given a type to such a name before it could read that.
+ * @throws GoldsyncError `CONFLICT`
+ */
+async function expectUntyped(ledger: Ledger, changes: readonly Change[], merge: Merge): Promise<void> {
+  const { job, run, table } = ledger
+  if (run.dryRun || table === undefined) return
+  const now = await job.catalog.inspect(job.name, run)
+  const names = new Set(memoryOf(merge({})).held.map(({ path }) => path[0]))
+  const known = new Map(table.columns.map(({ name, type }) => [name, [type]]))
+  for (const change of changes) {
+    if (change.kind !== 'changeColumnTypes') continue
+    for (const { name, from } of change.columns) known.get(name)?.push(from)
+  }
+  const taken = now?.columns.find(
+    ({ name, type }) => names.has(name) && !known.get(name)?.some(other => sameType(other, type)),
+  )
+  if (taken === undefined) return
+  throw new GoldsyncError(
+    'CONFLICT',
+    `another run has given column ${taken.name} of ${tableId(job.name)} the type ${printType(taken.type)} meanwhile, and files of this one hold it otherwise`,
+    { hint: 'nothing: the next run begins with what the table says now' },
+  )
 }
 
 /** The ledger's table has them, too. */

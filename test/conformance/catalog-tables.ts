@@ -3,7 +3,7 @@ import { diffTable } from '../../shared/evolution/diff.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
 import type { Change, Expected } from '../../shared/schema/change.ts'
 import type { Column, Table } from '../../shared/schema/table.ts'
-import { printType } from '../../shared/schema/type.ts'
+import { parseType, printType } from '../../shared/schema/type.ts'
 import { columns } from '../support/types.ts'
 import {
   addColumns,
@@ -304,6 +304,30 @@ export function tableBehaviour(subject: Subject): void {
       await expectError(apply(table, from({ other: '1' }, '3')), 'CONFLICT')
       const { parameters } = await inspect(table)
       expect([parameters.count, 'gone' in parameters]).toEqual(['2', false])
+    })
+
+    it('gives columns types only where the table says what that was decided by', async () => {
+      const table = await created({ columns: columns('id int'), parameters: { known: '1' } })
+      const adding = (expected: Expected): Change => ({
+        kind: 'addColumns',
+        table: table.name,
+        columns: columns('extra int'),
+        expected,
+      })
+      const widening = (expected: Expected): Change => ({
+        kind: 'changeColumnTypes',
+        table: table.name,
+        columns: [{ name: 'id', from: parseType('int'), to: parseType('bigint') }],
+        cascade: false,
+        expected,
+      })
+      for (const expected of [{ known: '2' }, { known: null }, { known: '1', never: '1' }]) {
+        await expectError(apply(table, adding(expected)), 'CONFLICT')
+        await expectError(apply(table, widening(expected)), 'CONFLICT')
+      }
+      expect((await inspect(table)).columns).toEqual(columns('id int'))
+      await apply(table, adding({ known: '1', never: null }), widening({ known: '1' }))
+      expect((await inspect(table)).columns).toEqual(columns('id bigint', 'extra int'))
     })
 
     it('removes what is not there without harm', async () => {

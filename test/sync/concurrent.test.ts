@@ -219,3 +219,35 @@ describe('what another process writes on the table', () => {
     }
   })
 })
+
+describe('a name that one process gives a type, and of which another registers a file that holds it otherwise', () => {
+  const files = { '09': 'undeclared/overflow', '10': 'undeclared/proven' } as const
+
+  /** Whether both were done, at any moment at which the second process may do its work in the first one's. */
+  async function bothAt(first: string, second: string) {
+    const both: number[] = []
+    for (let at = 1; ; at += 1) {
+      const lake = testLake({ catalog: openMemoryCatalog('memory') })
+      lake.put(`orders/${HOUR}/08/a.parquet`, 'v1')
+      await processOn(lake.catalog, lake).scan()
+      for (const [hour, kind] of Object.entries(files))
+        lake.storage.put(`${ROOT}/orders/${HOUR}/${hour}/a.parquet`, file(kind), lake.clock.now)
+      const work = () => syncing(second)(processOn(lake.catalog, lake))
+      const meanwhile = shared(lake.catalog, { at, work })
+      await syncing(first)(processOn(meanwhile.catalog, lake))
+      if (meanwhile.calls() < at) return { both, moments: at - 1 }
+      const table = (await lake.catalog.inspect({ database: 'golden', name: 'orders' })) as Table
+      const registered = await lake.catalog.partitions(table, { want: 'names' })
+      const isTyped = table.columns.some(({ name }) => name === 'u')
+      if (isTyped && registered.some(({ values }) => values.join('/').endsWith('09'))) both.push(at)
+    }
+  }
+
+  test.each([
+    ['10', '09'],
+    ['09', '10'],
+  ])('is refused to one of them: hour %s, with %s meanwhile', async (first, second) => {
+    const { both, moments } = await bothAt(first, second)
+    expect([moments > 3, both]).toEqual([true, []])
+  })
+})

@@ -38,6 +38,9 @@ async function statementsOf(
     case 'changeColumnTypes':
       await expectColumns(hive, change, call)
       return typeStatements(change)
+    case 'addColumns':
+      if (change.expected) await expectSettable(hive, { ...change, parameters: {} }, call)
+      return [command]
     case 'setParameters':
       if (change.expected) await expectSettable(hive, change, call)
       return [command]

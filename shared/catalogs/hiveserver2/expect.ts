@@ -16,10 +16,11 @@ type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>
 /** CHANGE COLUMN writes the whole type. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where somebody else has changed it */
 export async function expectColumns(
   hive: HiveClient,
-  { table, columns }: ChangeOf<'changeColumnTypes'>,
+  { table, columns, expected }: ChangeOf<'changeColumnTypes'>,
   call: Call,
 ): Promise<void> {
-  const types = new Map((await existing(hive, table, call)).columns.map(({ name, type }) => [name, type]))
+  const stored = await existing(hive, table, call)
+  const types = new Map(stored.columns.map(({ name, type }) => [name, type]))
   for (const { name, from, to } of columns) {
     const type = types.get(name)
     if (type === undefined)
@@ -27,12 +28,14 @@ export async function expectColumns(
     if (sameType(type, to) || sameType(type, from)) continue
     throw changed(`column ${name} of ${tableId(table)} exists already, as ${printType(type)}`)
   }
+  const isBegun = columns.some(({ name, to }) => sameType(types.get(name) ?? to, to))
+  if (!isBegun) expectParameters(stored.parameters, { parameters: {}, expected })
 }
 
 /** @throws GoldsyncError `NOT_FOUND`, `CONFLICT` where a parameter is not as the change expects */
 export async function expectSettable(
   hive: HiveClient,
-  change: ChangeOf<'setParameters'>,
+  change: Omit<ChangeOf<'setParameters'>, 'kind'>,
   call: Call,
 ): Promise<void> {
   expectParameters((await existing(hive, change.table, call)).parameters, change)

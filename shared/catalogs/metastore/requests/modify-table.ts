@@ -3,7 +3,7 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import { sameLocation } from '../../../layout/location.ts'
 import { type Column, type Parameters, type TableName, tableId } from '../../../schema/table.ts'
 import { parseType, printType, sameType } from '../../../schema/type.ts'
-import { changeParameters, type Retypes, type TableChange } from '../../change-table.ts'
+import { changeParameters, expectParameters, type Retypes, type TableChange } from '../../change-table.ts'
 import type { Struct } from '../protocol/views.ts'
 import { toFields } from './convert.ts'
 
@@ -31,7 +31,7 @@ export function modified(stored: StoredTable, change: TableChange): StoredTable 
 
 function withColumns(
   stored: StoredTable,
-  { table, columns }: ChangeOf<'addColumns'>,
+  { table, columns, expected }: ChangeOf<'addColumns'>,
 ): StoredTable | undefined {
   const existing = new Map(stored.sd?.cols?.map(({ name, type }) => [name, parseType(type ?? '')]))
   const added = columns.filter(column => {
@@ -41,12 +41,14 @@ function withColumns(
     throw otherType(table, column.name, printType(type))
   })
   if (added.length === 0) return undefined
+  expectParameters(stored.parameters ?? {}, { parameters: {}, expected })
   return withCols(stored, [...(stored.sd?.cols ?? []), ...toFields(added)])
 }
 
 function withTypes(stored: StoredTable, change: Retypes): StoredTable | undefined {
   const cols = stored.sd?.cols ?? []
   const types = newTypes(cols, change)
+  if (types.size > 0) expectParameters(stored.parameters ?? {}, { parameters: {}, expected: change.expected })
   const parameters = changeParameters(stored.parameters ?? {}, { parameters: change.parameters ?? {} })
   if (types.size === 0 && sameParameters(stored.parameters, parameters)) return undefined
   const retyped = cols.map(field => ({ ...field, type: types.get(field.name) ?? field.type }))

@@ -3,7 +3,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import type { Change } from '../../shared/schema/change.ts'
-import { type FakeCall, FOLLOWS, fakeMetastore, IGNORES, isProbe } from '../support/fake-metastore.ts'
+import {
+  applicationException,
+  type FakeCall,
+  FOLLOWS,
+  fakeMetastore,
+  IGNORES,
+  isProbe,
+} from '../support/fake-metastore.ts'
 import { relay } from '../support/net.ts'
 import { columns } from '../support/types.ts'
 import { NO_LIMITS } from '../support/waiting.ts'
@@ -246,5 +253,28 @@ describe('a table that is read while somebody changes its columns', () => {
       ['id', 'extra'],
       ['id', 'extra'],
     ])
+  })
+})
+
+describe('the tables of a database, where a proxy fails on one that is missing', () => {
+  const tablesOf = async (isThere: boolean) => {
+    const fake = await fakeMetastore(({ method, sequence }) => {
+      if (method === 'get_tables')
+        return applicationException(method, sequence, 'Internal error processing get_tables', 6)
+      return isThere ? { success: { name: 'golden' } } : { NoSuchObjectException: { message: 'golden' } }
+    })
+    closing.unshift(fake.close)
+    const uris = `thrift://127.0.0.1:${fake.port}`
+    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS }))
+    closing.unshift(() => catalog.close())
+    return catalog.otherTables?.('golden', new Set())
+  }
+
+  it('are none', async () => {
+    expect(await tablesOf(false)).toEqual([])
+  })
+
+  it('are unknown, where it is there', async () => {
+    await expect(tablesOf(true)).rejects.toThrow('Internal error processing get_tables')
   })
 })

@@ -1,7 +1,7 @@
 /** Tables of a database beside those that a lake's topics have: their names in one request, then as many of them as there are. */
 import type { TableTrace } from '../../catalog.ts'
 import type { ClientCall } from '../connection/invoke.ts'
-import { CAPABILITIES, catalogField, databaseIn, type Warehouse } from './warehouse.ts'
+import { CAPABILITIES, catalogField, databaseIn, hasDatabase, type Warehouse } from './warehouse.ts'
 
 /** Tables that one request asks for: each comes with all of its columns. */
 const READ_BATCH = 100
@@ -13,8 +13,7 @@ export async function otherTables(
   than: ReadonlySet<string>,
   call: ClientCall,
 ): Promise<readonly TableTrace[]> {
-  const of = { db_name: databaseIn(warehouse, database), pattern: '*' }
-  const names = (await warehouse.hms.call('get_tables', of, call)).filter(name => !than.has(name))
+  const names = (await namesIn(warehouse, database, call)).filter(name => !than.has(name))
   const others: TableTrace[] = []
   for (let at = 0; at < names.length; at += READ_BATCH) {
     const tblNames = names.slice(at, at + READ_BATCH)
@@ -29,4 +28,15 @@ export async function otherTables(
     )
   }
   return others
+}
+
+async function namesIn(warehouse: Warehouse, database: string, call: ClientCall): Promise<readonly string[]> {
+  const of = { db_name: databaseIn(warehouse, database), pattern: '*' }
+  try {
+    return await warehouse.hms.call('get_tables', of, call)
+  } catch (error) {
+    // Waggle Dance has an internal error where there is no such database.
+    if (await hasDatabase(warehouse, database, call)) throw error
+    return []
+  }
 }

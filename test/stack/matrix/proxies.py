@@ -1,0 +1,42 @@
+"""Waggle Dance, a proxy that passes calls on to the metastore of their database, over metastores of the stack."""
+import json
+
+VERSION, PORT = '3.13.4', 18690
+
+
+def up(name, metastore):
+    """@param metastore: the key of its port in the stack's P"""
+    def begin(stack):
+        conf = stack.matrix_home(name)
+
+        def make():
+            stack.write(f'{conf}/server.yml', f'port: {PORT}\n')
+            stack.write(f'{conf}/federation.yml', 'primary-meta-store: ' + json.dumps({     # JSON is YAML
+                'name': 'primary', 'database-prefix': '', 'access-control-type': 'READ_AND_WRITE_AND_CREATE',
+                'remote-meta-store-uris': f'thrift://{stack.HOST}:{stack.P[metastore]}'}) + '\n')
+            stack.write(f'{conf}/log4j2.xml', '<Configuration status="error"><Appenders><Console name="c"/></Appenders>'
+                                              '<Loggers><Root level="warn"><AppenderRef ref="c"/></Root></Loggers></Configuration>')
+            return dict(cmd=[
+                *stack.java((11, 21), '256m'), *stack.OPENS, f'-Dlogging.config=file:{conf}/log4j2.xml', '-Dserver.port=0',
+                '-cp', stack.classpath('waggle-dance'), 'com.hotels.bdp.waggledance.WaggleDance',
+                f'--server-config=file://{conf}/server.yml', f'--federation-config=file://{conf}/federation.yml'])
+
+        stack.start('waggle_dance', lambda: stack.metastore_status(PORT), make)
+    return begin
+
+
+def entry(version, component, metastore, addresses):
+    name = f'waggle-dance-{version}'
+    return name, dict(
+        version=f'{VERSION} over {version}', needs=['python', 'hdfs', 'postgres', component, 'trino'],
+        suites=['test/catalogs/metastore.stack.test.ts', 'test/catalogs/metastore-servers.stack.test.ts'],
+        processes=['waggle_dance'], up=up(name, metastore), env=addresses)
+
+
+# The suites run against two metastores: the other one is where nobody listens.
+ENTRIES = dict([
+    entry('3.1.3', 'metastore3', 'hms3', lambda stack: {
+        **stack.env_lines(), 'HMS3_URI': f'thrift://{stack.HOST}:{PORT}', 'HMS_PORT': '1'}),
+    entry('4.0.1', 'metastore', 'hms', lambda stack: {
+        **stack.env_lines(), 'HMS_PORT': str(PORT), 'HMS3_URI': f'thrift://{stack.HOST}:1'}),
+])

@@ -1,5 +1,5 @@
 """Servers that speak S3, each with an empty store of its own."""
-import glob, json, os, shutil, subprocess, sys
+import os, shutil, sys
 
 PORT = int(os.environ.get('STACK_MATRIX_PORT', 18600)) + 60
 SPARE = PORT + 1                                # more ports that a server wants, and nobody asks
@@ -9,16 +9,14 @@ SUITES = ['test/storages/s3.stack.test.ts', 'test/e2e/hybrid.stack.test.ts']
 NEEDS = ['python', 'hdfs', 'metastore', 'trino', 'glue']
 
 
-def entry(version, name, make, key=KEY, after=None):
+def entry(version, name, make):
     process = f'matrix-{name}'
 
     def up(stack):
         stack.start(process, lambda: stack.listening(PORT), lambda: make(stack, stack.matrix_home(name)))
-        if after:
-            after(stack, stack.matrix_home(name))
 
     return dict(version=version, suites=SUITES, needs=NEEDS, processes=[process], up=up, env=lambda stack: {
-        **stack.env_lines(), 'S3_ENDPOINT': f'http://{stack.HOST}:{PORT}', 'S3_ACCESS_KEY_ID': key, 'S3_SECRET_ACCESS_KEY': SECRET})
+        **stack.env_lines(), 'S3_ENDPOINT': f'http://{stack.HOST}:{PORT}', 'S3_ACCESS_KEY_ID': KEY, 'S3_SECRET_ACCESS_KEY': SECRET})
 
 
 def go(stack, package, version):

@@ -7,6 +7,7 @@ import type { ReaderKind } from '../schema/reader.ts'
 import { type Column, type Table, tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import { newerFormat } from '../state/format.ts'
+import { keptLayout, printKeyRules } from '../state/kept-layout.ts'
 import { TOPIC } from '../state/table-state.ts'
 import { type Home, placeOf } from './place.ts'
 import { tableFormatIn } from './table-format.ts'
@@ -106,9 +107,16 @@ const notParquet = (table: Table): Finding => ({
 const otherKeys = (table: Table, layout: Layout): Finding => ({
   code: 'PARTITION_KEYS_DIFFER',
   severity: 'error',
-  message: `the table is partitioned by (${printNames(table.partitionKeys)}), the layout ${layout.template} by (${printNames(layout.partitionKeys)})`,
+  message: `the table is partitioned by (${printNames(table.partitionKeys)}), the layout ${layout.template} by (${printNames(layout.partitionKeys)})${syncedBy(table)}`,
   fix: "set the lake's partitionKeys to the table's, or give the topic another table with tables.rename",
 })
+
+function syncedBy({ parameters }: Table): string {
+  const kept = keptLayout(parameters)
+  return kept === undefined
+    ? ''
+    : `; it was synced by ${kept.template} (${printKeyRules(kept.partitionKeys)})`
+}
 
 const otherTypes = (table: Table, layout: Layout, { message }: GoldsyncError): Finding => ({
   code: 'PARTITION_KEYS_DIFFER',

@@ -90,6 +90,11 @@ export interface Catalog {
    * @throws GoldsyncError as `inspect`
    */
   otherTables?(database: string, than: ReadonlySet<string>, call?: Call): Promise<readonly TableTrace[]>
+  /**
+   * Names of all databases. Absent where the catalog does not tell them in one call.
+   * @throws GoldsyncError as `inspect`
+   */
+  databases?(call?: Call): Promise<readonly string[]>
   /** Pure: the steps that make these changes, in their order, split into the catalog's batches. */
   plan(table: TableName, changes: readonly Change[]): Plan
   /**

@@ -41,7 +41,7 @@ const tables = z.strictObject({
     .array(name)
     .default([])
     .describe(
-      "Tables to take although they lie elsewhere than their topic's folder: names without the database (docs/adoption.md)",
+      "Tables to take although they lie elsewhere than their topic's folder (docs/adoption.md), or were filled by partition keys of other spellings (docs/scanning.md): names without the database",
     ),
 })
 

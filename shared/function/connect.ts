@@ -58,6 +58,7 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
       counted(await openCatalog(name, options), { backend: 'catalog', name }, [
         'inspect',
         'partitions',
+        'databases',
         'otherTables',
         'apply',
       ]),

@@ -5,9 +5,17 @@ import { printType } from '../schema/type.ts'
 import { impossibility } from './calendar.ts'
 import { type Clock, openClock } from './clock.ts'
 import { compileKeys, type PartitionKey, retypeKeys } from './keys.ts'
-import type { Entry, Layout, LayoutOptions, Mismatch, PartitionPath } from './layout.ts'
+import type {
+  Entry,
+  Layout,
+  LayoutOptions,
+  Mismatch,
+  PartitionKeyRule,
+  PartitionPath,
+  Sample,
+} from './layout.ts'
 import type { Segment } from './segment.ts'
-import { parseTemplate, type Template } from './template.ts'
+import { parseTemplate, type Template, variablesOf } from './template.ts'
 import { type Bindings, merge, NO_BINDINGS } from './variables.ts'
 
 interface Compiled {
@@ -31,6 +39,7 @@ function toLayout(compiled: Compiled): Layout {
   return {
     template: text,
     timeZone,
+    options: { template: text, timeZone, partitionKeys: rulesOf(keys) },
     depth: segments.length,
     topicDepth,
     partitionKeys: keys.map(key => key.column),
@@ -45,7 +54,30 @@ function toLayout(compiled: Compiled): Layout {
     format: (topic, values) => formatPartition(compiled, topic, values),
     spells: values =>
       keys.length === values.length && keys.every((key, at) => spells(key, values[at] as string)),
+    sample: () => sampleOf(compiled),
     formatTopic: topic => formatFolders(segments.slice(0, topicDepth), { time: {}, text: { topic } }),
+  }
+}
+
+const rulesOf = (keys: readonly PartitionKey[]): Readonly<Record<string, PartitionKeyRule>> =>
+  Object.fromEntries(
+    keys.map(({ column: { name, type }, pattern }) => [
+      name,
+      { type: type.kind as PartitionKeyRule['type'], value: pattern.source },
+    ]),
+  )
+
+/** Month and day could be taken for each other; texts are numbers, which fit every type but date. */
+const SAMPLE_TIME = { year: 2026, month: 2, day: 3, hour: 4, minute: 5 }
+
+function sampleOf({ template, keys }: Compiled): Sample {
+  const variables = template.segments.flatMap(variablesOf)
+  const names = new Set(variables.flatMap(variable => (variable.kind === 'text' ? [variable.name] : [])))
+  const text = Object.fromEntries([...names].sort().map((name, at) => [name, String(at + 7)]))
+  const bindings = { time: SAMPLE_TIME, text }
+  return {
+    segments: template.segments.map(segment => segment.print(bindings)),
+    values: keys.map(key => key.read(bindings) ?? ''),
   }
 }
 

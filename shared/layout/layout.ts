@@ -42,9 +42,17 @@ export interface PartitionPath {
   readonly time: number | undefined
 }
 
+/** A folder as a layout names it, and its values, for one and the same time and texts in all layouts. */
+export interface Sample {
+  readonly segments: readonly string[]
+  readonly values: PartitionValues
+}
+
 export interface Layout {
   readonly template: string
   readonly timeZone: string
+  /** From which it can be compiled again: with its keys, which the config may have left out. */
+  readonly options: Required<LayoutOptions>
   /** Folders from the lake's root to a partition folder. */
   readonly depth: number
   /** Folders from the lake's root to a topic's folder, which is the table's location. */
@@ -73,6 +81,8 @@ export interface Layout {
   format(topic: string, values: PartitionValues): readonly string[]
   /** Whether each value is spelled as `parse` would: a quick look, which does not ask whether the date exists. */
   spells(values: PartitionValues): boolean
+  /** What tells layouts apart that give folders, or values, other meanings. */
+  sample(): Sample
   /** The topic's folder. @throws GoldsyncError `REQUEST_INVALID` where the topic cannot be a folder name */
   formatTopic(topic: string): readonly string[]
 }

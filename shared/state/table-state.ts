@@ -3,6 +3,7 @@ import type { Topic } from '../lake/found.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Column, Parameters, Table, TableName } from '../schema/table.ts'
 import { parseTime, pastTime, printTime } from './clocks.ts'
+import { isOtherLayout, keptLayout, LAYOUT, printLayout } from './kept-layout.ts'
 import { type Pending, parsePending, printPending } from './pending.ts'
 import { isBrokenWaits, parseWaits, printWaits, type Waits } from './waits.ts'
 
@@ -46,6 +47,8 @@ export interface TableState {
   readonly descriptors: string | undefined
   /** The last partition, likewise, that has no column statistics of an earlier build any more; undefined where none may have. */
   readonly withdrawal: string | undefined
+  /** The parameter that says by which layout partitions were registered, as it is. */
+  readonly layout: string | undefined
   /** The latest of the times that lie ahead; undefined where none does. */
   readonly ahead: number | undefined
 }
@@ -65,16 +68,27 @@ export function stateOf(table: Pick<Table, 'parameters'> | undefined, now: numbe
     pending: parsePending(parameters[PENDING]),
     waits: parseWaits(parameters[WAITS], now),
     cursor: cursor && since !== undefined ? { ...cursor, since } : undefined,
-    descriptors: parseDescriptors(parameters[DESCRIPTORS]),
-    withdrawal: parameters[WITHDRAWAL]?.slice(AFTER.length),
+    descriptors: parseAfter(parameters[DESCRIPTORS]),
+    withdrawal: parseAfter(parameters[WITHDRAWAL]),
+    layout: parameters[LAYOUT],
     ahead: ahead.length === 0 ? undefined : Math.max(...(ahead as number[])),
   }
 }
 
 const AFTER = 'after '
 
+/** The state of a table whose folders mean something else now: what was walked tells nothing of those that are to be walked. */
+export const unwalked = (state: TableState): TableState => ({ ...state, mark: undefined, cursor: undefined })
+
+/** The parameter that says it of this layout; what says the same already stays as it is. */
+export const layoutAfter = (current: string | undefined, layout: Layout): string | undefined => {
+  const kept = current === undefined ? {} : { [LAYOUT]: current }
+  return keptLayout(kept) && !isOtherLayout(kept, layout) ? current : printLayout(layout)
+}
+
+
 /** What is broken is begun anew. */
-const parseDescriptors = (text: string | undefined): string | undefined =>
+const parseAfter = (text: string | undefined): string | undefined =>
   text?.startsWith(AFTER) === false ? '' : text?.slice(AFTER.length)
 
 /** The parameter that says how far the partitions have their table's types. */
@@ -95,6 +109,7 @@ export function printState(state: TableState, topic: Topic, root: string, curren
     [FULL]: state.full === undefined ? undefined : printTime(state.full),
     [PENDING]: printPending(state.pending),
     [WAITS]: printWaits(state.waits),
+    [LAYOUT]: state.layout,
     [CURSOR]: state.cursor && `${printTime(state.cursor.since)} ${state.cursor.after.join('/')}`,
   }
   const parameters: Record<string, string> = {}
@@ -112,6 +127,7 @@ export function printState(state: TableState, topic: Topic, root: string, curren
 export function isBrokenState(key: string, text: string): boolean {
   if (key === MARK || key === FULL) return parseTime(text) === undefined
   if (key === DESCRIPTORS) return !text.startsWith(AFTER)
+  if (key === LAYOUT) return keptLayout({ [LAYOUT]: text }) === undefined
   if (key === CURSOR) return parseCursor(text) === undefined
   if (key === PENDING) return text !== printPending('overflow') && parsePending(text) === 'overflow'
   return key === WAITS && isBrokenWaits(text)
@@ -145,5 +161,8 @@ export const newTable = (
     'external.table.purge': 'false',
     [TOPIC]: topic.name,
     [LAKE]: root,
+    ...keeping(printLayout(layout)),
   },
 })
+
+const keeping = (layout: string | undefined): Parameters => (layout === undefined ? {} : { [LAYOUT]: layout })

@@ -1,5 +1,6 @@
 /** Takes a table where it lies, or says why not: asks its partitions where the table itself does not say whose it is. */
 import { type Adoption, adopt } from '../adoption/adoption.ts'
+import { changedLayout } from '../adoption/changed-layout.ts'
 import { foldersOf, judgeElsewhere, type Lying } from '../adoption/place.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { Topic } from '../lake/found.ts'
@@ -7,12 +8,16 @@ import { relativeTo } from '../layout/location.ts'
 import { rootsIn, sharingDatabase } from '../run/roots.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { Table } from '../schema/table.ts'
+import { type Table, tableId } from '../schema/table.ts'
 import { readerKinds } from '../table/readers.ts'
 
 export type Adopted =
   | { readonly kind: 'refused'; readonly finding: Diagnostic }
-  | (Extract<Adoption, { kind: 'adopted' }> & { readonly notes: readonly Diagnostic[] })
+  | (Extract<Adoption, { kind: 'adopted' }> & {
+      readonly notes: readonly Diagnostic[]
+      /** Whether the table was filled by another layout: what its marks say is of other folders. */
+      readonly changed: boolean
+    })
 
 interface Wanted {
   readonly lake: Lake
@@ -34,12 +39,27 @@ export async function adoptAt(
   const readers = readerKinds(lake, catalog)
   const adoption = adopt(table, topic, lake.layout, { roots, others, named }, readers)
   if (adoption.kind === 'refused') return adoption
-  if (adoption.kind === 'adopted') return { ...adoption, notes: [] }
+  if (adoption.kind === 'adopted') return withLayout(adoption, table, topic, lake)
   const lying = await whereItsPartitionsLie(catalog, table as Table, topic, roots, call)
   const finding = judgeElsewhere(table as Table, topic, roots, lying)
   if (finding.severity === 'error') return { kind: 'refused', finding }
   const taken = adopt(table, topic, lake.layout, { roots, others, named: true }, readers)
-  return taken.kind === 'adopted' ? { ...taken, notes: [finding] } : (taken as Adopted)
+  return taken.kind === 'adopted' ? withLayout(taken, table, topic, lake, [finding]) : (taken as Adopted)
+}
+
+/** What is refused or told where the table was filled by another layout. */
+function withLayout(
+  adopted: Extract<Adoption, { kind: 'adopted' }>,
+  table: Table | undefined,
+  topic: Topic,
+  { layout, adopts }: Lake,
+  notes: readonly Diagnostic[] = [],
+): Adopted {
+  const change = table && changedLayout(table, layout, adopts(table.name.name))
+  if (table === undefined || change === undefined) return { ...adopted, notes, changed: false }
+  const finding = { ...change, table: tableId(table.name), path: topic.location }
+  if (change.severity === 'error') return { kind: 'refused', finding }
+  return { ...adopted, notes: [...notes, finding], changed: true }
 }
 
 /** Partitions that are looked at, spread over all of them; where each costs a request, fewer. */

@@ -12,7 +12,7 @@ import { tellFindings, tellTable } from '../run/tell.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import { proofsOn } from '../state/proofs.ts'
-import { stateOf } from '../state/table-state.ts'
+import { stateOf, unwalked } from '../state/table-state.ts'
 import { openTableSync } from '../table/sync-table.ts'
 import { adoptAt } from './adopt-at.ts'
 import { announceAll } from './announce.ts'
@@ -155,8 +155,9 @@ async function openTarget(
     if (refusal) return { kind: 'refused', ...idle(), finding: refusal }
     const adoption = await adoptAt(request, catalog, table, run)
     if (adoption.kind === 'refused') return { ...idle(), ...adoption }
-    const { layout, notes } = adoption
-    const state = stateOf(table, request.run.startedAt)
+    const { layout, notes, changed } = adoption
+    const kept = stateOf(table, request.run.startedAt)
+    const state = changed ? unwalked(kept) : kept
     const refreshes = refreshRule(state, lake, run)
     const engines = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
     const proofs = proofsOn(table?.parameters, engines)

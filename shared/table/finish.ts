@@ -5,14 +5,17 @@ import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
 import { damagedParameters, isStateDamaged } from '../state/damaged.ts'
+import { isOtherLayout } from '../state/kept-layout.ts'
 import { nextPending, printPending } from '../state/pending.ts'
 import {
   DESCRIPTORS,
   descriptorsAfter,
   LAKE,
+  layoutAfter,
   printState,
   stateOf,
   type TableState,
+  unwalked,
 } from '../state/table-state.ts'
 import { nextWaits, printWaits } from '../state/waits.ts'
 import { execute } from './execute.ts'
@@ -48,13 +51,16 @@ export async function writeState(ledger: Ledger, walked: Walked): Promise<void> 
   if (table === undefined) return
   if (job.state.ahead !== undefined && walked.whole) find(ledger, [clockAhead(job.state.ahead)])
   if (job.table && walked.whole) find(ledger, damagedParameters(job.table))
+  // A layout that fits none of the folders is hardly meant: once it is set back, scans go on from where they were.
+  if (walked.whole && ledger.listed.size === 0 && isOtherLayout(table.parameters, job.lake.layout)) return
   // What this run itself writes here is no change that would have to be told.
   const { changed } = ledger
   const root = job.lake.locationIn(job.catalog.name)
   await mergeParameters(ledger, table.parameters, current => {
+    const isOther = isOtherLayout(current, job.lake.layout)
     const before = stateOf({ parameters: current }, run.startedAt)
-    const next = nextState(before, walked, ledger)
-    const isWrong = before.ahead !== undefined || isStateDamaged(current)
+    const next = nextState(isOther && walked.whole ? unwalked(before) : before, walked, ledger)
+    const isWrong = before.ahead !== undefined || isOther || isStateDamaged(current)
     const taken = isWrong || (job.notes.length > 0 && current[LAKE] === undefined)
     const news = isNews(before, next) || ((changed || taken) && walked.whole)
     return news ? printState(next, job.topic, root, current) : { parameters: {} }
@@ -81,6 +87,8 @@ function nextState(now: TableState, walked: Walked, ledger: Ledger): TableState 
     pending,
     waits: nextWaits(now.waits, pending, unfinished, state.pending, run.startedAt),
     mark: marks ? Math.max(run.startedAt, now.mark ?? 0) : now.mark,
+    // What an event registers says nothing of the folders that scans have still to walk.
+    layout: walked.whole ? layoutAfter(now.layout, job.lake.layout) : now.layout,
     full: everything ? Math.max(walked.since, now.full ?? 0) : now.full,
     cursor: walked.whole && walked.cursor !== state.cursor ? walked.cursor : now.cursor,
   }

@@ -7,6 +7,7 @@ import { tableMove } from '../decide/moves.ts'
 import type { AskedPartition } from '../decide/named.ts'
 import { notJudgedAgain, notReadAgain, type Since } from '../decide/select.ts'
 import type { Found } from '../lake/found.ts'
+import { sameLocation } from '../layout/location.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Run, TableJob } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
@@ -24,6 +25,7 @@ import { executeRemembering } from './merge-parameters.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
+import { registeredAmong } from './registered.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
 import { notingPublished, withdrawStatistics } from './withdraw-statistics.ts'
@@ -114,7 +116,7 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   const gone = await unregisterVanished(ledger, walked)
   // Where the catalog shows files, those of a vanished folder must go from it: one missing file breaks every query.
   if (job.catalog.capabilities.visibility === 'file' && gone.length > 0) {
-    const found = emptyFolders(job, gone)
+    const found = await atTheirPlaces(ledger, emptyFolders(job, gone))
     await applyLook(ledger, await lookAt(ledger, { found, diagnostics: [], complete: true }, ANY_TIME))
   }
   await execute(ledger, walked.whole ? tableMove(job) : [])
@@ -122,6 +124,15 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   await finishDescriptors(ledger)
   await withdrawStatistics(ledger)
   if (walked.whole && ledger.complete) await recallOlder(ledger)
+}
+
+/** Those that are registered where the layout has them: what another layout has put elsewhere is not gone. */
+async function atTheirPlaces({ job, run }: Ledger, folders: readonly PartitionFolder[]) {
+  const registered = await registeredAmong(job, folders, run)
+  return folders.filter(({ values, location }) => {
+    const { location: at = location } = registered.get(partitionKey(values)) ?? {}
+    return sameLocation(at, location)
+  })
 }
 
 const ANY_TIME: Since = { time: 0, full: false }

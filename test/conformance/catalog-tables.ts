@@ -130,6 +130,11 @@ export function tableBehaviour(subject: Subject): void {
       expect(await otherTables(`${database}_missing`, new Set())).toEqual([])
     })
 
+    it('tells of its databases, where it tells of all at once', async () => {
+      const { name } = await created()
+      expect((await subject.catalog().databases?.()) ?? [name.database]).toContain(name.database)
+    })
+
     it('takes names that are keywords', async () => {
       const name = { database: subject.harness().database, name: 'order' }
       const table = await created({

@@ -11,7 +11,7 @@ import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
 import { readPartitions } from './partitions.ts'
-import { hasOwnTables, hasSchema, readForeign, readOthers, readTable } from './tables.ts'
+import { hasOwnTables, hasSchema, readDatabases, readForeign, readOthers, readTable } from './tables.ts'
 import { outdatedSchemas, renewView } from './view.ts'
 
 const BATCH = 1000
@@ -36,6 +36,8 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
       (await file.read(signal, async db =>
         (await hasOwnTables(db)) ? readPartitions(db, table.name, which) : [],
       )) ?? [],
+    databases: async ({ signal } = {}) =>
+      (await file.read(signal, async db => ((await hasOwnTables(db)) ? readDatabases(db) : []))) ?? [],
     otherTables: async (database, than, { signal } = {}) =>
       (await file.read(signal, async db =>
         (await hasOwnTables(db)) ? readOthers(db, database, than) : [],

@@ -46,6 +46,14 @@ const tableOf = (name: TableName, row: Row): Table => ({
   parameters: parseParameters(row.parameters),
 })
 
+/** The databases of the tables that goldsync made. */
+export async function readDatabases(db: Database): Promise<readonly string[]> {
+  const rows = await db.rows(
+    `select distinct split_part("table", '.', 1) as name from _goldsync.tables order by name`,
+  )
+  return rows.map(({ name }) => name as string)
+}
+
 /** The tables of a database that goldsync made, but for those of these names. */
 export async function readOthers(
   db: Database,

@@ -75,6 +75,7 @@ export function openMemoryCatalog(
       begin('partitions', signal)
       return select(tableIn(state, table.name)?.partitions ?? new Map(), which, able)
     },
+    databases: async () => [...state.databases],
     otherTables: async (database, than) => tablesBeside(state, database, than),
     plan(table, changes) {
       calls.plan += 1

@@ -17,7 +17,7 @@ import { dropPartitions } from './requests/drop-partitions.ts'
 import { otherTables } from './requests/other-tables.ts'
 import { readPartitions } from './requests/read.ts'
 import { recentTables } from './requests/recent-tables.ts'
-import { findTable, hasDatabase, type Warehouse } from './requests/warehouse.ts'
+import { databaseIn, findTable, hasDatabase, type Warehouse } from './requests/warehouse.ts'
 
 /** As many tables are worked on at once; a metastore has hundreds of threads, and a few database connections. */
 const CONNECTIONS = 4
@@ -51,6 +51,8 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       return stored && toTable(table, stored)
     },
     partitions: (table, which, call = {}) => readPartitions(warehouse, table, which, call),
+    databases: (call = {}) =>
+      warehouse.hms.call('get_databases', { pattern: databaseIn(warehouse, '*') }, call),
     otherTables: (database, than, call = {}) => otherTables(warehouse, database, than, call),
     plan: (table, changes) => ({
       table,

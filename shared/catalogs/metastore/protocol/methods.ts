@@ -35,6 +35,11 @@ export const METHODS = {
     returns: 'GetTableResult',
     throws: ['MetaException', 'NoSuchObjectException'],
   },
+  get_databases: {
+    args: { pattern: [1, 'string'] },
+    returns: 'list<string>',
+    throws: ['MetaException'],
+  },
   get_tables: {
     args: { db_name: [1, 'string'], pattern: [2, 'string'] },
     returns: 'list<string>',

@@ -1,7 +1,8 @@
 /** The contract of every catalog driver: inspect, partitions, plan (pure), apply, close. */
+import type { GoldsyncError } from '../base/errors.ts'
 import type { Change } from '../schema/change.ts'
-import type { RegisteredPartition } from '../schema/partition.ts'
-import type { PartitionValues, Table, TableName } from '../schema/table.ts'
+import type { Partition, RegisteredPartition } from '../schema/partition.ts'
+import type { Column, PartitionValues, Table, TableName } from '../schema/table.ts'
 
 /** What a catalog can do, as values: callers ask these, never for a driver's kind. */
 export interface Capabilities {
@@ -60,8 +61,19 @@ export interface Plan {
 }
 
 export interface ApplyCall extends Call {
-  /** Called after each step that is done. */
+  /** Called after each step that is done, as far as it is: without partitions that were refused. */
   readonly onStep?: (step: Step, done: number) => void
+  /**
+   * Told of each partition that the catalog refuses to add, alter or move, or whose statistics it refuses, for what it is: the rest
+   * of the plan is made without it. Where nobody is told, the first refusal is thrown.
+   */
+  readonly onRefused?: (refusal: Refusal) => void
+}
+
+/** A partition that was not taken, while the catalog works. */
+export interface Refusal {
+  readonly values: PartitionValues
+  readonly error: GoldsyncError
 }
 
 /** As much of a table as tells whose it is. */
@@ -95,12 +107,18 @@ export interface Catalog {
    * @throws GoldsyncError as `inspect`
    */
   databases?(call?: Call): Promise<readonly string[]>
+  /** Pure: why the catalog has no room for such a partition, as far as that is known before it is asked; undefined where it has. */
+  cannotHold?(
+    partitionKeys: readonly Column[],
+    partition: Pick<Partition, 'values' | 'location'>,
+  ): string | undefined
   /** Pure: the steps that make these changes, in their order, split into the catalog's batches. */
   plan(table: TableName, changes: readonly Change[]): Plan
   /**
    * Runs the steps in order and stops at the first failure. Steps are idempotent: adding what is there with the same
    * location is success.
-   * @throws GoldsyncError `CONFLICT` where the table or a partition is not as the plan expects (a partition exists elsewhere)
+   * @throws GoldsyncError `CONFLICT` where the table or a partition is not as the plan expects (a partition exists elsewhere);
+   * what a partition was refused with, where none at all is taken, or more than a hundred are refused
    */
   apply(plan: Plan, call?: ApplyCall): Promise<void>
   close(): Promise<void>

@@ -5,6 +5,7 @@ import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'
 import type { ApplyCall, Plan, Step } from './catalog.ts'
+import { isInParts, openRefusals, type Refusing } from './refusing.ts'
 
 /** A few words for people: `add 24 partitions`. */
 export function summarize(change: Change): string {
@@ -63,20 +64,35 @@ export function inBatches(change: Change, size: number): readonly Change[] {
   return parts
 }
 
+/** How a driver makes steps. */
+interface Making {
+  /** @param refusing told of partitions that are refused; undefined where the first refusal ends the step */
+  readonly make: (step: Step, refusing: Refusing | undefined) => Promise<void>
+  /** As planned: for what is left of a step without the partitions that were refused. */
+  readonly stepsOf: (change: Change) => readonly Step[]
+}
+
 /** Makes the steps in their order, and stops at the first that fails, or before the first after the caller gave up. */
-export async function applySteps(
-  plan: Plan,
-  { signal, onStep }: ApplyCall,
-  make: (step: Step) => Promise<void>,
-): Promise<void> {
-  for (const [at, step] of plan.steps.entries()) {
+export async function applySteps(plan: Plan, call: ApplyCall, { make, stepsOf }: Making): Promise<void> {
+  const refusals = openRefusals(call)
+  const left = (step: Step): readonly Step[] => {
+    const change = refusals ? refusals.without(step.change) : step.change
+    if (change === step.change) return [step]
+    return change === undefined ? [] : stepsOf(change)
+  }
+  const makeOne = async (step: Step) => {
     try {
-      if (signal?.aborted) throw new GoldsyncError('ABORTED', 'aborted')
-      await make(step)
+      if (call.signal?.aborted) throw new GoldsyncError('ABORTED', 'aborted')
+      await make(step, isInParts(step.change) ? refusals : undefined)
     } catch (error) {
       throw named(plan, step, error)
     }
-    onStep?.(step, at + 1)
+  }
+  for (const [at, planned] of plan.steps.entries()) {
+    for (const step of left(planned)) {
+      await makeOne(step)
+      for (const done of left(step)) call.onStep?.(done, at + 1)
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { PartitionFolder } from '../schema/observed.ts'
 import { printValues } from '../schema/table.ts'
 import { findingsOnPartition, isAmong } from './findings.ts'
 import type { PlaceTrouble } from './places.ts'
+import { isRefusal } from './refused.ts'
 
 /** What one engine is known to make of a partition. */
 export interface EngineWord {
@@ -114,6 +115,8 @@ const GONE = {
 /** A partition that needs another look: held for a file that is not accepted, or incomplete. */
 function waiting(asked: AskedPartition, table: Pick<TableReport, 'diagnostics'>): Verdict {
   const found = findingsOn(asked, table)
+  const refusal = found.find(isRefusal)
+  if (refusal) return because('held', refusal)
   const waits = found.filter(({ code }) => WAITS.has(code))
   const others = found.filter(
     ({ code, severity, path, accepted }) =>

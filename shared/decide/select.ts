@@ -33,6 +33,8 @@ export interface SelectInput {
   readonly readers: readonly ReaderKind[]
   /** Whether a registered folder is looked at whether it has changed or not. */
   again?(folder: PartitionFolder): boolean
+  /** Why the catalog is not asked for a new partition; undefined where it is. */
+  refusal?(folder: PartitionFolder): Diagnostic | undefined
 }
 
 export interface Selection {
@@ -63,9 +65,14 @@ export function selectFolders(input: SelectInput): Selection {
   })
   const misplaced = troubled.filter(({ folder }) => isNew(folder) && holdsFiles(folder))
   const registered = troubled.filter(({ folder }) => !isNew(folder))
+  const refused = fresh.flatMap(folder => {
+    const finding = input.refusal?.(folder)
+    return finding ? [[folder, finding] as const] : []
+  })
   const reasons = new Map<PartitionFolder, Diagnostic>([
     ...incomplete.map(folder => [folder, awaitingSuccess(folder)] as const),
     ...misplaced.map(one => [one.folder, placeFinding(one)] as const),
+    ...refused,
   ])
   const waiting = new Set(reasons.keys())
   const known = unique.filter(folder => !isNew(folder))
@@ -82,6 +89,7 @@ export function selectFolders(input: SelectInput): Selection {
     diagnostics: [
       ...diagnostics,
       ...incomplete.map(awaitingSuccess),
+      ...refused.map(([, finding]) => finding),
       ...placeFindings(misplaced, false),
       ...placeFindings(registered, true),
       ...strayFolders(unique, [...misplaced, ...registered]),

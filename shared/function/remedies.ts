@@ -20,6 +20,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NESTED_FOLDER: 'move the files of the folder below into the partition folder itself',
   NOT_PARQUET: 'move the file out of the folder',
   PARTITION_ELSEWHERE: 'drop the partition in the catalog, or add its root to formerLocations',
+  PARTITION_REFUSED:
+    "look at the partition's name, and at the log of the catalog's server; goldsync sync with the partition named asks again, and says why",
+  PARTITION_TOO_LONG: 'have the writer use a shorter folder name',
   PATTERN_FOLDER: 'have the writer name the folder without *, ?, [, { and \\',
   SCHEMA_HELD: 'let the table grow (evolution: additive), or add the column yourself',
   TEMPORARY_FILE: CLOSED,

@@ -1,4 +1,5 @@
 /** Why partitions wait, and what to do. */
+import { isRefusal } from '../decide/refused.ts'
 import { printTime } from '../state/clocks.ts'
 import type { Pending } from '../state/pending.ts'
 import type { Waits } from '../state/waits.ts'
@@ -31,7 +32,7 @@ export function waitsOf(
       return {
         partition,
         ...(code === undefined ? {} : { code }),
-        ...(file === undefined ? {} : { file }),
+        ...(file === undefined || isRefusal({ code }) ? {} : { file }),
         ...(since === undefined ? {} : { since: printTime(since) }),
         remedy: remedyFor(code, table),
       }

@@ -43,6 +43,17 @@ export function alreadyExists(error: unknown): boolean {
   return code === DUPLICATE_COLUMN || /AlreadyExistsException|already exists/i.test(text)
 }
 
+/**
+ * Whether a statement may have failed for what one of its partitions is.
+ * @param mayBe whether an error of this code may be
+ */
+export function mayBeOwn(error: unknown, mayBe: (code: ErrorCode) => boolean): boolean {
+  if (!(error instanceof GoldsyncError)) return false
+  const { text } = readFault(error.cause)
+  if (NO_FILE_SYSTEM.test(text)) return false
+  return mayBe(error.code) || NOT_PERSISTENT.test(text)
+}
+
 /** Whether the server has forgotten our session: it was idle for too long, or the server was started again. */
 export const sessionExpired = (error: unknown): boolean =>
   error instanceof GoldsyncError && /Invalid SessionHandle/i.test(readFault(error.cause).text)
@@ -127,6 +138,9 @@ const CONNECTION: readonly Rule[] = [
   [/./, 'UNAVAILABLE', OTHER_SERVER],
 ]
 
+/** Seen where the metastore's database refuses a row. */
+const NOT_PERSISTENT = /could not be made persistent/
+
 /** Of a statement: Hive's own words and those of what stands behind it. */
 const STATEMENT: readonly Rule[] = [
   [
@@ -141,7 +155,7 @@ const STATEMENT: readonly Rule[] = [
   ],
   // Seen: a partition added with the columns that another statement has just replaced (the foreign key of SDS to CDS).
   [
-    /could not be made persistent/,
+    NOT_PERSISTENT,
     'CONFLICT',
     'someone else changed the table at the same moment, and the next run goes on; where it stays, the log of the metastore tells what its database refused',
   ],

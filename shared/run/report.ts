@@ -181,12 +181,22 @@ export interface Report {
  * What became of one closed file, in all catalogs and engines together.
  * - `registered`: the catalogs have its partition, with it. `visible`: and each engine was asked after that, and sees the partition.
  *   `read`: and each engine has read a file of its kind.
+ * - `refused`: a catalog does not take its partition, or a change of it, for what the partition is: no repetition mends that.
  * - `held`: it, or its new partition, waits for a reason. `exposed`: it is not accepted, and engines read it, since its partition is registered.
  * - `absent`: it is not there. `ignored`: not data of these lakes. `failed`: a retry or a mended cause can help.
  */
 export interface FileOutcome {
   readonly location: string
-  readonly outcome: 'registered' | 'visible' | 'read' | 'held' | 'exposed' | 'absent' | 'ignored' | 'failed'
+  readonly outcome:
+    | 'registered'
+    | 'visible'
+    | 'read'
+    | 'refused'
+    | 'held'
+    | 'exposed'
+    | 'absent'
+    | 'ignored'
+    | 'failed'
   readonly code?: string
   readonly message?: string
 }

@@ -86,7 +86,6 @@ export const layoutAfter = (current: string | undefined, layout: Layout): string
   return keptLayout(kept) && !isOtherLayout(kept, layout) ? current : printLayout(layout)
 }
 
-
 /** What is broken is begun anew. */
 const parseAfter = (text: string | undefined): string | undefined =>
   text?.startsWith(AFTER) === false ? '' : text?.slice(AFTER.length)

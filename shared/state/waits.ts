@@ -6,7 +6,7 @@ import type { Pending } from './pending.ts'
 export interface Reason {
   /** Of docs/diagnostics.md. */
   readonly code?: string
-  /** The file's name, where it is about one. */
+  /** The file's name, where it is about one; of a refused partition, the fingerprint of the files that it had then. */
   readonly file?: string
 }
 

@@ -8,6 +8,7 @@ import {
   verdictOn,
 } from '../decide/named.ts'
 import { onceEach } from '../decide/once-each.ts'
+import { isRefusal } from '../decide/refused.ts'
 import type { FileOutcome, TableReport } from '../run/report.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
@@ -17,7 +18,17 @@ import type { SyncedTable, SyncedTopic } from './sync-topic.ts'
 type Outcome = Omit<FileOutcome, 'location'>
 
 /** The worst that happened to it in any catalog, the worst first. */
-const ORDER = ['failed', 'absent', 'held', 'exposed', 'ignored', 'registered', 'visible', 'read'] as const
+const ORDER = [
+  'failed',
+  'absent',
+  'refused',
+  'held',
+  'exposed',
+  'ignored',
+  'registered',
+  'visible',
+  'read',
+] as const
 
 /** @param topic undefined where the deadline came before its topic */
 export function fileOutcome(place: Placed, topic: SyncedTopic | undefined): FileOutcome {
@@ -49,6 +60,17 @@ function inTable(place: Placed, { report, asked }: SyncedTable): Outcome {
   if (partition === undefined)
     return state === 'absent' ? { outcome: 'absent', ...ABSENT } : { outcome: 'held', ...why }
   if (!isThere(place, partition)) return { outcome: 'absent', ...ABSENT }
+  return isRefusal(why)
+    ? { outcome: 'refused', ...why }
+    : ofPartition(place, partition, { state, why }, report)
+}
+
+function ofPartition(
+  place: Placed,
+  partition: AskedPartition,
+  { state, why }: Pick<Found, 'state' | 'why'>,
+  report: TableReport,
+): Outcome {
   const own = findingsAt(place.location, report.diagnostics).find(
     ({ severity, accepted }) => severity !== 'info' && !accepted,
   )

@@ -1,4 +1,5 @@
 /** Changes planned and, unless this is a dry run, applied; each step is in the ledger, and an audit record in the log. */
+import type { Refusal } from '../catalogs/catalog.ts'
 import { auditOf, type Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
@@ -7,17 +8,24 @@ import { type Ledger, record } from './ledger.ts'
 /** Characters of a command in the log. */
 const LOGGED = 2000
 
-/** @param registered what the catalog has of partitions that are changed, as far as it is known, for the audit */
+interface Executing {
+  /** What the catalog has of partitions that are changed, as far as it is known, for the audit. */
+  readonly registered?: Registered
+  /** Told of partitions that the catalog refuses, which then end nothing. */
+  readonly onRefused?: (refusal: Refusal) => void
+}
+
+/** @throws GoldsyncError as `Catalog.apply` */
 export async function execute(
   ledger: Ledger,
   changes: readonly Change[],
-  registered: Registered = new Map(),
+  { registered = new Map(), onRefused }: Executing = {},
 ): Promise<void> {
   const { job, run } = ledger
   if (changes.length === 0) return
-  ledger.changed = true
   const plan = job.catalog.plan(job.name, changes)
   if (run.dryRun) {
+    ledger.changed = true
     for (const step of plan.steps) record(ledger, step)
     return
   }
@@ -26,7 +34,9 @@ export async function execute(
   const table = tableId(job.name)
   await job.catalog.apply(plan, {
     ...run,
+    ...(onRefused ? { onRefused } : {}),
     onStep: (step, done) => {
+      ledger.changed = true
       record(ledger, step)
       const { change, command } = step
       const about = { runId, trigger, catalog: job.catalog.name, table, change: change.kind }

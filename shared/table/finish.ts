@@ -127,11 +127,8 @@ async function renewDescriptors(
   let reached = 0
   while (reached < left.length && !outOfTime(run)) {
     const { round, changes, known } = await nextRound(job, table, left.slice(reached), run)
-    await execute(
-      ledger,
-      changes,
-      new Map(known.map(partition => [partitionKey(partition.values), partition])),
-    )
+    const registered = new Map(known.map(partition => [partitionKey(partition.values), partition]))
+    await execute(ledger, changes, { registered })
     reached += round.length
   }
   return reached

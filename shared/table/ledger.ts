@@ -3,6 +3,7 @@ import type { ErrorSummary } from '../base/errors.ts'
 import type { Step } from '../catalogs/catalog.ts'
 import type { Late } from '../decide/behind.ts'
 import type { Review } from '../decide/hold-back.ts'
+import { REFUSED } from '../decide/refused.ts'
 import type { Selection } from '../decide/select.ts'
 import type { Found } from '../lake/found.ts'
 import type { EngineReport, StepReport, TableReport, Timings } from '../run/report.ts'
@@ -125,7 +126,7 @@ const isToldAlready = (told: readonly Diagnostic[], { code, column }: Diagnostic
   ONCE.has(code) && told.some(other => other.code === code && other.column === column)
 
 /** Path of a partition's folder from the topic's. */
-export const pathOf = ({ job }: Ledger, folder: Pick<PartitionFolder, 'segments'>): string =>
+export const pathOf = ({ job }: Pick<Ledger, 'job'>, folder: Pick<PartitionFolder, 'segments'>): string =>
   pathIn(job, folder)
 
 /** Notes what a listing found. */
@@ -142,7 +143,11 @@ export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>
 type Reasons = ReadonlyMap<Pick<PartitionFolder, 'segments'>, Diagnostic>
 
 /** Notes new partitions that wait. */
-function hold(ledger: Ledger, folders: readonly Pick<PartitionFolder, 'segments'>[], reasons: Reasons): void {
+export function hold(
+  ledger: Ledger,
+  folders: readonly Pick<PartitionFolder, 'segments'>[],
+  reasons: Reasons,
+): void {
   ledger.counts.held += folders.length
   for (const folder of folders) ledger.held.add(pathOf(ledger, folder))
   leave(ledger, folders, reasons)
@@ -156,7 +161,10 @@ export function leave(
 ): void {
   for (const folder of folders) {
     const finding = reasons.get(folder)
-    ledger.unfinished.set(pathOf(ledger, folder), finding ? reasonOf(finding, folder) : {})
+    const path = pathOf(ledger, folder)
+    // What was refused before, and was not asked for again, waits as it did.
+    const before = finding?.code === REFUSED ? ledger.job.state.waits.get(path) : undefined
+    ledger.unfinished.set(path, before ?? (finding ? reasonOf(finding, folder) : {}))
   }
 }
 

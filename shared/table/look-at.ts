@@ -14,6 +14,7 @@ import { observePartitions } from './footers.ts'
 import { knownFootersOf } from './known-footers.ts'
 import { countFooter, type Ledger, pathOf } from './ledger.ts'
 import { readerKinds } from './readers.ts'
+import { refusalIn } from './refused.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
 
 export interface Look {
@@ -42,7 +43,10 @@ export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, sinc
   const isReread = run.reread === true || run.partitions !== undefined
   const again = (folder: PartitionFolder) => isReread || waits(folder)
   for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
-  const selected = isFrozenOut(job) ? NOTHING : selectFolders({ ...input, waitsForSuccess, readers, again })
+  const refusal = refusalIn(ledger, since)
+  const selected = isFrozenOut(job)
+    ? NOTHING
+    : selectFolders({ ...input, waitsForSuccess, readers, again, refusal })
   const selection = withMore(ledger, selected)
   tellSelection(ledger, chunk.found, selection, among)
   const registered = await describeSelected(job, selection.folders, among, run)

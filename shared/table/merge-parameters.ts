@@ -1,5 +1,6 @@
 /** Table parameters that other runs of the table write too: what is new is put to what they say by then. Knows contracts only. */
 import { GoldsyncError } from '../base/errors.ts'
+import type { Refusal } from '../catalogs/catalog.ts'
 import type { Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
 import { type Parameters, type Table, tableId } from '../schema/table.ts'
@@ -63,6 +64,8 @@ interface Remembering {
   /** What the table has to say before its partitions are registered. */
   readonly merge: Merge
   readonly registered: Registered
+  /** As `execute`. */
+  readonly onRefused: (refusal: Refusal) => void
 }
 
 /**
@@ -74,7 +77,7 @@ interface Remembering {
 export async function executeRemembering(
   ledger: Ledger,
   changes: readonly Change[],
-  { merge, registered }: Remembering,
+  { merge, ...how }: Remembering,
 ): Promise<void> {
   const { job, run } = ledger
   const made = changes.findIndex(({ kind }) => kind === 'createTable') + 1
@@ -83,14 +86,14 @@ export async function executeRemembering(
     const wanted = { ...parameters, ...merge(parameters).parameters }
     await mergeParameters(ledger, parameters, merge)
     if (wanted[REMEMBERED] !== parameters[REMEMBERED]) await expectUntyped(ledger, changes, merge)
-    return execute(ledger, decidedBy(changes, wanted[REMEMBERED]), registered)
+    return execute(ledger, decidedBy(changes, wanted[REMEMBERED]), how)
   }
   const mayBeLost = made > 0 && !run.dryRun && REMEMBERED in merge({}).parameters
-  if (!mayBeLost) return execute(ledger, changes, registered)
-  await execute(ledger, changes.slice(0, made), registered)
+  if (!mayBeLost) return execute(ledger, changes, how)
+  await execute(ledger, changes.slice(0, made), how)
   const table = await job.catalog.inspect(job.name, run)
   if (table) await mergeParameters(ledger, table.parameters, merge)
-  await execute(ledger, changes.slice(made), registered)
+  await execute(ledger, changes.slice(made), how)
 }
 
 /** @param memory what the table remembers, with what this run has put to it */

@@ -1,5 +1,6 @@
 /** One table of one catalog: folders → footers → review → diff → plan → apply, chunk by chunk, its state last. */
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import type { Refusal } from '../catalogs/catalog.ts'
 import { behindFindings } from '../decide/behind.ts'
 import { overflowed } from '../decide/changes.ts'
 import { emptyFolders } from '../decide/locations.ts'
@@ -25,6 +26,7 @@ import { executeRemembering } from './merge-parameters.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
+import { settleRefused } from './refused.ts'
 import { registeredAmong } from './registered.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
@@ -152,7 +154,14 @@ async function applyLook(ledger: Ledger, found: Look) {
   const before = memoryOf(ledger.table)
   const { changes, merge } = await decide(ledger, observed, withMoves(registered, moves))
   const noting = notingPublished(ledger, registered, merge)
-  await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], { merge: noting, registered })
+  const refusals: Refusal[] = []
+  const onRefused = (refusal: Refusal) => void refusals.push(refusal)
+  await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], {
+    merge: noting,
+    registered,
+    onRefused,
+  })
+  settleRefused(ledger, refusals, observed, registered)
   find(ledger, overflowed(before, memoryOf(ledger.table)))
 }
 

@@ -74,7 +74,7 @@ async function withdrawSome(ledger: Ledger, table: Table, left: readonly Partiti
     columns.units += withdrawnColumns(known)
     partitions.units += among.length
     const registered = new Map(known.map(partition => [partitionKey(partition.values), partition]))
-    await execute(ledger, withdrawals(table, known), registered)
+    await execute(ledger, withdrawals(table, known), { registered })
     reached += among.length
   }
   return reached

@@ -9,6 +9,7 @@ import { execute } from '../table/execute.ts'
 import type { Ledger } from '../table/ledger.ts'
 import { leadingTo } from './leads.ts'
 import {
+  expectOurs,
   inspectIn,
   nameIn,
   openRun,
@@ -70,8 +71,9 @@ const noSuchTable = (text: string): GoldsyncError =>
     hint: "name it as the catalog does, database.table, where the database is that of one of the config's lakes",
   })
 
-/** @throws GoldsyncError `REQUEST_INVALID` where the config leads a topic that is there to the table */
+/** @throws GoldsyncError `REQUEST_INVALID` where the config leads a topic that is there to the table, or it is another lake's */
 async function expectLeftAlone({ place, table }: Target, run: Run): Promise<void> {
+  expectOurs(place, table)
   const { name } = table.name
   const topic = topicOf(table) ?? name
   for (const lake of leadingTo(place, topic, name)) {
@@ -119,7 +121,7 @@ async function forgetPartitions(ledger: Ledger): Promise<void> {
     await execute(
       ledger,
       [{ kind: 'stripPartitions', table: name, partitionKeys, prefix: PREFIX, partitions }],
-      new Map(marked.map(partition => [partitionKey(partition.values), partition])),
+      { registered: new Map(marked.map(partition => [partitionKey(partition.values), partition])) },
     )
   }
 }

@@ -13,7 +13,7 @@ import { vanishedPartitions } from '../table/find-vanished.ts'
 import { find, type Ledger } from '../table/ledger.ts'
 import { foldersOf, type ListedFolders } from './listed-folders.ts'
 import { refreshEngines } from './refresh.ts'
-import { openRun, ROUND, type Target, topicOf, type UpkeepOptions, workOn } from './upkeep.ts'
+import { isOurs, openRun, ROUND, type Target, topicOf, type UpkeepOptions, workOn } from './upkeep.ts'
 
 /** What one call may take out of a table; by default what `unregister` of its lake says, else these. */
 interface PruneLimits {
@@ -98,7 +98,7 @@ async function pruneTopic(lake: Lake, topic: Topic, limits: PruneLimits, run: Ru
     try {
       const table = await catalog.inspect(name, run)
       const place = { catalog, database: lake.database, lakes: [lake] }
-      if (table && topicOf(table) === topic.name) targets.push({ place, table })
+      if (table && topicOf(table) === topic.name && isOurs(place, table)) targets.push({ place, table })
     } catch (error) {
       if (run.signal?.aborted) throw error
       failures.push({ location: `${catalog.name}: ${tableId(name)}`, error: summarizeError(error) })
@@ -137,7 +137,9 @@ async function prune(ledger: Ledger, { lake, topic, table, listed, limits }: Pru
   const { name, partitionKeys } = table
   for (let at = 0; at < gone.length && !ledger.partial; at += ROUND) {
     const partitions = gone.slice(at, at + ROUND).map(values => ({ values }))
-    await execute(ledger, [{ kind: 'dropPartitions', table: name, partitionKeys, partitions }], registered)
+    await execute(ledger, [{ kind: 'dropPartitions', table: name, partitionKeys, partitions }], {
+      registered,
+    })
     ledger.partial = outOfTime(run) && at + ROUND < gone.length
   }
   await refreshEngines(ledger, name)

@@ -9,6 +9,7 @@ import type { Ledger } from '../table/ledger.ts'
 import { leadingTo } from './leads.ts'
 import { refreshEngines } from './refresh.ts'
 import {
+  expectOurs,
   inspectIn,
   nameIn,
   openRun,
@@ -84,7 +85,9 @@ async function findIn(place: Place, names: Names, run: Run): Promise<Found> {
     const done = other.table && isLedTo(place, names, other.table)
     return { target: done ? { place, names, table: other.table as Table } : undefined }
   }
-  expectLeads(place, names, ownTopic(table))
+  const topic = ownTopic(table)
+  expectOurs(place, table)
+  expectLeads(place, names, topic)
   if (other.table && table.parameters[RENAMED] !== names.to.name) throw taken(names, table, other.table)
   return { target: { place, names, table } }
 }

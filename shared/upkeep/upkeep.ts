@@ -1,12 +1,14 @@
 /** What operators' commands share: the tables that are meant, the work on each, and the report, which is that of a run. Knows contracts only. */
-import { type ErrorSummary, summarizeError } from '../base/errors.ts'
+import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
+import { relativeTo, sameLocation } from '../layout/location.ts'
 import { type Report, reportHead, type TableReport } from '../run/report.ts'
+import { rootsIn } from '../run/roots.ts'
 import type { Lake, Run, RunOptions, TableJob } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
-import type { Table, TableName } from '../schema/table.ts'
+import { type Table, type TableName, tableId } from '../schema/table.ts'
 import { expectKnownFormat } from '../state/format.ts'
-import { stateOf, TOPIC } from '../state/table-state.ts'
+import { LAKE, stateOf, TOPIC } from '../state/table-state.ts'
 import { type Ledger, openLedger, report } from '../table/ledger.ts'
 
 /** As those of a run, which no mode is chosen for. */
@@ -55,6 +57,33 @@ export interface Target {
 
 /** The topic that the table records. */
 export const topicOf = ({ parameters }: Table): string | undefined => parameters[TOPIC]
+
+/**
+ * Whether a lake of the place may change the table: one that the table records or, where it records none, in which it lies, or that
+ * names it.
+ */
+export function isOurs({ catalog, lakes }: Place, { name, location, parameters }: Table): boolean {
+  const recorded = parameters[LAKE]
+  return lakes.some(lake => {
+    const roots = rootsIn(lake, catalog)
+    if (recorded !== undefined) return roots.some(root => sameLocation(root, recorded))
+    return lake.adopts(name.name) || roots.some(root => relativeTo(root, location) !== undefined)
+  })
+}
+
+/** @throws GoldsyncError `REQUEST_INVALID` where the table is that of another lake's topic */
+export function expectOurs(place: Place, table: Table): void {
+  if (topicOf(table) === undefined || isOurs(place, table)) return
+  const lake = table.parameters[LAKE]
+  const whose = lake === undefined ? `lies at ${table.location}` : `belongs to the lake ${lake}`
+  throw new GoldsyncError(
+    'REQUEST_INVALID',
+    `${tableId(table.name)} ${whose}, which is no lake of the config that feeds this database`,
+    {
+      hint: 'use the config of its lake; where a lake of this config is or was there, name that in its catalogLocations or formerLocations, or the table in tables.adopt',
+    },
+  )
+}
 
 /**
  * Does the work on each table, one after another; what fails on one does not stop the others.

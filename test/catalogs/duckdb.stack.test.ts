@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { openDuckdb } from '../../shared/catalogs/duckdb/duckdb.ts'
 import { tableId } from '../../shared/schema/table.ts'
+import { openLocal } from '../../shared/storages/local/storage.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
 import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
 import { duckdb, holdDuckdb, writeParquet } from '../support/duckdb.ts'
+import { FILES } from '../support/lake.ts'
 
 describeCatalog('duckdb', async (): Promise<CatalogHarness> => {
   const folder = await mkdtemp(join(tmpdir(), 'goldsync-duckdb-'))
@@ -16,6 +18,17 @@ describeCatalog('duckdb', async (): Promise<CatalogHarness> => {
     database: 'golden',
     location: name => join(folder, name),
     unreachable: async () => openDuckdb('duckdb', { kind: 'duckdb', file: held.file, wait: 0 }),
+    // DuckDB has no way to name such a path.
+    refusing: async () => ({
+      catalog: openDuckdb('duckdb', { kind: 'duckdb', file, wait: 0 }),
+      value: 'un*wel\\come',
+      lake: { location: join(folder, 'many'), storage: openLocal() },
+      put: async path => {
+        const to = join(folder, 'many', path)
+        await mkdir(dirname(to), { recursive: true })
+        await writeFile(to, FILES.v1)
+      },
+    }),
     data: {
       write: (location, name, rows) =>
         writeParquet(

@@ -3,6 +3,7 @@ import { glueOptions } from '../../shared/catalogs/glue/options.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
 import type { CatalogHarness } from '../conformance/catalog-support.ts'
 import { closedPort } from '../support/net.ts'
+import { refusingGlue } from '../support/refusing.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
 const options = (more: object = {}) =>
@@ -17,13 +18,24 @@ const options = (more: object = {}) =>
 describeStack(['glue'], 'glue on moto', () => {
   describeCatalog('glue', async (): Promise<CatalogHarness> => {
     const database = `glue_${process.pid}`
+    const proxy = await refusingGlue('unwelcome')
     return {
       catalog: async () => openGlue('cloud', options()),
       database,
       location: path => `s3://${database}/${path}`,
       unreachable: async () =>
         openGlue('gone', options({ endpoint: `http://127.0.0.1:${await closedPort()}`, attempts: 2 })),
-      cleanup: () => dropDatabases(database, `${database}_2`),
+      refusing: async () => {
+        const { endpoint, mend } = proxy
+        return {
+          catalog: openGlue('cloud', options({ endpoint })),
+          value: 'unwelcome',
+          mend: async () => mend(),
+        }
+      },
+      cleanup: async () => {
+        await Promise.all([proxy.close(), dropDatabases(database, `${database}_2`)])
+      },
     }
   })
 })

@@ -29,6 +29,16 @@ describeCatalog('glue, on a strict fake', async (): Promise<CatalogHarness> => {
       set: async ({ database, name }, values, columns) => glue.describe(database, name, values, columns),
       columns: async ({ database, name }, values) => glue.described(database, name, values),
     },
+    refusing: async () => {
+      const value = 'unwelcome'
+      const isRefused = (operation: string, values: readonly string[]) =>
+        operation === 'BatchCreatePartition' && values.includes(value)
+      glue.cause({
+        item: (operation, values) => (isRefused(operation, values) ? 'InvalidInputException' : undefined),
+      })
+      const mend = async () => glue.cause({})
+      return { catalog: openGlue('cloud', options(glue.endpoint)), value, mend }
+    },
     cleanup: () => glue.close(),
   }
 })

@@ -18,6 +18,7 @@ import { hiveOverHttp } from '../support/hive-http.ts'
 import { closedPort, relay, relayUntil, serveTls, testAuthority } from '../support/net.ts'
 import { metastoreEvents } from '../support/notifications.ts'
 import { writeParquet } from '../support/pyarrow.ts'
+import { refuseInMetastore } from '../support/refusing.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
 import { ENDLESS, passLimit, stopTimers, turns } from '../support/waiting.ts'
@@ -369,6 +370,11 @@ async function harness(): Promise<CatalogHarness> {
     database: name,
     location: path => hdfs.location(`${folder}/${path}`),
     unreachable: async () => openHiveServer2('gone', options({ port: await closedPort() })),
+    refusing: async () => ({
+      catalog: openHiveServer2('hive', options()),
+      value: 'unwelcome',
+      mend: await refuseInMetastore('metastore', name, 'unwelcome'),
+    }),
     data: {
       write: async (location, file, rows) => {
         const written = join(local, file)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { Capabilities } from '../../shared/catalogs/catalog.ts'
 import { type MemoryCatalog, openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { openCatalog } from '../../shared/catalogs/open.ts'
@@ -25,6 +26,13 @@ async function harness(capabilities: Partial<Capabilities>): Promise<CatalogHarn
       const gone = openMemoryCatalog('gone', capabilities)
       await gone.close()
       return gone
+    },
+    refusing: async () => {
+      const value = 'unwelcome'
+      const error = new GoldsyncError('INTERNAL', 'this one is not welcome')
+      catalog.refuse(([source]) => (source === value ? error : undefined))
+      const mend = async () => catalog.refuse(() => undefined)
+      return { catalog: { ...catalog, close: async () => {} }, value, mend }
     },
     data: {
       write: async (location, name, rows) => {

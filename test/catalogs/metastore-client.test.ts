@@ -87,7 +87,7 @@ describe('a call to the metastore', () => {
       "JDOException: Illegal mix of collations (latin1_bin,IMPLICIT) and (utf8mb4_general_ci,COERCIBLE) for operation '='",
       'UNSUPPORTED',
     ],
-    ['MetaException', 'SQLException: Incorrect string value: \'\\xE6\\xB3\\xA8\' for column', 'UNSUPPORTED'],
+    ['MetaException', "SQLException: Incorrect string value: '\\xE6\\xB3\\xA8' for column", 'UNSUPPORTED'],
     ['MetaException', 'PSQLException: ERROR: value too long for type character varying(767)', 'UNSUPPORTED'],
     ['MetaException', 'Unable to update Column stats due to: The IN list is empty!', 'NOT_FOUND'],
     ['MetaException', 'NullPointerException', 'INTERNAL'],

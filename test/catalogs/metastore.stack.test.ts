@@ -11,6 +11,7 @@ import { columnsWithStatistics } from '../support/hive-statistics.ts'
 import { dropDatabases, setStatistics } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { writeParquet } from '../support/pyarrow.ts'
+import { refuseInMetastore } from '../support/refusing.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { ENDLESS } from '../support/waiting.ts'
 
@@ -81,6 +82,11 @@ async function harness(server: Server): Promise<CatalogHarness> {
           },
         }
       : {}),
+    refusing: async () => ({
+      catalog: openMetastore('hive', options(server)),
+      value: 'unwelcome',
+      mend: await refuseInMetastore(server.component, database, 'unwelcome'),
+    }),
     cleanup: async () => {
       await dropDatabases(stack[server.component], database, `${database}_2`)
       await Promise.all([hdfs.rm(folder), rm(local, { recursive: true })])

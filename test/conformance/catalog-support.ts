@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import type { ErrorCode } from '../../shared/base/errors.ts'
 import type { Catalog } from '../../shared/catalogs/catalog.ts'
+import type { Lake } from '../../shared/run/run.ts'
 import type { Change, Move } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
@@ -32,8 +33,22 @@ export interface CatalogHarness {
     /** The columns that have some, by name. */
     columns(table: TableName, values: PartitionValues): Promise<readonly string[]>
   }
+  /** A handle on a catalog that refuses partitions of one source. */
+  refusing(): Promise<Refusing>
   /** Drops both databases and removes the files. */
   cleanup(): Promise<void>
+}
+
+export interface Refusing {
+  readonly catalog: Catalog
+  /** The source: the first value of refused partitions. */
+  readonly value: string
+  /** Where the catalog itself reads files, or looks for them. */
+  readonly lake?: Partial<Lake>
+  /** Writes a file of that lake: `orders/…/a.parquet`. */
+  put?(path: string): Promise<void>
+  /** From then on nothing is refused any more; absent where it never can be. */
+  mend?(): Promise<void>
 }
 
 /** Columns of the files that `CatalogHarness.data` writes. */

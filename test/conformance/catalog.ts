@@ -9,6 +9,7 @@ import { dropBehaviour } from './catalog-drops.ts'
 import { forgetBehaviour } from './catalog-forget.ts'
 import { moveBehaviour } from './catalog-moves.ts'
 import { partitionBehaviour } from './catalog-partitions.ts'
+import { refusalBehaviour } from './catalog-refused.ts'
 import { renameBehaviour } from './catalog-rename.ts'
 import { statisticsBehaviour } from './catalog-statistics.ts'
 import type { CatalogHarness, Subject } from './catalog-support.ts'
@@ -65,6 +66,7 @@ export function describeCatalog(name: string, open: () => Promise<CatalogHarness
     statisticsBehaviour(subject)
     visibilityBehaviour(subject)
     adoptionBehaviour(subject)
+    refusalBehaviour(subject)
   })
 }
 

@@ -3,10 +3,13 @@ import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { DataFile } from '../../schema/observed.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
+import { duckdbCommand } from '../../sql/duckdb.ts'
 import { duckdbName, duckdbTable } from '../../sql/duckdb-text.ts'
-import type { ApplyCall, Plan } from '../catalog.ts'
+import type { ApplyCall, Plan, Step } from '../catalog.ts'
 import { changeTable } from '../change-table.ts'
 import { expectTableAt, nameTaken, noTable } from '../refusals.ts'
+import { isInParts, openRefusals } from '../refusing.ts'
+import { summarize } from '../steps.ts'
 import { type CatalogFile, type Database, inTransaction, stopIfAborted } from './file.ts'
 import { type FileSchemas, readFileSchemas } from './file-schemas.ts'
 import { localPath } from './local-path.ts'
@@ -20,7 +23,7 @@ import {
   stripPartitions,
 } from './partitions.ts'
 import { createOwnTables, insertTable, readForeign, readTable, renameOwn, updateTable } from './tables.ts'
-import { unreadableError, withoutUnreadable } from './unreadable.ts'
+import { readable, refuseUnreadable } from './unreadable.ts'
 import { insertSchemas, replaceView } from './view.ts'
 
 /** Files are read before the catalog file is opened, so that it is held for as short as can be. */
@@ -38,6 +41,22 @@ export async function applyPlan(file: CatalogFile, plan: Plan, call: ApplyCall):
     if (failure !== undefined) throw failure
   })
 }
+
+/** Nothing is told where all that was in it was refused. */
+function tellStep({ onStep }: ApplyCall, step: Step, done: number): void {
+  if (!isInParts(step.change) || step.change.partitions.length > 0) onStep?.(step, done)
+}
+
+function withoutUnreadable(step: Step, schemas: FileSchemas): Step {
+  const change = readable(step.change, schemas)
+  return change === step.change ? step : stepOf(change)
+}
+
+export const stepOf = (change: Change): Step => ({
+  command: duckdbCommand(change),
+  summary: summarize(change),
+  change,
+})
 
 const filesOf = (plan: Plan): ReadonlyMap<string, DataFile> =>
   new Map(
@@ -67,14 +86,15 @@ async function runSteps(
   let stale = false
   let name = plan.table
   let failure: GoldsyncError | undefined
+  const refusals = openRefusals(call)
   try {
     for (const [at, step] of plan.steps.entries()) {
       stopIfAborted(file.path, call.signal)
-      const change = withoutUnreadable(step.change, schemas)
-      if (await applyChange(db, change, schemas)) stale = true
-      if (change !== step.change) throw unreadableError(plan.table, step.change, schemas)
-      if (change.kind === 'renameTable') name = change.to
-      call.onStep?.(step, at + 1)
+      const done = withoutUnreadable(step, schemas)
+      if (await applyChange(db, done.change, schemas)) stale = true
+      refuseUnreadable(plan.table, step.change, schemas, refusals)
+      if (step.change.kind === 'renameTable') name = step.change.to
+      tellStep(call, done, at + 1)
     }
   } catch (error) {
     if (!(error instanceof GoldsyncError)) throw error

@@ -3,10 +3,9 @@ import { resolve } from 'node:path'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Table, TableName } from '../../schema/table.ts'
-import { duckdbCommand } from '../../sql/duckdb.ts'
 import type { Call, Catalog, Plan } from '../catalog.ts'
-import { inBatches, summarize } from '../steps.ts'
-import { applyPlan } from './apply.ts'
+import { inBatches } from '../steps.ts'
+import { applyPlan, stepOf } from './apply.ts'
 import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './file.ts'
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
@@ -89,9 +88,7 @@ function planOf(file: CatalogFile, table: TableName, changes: readonly Change[])
   for (const change of changes) expectLocal(change)
   return {
     table,
-    steps: changes
-      .flatMap(change => inBatches(change, BATCH))
-      .map(change => ({ command: duckdbCommand(change), summary: summarize(change), change })),
+    steps: changes.flatMap(change => inBatches(change, BATCH)).map(stepOf),
   }
 }
 

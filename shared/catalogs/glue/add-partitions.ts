@@ -5,7 +5,16 @@ import type { Partition } from '../../schema/partition.ts'
 import { partitionKey, type TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
 import { expectPartitionAt } from '../refusals.ts'
-import { type Failure, failed, failuresOf, inSlices, MOST, settled } from './batches.ts'
+import {
+  type Failure,
+  failed,
+  failuresOf,
+  type GlueCall,
+  inSlices,
+  MOST,
+  refuseAll,
+  settled,
+} from './batches.ts'
 import type { Glue } from './client.ts'
 import { newPartition } from './convert.ts'
 import { getTable, of, storedByKey } from './read.ts'
@@ -14,7 +23,7 @@ import { getTable, of, storedByKey } from './read.ts'
 export async function addPartitions(
   glue: Glue,
   { table, partitions }: Extract<Change, { kind: 'addPartitions' }>,
-  call: Call,
+  call: GlueCall,
 ): Promise<void> {
   const stored = await getTable(glue, table, call)
   const create = (wanted: readonly Partition[]) =>
@@ -22,7 +31,7 @@ export async function addPartitions(
   const refused = await settled(partitions, create, call)
   const others = refused.filter(failure => !isThere(failure))
   await expectAt(glue, table, refused.filter(isThere), call)
-  if (others[0]) throw failed(others[0])
+  refuseAll(others, partitions, call)
 }
 
 const isThere = ({ fault }: Failure<Partition>): boolean => fault.name === 'AlreadyExistsException'
@@ -34,8 +43,8 @@ const request = (
   partitions: readonly Partition[],
   call: Call,
 ): Promise<readonly Failure<Partition>[]> =>
-  failuresOf(partitions, async () => {
-    const PartitionInputList = partitions.map(partition => newPartition(stored, partition))
+  failuresOf(partitions, async some => {
+    const PartitionInputList = some.map(partition => newPartition(stored, partition))
     const input = { ...of(table), PartitionInputList }
     const { Errors = [] } = await glue.send('BatchCreatePartition', input, call)
     return Errors.map(({ PartitionValues, ErrorDetail }) => ({ values: PartitionValues, error: ErrorDetail }))

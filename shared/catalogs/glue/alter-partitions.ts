@@ -3,7 +3,7 @@ import type * as sdk from '@aws-sdk/client-glue'
 import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
 import { noPartition } from '../refusals.ts'
-import { type Failure, failed, failuresOf, inSlices, MOST, settled } from './batches.ts'
+import { type Failure, failuresOf, type GlueCall, inSlices, MOST, refuseAll, settled } from './batches.ts'
 import type { Glue } from './client.ts'
 import { of, storedByKey } from './read.ts'
 
@@ -33,7 +33,7 @@ export async function alterPartitions<T extends Item>(
   glue: Glue,
   { table, partitions }: { readonly table: TableName; readonly partitions: readonly T[] },
   modify: (stored: sdk.Partition, wanted: T, table: TableName) => sdk.PartitionInput | undefined,
-  call: Call,
+  call: GlueCall,
   { prepare = async () => {}, skipMissing = false }: How<T> = {},
 ): Promise<void> {
   const send = async (wanted: readonly T[]) => {
@@ -51,8 +51,7 @@ export async function alterPartitions<T extends Item>(
     const failures = await inSlices(updates, MOST.update, slice => update(glue, table, slice, call))
     return failures.map(({ item, fault }) => ({ item: item.item, fault }))
   }
-  const [refused] = await settled(partitions, send, call)
-  if (refused) throw failed(refused)
+  refuseAll(await settled(partitions, send, call), partitions, call)
 }
 
 interface Update extends Item {
@@ -65,8 +64,8 @@ const update = <T extends Update>(
   updates: readonly T[],
   call: Call,
 ): Promise<readonly Failure<T>[]> =>
-  failuresOf(updates, async () => {
-    const Entries = updates.map(({ values, input }) => ({
+  failuresOf(updates, async some => {
+    const Entries = some.map(({ values, input }) => ({
       PartitionValueList: [...values],
       PartitionInput: input,
     }))

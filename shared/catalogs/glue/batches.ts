@@ -2,7 +2,8 @@
 import { allOf } from '../../base/all-of.ts'
 import { type PartitionValues, partitionKey, printValues } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
-import { type Fault, faultError, faultOf, isMomentary, metAnotherWriter } from './errors.ts'
+import { mayBeOwn, type Refusing } from '../refusing.ts'
+import { type Fault, faultError, faultOf, isInvalid, isMomentary, metAnotherWriter } from './errors.ts'
 import { pause, TRIES } from './pause.ts'
 
 /** What one request takes. https://docs.aws.amazon.com/glue/latest/webapi/API_BatchCreatePartition.html and its likes */
@@ -53,6 +54,29 @@ export async function settled<T extends Item>(
   return refused
 }
 
+/** Of a request that may go on without items that are refused. */
+export interface GlueCall extends Call {
+  readonly refusing?: Refusing | undefined
+}
+
+/**
+ * What becomes of items that are refused for good.
+ * @param of all that were sent
+ * @throws GoldsyncError the first of them, where nobody is told of it or where it says nothing of one item
+ */
+export function refuseAll<T extends Item>(
+  refused: readonly Failure<T>[],
+  of: readonly T[],
+  { refusing }: GlueCall,
+): void {
+  if (refused.length < of.length) refusing?.took()
+  for (const failure of refused) {
+    const error = failed(failure)
+    if (refusing === undefined || !mayBeOwn(error.code)) throw error
+    refusing.refuse(failure.item.values, error)
+  }
+}
+
 /** The error of one item. */
 export const failed = ({ item, fault }: Failure<Item>) =>
   faultError(fault, `partition ${printValues(item.values)}`)
@@ -65,15 +89,16 @@ interface Told {
 }
 
 /**
- * What became of the items of one request. Where it met another writer, none was taken.
- * @param request answers with the items' errors
+ * What became of the items of one request. Where it met another writer, none was taken; where it is refused as a whole for what
+ * is in it, it is sent in halves until that is alone.
+ * @param request sends some of the items, and answers with their errors
  */
 export async function failuresOf<T extends Item>(
   items: readonly T[],
-  request: () => Promise<readonly Told[]>,
+  request: (items: readonly T[]) => Promise<readonly Told[]>,
 ): Promise<readonly Failure<T>[]> {
   try {
-    const told = await request()
+    const told = await request(items)
     const faults = new Map(told.map(({ values = [], error }) => [partitionKey(values), toFault(error)]))
     return items.flatMap(item => {
       const fault = faults.get(partitionKey(item.values))
@@ -81,8 +106,11 @@ export async function failuresOf<T extends Item>(
     })
   } catch (error) {
     const fault = faultOf(error)
-    if (fault === undefined || !metAnotherWriter(fault)) throw error
-    return items.map(item => ({ item, fault }))
+    if (fault === undefined || !(metAnotherWriter(fault) || isInvalid(fault))) throw error
+    if (metAnotherWriter(fault) || items.length === 1) return items.map(item => ({ item, fault }))
+    const half = Math.ceil(items.length / 2)
+    const first = await failuresOf(items.slice(0, half), request)
+    return [...first, ...(await failuresOf(items.slice(half), request))]
   }
 }
 

@@ -90,6 +90,9 @@ export const isMomentary = ({ name }: Fault): boolean => MOMENTARY.has(name)
 /** Whether another writer came between our read and our write. */
 export const metAnotherWriter = ({ name }: Fault): boolean => BY_NAME[name] === CHANGED
 
+/** Whether something in the request is not as it must be. */
+export const isInvalid = ({ name }: Fault): boolean => BY_NAME[name]?.[0] === 'REQUEST_INVALID'
+
 /** @param about what failed: `GetTable`, or the item of a batch */
 export function faultError(fault: Fault, about: string): GoldsyncError {
   const [code, details] = BY_NAME[fault.name] ?? ['INTERNAL']

@@ -1,17 +1,18 @@
 /** The catalog of AWS Glue: for Athena, EMR, Redshift Spectrum, and Trino and Spark in the cloud. */
 import type { Change } from '../../schema/change.ts'
-import type { ApplyCall, Call, Capabilities, Catalog, Plan } from '../catalog.ts'
+import type { ApplyCall, Capabilities, Catalog, Plan } from '../catalog.ts'
 import { unlessForbidden } from '../refusals.ts'
 import { applySteps } from '../steps.ts'
 import { withdrawnBy, withdrawnWith } from '../withdrawn.ts'
 import { addPartitions } from './add-partitions.ts'
 import { alterPartitions } from './alter-partitions.ts'
 import { alterTable } from './alter-table.ts'
+import type { GlueCall } from './batches.ts'
 import { type Glue, openGlueClient } from './client.ts'
 import { toTable } from './convert.ts'
 import { createDatabase, createTable } from './create.ts'
 import { dropPartitions } from './drop-partitions.ts'
-import { checkLimits } from './limits.ts'
+import { hasNoRoom, withinLimits } from './limits.ts'
 import { altered, moved, stripped } from './modify-partition.ts'
 import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
@@ -41,6 +42,7 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
     },
     partitions: (table, which, call = {}) => readPartitions(glue, table, which, call),
     otherTables: (database, than, call = {}) => readOthers(glue, database, than, call),
+    cannotHold: (_, partition) => hasNoRoom(partition),
     plan: (table, changes) => ({ table, steps: changes.flatMap(stepsOf) }),
     apply: (plan, call = {}) => apply(glue, plan, call),
     async close() {
@@ -50,12 +52,15 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
 }
 
 const apply = (glue: Glue, plan: Plan, call: ApplyCall): Promise<void> =>
-  applySteps(plan, call, async step => {
-    checkLimits(step.change)
-    await make(glue, step.change, call)
+  applySteps(plan, call, {
+    async make({ change }, refusing) {
+      const within = withinLimits(change, refusing)
+      if (within) await make(glue, within, refusing ? { ...call, refusing } : call)
+    },
+    stepsOf,
   })
 
-function make(glue: Glue, change: Change, call: Call): Promise<void> {
+function make(glue: Glue, change: Change, call: GlueCall): Promise<void> {
   switch (change.kind) {
     case 'createDatabase':
       return createDatabase(glue, change.database, call)

@@ -2,8 +2,16 @@
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Partition } from '../../schema/partition.ts'
-import { type Column, type Parameters, printValues, type Table, tableId } from '../../schema/table.ts'
+import {
+  type Column,
+  type Parameters,
+  type PartitionValues,
+  printValues,
+  type Table,
+  tableId,
+} from '../../schema/table.ts'
 import { printType } from '../../schema/type.ts'
+import { isInParts, type Refusing } from '../refusing.ts'
 
 /** Characters; of names, bytes. */
 const LONGEST = {
@@ -23,12 +31,48 @@ interface Text {
   readonly whose: string
 }
 
-/** @throws GoldsyncError `UNSUPPORTED` naming the text and the limit */
-export function checkLimits(change: Change): void {
-  for (const text of textsOf(change)) {
-    const fault = faultOf(text)
-    if (fault !== undefined) throw unsupported(`the ${text.kind} of ${text.whose} ${fault}`)
+/**
+ * The change without partitions for which there is no room; undefined where nothing is left of it.
+ * @param refusing told of these; where there is nobody, the first ends the step
+ * @throws GoldsyncError `UNSUPPORTED` naming the text and the limit
+ */
+export function withinLimits(change: Change, refusing: Refusing | undefined): Change | undefined {
+  if (!(refusing && isInParts(change))) {
+    check(textsOf(change))
+    return change
   }
+  const held = change.partitions.filter(partition => {
+    try {
+      check(textsOf({ ...change, partitions: [partition] } as Change))
+      return true
+    } catch (error) {
+      refusing.refuse(partition.values, error)
+      return false
+    }
+  })
+  return held.length === 0 ? undefined : ({ ...change, partitions: held } as Change)
+}
+
+/** Why there is no room for a partition, as `Catalog.cannotHold`. */
+export function hasNoRoom({
+  values,
+  location: at,
+}: Pick<Partition, 'values' | 'location'>): string | undefined {
+  const long = firstFault([...valueTexts(values, ''), location(at, '')])
+  return long && `its ${long.kind} ${long.fault}`
+}
+
+function check(texts: readonly Text[]): void {
+  const found = firstFault(texts)
+  if (found) throw unsupported(`the ${found.kind} of ${found.whose} ${found.fault}`)
+}
+
+function firstFault(texts: readonly Text[]): (Text & { readonly fault: string }) | undefined {
+  for (const text of texts) {
+    const fault = faultOf(text)
+    if (fault !== undefined) return { ...text, fault }
+  }
+  return undefined
 }
 
 function faultOf({ kind, text }: Text): string | undefined {
@@ -93,12 +137,11 @@ function columnTexts({ name, type, comment = '' }: Column): readonly Text[] {
 
 function partitionTexts({ values, location: at, parameters }: Partition): readonly Text[] {
   const whose = `partition ${printValues(values).slice(0, 200)}`
-  return [
-    ...values.map(text => ({ kind: 'partition value', text, whose }) as const),
-    location(at, whose),
-    ...parameterTexts(parameters),
-  ]
+  return [...valueTexts(values, whose), location(at, whose), ...parameterTexts(parameters)]
 }
+
+const valueTexts = (values: PartitionValues, whose: string): readonly Text[] =>
+  values.map(text => ({ kind: 'partition value', text, whose }))
 
 const location = (text: string, whose: string): Text => ({ kind: 'location', text, whose })
 

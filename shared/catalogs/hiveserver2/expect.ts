@@ -4,7 +4,7 @@ import type { HiveClient } from '../../hiveserver2/client.ts'
 import { isNameable } from '../../hiveserver2/partition-names.ts'
 import { sameLocation } from '../../layout/location.ts'
 import type { Change, Move } from '../../schema/change.ts'
-import { printValues, type Table, type TableName, tableId } from '../../schema/table.ts'
+import { type Column, printValues, type Table, type TableName, tableId } from '../../schema/table.ts'
 import { printType, sameType } from '../../schema/type.ts'
 import type { Call } from '../catalog.ts'
 import { expectParameters } from '../change-table.ts'
@@ -103,10 +103,13 @@ export function expectNameable({
   if (other === undefined) return
   throw new GoldsyncError(
     'UNSUPPORTED',
-    `partition ${printValues(other.values)} of ${tableId(table)} cannot be named in Hive SQL: its values are not written as Hive writes those of ${partitionKeys.map(({ name, type }) => `${name} ${printType(type)}`).join(', ')}`,
+    `partition ${printValues(other.values)} of ${tableId(table)} ${notNameable(partitionKeys)}`,
     { hint: 'change it through the metastore catalog' },
   )
 }
+
+export const notNameable = (keys: readonly Column[]): string =>
+  `cannot be named in Hive SQL: its values are not written as Hive writes those of ${keys.map(({ name, type }) => `${name} ${printType(type)}`).join(', ')}`
 
 /** DROP deletes the files of managed and of purging tables. @throws GoldsyncError `NOT_FOUND`, `CONFLICT` for these */
 export async function expectFilesKept(hive: HiveClient, name: TableName, call: Call): Promise<void> {

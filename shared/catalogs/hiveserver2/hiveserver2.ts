@@ -1,12 +1,18 @@
 /** The catalog of a Hive warehouse by its SQL: for those who can reach HiveServer2 and nothing else. */
 
 import { hiveClient } from '../../hiveserver2/client.ts'
-import { readNames } from '../../hiveserver2/partition-names.ts'
+import { isNameable, readNames } from '../../hiveserver2/partition-names.ts'
+import type { Change } from '../../schema/change.ts'
 import { hiveStatements } from '../../sql/hive.ts'
-import type { Catalog } from '../catalog.ts'
+import type { HiveBatch } from '../../sql/hive-statement.ts'
+import type { Catalog, Step } from '../catalog.ts'
+import { hasNoRoom } from '../hive-limits.ts'
 import { unlessForbidden } from '../refusals.ts'
+import type { Refusing } from '../refusing.ts'
 import { applySteps, summarize } from '../steps.ts'
 import { applyStep } from './apply.ts'
+import { notNameable } from './expect.ts'
+import { applyInParts } from './in-parts.ts'
 import type { HiveServer2Options } from './options.ts'
 import { hasDatabase, readDetails, readTable } from './read.ts'
 
@@ -36,11 +42,19 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
         : readDetails(hive, table, which.among, call),
     plan: (table, changes) => ({
       table,
-      steps: changes
-        .flatMap(change => hiveStatements(change, batch))
-        .map(statement => ({ ...statement, summary: summarize(statement.change) })),
+      steps: changes.flatMap(change => stepsOf(change, batch)),
     }),
-    apply: (plan, call = {}) => applySteps(plan, call, step => applyStep(hive, step, call)),
+    cannotHold: (keys, partition) =>
+      isNameable(keys, partition.values) ? hasNoRoom(keys, partition) : notNameable(keys),
+    apply: (plan, call = {}) => {
+      const steps = (change: Change) => stepsOf(change, batch)
+      const make = (step: Step, refusing: Refusing | undefined) =>
+        refusing ? applyInParts(hive, step, { ...call, refusing }, steps) : applyStep(hive, step, call)
+      return applySteps(plan, call, { make, stepsOf: steps })
+    },
     close: () => hive.close(),
   }
 }
+
+const stepsOf = (change: Change, batch: HiveBatch): readonly Step[] =>
+  hiveStatements(change, batch).map(statement => ({ ...statement, summary: summarize(statement.change) }))

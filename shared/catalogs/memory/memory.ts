@@ -4,9 +4,10 @@ import type { Change } from '../../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
 import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { ApplyCall, Call, Capabilities, Catalog, Plan, Step, Which } from '../catalog.ts'
+import { isInParts, openRefusals, type Refusals } from '../refusing.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { applyChange } from './apply-change.ts'
-import { type Fault, openFaults } from './faults.ts'
+import { type Fault, openFaults, type Refuses } from './faults.ts'
 import { type CatalogState, EMPTY_STATE, tableIn, tablesBeside } from './state.ts'
 
 const BATCH = 1000
@@ -30,6 +31,8 @@ export interface MemoryCatalog extends Catalog {
   edit(change: (now: CatalogState) => CatalogState): void
   /** Makes one step fail, once. */
   failAt(fault: Fault): void
+  /** From now on partitions of which this tells an error are refused with it. */
+  refuse(why: Refuses): void
 }
 
 /** A catalog that holds `initial`; `capabilities` default to a metastore's. */
@@ -50,11 +53,12 @@ export function openMemoryCatalog(
   const edit = (change: (now: CatalogState) => CatalogState) => {
     state = change(state)
   }
-  const run = (step: Step) => {
-    calls.steps += 1
-    faults.around(calls.steps, () => edit(now => applyChange(now, step.change)))
-  }
-
+  const run: Run = (step, refusals) =>
+    faults.around(++calls.steps, () => {
+      const change = withoutRefused(step.change, faults.refusal, refusals)
+      if (change) edit(now => applyChange(now, change))
+      return change
+    })
   return {
     name,
     kind: 'memory',
@@ -63,12 +67,13 @@ export function openMemoryCatalog(
     state: () => state,
     edit,
     failAt: faults.arm,
-    async hasDatabase(database, call = {}) {
-      begin('hasDatabase', call.signal)
+    refuse: faults.refuse,
+    async hasDatabase(database, { signal } = {}) {
+      begin('hasDatabase', signal)
       return state.databases.has(database)
     },
-    async inspect(table: TableName, call: Call = {}) {
-      begin('inspect', call.signal)
+    async inspect(table, { signal } = {}) {
+      begin('inspect', signal)
       return tableIn(state, table)?.table
     },
     async partitions(table: Table, which: Which, { signal }: Call = {}) {
@@ -91,17 +96,34 @@ export function openMemoryCatalog(
   }
 }
 
-function runAll(
-  name: string,
-  { steps }: Plan,
-  run: (step: Step) => void,
-  { signal, onStep }: ApplyCall,
-): void {
+/** @returns what was made of the step */
+type Run = (step: Step, refusals: Refusals | undefined) => Change | undefined
+
+function runAll(name: string, { steps }: Plan, run: Run, call: ApplyCall): void {
+  const refusals = openRefusals(call)
   for (const [at, step] of steps.entries()) {
-    stopIfAborted(name, signal)
-    run(step)
-    onStep?.(step, at + 1)
+    stopIfAborted(name, call.signal)
+    const change = run(step, refusals)
+    if (change)
+      call.onStep?.(change === step.change ? step : { ...step, change, summary: summarize(change) }, at + 1)
   }
+}
+
+/** As servers do: one that takes some of a step's partitions has taken these. */
+function withoutRefused(
+  change: Change,
+  refusal: Refuses,
+  refusals: Refusals | undefined,
+): Change | undefined {
+  const wanted = refusals ? refusals.without(change) : change
+  if (wanted === undefined || !isInParts(wanted)) return wanted
+  const refused = wanted.partitions.filter(({ values }) => refusal(values))
+  if (refused.length < wanted.partitions.length) refusals?.took()
+  for (const { values } of refused) {
+    if (refusals === undefined) throw refusal(values)
+    refusals.refuse(values, refusal(values))
+  }
+  return refusals ? refusals.without(wanted) : wanted
 }
 
 function expectOpen(name: string, closed: boolean, signal: AbortSignal | undefined): void {

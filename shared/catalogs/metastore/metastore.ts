@@ -1,6 +1,7 @@
 /** The catalog of a Hive metastore by its own Thrift interface: the recommended way into Hive, Trino, Presto and Spark. */
 import type { Change } from '../../schema/change.ts'
 import type { ApplyCall, Catalog, Plan } from '../catalog.ts'
+import { hasNoRoom } from '../hive-limits.ts'
 import { unlessForbidden } from '../refusals.ts'
 import { applySteps } from '../steps.ts'
 import { metastoreClient } from './connection/client.ts'
@@ -50,6 +51,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       if (stored) warehouse.recent.put(table, stored)
       return stored && toTable(table, stored)
     },
+    cannotHold: hasNoRoom,
     partitions: (table, which, call = {}) => readPartitions(warehouse, table, which, call),
     databases: (call = {}) =>
       warehouse.hms.call('get_databases', { pattern: databaseIn(warehouse, '*') }, call),
@@ -67,8 +69,10 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
 }
 
 const apply = (warehouse: Warehouse, plan: Plan, call: ApplyCall): Promise<void> =>
-  applySteps(plan, call, async step => {
-    await make(warehouse, step.change, { signal: call.signal, onRetry: call.onRetry })
+  applySteps(plan, call, {
+    make: ({ change }, refusing) =>
+      make(warehouse, change, { signal: call.signal, onRetry: call.onRetry, refusing }),
+    stepsOf: change => stepsOf(change, warehouse.options.batchSize),
   })
 
 function make(warehouse: Warehouse, change: Change, call: ClientCall): Promise<void> {

@@ -5,6 +5,7 @@ import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../../base/
 import { fileSystemHint, NO_FILE_SYSTEM } from '../../../base/no-file-system.ts'
 import { withPort } from '../../../base/ports.ts'
 import { type Speech, speechOf } from '../../../base/speaks.ts'
+import { mayBeOwn as mayBeOwnCode } from '../../refusing.ts'
 import { type Fault, UNKNOWN_METHOD } from '../protocol/message.ts'
 
 type Verdict = readonly [code: ErrorCode, details?: ErrorDetails]
@@ -16,6 +17,9 @@ const TYPES_REFUSED: Verdict = [
     retryable: false,
   },
 ]
+
+/** Seen where its database refuses a row: a name that is too long, a constraint. */
+const NOT_PERSISTENT = /could not be made persistent/
 
 /** By the exception's text, whatever its type is: what the server could not do now, or not for us. */
 const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
@@ -46,7 +50,7 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
   ],
   // Seen: a partition added with the columns that another call has just replaced (the foreign key of SDS to CDS).
   [
-    /could not be made persistent/,
+    NOT_PERSISTENT,
     [
       'UNAVAILABLE',
       {
@@ -121,6 +125,19 @@ const faultOf = (error: unknown): Fault | undefined =>
 
 /** Whether the server answered with an exception of this type. */
 export const isFault = (error: unknown, fault: string): boolean => faultOf(error)?.fault === fault
+
+/**
+ * Whether the server may have refused a partition for what it is: it has answered, and neither that it cannot work now nor that it
+ * takes nothing of the kind.
+ */
+export function mayBeOwn(error: unknown): error is GoldsyncError {
+  const fault = faultOf(error)
+  if (!(error instanceof GoldsyncError) || fault?.fault === undefined) return false
+  if (NO_FILE_SYSTEM.test(fault.message) || fault.fault === UNKNOWN_METHOD) return false
+  return (
+    mayBeOwnCode(error.code) || fault.fault === 'AlreadyExistsException' || NOT_PERSISTENT.test(fault.message)
+  )
+}
 
 /** Whether another writer came between our read and our write of a table. */
 export const modifiedMeanwhile = (error: unknown): boolean =>

@@ -1,5 +1,6 @@
 /** One method called on one connection. */
 import { awaiting } from '../../../base/waits.ts'
+import type { Refusing } from '../../refusing.ts'
 import { decodeReply, encodeCall } from '../protocol/message.ts'
 import type { MethodName } from '../protocol/methods.ts'
 import type { Answer, Arguments } from '../protocol/views.ts'
@@ -11,6 +12,8 @@ export interface ClientCall {
   /** Milliseconds; by default the catalog's `timeout`. */
   readonly timeout?: number
   readonly onRetry?: ((times: number) => void) | undefined
+  /** Where one partition that is refused does not end the step. */
+  readonly refusing?: Refusing | undefined
 }
 
 /** A connection, and the server's `host:port` for messages. */

@@ -7,6 +7,7 @@ import { isFault } from '../connection/errors.ts'
 import type { ClientCall } from '../connection/invoke.ts'
 import type { Struct } from '../protocol/views.ts'
 import { newPartition } from './convert.ts'
+import { inParts } from './in-parts.ts'
 import { storedByKey } from './read.ts'
 import { catalogField, getTable, type Warehouse } from './warehouse.ts'
 
@@ -21,7 +22,7 @@ export async function addPartitions(
   const table = warehouse.recent.get(change.table) ?? (await getTable(warehouse, change.table, call))
   const add = (partitions: readonly Partition[]) =>
     addBatch(warehouse, table, { ...change, partitions }, call)
-  await warehouse.writes(change.partitions, add, call)
+  await warehouse.writes(change.partitions, add, call, inParts(warehouse, change.table, call))
 }
 
 /**

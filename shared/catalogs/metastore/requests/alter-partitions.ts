@@ -9,6 +9,7 @@ import { withdrawnBy, withdrawnWith } from '../../withdrawn.ts'
 import type { ClientCall } from '../connection/invoke.ts'
 import type { Struct } from '../protocol/views.ts'
 import { toFields } from './convert.ts'
+import { inParts } from './in-parts.ts'
 import { sameParameters } from './modify-table.ts'
 import { storedByKey } from './read.ts'
 import { databaseIn, getTable, NO_STATS, type Warehouse } from './warehouse.ts'
@@ -105,7 +106,7 @@ async function modifyPartitions<T extends { readonly values: PartitionValues }>(
     for (const { stored, wanted } of pairs) await prepare(stored, wanted)
     await requestAlter(warehouse, table, new_parts, call)
   }
-  await warehouse.writes(change.partitions, write, call)
+  await warehouse.writes(change.partitions, write, call, inParts(warehouse, change.table, call))
 }
 
 async function requestAlter(

@@ -2,9 +2,9 @@
 import { GoldsyncError } from '../../../base/errors.ts'
 import type { Change } from '../../../schema/change.ts'
 import { tableId } from '../../../schema/table.ts'
+import { nameOf } from '../../hive-limits.ts'
 import type { ClientCall } from '../connection/invoke.ts'
 import { batchOf } from './batches.ts'
-import { nameOf } from './partition-names.ts'
 import { catalogField, getTable, type Warehouse } from './warehouse.ts'
 
 type DropPartitions = Extract<Change, { kind: 'dropPartitions' }>
@@ -19,7 +19,7 @@ export async function dropPartitions(
   if (parameters?.['external.table.purge']?.toLowerCase() === 'true') throw purges(change)
   const names = change.partitions.map(({ values }) => nameOf(change.partitionKeys, values))
   const size = batchOf(sd?.cols?.length ?? 0, names.length)
-  await warehouse.writes(names, slice => requestDrop(warehouse, change, slice, call), call, size)
+  await warehouse.writes(names, slice => requestDrop(warehouse, change, slice, call), call, { size })
 }
 
 async function requestDrop(

@@ -1,12 +1,6 @@
-/** Partition names (`year=2019/month=09`) and values, and which names to ask the metastore for. */
-import { escapeValue, unescapeValue } from '../../../layout/hive-escape.ts'
-import { type Column, type PartitionValues, partitionKey } from '../../../schema/table.ts'
-
-// hive.exec.default.partition.name
-const DEFAULT_PARTITION = '__HIVE_DEFAULT_PARTITION__'
-
-export const nameOf = (keys: readonly Column[], values: PartitionValues): string =>
-  keys.map((key, at) => `${escapeValue(key.name)}=${escapeValue(values[at] || DEFAULT_PARTITION)}`).join('/')
+/** What partition names (`year=2019/month=09`) say, and which to ask the metastore for. */
+import { unescapeValue } from '../../../layout/hive-escape.ts'
+import { type PartitionValues, partitionKey } from '../../../schema/table.ts'
 
 export const valuesOf = (name: string): PartitionValues =>
   name.split('/').map(part => unescapeValue(part.slice(part.indexOf('=') + 1)))

@@ -8,11 +8,12 @@ import {
   type TableName,
 } from '../../../schema/table.ts'
 import type { Which } from '../../catalog.ts'
+import { nameOf } from '../../hive-limits.ts'
 import type { ClientCall } from '../connection/invoke.ts'
 import type { Struct } from '../protocol/views.ts'
 import { batchOf } from './batches.ts'
 import { toColumns } from './convert.ts'
-import { nameOf, prefixesOf, valuesOf } from './partition-names.ts'
+import { prefixesOf, valuesOf } from './partition-names.ts'
 import { databaseIn, type Warehouse } from './warehouse.ts'
 
 /** Partitions that one request asks for: 1,000 take about 80 ms. */
@@ -99,7 +100,7 @@ async function readStored(
     const isTorn = first.some(({ sd }) => sd?.cols?.length === 0)
     stored.push(...(isTorn ? await ask(slice) : first))
   }
-  await warehouse.reads(names, read, call, batch)
+  await warehouse.reads(names, read, call, { size: batch })
   return stored
 }
 

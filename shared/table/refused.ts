@@ -1,0 +1,73 @@
+/** What becomes of partitions that the catalog has refused. Knows contracts only. */
+import { GoldsyncError, summarizeError } from '../base/errors.ts'
+import type { Refusal } from '../catalogs/catalog.ts'
+import { locationIn } from '../decide/locations.ts'
+import { REFUSED, refused, refusedBefore, tooLong, waitOf, wasRefused } from '../decide/refused.ts'
+import type { Since } from '../decide/select.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
+import { partitionKey, printValues } from '../schema/table.ts'
+import { find, hold, type Ledger, pathOf } from './ledger.ts'
+
+/** Why a new partition is not sent to the catalog, as far as it is known before. */
+export function refusalIn(
+  { job, run }: Ledger,
+  since: Since,
+): (folder: PartitionFolder) => Diagnostic | undefined {
+  const { catalog, layout, state } = job
+  const asksAgain = since.full || run.reread === true || run.partitions !== undefined
+  return folder => {
+    const partition = { values: folder.values, location: locationIn(job, folder.segments) }
+    const why = catalog.cannotHold?.(layout.partitionKeys, partition)
+    if (why !== undefined) return tooLong(folder, why, catalog.name)
+    return asksAgain
+      ? undefined
+      : refusedBefore(folder, state.waits.get(pathOf({ job }, folder)), catalog.name)
+  }
+}
+
+/**
+ * Holds back those that are refused while others are taken, and those that were refused so before.
+ * @param registered what the catalog had of them before, by `partitionKey`
+ * @throws GoldsyncError the first refusal, where it is the table that is refused: nothing of several partitions was taken, or
+ * nothing is allowed
+ */
+export function settleRefused(
+  ledger: Ledger,
+  refusals: readonly Refusal[],
+  observed: readonly ObservedPartition[],
+  registered: ReadonlyMap<string, unknown>,
+): void {
+  if (refusals.length === 0) return
+  const { job, counts, added } = ledger
+  const folders = new Map(observed.map(folder => [partitionKey(folder.values), folder]))
+  const taken = added.length + counts.altered + counts.moved > 0
+  const isKnown = (path: string) => wasRefused(job.state.waits.get(path))
+  const all = refusals.flatMap(({ values, error }) => {
+    const folder = folders.get(partitionKey(values))
+    return folder ? [{ folder, path: pathOf(ledger, folder), error }] : []
+  })
+  const alone = taken ? [] : all.filter(({ path }) => !isKnown(path))
+  expectTable(alone.map(({ error }) => error))
+  const names = new Set(added)
+  for (const one of all) {
+    const { folder, error } = one
+    const isNew = !registered.has(partitionKey(folder.values)) && !names.has(printValues(folder.values))
+    const how = { catalog: job.catalog.name, isNew, alone: alone.includes(one) }
+    find(ledger, [refused(folder, summarizeError(error), how)])
+    if (isNew) hold(ledger, [folder], new Map())
+    ledger.unfinished.set(one.path, how.alone ? { code: REFUSED } : waitOf(folder))
+  }
+}
+
+/** @throws GoldsyncError where these, with which nothing was taken, say that it is the table that is refused */
+function expectTable([first, ...others]: readonly GoldsyncError[]): void {
+  if (first === undefined || (others.length === 0 && first.code !== 'PERMISSION_DENIED')) return
+  const { code, hint, retryable, message } = first
+  const subject = others.length === 0 ? '' : `none of ${others.length + 1} partitions is taken; the first: `
+  throw new GoldsyncError(code, `${subject}${message}`, {
+    retryable,
+    cause: first,
+    ...(hint === undefined ? {} : { hint }),
+  })
+}

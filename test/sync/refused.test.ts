@@ -1,0 +1,187 @@
+/** Partitions that the catalog does not take: set aside, told, remembered; the others go on. */
+import { describe, expect, test } from 'vitest'
+import { type ErrorCode, GoldsyncError } from '../../shared/base/errors.ts'
+import { openLog } from '../../shared/base/log.ts'
+import type { Catalog } from '../../shared/catalogs/catalog.ts'
+import { hasNoRoom } from '../../shared/catalogs/hive-limits.ts'
+import { type MemoryCatalog, openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
+import { readStatus } from '../../shared/function/status.ts'
+import { outcomeOfEvent } from '../../shared/outbound/event-outcome.ts'
+import { exitCode, type FilesReport } from '../../shared/run/report.ts'
+import { runFiles } from '../../shared/sync/sync-files.ts'
+import { ROOT, type TestLake, testLake } from '../support/lake.ts'
+
+const DAY = '2019/09/01'
+
+const no = (code: ErrorCode = 'INTERNAL') => new GoldsyncError(code, 'this one is not welcome')
+
+/** Hours 01 to 09; those that are named are refused. */
+function lakeOf(refused: readonly string[], code?: ErrorCode) {
+  const lake = testLake()
+  for (let hour = 1; hour < 10; hour++) lake.put(`orders/${DAY}/0${hour}/a.parquet`, 'v1')
+  refuse(lake.catalog, refused, code)
+  return lake
+}
+
+const refuse = (catalog: MemoryCatalog, hours: readonly string[], code?: ErrorCode) =>
+  catalog.refuse(([, , , hour = '']) => (hours.includes(hour) ? no(code) : undefined))
+
+const tableIn = ({ catalog }: TestLake) => catalog.state().tables.get('golden.orders')
+
+const close = async (lake: TestLake, ...paths: string[]): Promise<FilesReport> =>
+  runFiles(
+    [lake.lake],
+    paths.map(path => ({ location: `${ROOT}/orders/${DAY}/${path}` })),
+    { runId: 'test', log: openLog('silent'), dryRun: false, now: () => lake.clock.now },
+  )
+
+describe('a partition that the catalog refuses', () => {
+  test('is held back with the reason, and the others are registered; the next run is idle', async () => {
+    const lake = lakeOf(['05'])
+    const first = await lake.scan()
+    const table = lake.table(first)
+    expect(table).toMatchObject({
+      outcome: 'changed',
+      partitions: { added: 8, held: 1 },
+      held: [`${DAY}/05`],
+      diagnostics: [{ code: 'PARTITION_REFUSED', severity: 'warning', partition: `${DAY}/05` }],
+    })
+    expect(table.diagnostics[0]?.message).toContain('this one is not welcome')
+    expect([exitCode(first), table.error]).toEqual([0, undefined])
+    const before = lake.catalog.state()
+    const { steps } = lake.catalog.calls
+    const again = lake.table(await lake.scan())
+    expect(again).toMatchObject({ outcome: 'unchanged', held: [`${DAY}/05`], newlyHeld: [], files: 0 })
+    expect(again.diagnostics).toMatchObject([{ code: 'PARTITION_REFUSED', severity: 'warning' }])
+    expect([lake.catalog.state(), lake.catalog.calls.steps]).toEqual([before, steps])
+  })
+
+  test('is asked for again by a full scan, when its folder changes, and by name', async () => {
+    const lake = lakeOf(['05'])
+    await lake.scan()
+    const full = lake.table(await lake.scan({ mode: 'full' }))
+    expect(full).toMatchObject({ outcome: 'unchanged', held: [`${DAY}/05`] })
+    expect(full.diagnostics[0]?.message).toContain('this one is not welcome')
+    refuse(lake.catalog, [])
+    expect(lake.table(await lake.scan())).toMatchObject({ outcome: 'unchanged', held: [`${DAY}/05`] })
+    lake.put(`orders/${DAY}/05/b.parquet`, 'v1')
+    expect(lake.table(await lake.scan())).toMatchObject({ outcome: 'changed', held: [], pending: [] })
+
+    const other = lakeOf(['05'])
+    await other.scan()
+    refuse(other.catalog, [])
+    const named = await other.scan({ tables: ['orders'], partitions: [`${DAY}/05`] })
+    expect(other.table(named)).toMatchObject({ named: [{ state: 'registered' }] })
+  })
+
+  test('has an outcome of its own in the webhook, which no sender repeats', async () => {
+    const lake = lakeOf(['05'])
+    for (let time = 0; time < 2; time++) {
+      const report = await close(lake, '04/a.parquet', '05/a.parquet')
+      expect(report.files).toMatchObject([
+        { outcome: 'registered' },
+        { outcome: 'refused', code: 'PARTITION_REFUSED' },
+      ])
+      const event = { files: [], ignored: [], refused: [] }
+      expect(outcomeOfEvent(event, report)).toMatchObject({ status: 'ok' })
+    }
+    expect(tableIn(lake)?.table.parameters['goldsync.pending']).toContain(`${DAY}/05`)
+  })
+
+  test('moves the mark on, and status says what to do', async () => {
+    const lake = lakeOf(['05'])
+    await lake.scan()
+    expect(tableIn(lake)?.table.parameters['goldsync.mark']).toBeDefined()
+    const { tables } = await readStatus([lake.lake], {})
+    expect(tables[0]).toMatchObject({ waits: [{ partition: `${DAY}/05`, code: 'PARTITION_REFUSED' }] })
+    expect(tables[0]?.waits?.[0]).not.toHaveProperty('file')
+  })
+
+  test('alone is an error, and every run tries again, until others tell that the table is well', async () => {
+    const lake = testLake()
+    lake.put(`orders/${DAY}/05/a.parquet`, 'v1')
+    refuse(lake.catalog, ['05'])
+    for (let time = 0; time < 2; time++) {
+      const report = await lake.scan()
+      expect([exitCode(report), lake.table(report).held]).toEqual([1, [`${DAY}/05`]])
+    }
+    lake.put(`orders/${DAY}/11/a.parquet`, 'v1')
+    expect(exitCode(await lake.scan())).toBe(0)
+    refuse(lake.catalog, [])
+    expect(lake.table(await lake.scan({ mode: 'full' }))).toMatchObject({ held: [] })
+  })
+
+  test.each([
+    ['many', Array.from({ length: 9 }, (_, at) => `0${at + 1}`), 'INTERNAL'],
+    ['two', ['08', '09'], 'REQUEST_INVALID'],
+    ['one that is not allowed', ['09'], 'PERMISSION_DENIED'],
+  ] as const)('is none where nothing else is taken: %s are one error', async (_, hours, code) => {
+    const lake = testLake()
+    for (const hour of hours) lake.put(`orders/${DAY}/${hour}/a.parquet`, 'v1')
+    refuse(lake.catalog, hours, code)
+    const report = await lake.scan()
+    expect(lake.table(report)).toMatchObject({ outcome: 'failed', error: { code }, diagnostics: [] })
+    refuse(lake.catalog, [])
+    expect(lake.table(await lake.scan())).toMatchObject({ partitions: { added: hours.length } })
+  })
+
+  test.each(['UNAVAILABLE', 'TIMEOUT'] as const)('is none where the server is %s', async code => {
+    const lake = lakeOf([])
+    lake.catalog.failAt({ step: 3, when: 'before', error: no(code) })
+    const report = await lake.scan()
+    expect(lake.table(report)).toMatchObject({ outcome: 'failed', error: { code }, diagnostics: [] })
+  })
+
+  test('keeps its statistics when a change of it is refused', async () => {
+    const lake = lakeOf([])
+    await lake.scan()
+    lake.clock.now += 60_000
+    refuse(lake.catalog, ['05'])
+    for (const hour of ['05', '06']) lake.put(`orders/${DAY}/${hour}/b.parquet`, 'v1')
+    const table = lake.table(await lake.scan({ mode: 'full' }))
+    expect(table).toMatchObject({ partitions: { altered: 1, held: 0 }, pending: [`${DAY}/05`] })
+    expect(table.diagnostics).toMatchObject([{ code: 'PARTITION_REFUSED', severity: 'warning' }])
+    refuse(lake.catalog, [])
+    expect(lake.table(await lake.scan())).toMatchObject({ partitions: { altered: 1 }, pending: [] })
+  })
+})
+
+describe('a partition that the catalog has no room for', () => {
+  const limited = (): TestLake => {
+    const catalog: Catalog = { ...openMemoryCatalog('memory'), cannotHold: hasNoRoom }
+    const layout = '{topic}/{source}/{yyyy}-{MM}-{dd}'
+    return testLake({ layout, more: { catalogs: [catalog] } })
+  }
+
+  test('is not sent, and not read', async () => {
+    const lake = limited()
+    lake.put('orders/short/2019-09-01/a.parquet', 'v1')
+    lake.put(`orders/${'x'.repeat(257)}/2019-09-01/a.parquet`, 'v1')
+    for (const files of [1, 0]) {
+      const report = await lake.scan({ mode: 'full' })
+      const table = lake.table(report)
+      expect(table).toMatchObject({
+        partitions: { held: 1 },
+        files,
+        diagnostics: [{ code: 'PARTITION_TOO_LONG' }],
+      })
+      expect([table.diagnostics[0]?.message, exitCode(report)]).toEqual([
+        expect.stringContaining('257 characters'),
+        0,
+      ])
+    }
+  })
+
+  test.each([
+    [['a'.repeat(256)], true],
+    [['a'.repeat(257)], false],
+    [['🜨'.repeat(256)], true],
+    [['a'.repeat(250), 'b'.repeat(250), 'c'.repeat(250)], true],
+    [['a'.repeat(256), 'b'.repeat(256), 'c'.repeat(256)], false],
+    [[':'.repeat(250)], true],
+    [[':'.repeat(255), 'x'], false],
+  ] as const)('in a metastore, by characters of values and of the whole name', (values, fits) => {
+    const keys = values.map((_, at) => ({ name: `k${at}`, type: { kind: 'string' } as const }))
+    expect(hasNoRoom(keys, { values, location: 'hdfs://x/y' }) === undefined).toBe(fits)
+  })
+})

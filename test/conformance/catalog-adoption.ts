@@ -55,10 +55,6 @@ const ATTACKS: readonly (readonly [string, Attack])[] = [
       code: 'TABLE_FORMAT',
     },
   ],
-  [
-    'the table of another topic in its very folder',
-    { topic: 'taken', at: 'lake/taken', parameters: { 'goldsync.topic': 'Taken' }, code: 'NAME_COLLISION' },
-  ],
   ['a table around its folder', { topic: 'orders', at: 'lake', code: 'TABLE_ELSEWHERE' }],
   [
     'the table of another lake, wherever that lies',
@@ -77,6 +73,11 @@ const ATTACKS: readonly (readonly [string, Attack])[] = [
       parameters: { 'goldsync.topic': 'bought' },
       code: 'TABLE_ELSEWHERE',
     },
+  ],
+  // The last: scans of others would tell that its topic has no folder.
+  [
+    'the table of another topic in its very folder',
+    { topic: 'taken', at: 'lake/taken', parameters: { 'goldsync.topic': 'Taken' }, code: 'NAME_COLLISION' },
   ],
 ]
 

@@ -7,7 +7,7 @@ import { printValues } from '../schema/table.ts'
 import type { Wait } from '../state/waits.ts'
 
 /** The catalog has no room for it, which is known beforehand. */
-export const TOO_LONG = 'PARTITION_TOO_LONG'
+const TOO_LONG = 'PARTITION_TOO_LONG'
 /** The catalog was asked, and said no. */
 export const REFUSED = 'PARTITION_REFUSED'
 

@@ -8,6 +8,7 @@ import type { Log } from '../base/log.ts'
 import type { Report } from '../run/report.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { tellError, tellFindings } from '../run/tell.ts'
+import { misfitOf } from '../sync/judge-layout.ts'
 import { findLeftBehind } from '../sync/left-behind.ts'
 import { noteHandedOn } from '../sync/note-scan.ts'
 import type { Delivery, HandOver, Rest } from './hand-over.ts'
@@ -28,7 +29,7 @@ export interface FanOutReport
 
 interface FanOut {
   readonly report: FanOutReport
-  /** What a repetition of the whole scan can mend: nothing of it was handed on, nor back. */
+  /** What a repetition of the whole scan can mend, since nothing of it was handed on, nor back; and layouts that fit nothing. */
   readonly errors: readonly ErrorSummary[]
 }
 
@@ -64,24 +65,32 @@ export async function fanOut(
   }
   const isBack = isSome(ends) && (await handBack(back, options, delivery))
   const onTheirWay = ends.handedOn.length + ends.unanswered.length + (isBack ? back.tables.length : 0)
-  if (onTheirWay === listed.tables.length)
-    await Promise.all(
-      listed.lakes.map(
-        ({ lake, found, topics }) => found && noteHandedOn(lake, topics, { ...options, startedAt }),
-      ),
-    )
+  const noted = onTheirWay === listed.tables.length ? listed.lakes : []
+  const misfits = await Promise.all(
+    noted.map(async ({ lake, found, topics }) =>
+      found
+        ? misfitOf(lake, found, await noteHandedOn(lake, topics, { ...options, startedAt }), options)
+        : [],
+    ),
+  )
   // No request for one table would tell of tables that no topic has.
   const looks = mode === 'full' && (deadline === undefined || now() < deadline) ? listed.lakes : []
   const left = await Promise.all(
     looks.map(({ lake, found }) => (found ? findLeftBehind(lake, found, options) : [])),
   )
-  const told = { ...listed, diagnostics: [...listed.diagnostics, ...left.flat()] }
+  const told = {
+    ...listed,
+    diagnostics: [...listed.diagnostics, ...left.flat()],
+    failures: [...listed.failures, ...misfits.flat()],
+  }
   const head = { mode, startedAt: new Date(startedAt).toISOString() }
   return summary(
     head,
     told,
     ends,
-    isBack ? { back, errors: [] } : { back: NOTHING, errors: errorsOf(listed, ends) },
+    isBack
+      ? { back, errors: misfits.flat().map(({ error }) => error) }
+      : { back: NOTHING, errors: errorsOf(told, ends) },
   )
 }
 

@@ -1,7 +1,8 @@
 /** How the work on a message ended, told from its files' outcomes. */
 import type { ErrorSummary } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
 import type { ParsedEvent } from '../events/event.ts'
-import type { Outcome } from '../function/outcome.ts'
+import { type Outcome, reportOf } from '../function/outcome.ts'
 import type { FileOutcome, FilesReport } from '../run/report.ts'
 
 /**
@@ -21,6 +22,14 @@ export function outcomeOfEvent(event: ParsedEvent, found: FilesReport): Outcome 
   return lasting
     ? { status: 'failed', error: errors[0] as ErrorSummary, report }
     : { status: 'unavailable', error: summary('UNAVAILABLE', failed, report, true), report }
+}
+
+/** The log has files outside the lakes, which no table tells of; those of a message that is refused for them are told with that. */
+export function tellOutside(log: Log, about: object, outcome: Outcome): void {
+  const report = reportOf(outcome)
+  const files = report && 'files' in report ? (report as FilesReport).files : []
+  for (const { location, code, message } of files.filter(isOutside))
+    log.warn({ ...about, path: location, code }, message)
 }
 
 function notTaken({ ignored, refused }: ParsedEvent): FileOutcome[] {

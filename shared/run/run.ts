@@ -113,6 +113,8 @@ export interface Run extends RunOptions {
   readonly startedAt: number
   /** What was asked already for all tables of the run, by what it was. */
   readonly asked?: Map<string, Promise<unknown>>
+  /** Partitions whose footers are read whatever is known of them, as paths from the topic's folder: those that a request named which is done with one of the whole topic. */
+  readonly rereads?: ReadonlySet<string>
   /** Counts for one table what its catalog and its storage were asked again. */
   readonly onRetry?: (times: number) => void
 }

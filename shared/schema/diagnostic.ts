@@ -40,6 +40,8 @@ export interface Diagnostic {
   readonly table?: string
   /** Partition values joined by `/`. */
   readonly partition?: string
+  /** The engine that was asked and has not seen it, or could not be asked: its name in the config. */
+  readonly engine?: string
   /** Full location of the file or folder. */
   readonly path?: string
   readonly column?: string

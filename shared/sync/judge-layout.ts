@@ -7,6 +7,7 @@ import { type Suggestion, suggestLayout } from '../layout/suggest.ts'
 import type { Report, TableReport } from '../run/report.ts'
 import { type Lake, outOfTime, type Run } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Call } from '../storages/storage.ts'
 
 type Done = Pick<Report, 'tables' | 'diagnostics'>
 
@@ -60,6 +61,39 @@ export async function judgeLayout(
     return { ...told, failures: [{ location: lake.location, error }] }
   }
   return { ...told, diagnostics: misfits.map(({ topic }) => misfit(lake, topic, pathsOf(topic, paths))) }
+}
+
+/** Folders of topics that are looked at, so many at a time, before nothing is said of the lake. */
+const TOPICS_AT_ONCE = 12
+const MOST_TOPICS = 48
+
+/** Lakes by their identity that a look of this process has found so. */
+const misfits = new WeakSet<object>()
+
+/**
+ * Why a lake whose tables were handed on gets none: its layout fits no folder that holds data. Looked at where it has no table yet.
+ * @param listed its topics @param hasNone whether it is known to have no table
+ */
+export async function misfitOf(
+  lake: Lake,
+  listed: Found<Topic>,
+  hasNone: boolean,
+  call: Call,
+): Promise<Report['failures']> {
+  const topics = listed.found.filter(({ name }) => lake.includes(name))
+  const isWorth = listed.complete && topics.length <= MOST_TOPICS && (hasNone || misfits.has(lake.identity))
+  if (!isWorth) return []
+  misfits.delete(lake.identity)
+  const root = { segments: [], location: lake.location, modified: 0 }
+  const from = topics.length === 0 && listed.diagnostics.some(doesNotFit) ? [root] : topics.map(topFolder)
+  const paths: (readonly string[])[] = []
+  for (let at = 0; at < from.length; at += TOPICS_AT_ONCE) {
+    paths.push(...(await sampleDataFolders(lake, from.slice(at, at + TOPICS_AT_ONCE), call).catch(() => [])))
+    if (paths.some(path => lake.layout.parse(path).kind === 'partition')) return []
+  }
+  if (paths.length === 0) return []
+  misfits.add(lake.identity)
+  return [{ location: lake.location, error: summarizeError(fitsNothing(lake, paths)) }]
 }
 
 /** Of tables that were scanned before, recent runs see too little, and ask no more than they must. */

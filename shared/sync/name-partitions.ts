@@ -92,13 +92,11 @@ const CODES = {
 }
 
 function notSeenBy(engine: string, { diagnostics }: TableReport): Why {
-  const found = diagnostics.find(({ code, message }) => OF_ENGINES.has(code) && message.includes(engine))
+  const found = diagnostics.find(finding => finding.engine === engine)
   return found
     ? { code: found.code, message: found.message }
     : { code: 'NOT_VISIBLE', message: `${engine} has not shown that it sees it` }
 }
-
-const OF_ENGINES: ReadonlySet<string> = new Set(['NOT_VISIBLE', 'ENGINE_FAILED', 'ENGINE_NOT_ASKED'])
 
 /** Of all that the run has looked at. */
 function unmetOfAll(report: TableReport): Unmet[] {

@@ -47,27 +47,34 @@ const MOST_LOOKS = 8
 /** Milliseconds for all of it: whoever handed the scan on waits for the answer. */
 const MOST_TIME = 5_000
 
-/** After a scan that handed the lake's tables on: it has not looked at any, so this process looks once an hour. */
+/**
+ * After a scan that handed the lake's tables on: it has not looked at any, so this process looks once an hour.
+ * @returns whether it has looked, and the lake has no table yet
+ */
 export async function noteHandedOn(
   lake: Lake,
   topics: readonly { readonly topic: string; readonly name: TableName }[],
   run: NotedRun,
-): Promise<void> {
+): Promise<boolean> {
   const { catalogs, identity } = lake
   const [catalog] = catalogs
-  if (catalog === undefined || isResting(identity, run)) return
+  if (catalog === undefined || isResting(identity, run)) return false
   rest(identity, run)
+  let hasNone = true
   const limit = AbortSignal.timeout(MOST_TIME)
   const call = { ...run, signal: run.signal ? AbortSignal.any([run.signal, limit]) : limit }
   try {
     for (const { topic, name } of topics.slice(0, MOST_LOOKS)) {
       const table = await catalog.inspect(name, call)
+      hasNone &&= table === undefined
       if (!keepsRuns(table, topic)) continue
       await write(lake, catalog, table, { at: run.startedAt, handedOn: true }, call)
-      return
+      return false
     }
+    return hasNone
   } catch (error) {
     tell(run, lake, error)
+    return false
   }
 }
 

@@ -53,10 +53,9 @@ export async function runFiles(
   }
 }
 
-/** No table tells of it. */
+/** No table tells of it; of files outside the lakes the event's outcome does. */
 function tellFile({ log, runId, trigger }: Run, { location, code, message, outcome }: FileOutcome): void {
-  const level = outcome === 'ignored' ? 'debug' : 'warn'
-  log[level]({ runId, trigger, path: location, code, outcome }, message)
+  log.debug({ runId, trigger, path: location, code, outcome }, message)
 }
 
 function byTopic(places: readonly Placed[]): Placed[][] {

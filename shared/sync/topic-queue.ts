@@ -39,6 +39,7 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
   const watch = [...new Set(requests.flatMap(({ paths = [] }) => paths))]
   const paths = whole.length > 0 ? undefined : watch
   const named = runs.flatMap(({ partitions = [] }) => partitions)
+  const rereads = requests.flatMap(({ run, paths = [] }) => (run.partitions ? paths : []))
   const { signal: _one, ...run } = first.run
   const signal = whenAllGaveUp(runs.map(run => run.signal))
   return {
@@ -54,8 +55,9 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
       lazy: runs.every(run => run.lazy === true),
       require: runs.some(run => run.require === true),
       reread: runs.some(run => run.reread === true),
-      // Of the whole topic none is named: a full scan has to be one, and reads no footers for the others' sake.
+      // Of the whole topic none is named: a full scan has to be one, and reads no other footers for the named ones' sake.
       partitions: whole.length > 0 || named.length === 0 ? undefined : named,
+      rereads: new Set(rereads),
       deadline: earliest(runs),
     },
   }

@@ -3,7 +3,6 @@ import { sparkFindings } from '../adoption/spark.ts'
 import {
   forAthena,
   namesForOthers,
-  OLDER_FILES_UNKNOWN,
   olderFilesUnknown,
   partitionChanges,
   remembering,
@@ -59,8 +58,7 @@ export async function decide(
   const { changes: before, behind } = await settleCascades(job, ledger.table, wanted, run)
   if (ledger.table) find(ledger, sparkFindings(ledger.table, before))
   find(ledger, namesForOthers(job, before, readers))
-  if (ledger.diagnostics.every(({ code }) => code !== OLDER_FILES_UNKNOWN))
-    find(ledger, olderFilesUnknown(job, ledger.table, before))
+  find(ledger, olderFilesUnknown(job, ledger.table, before))
   if (forAthena(job)) find(ledger, athenaFindings(before, behind))
   if (behind > 0) {
     ledger.descriptors = ''

@@ -2,6 +2,7 @@
 import type { ErrorSummary } from '../base/errors.ts'
 import type { Step } from '../catalogs/catalog.ts'
 import type { Late } from '../decide/behind.ts'
+import { OLDER_FILES_UNKNOWN } from '../decide/changes.ts'
 import type { Review } from '../decide/hold-back.ts'
 import { REFUSED } from '../decide/refused.ts'
 import type { Selection } from '../decide/select.ts'
@@ -119,11 +120,15 @@ export function find({ diagnostics, job }: Ledger, found: readonly Diagnostic[])
   }
 }
 
-/** What is the same of all files of a pipeline: told of the first, once for each column. */
-const ONCE: ReadonlySet<string> = new Set(['PARTITION_KEY_COLUMN'])
+/** What every chunk of a table's files would say again: told of the first, once for the table, or for each column. */
+const ONCE: Readonly<Record<string, 'table' | 'column'>> = {
+  PARTITION_KEY_COLUMN: 'column',
+  [OLDER_FILES_UNKNOWN]: 'table',
+}
 
 const isToldAlready = (told: readonly Diagnostic[], { code, column }: Diagnostic): boolean =>
-  ONCE.has(code) && told.some(other => other.code === code && other.column === column)
+  code in ONCE &&
+  told.some(other => other.code === code && (ONCE[code] === 'table' || other.column === column))
 
 /** Path of a partition's folder from the topic's. */
 export const pathOf = ({ job }: Pick<Ledger, 'job'>, folder: Pick<PartitionFolder, 'segments'>): string =>

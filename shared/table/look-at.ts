@@ -41,7 +41,8 @@ export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, sinc
   const waits = (folder: PartitionFolder) => paths.has(pathOf(ledger, folder))
   // Who names partitions wants them read, whatever is known of their files.
   const isReread = run.reread === true || run.partitions !== undefined
-  const again = (folder: PartitionFolder) => isReread || waits(folder)
+  const isNamed = (folder: PartitionFolder) => run.rereads?.has(pathOf(ledger, folder)) === true
+  const again = (folder: PartitionFolder) => isReread || waits(folder) || isNamed(folder)
   for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
   const refusal = refusalIn(ledger, since)
   const selected = isFrozenOut(job)

@@ -234,6 +234,7 @@ function notVisible({ engine, visible, expected, error, left }: EngineReport): D
     return {
       code: 'ENGINE_NOT_ASKED',
       severity: 'warning',
+      engine,
       message: `the catalog is up to date, but the deadline came before ${engine} had said what it sees`,
       fix: 'nothing: the next run asks',
     }
@@ -241,12 +242,14 @@ function notVisible({ engine, visible, expected, error, left }: EngineReport): D
     ? {
         code: 'ENGINE_FAILED',
         severity: 'error',
+        engine,
         message: `the catalog is up to date, but ${engine} could not be asked: ${error.message}`,
         fix: error.hint ?? 'see what the engine says; every run asks again until it answers',
       }
     : {
         code: 'NOT_VISIBLE',
         severity: 'error',
+        engine,
         message: `the catalog is up to date, but ${engine} sees ${visible} of ${expected} new partitions`,
         fix: `if ${engine} caches the metastore, set caching: true for it; every run asks again until it sees them`,
       }
@@ -259,6 +262,7 @@ const notAsked = ({ name }: Engine, unread: number, error: ErrorSummary | undefi
         {
           code: 'ENGINE_NOT_ASKED',
           severity: 'warning',
+          engine: name,
           message: `${name} could not be asked to read a file of each new kind, of which ${unread} wait: ${error.message}`,
           fix: `${error.hint ?? 'nothing, if that passes: the next run asks again'}; verify: metadata asks for less`,
         },

@@ -67,9 +67,46 @@ describe('a scan where the platform takes its tables', () => {
     const tables = ['golden.clicks', 'golden.orders', 'golden.views']
     expect(outcome).toMatchObject({ status: 'accepted', report: { handedOn: tables, left: 0 } })
     expect(byId(taken)).toEqual(tables.map(table => syncOf(table, 'full')))
-    expect(lake.storage.asked).toHaveLength(1)
+    const before = lake.storage.asked.length
     await invoke(lake, delivery)
+    expect(lake.storage.asked.length - before).toBe(1)
     expect(lake.catalog.calls).toMatchObject({ inspect: TOPICS.length, apply: 0 })
+  })
+
+  test('fails on a layout that fits nothing of a lake without tables, each time, and no more once it fits', async () => {
+    const [lake, { taken, delivery }] = [testLake(), platform()]
+    lake.put('orders/2019/09/01/a.parquet', 'v1')
+    for (const mode of ['recent', 'full', 'recent']) {
+      const outcome = await invoke(lake, delivery, { mode })
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        error: { code: 'CONFIG_INVALID', message: expect.stringContaining('fits no topic') },
+        report: { handedOn: ['golden.orders'], failures: [{ location: 'memory://lake/golden' }] },
+      })
+    }
+    expect(taken).toHaveLength(3)
+    lake.put('clicks/2019/09/01/11/a.parquet', 'v1')
+    for (let tick = 0; tick < 2; tick += 1)
+      expect(await invoke(lake, delivery)).toMatchObject({ status: 'accepted', report: { failures: [] } })
+  })
+
+  test('tells a root that is one level too deep, where no folder can be a topic or none fits', async () => {
+    const { delivery } = platform()
+    const { storage } = lakeOfTopics()
+    const deep = testLake({ more: { storage, location: 'memory://lake/golden/orders' } })
+    expect(await invoke(deep, delivery)).toMatchObject({
+      status: 'failed',
+      error: { hint: expect.stringContaining('one level too deep') },
+    })
+  })
+
+  test('asks nothing more of a lake that has tables, whatever lies in it', async () => {
+    const [lake, { delivery }] = [lakeOfTopics(), platform()]
+    await lake.scan()
+    lake.put('daily/2019/09/01/a.parquet', 'v1')
+    const before = lake.storage.asked.length
+    expect(await invoke(lake, delivery)).toMatchObject({ status: 'accepted' })
+    expect(lake.storage.asked.length - before).toBe(1)
   })
 
   test('looks for it as soon as a lake that was away is back', async () => {

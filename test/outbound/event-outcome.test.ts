@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorSummary } from '../../shared/base/errors.ts'
-import { outcomeOfEvent } from '../../shared/outbound/event-outcome.ts'
+import type { Log } from '../../shared/base/log.ts'
+import { outcomeOfEvent, tellOutside } from '../../shared/outbound/event-outcome.ts'
 import type { FileOutcome, FilesReport } from '../../shared/run/report.ts'
 import { runReport, tableReport } from '../support/report.ts'
 
@@ -63,6 +64,17 @@ describe('a message', () => {
         files: [visible, { location: '/../y', outcome: 'failed', code: 'OUTSIDE_LAKE' }],
       },
     })
+  })
+
+  it('has its files outside the lakes logged once: each, or with its refusal', () => {
+    const logged = (found: FilesReport) => {
+      const warned: object[] = []
+      const log = { warn: (record: object) => void warned.push(record) } as unknown as Log
+      tellOutside(log, {}, outcomeOfEvent(NOTHING, found))
+      return warned
+    }
+    expect(logged(report([outside]))).toEqual([])
+    expect(logged(report([visible, outside]))).toEqual([{ path: '/x', code: 'OUTSIDE_LAKE' }])
   })
 
   it('has an outcome for what it names without a file', () => {

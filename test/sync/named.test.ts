@@ -229,9 +229,19 @@ describe('a partition that is named', () => {
       sync(lake, ['01'], { mode: 'recent' }),
       lake.scan(full),
     ])
-    expect(lake.table(whole).files).toBe(alone)
+    // The named one's, which has not changed.
+    expect(lake.table(whole).files).toBe(alone + 1)
     const [, , again] = await Promise.all([lake.scan(), lake.scan(), lake.scan({ ...full, reread: true })])
     expect(lake.table(again).files).toBeGreaterThan(alone)
+  })
+
+  test('has its footers read, and no others, where it is asked for together with a scan of all', async () => {
+    const lake = testLake()
+    for (const hour of ['01', '02']) lake.put(`orders/${day(hour)}/a.parquet`, 'v1')
+    await lake.scan()
+    expect(lake.table(await lake.scan()).files).toBe(0)
+    const [, named] = await Promise.all([lake.scan(), sync(lake, ['01'], { mode: 'recent' }), lake.scan()])
+    expect([states(named), lake.table(named).files]).toEqual([['01 registered'], 1])
   })
 
   test('is no part of a plan, nor of a run that names none', async () => {
@@ -339,6 +349,24 @@ describe('what is required to be queryable', () => {
     const lake = testLake({ more: { engines: [double.engine] } })
     for (const hour of ['01', '02', '03']) lake.put(`orders/${day(hour)}/a.parquet`, 'v1')
     expect(unmet(await required(lake, '01', '02', '03'))).toEqual(['02 NOT_VISIBLE'])
+  })
+
+  test('is told of the engine that does not see it, not of one whose name is part of its name', async () => {
+    const blind = openDouble({ visible: async wanted => wanted.map(() => 0) })
+    const away = openDouble({ visible: () => Promise.reject(new GoldsyncError('UNAVAILABLE', 'away')) })
+    const engines = [
+      { ...away.engine, name: 'trino_cold' },
+      { ...blind.engine, name: 'trino' },
+    ]
+    const lake = hours(testLake({ more: { engines } }))
+    const { diagnostics, named } = lake.table(await required(lake, '01'))
+    expect(named).toMatchObject([{ engines: [{ visible: false }, { visible: false }] }])
+    expect(diagnostics.map(({ code, engine }) => [engine, code])).toEqual(
+      expect.arrayContaining([
+        ['trino_cold', 'ENGINE_FAILED'],
+        ['trino', 'NOT_VISIBLE'],
+      ]),
+    )
   })
 
   test('is not met by what an engine cannot read, nor where it cannot be asked', async () => {

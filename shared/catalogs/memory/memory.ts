@@ -2,8 +2,8 @@
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../../schema/partition.ts'
-import { partitionKey, type Table, type TableName, tableId } from '../../schema/table.ts'
-import type { ApplyCall, Call, Capabilities, Catalog, Plan, Step, Which } from '../catalog.ts'
+import { partitionKey, type TableName, tableId } from '../../schema/table.ts'
+import type { ApplyCall, Capabilities, Catalog, Plan, Step, Which } from '../catalog.ts'
 import { isInParts, openRefusals, type Refusals } from '../refusing.ts'
 import { inBatches, summarize } from '../steps.ts'
 import { applyChange } from './apply-change.ts'
@@ -50,13 +50,10 @@ export function openMemoryCatalog(
     calls[call] += 1
     expectOpen(name, closed, signal)
   }
-  const edit = (change: (now: CatalogState) => CatalogState) => {
-    state = change(state)
-  }
   const run: Run = (step, refusals) =>
     faults.around(++calls.steps, () => {
       const change = withoutRefused(step.change, faults.refusal, refusals)
-      if (change) edit(now => applyChange(now, change))
+      if (change) state = applyChange(state, change)
       return change
     })
   return {
@@ -65,7 +62,9 @@ export function openMemoryCatalog(
     capabilities: able,
     calls,
     state: () => state,
-    edit,
+    edit(change) {
+      state = change(state)
+    },
     failAt: faults.arm,
     refuse: faults.refuse,
     async hasDatabase(database, { signal } = {}) {
@@ -76,16 +75,13 @@ export function openMemoryCatalog(
       begin('inspect', signal)
       return tableIn(state, table)?.table
     },
-    async partitions(table: Table, which: Which, { signal }: Call = {}) {
+    async partitions({ name: of }, which, { signal } = {}) {
       begin('partitions', signal)
-      return select(tableIn(state, table.name)?.partitions ?? new Map(), which, able)
+      return select(tableIn(state, of)?.partitions ?? new Map(), which, able)
     },
     databases: async () => [...state.databases],
     otherTables: async (database, than) => tablesBeside(state, database, than),
-    plan(table, changes) {
-      calls.plan += 1
-      return planOf(able, table, changes)
-    },
+    plan: (table, changes) => planOf(able, table, changes, calls),
     async apply(plan: Plan, call: ApplyCall = {}) {
       begin('apply', call.signal)
       runAll(name, plan, run, call)
@@ -135,7 +131,13 @@ function stopIfAborted(name: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new GoldsyncError('ABORTED', `catalog ${name}: aborted`)
 }
 
-function planOf(able: Capabilities, table: TableName, changes: readonly Change[]): Plan {
+function planOf(
+  able: Capabilities,
+  table: TableName,
+  changes: readonly Change[],
+  calls: { plan: number },
+): Plan {
+  calls.plan += 1
   if (!able.partitionParameters && changes.some(({ kind }) => kind === 'stripPartitions'))
     throw new GoldsyncError('UNSUPPORTED', 'this catalog keeps no parameters of partitions')
   const steps = changes

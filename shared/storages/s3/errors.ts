@@ -126,7 +126,9 @@ const REACH =
   'check storage.endpoint and storage.region, and that the server runs and this machine reaches it'
 
 function withoutAnswer(error: SdkError, asked: Asked): GoldsyncError {
-  if (error.name === 'TimeoutError') return timedOut(asked, error)
+  // The SDK gives a cut connection the same name.
+  const isLate = ['', 'ETIMEDOUT'].includes((error as NodeJS.ErrnoException).code ?? '')
+  if (error.name === 'TimeoutError' && isLate) return timedOut(asked, error)
   if (error.message === 'Region is missing')
     return new GoldsyncError('CONFIG_INVALID', `${asked.location}: the region of its bucket is not known`, {
       hint: 'set storage.region or AWS_REGION',

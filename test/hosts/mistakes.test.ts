@@ -175,6 +175,12 @@ describe('the wrong server, or the wrong port of it', () => {
       /the port in storage\.endpoint/,
     ],
     [
+      'an S3 that breaks each connection',
+      async () => s3(`http://127.0.0.1:${await at(socket => void socket.destroy())}`),
+      /http:\/\/127\.0\.0\.1:\d+ (broke the connection|closed)/,
+      /storage\.endpoint/,
+    ],
+    [
       'https for an S3 that speaks http',
       async () => s3(`https://127.0.0.1:${await web(200, '')}`),
       /does not speak TLS/,

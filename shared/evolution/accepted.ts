@@ -67,7 +67,7 @@ function option(
 ): string | undefined {
   if (nullColumns === 'declare' && shapeOf(held).onlyNull === true) return 'types.nullColumns: declare'
   const mayBe = unreadable === 'warn' && isTypeOfReaders(held, type)
-  return mayBe && isReadBySome(effects, readers, () => true) ? WARN : undefined
+  return mayBe && isReadBySome(effects, readers) ? WARN : undefined
 }
 
 const WARN = 'types.unreadable: warn'

@@ -35,6 +35,10 @@ const HIVE_3_TIMESTAMP = source('hive3', 'refusesColumn', 'fails on timestamps s
 
 const PRESTO_DIGITS = seen('presto', 'truncates', 'keeps three digits of a second')
 
+const OPENED_SINCE: Readonly<Partial<Record<Engine, Pick<EngineFact, 'until'>>>> = {
+  trino: { until: '483' },
+  spark: { until: '4.3' },
+}
 /** parquet-java up to 1.17 fails on a whole file for one logical type that it does not know (parquet-java#3671). */
 const CLOSED = 'cannot open a file with this type'
 const UNKNOWN_TO_ALL = [
@@ -43,10 +47,10 @@ const UNKNOWN_TO_ALL = [
   seen('trino', 'refusesFile', CLOSED),
   seen('spark', 'refusesFile', CLOSED),
 ]
-/** Trino 483 reads all else of a file with these. */
-const UNKNOWN_BEFORE_483 = UNKNOWN_TO_ALL.map(fact =>
-  fact.engine === 'trino' ? { ...fact, until: '483' } : fact,
-)
+/** Trino 483 and Spark 4.3 open files with these. */
+const UNKNOWN_TO_OLDER = UNKNOWN_TO_ALL.map(fact => ({ ...fact, ...OPENED_SINCE[fact.engine] }))
+/** Spark 4.3 takes it for its own type, and the struct of a table for another. */
+const OPAQUE_VARIANT = [...UNKNOWN_TO_OLDER, seen('spark', 'refusesColumn', 'fails on the column itself')]
 const INFINITE = 'shows it as a day of the year 294247 or -290308'
 const INFINITE_DAY = 'shows it as a day of the year 5881580 or -5877641'
 /** It writes a column's schema as text and reads it back: DataWritableReadSupport. */
@@ -131,9 +135,9 @@ export const COLUMN_FACTS: Readonly<Record<string, readonly EngineFact[]>> = {
     seen('hive4', 'refusesFile', CLOSED),
     PRESTO_FIXED,
   ],
-  GEOMETRY_AS_BINARY: UNKNOWN_BEFORE_483,
-  VARIANT_AS_STRUCT: UNKNOWN_BEFORE_483,
-  VARIANT_SHREDDED: UNKNOWN_BEFORE_483,
+  GEOMETRY_AS_BINARY: UNKNOWN_TO_OLDER,
+  VARIANT_AS_STRUCT: OPAQUE_VARIANT,
+  VARIANT_SHREDDED: OPAQUE_VARIANT,
   UNKNOWN_TYPE: UNKNOWN_TO_ALL,
   UNKNOWN_CONVERTED_TYPE: [seen('duckdb', 'refusesFile', CLOSED)],
   COLUMN_ENCRYPTED: [

@@ -9,7 +9,6 @@ import type { Reader } from '../schema/reader.ts'
 import { asAccepted, type Unreadable } from './accepted.ts'
 import { columnOf } from './column-of.ts'
 import { printEffects } from './engines.ts'
-import { wasAskedForPacking } from './packing.ts'
 import { effectsOn, isReadBySome, troublesFor } from './readers.ts'
 
 export interface ReadBy {
@@ -81,14 +80,11 @@ function ofFile(trouble: Trouble, read: ReadonlySet<string>): Trouble[] {
 
 const closes = ({ effect }: EngineEffect): boolean => effect === 'refusesFile'
 
-function isReadOf(troubles: readonly Trouble[], readers: readonly Reader[]): boolean {
-  const packing = troubles.some(({ found }) => found.packing)
-  return isReadBySome(
+const isReadOf = (troubles: readonly Trouble[], readers: readonly Reader[]): boolean =>
+  isReadBySome(
     troubles.flatMap(({ effects }) => effects),
     readers,
-    reader => !packing || wasAskedForPacking(reader),
   )
-}
 
 /** What is only about engines that do not read the file need not be told. */
 function about(found: Diagnostic, readers: readonly Reader[]): Diagnostic[] {

@@ -89,15 +89,10 @@ export function troublesFor(
 /**
  * Whether some of the readers read all of it, and the others fail where it is and nowhere else: what one of them reads wrong,
  * or what makes it fail on a whole table, is another matter.
- * @param counts whether nothing to be told of a reader means that it reads
  */
-export function isReadBySome(
-  effects: readonly EngineEffect[],
-  readers: readonly Reader[],
-  counts: (reader: Reader) => boolean,
-): boolean {
+export function isReadBySome(effects: readonly EngineEffect[], readers: readonly Reader[]): boolean {
   const grave = effectsOn(effects, readers).filter(({ effect }) => GRAVE.has(effect))
-  const reads = (reader: Reader) => counts(reader) && effectsOn(grave, [reader]).length === 0
+  const reads = (reader: Reader) => effectsOn(grave, [reader]).length === 0
   return grave.every(({ effect }) => FAILS_ALONE.has(effect)) && readers.some(reads)
 }
 

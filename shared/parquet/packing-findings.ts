@@ -40,10 +40,16 @@ const codecFindings = ({ path }: Leaf, { codecs }: Packed, createdBy: string): D
     return known('RARE_CODEC', key, `column '${path}' is compressed with ${codec}`, path)
   })
 
-function encodingFindings({ path, physical }: Leaf, { encodings }: Packed, createdBy: string): Diagnostic[] {
+function encodingFindings(leaf: Leaf, { encodings }: Packed, createdBy: string): Diagnostic[] {
+  const { path, physical } = leaf
   const rare = encodings.flatMap(encoding => {
     const message = `column '${path}' is ${physical} encoded with ${encoding}`
-    return known('RARE_ENCODING', `${encoding} ${physical}`, message, path)
+    return [
+      ...known('RARE_ENCODING', `${encoding} ${physical}`, message, path),
+      ...(isUnsigned32(leaf)
+        ? known('RARE_ENCODING', `${encoding} of unsigned INT32`, `${message}, without a sign`, path)
+        : []),
+    ]
   })
   if (!encodings.includes('DELTA_BYTE_ARRAY') || isSafeWriter(createdBy)) return rare
   const message = `column '${path}' is encoded with DELTA_BYTE_ARRAY by ${createdBy || 'a writer that the file does not tell'}`
@@ -74,6 +80,9 @@ const bloomFindings = ({ path }: Leaf, { bloom }: Packed, createdBy: string): Di
         path,
       )
     : []
+
+const isUnsigned32 = ({ physical, logical }: Leaf): boolean =>
+  physical === 'INT32' && logical?.kind === 'integer' && !logical.signed && logical.bits === 32
 
 /** parquet-java wrote this encoding wrong before 1.8 (PARQUET-246), and takes a version that it cannot read for an older one. */
 function isSafeWriter(createdBy: string): boolean {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { printEffects } from '../../shared/evolution/engines.ts'
 import { PACKING_FACTS, type PackingFact, type PackingKey } from '../../shared/evolution/packing.ts'
-import { ASKED, readRecorded } from '../e2e/packing/recorded.ts'
+import { effectsOn } from '../../shared/evolution/readers.ts'
+import { ASKED, readRecorded, readRecordedOfSpark } from '../e2e/packing/recorded.ts'
 
 const recorded = readRecorded()
 
@@ -14,6 +15,7 @@ const SHOWN: Readonly<Record<PackingKey, readonly [file: string, column: string]
   'codec LZ4 of another writer': ['codec_lz4_block', 'i32'],
   'codec LZ4_RAW': ['codec_lz4', 'i32'],
   'BYTE_STREAM_SPLIT INT32': ['split_v1', 'dec9'],
+  'BYTE_STREAM_SPLIT of unsigned INT32': ['split_v1', 'u32'],
   'BYTE_STREAM_SPLIT INT64': ['split_v2', 'micros'],
   'BYTE_STREAM_SPLIT FIXED_LEN_BYTE_ARRAY': ['split_v1', 'dec38'],
   'BYTE_STREAM_SPLIT FLOAT': ['split_v1', 'f32'],
@@ -23,14 +25,32 @@ const SHOWN: Readonly<Record<PackingKey, readonly [file: string, column: string]
   'dictionary at 0': ['dictionary_offset_zero', 'id'],
   'root name': ['root_space', 'id'],
   'name within a list': ['element_empty', 'i64'],
+  'DELTA_LENGTH_BYTE_ARRAY BYTE_ARRAY': ['delta_length_v1', 'text'],
   'DELTA_BYTE_ARRAY of an unknown writer': ['delta_bytes_unnamed', 'id'],
   'bloom filter of parquetjs': ['bloom_unset', 'text'],
   'names that differ by case': ['twins_i32_i64', 'id'],
 }
 
+const spark = readRecordedOfSpark()
+
+/** Whose keys say less than what stands beside them: the same column is of two kinds. */
+const BESIDE: Readonly<Partial<Record<PackingKey, PackingKey>>> = {
+  'BYTE_STREAM_SPLIT of unsigned INT32': 'BYTE_STREAM_SPLIT INT32',
+}
+
 describe('what engines make of how a file is packed', () => {
+  test.each(Object.entries(SHOWN))('is as recorded of Spark: %s', (key, [file, column]) => {
+    const keys = [key as PackingKey, BESIDE[key as PackingKey] ?? []].flat()
+    const facts: readonly PackingFact[] = keys.flatMap(each => PACKING_FACTS[each])
+    for (const [version, files] of Object.entries(spark)) {
+      const told = effectsOn(facts, [{ kind: 'spark', version }]).length > 0
+      expect([version, told]).toEqual([version, files[file]?.[column] !== undefined])
+    }
+  })
+
   test.each(Object.entries(SHOWN))('is as recorded: %s', (key, [file, column]) => {
-    const facts: readonly PackingFact[] = PACKING_FACTS[key as PackingKey]
+    const keys = [key as PackingKey, BESIDE[key as PackingKey] ?? []].flat()
+    const facts: readonly PackingFact[] = keys.flatMap(each => PACKING_FACTS[each])
     const told = facts.filter(({ by }) => by === 'seen').map(({ engine }) => engine)
     const failed = ASKED.filter(engine => recorded[file]?.[engine][column] !== undefined)
     expect(told.filter(engine => ASKED.some(asked => asked === engine)).sort()).toEqual([...failed].sort())

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { columnEffects } from '../../shared/evolution/engines.ts'
 import { ASSUMED_READERS, recordedFor, troublesFor } from '../../shared/evolution/readers.ts'
 import type { EngineEffect } from '../../shared/schema/diagnostic.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
@@ -46,6 +47,16 @@ describe('what counts', () => {
     expect([of('trino'), of('athena', '3')]).toEqual([1, 1])
     expect(countsFor([{ kind: 'trino', version: '483' }, trino], mended)).toEqual(['trino'])
     expect(countsFor([{ kind: 'trino', version: '483' }], mended, effect('trino'))).toEqual(['trino'])
+  })
+
+  test('of Spark before 4.3 is a whole file with GEOMETRY or VARIANT, and of 4.3 the column of VARIANT alone', () => {
+    const of = (code: string, version: string) =>
+      troublesFor(columnEffects(code), [{ kind: 'spark', version }]).map(({ effect }) => effect)
+    expect(of('GEOMETRY_AS_BINARY', '4.0.0')).toEqual(['refusesFile'])
+    expect(of('GEOMETRY_AS_BINARY', '4.2')).toEqual(['refusesFile'])
+    expect(of('GEOMETRY_AS_BINARY', '4.3.0')).toEqual([])
+    expect(of('VARIANT_AS_STRUCT', '4.3.0')).toEqual(['refusesColumn'])
+    expect(of('UNKNOWN_TYPE', '4.3.0')).toEqual(['refusesFile'])
   })
 
   test('is of readers that are only assumed what all of them do wrong', () => {

@@ -1,7 +1,8 @@
-/** What Spark 4.0.0 reads of files of test/fixtures/types under the columns that goldsync maps. */
-import { spawn } from 'node:child_process'
+/** What Spark reads of files of test/fixtures/types under the columns that goldsync maps. */
+import { execFile, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Reading } from './engine-values.ts'
 import { hadoopJdk } from './java.ts'
 import { kindOf } from './kinds.ts'
@@ -10,6 +11,14 @@ import { stack } from './stack.ts'
 const SCRIPT = fileURLToPath(new URL('spark_values.py', import.meta.url))
 const fileOf = (kind: string): string =>
   fileURLToPath(new URL(`../fixtures/types/${kind}.parquet`, import.meta.url))
+
+export async function sparkVersion(): Promise<string> {
+  const { stdout } = await promisify(execFile)(stack.python, [
+    '-c',
+    'import pyspark; print(pyspark.__version__)',
+  ])
+  return stdout.trim()
+}
 
 /** By `kind.column`. Takes half a minute: one Spark reads all of them. */
 export async function sparkReadings(kinds: readonly string[]): Promise<ReadonlyMap<string, Reading>> {

@@ -16,3 +16,7 @@ export const recordedFile = new URL('recorded.json', import.meta.url)
 
 export const readRecorded = (): Recorded =>
   existsSync(recordedFile) ? (JSON.parse(readFileSync(recordedFile, 'utf8')) as Recorded) : {}
+
+/** By its version, then by the file's name (spark.py). */
+export const readRecordedOfSpark = (): Readonly<Record<string, Readonly<Record<string, Faults>>>> =>
+  JSON.parse(readFileSync(new URL('spark.json', import.meta.url), 'utf8'))

@@ -35,6 +35,8 @@ interface FanOut {
 
 type Options = Pick<RunOptions, 'runId' | 'trigger' | 'mode' | 'log' | 'deadline' | 'signal' | 'now'>
 
+/** Milliseconds for a look at folders: whoever handed the scan on waits for its answer. */
+const MOST_LOOKING = 5_000
 /** Of the time, for what is handed back: milliseconds at most, and share. */
 const RESERVE = { most: 10_000, share: 0.1 }
 /** Refusals, with nothing taken, after which no more is sent. */
@@ -67,11 +69,7 @@ export async function fanOut(
   const onTheirWay = ends.handedOn.length + ends.unanswered.length + (isBack ? back.tables.length : 0)
   const noted = onTheirWay === listed.tables.length ? listed.lakes : []
   const misfits = await Promise.all(
-    noted.map(async ({ lake, found, topics }) =>
-      found
-        ? misfitOf(lake, found, await noteHandedOn(lake, topics, { ...options, startedAt }), options)
-        : [],
-    ),
+    noted.map(one => noteAndJudge(one, { ...options, startedAt, now }, until)),
   )
   // No request for one table would tell of tables that no topic has.
   const looks = mode === 'full' && (deadline === undefined || now() < deadline) ? listed.lakes : []
@@ -199,4 +197,19 @@ function shuffled<T>(values: readonly T[]): T[] {
     ;[mixed[last], mixed[at]] = [mixed[at] as T, mixed[last] as T]
   }
   return mixed
+}
+
+/** @returns why the lake gets no table, as far as that is known soon: the next scan looks, too */
+async function noteAndJudge(
+  { lake, found, topics }: Listed['lakes'][number],
+  run: Options & { readonly startedAt: number; readonly now: () => number },
+  until: number | undefined,
+): Promise<Report['failures']> {
+  if (found === undefined) return []
+  const hasNone = await noteHandedOn(lake, topics, run)
+  const left = until === undefined ? MOST_LOOKING : Math.max(0, Math.min(MOST_LOOKING, until - run.now()))
+  const limit = AbortSignal.timeout(left)
+  const over = new Promise<[]>(resolve => limit.addEventListener('abort', () => resolve([]), { once: true }))
+  const call = { signal: run.signal ? AbortSignal.any([run.signal, limit]) : limit }
+  return Promise.race([misfitOf(lake, found, hasNone, call), over])
 }

@@ -522,7 +522,11 @@ it('is opened by its kind', async () => {
 
 describe("Hive's own catalogs", () => {
   const missing = { NoSuchObjectException: { message: 'gone' } }
-  const table = { tableName: 'orders', dbName: 'golden', sd: { cols: [], location: '/golden/orders' } }
+  const table = {
+    tableName: 'orders',
+    dbName: 'golden',
+    sd: { cols: [{ name: 'id', type: 'bigint' }], location: '/golden/orders' },
+  }
   /** A server that has the table, or not, and that knows catalogs, or not. */
   const over = async (stored: object, catalogs: boolean, more: object) => {
     const server = await fakeMetastore(({ method, sequence }) => {

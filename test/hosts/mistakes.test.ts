@@ -337,7 +337,7 @@ describe('a server that is right, and cannot do what it is asked for', () => {
           }),
         ),
       /get_table\w*: the server closed the connection/,
-      /has answered on this connection before.*proxy/,
+      /has answered before.*proxy/,
     ],
     [
       'a database of the metastore that is told by its JDBC text',

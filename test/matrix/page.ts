@@ -21,7 +21,7 @@ export function pageOf(results: readonly EntryResult[]): string {
     '',
     'By `npm run matrix`, which starts each server, runs its suites against it and writes this page from their results ([results.json](compatibility/results.json)):',
     'a number is that of the tests that passed; "no" names what did not, below the table. An empty cell was not measured. How to run it, and how to add a server:',
-    '[test/stack/README.md](../test/stack/README.md).',
+    '`test/stack/README.md` of the repository.',
     '',
     ...sections,
   ].join('\n')

@@ -40,9 +40,6 @@ export function alterRequest(
   }
 }
 
-/** Databases whose server was asked, while the connections were so many as then: a new one may lead to another server. */
-export type Conditional = Map<string, { readonly follows: boolean; readonly connections: number }>
-
 /** Whether the server of the table's database follows conditions. @throws GoldsyncError `NOT_FOUND` where there is no such table */
 export async function isConditional(
   warehouse: Warehouse,

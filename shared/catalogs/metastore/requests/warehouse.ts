@@ -9,8 +9,10 @@ import type { MetastoreOptions } from '../options.ts'
 import type { Struct } from '../protocol/views.ts'
 import type { Batches } from './batches.ts'
 import { expectCatalogs } from './catalogs.ts'
-import type { Conditional } from './conditional.ts'
 import type { RecentTables } from './recent-tables.ts'
+
+/** Databases whose server was asked, while the connections were so many as then: a new one may lead to another server. */
+type Conditional = Map<string, { readonly follows: boolean; readonly connections: number }>
 
 export interface Warehouse {
   readonly hms: MetastoreClient

@@ -373,6 +373,8 @@ async function harness(): Promise<CatalogHarness> {
     refusing: async () => ({
       catalog: openHiveServer2('hive', options()),
       value: 'unwelcome',
+      // Hive SQL takes seconds for each statement of hundreds of partitions.
+      many: 60,
       mend: await refuseInMetastore('metastore', name, 'unwelcome'),
     }),
     data: {

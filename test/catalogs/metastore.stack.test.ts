@@ -80,13 +80,15 @@ async function harness(server: Server): Promise<CatalogHarness> {
               setStatistics(stack[server.component], table, `key=${values}`, columns),
             columns: (table, values) => columnsWithStatistics(server.component, table, `key=${values}`),
           },
+          refusing: async () => ({
+            catalog: openMetastore('hive', options(server)),
+            value: 'unwelcome',
+            // Hive 3 tries a request that its database refuses ten times, with pauses of 2 s.
+            ...(server.component === 'metastore3' ? { many: 4 } : {}),
+            mend: await refuseInMetastore(server.component, database, 'unwelcome'),
+          }),
         }
       : {}),
-    refusing: async () => ({
-      catalog: openMetastore('hive', options(server)),
-      value: 'unwelcome',
-      mend: await refuseInMetastore(server.component, database, 'unwelcome'),
-    }),
     cleanup: async () => {
       await dropDatabases(stack[server.component], database, `${database}_2`)
       await Promise.all([hdfs.rm(folder), rm(local, { recursive: true })])

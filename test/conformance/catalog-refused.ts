@@ -2,19 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { testLake } from '../support/lake.ts'
 import type { Subject } from './catalog-support.ts'
 
-const MANY = 1000
+/** Of every server, with GOLDSYNC_REFUSED=1000: minutes on those that name fewer. */
+const MANY = Number(process.env.GOLDSYNC_REFUSED ?? 0)
 
 /** Milliseconds, against hangs: Hive SQL takes seconds for each statement of hundreds of partitions, and refuses some of them. */
 const LIMIT = 1_200_000
 
 /** One partition never blocks a table. */
 export function refusalBehaviour({ harness }: Subject): void {
-  describe('of 1,000 partitions', () => {
+  describe('of many partitions', () => {
     it(
       'one that is refused is held back, the others are registered, and the next run is idle',
-      async () => {
+      async ({ skip }) => {
         const { database, location } = harness()
-        const refusing = await harness().refusing()
+        const refusing = await harness().refusing?.()
+        if (refusing === undefined) return skip()
+        const many = MANY || (refusing.many ?? 1000)
         let applied = 0
         const catalog = {
           ...refusing.catalog,
@@ -34,14 +37,14 @@ export function refusalBehaviour({ harness }: Subject): void {
           more: { ...more, ...refusing.lake },
         })
         const put = refusing.put ?? ((path: string) => lake.put(path, 'v1', lake.clock.now - 7_200_000))
-        const sources = Array.from({ length: MANY - 1 }, (_, at) => `s${String(at).padStart(3, '0')}`)
+        const sources = Array.from({ length: many - 1 }, (_, at) => `s${String(at).padStart(3, '0')}`)
         for (const source of [...sources, refusing.value]) await put(`many/${source}/2019-09-01/a.parquet`)
         try {
           const first = lake.table(await lake.scan())
           expect(first.error).toBeUndefined()
           const path = `${refusing.value}/2019-09-01`
           expect(first).toMatchObject({
-            partitions: { added: MANY - 1, held: 1 },
+            partitions: { added: many - 1, held: 1 },
             held: [path],
             pending: [path],
           })
@@ -55,7 +58,7 @@ export function refusalBehaviour({ harness }: Subject): void {
             const found = await catalog.inspect(table)
             return catalog.partitions(found!, { want: 'names' })
           }
-          expect(await registered()).toHaveLength(MANY - 1)
+          expect(await registered()).toHaveLength(many - 1)
           applied = 0
           expect(lake.table(await lake.scan())).toMatchObject({
             outcome: 'unchanged',
@@ -70,7 +73,7 @@ export function refusalBehaviour({ harness }: Subject): void {
             partitions: { added: 1 },
             held: [],
           })
-          expect(await registered()).toHaveLength(MANY)
+          expect(await registered()).toHaveLength(many)
         } finally {
           await refusing.mend?.()
           await catalog.close()

@@ -33,8 +33,8 @@ export interface CatalogHarness {
     /** The columns that have some, by name. */
     columns(table: TableName, values: PartitionValues): Promise<readonly string[]>
   }
-  /** A handle on a catalog that refuses partitions of one source. */
-  refusing(): Promise<Refusing>
+  /** A handle on a catalog that refuses partitions of one source; where the harness can make it. */
+  refusing?(): Promise<Refusing>
   /** Drops both databases and removes the files. */
   cleanup(): Promise<void>
 }
@@ -43,6 +43,8 @@ export interface Refusing {
   readonly catalog: Catalog
   /** The source: the first value of refused partitions. */
   readonly value: string
+  /** Partitions of the test, where a refusal takes the server long; 1,000 by default. */
+  readonly many?: number
   /** Where the catalog itself reads files, or looks for them. */
   readonly lake?: Partial<Lake>
   /** Writes a file of that lake: `orders/…/a.parquet`. */

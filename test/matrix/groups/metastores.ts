@@ -45,7 +45,6 @@ export const metastores: Group = {
     { title: 'many writers at once, in one process', tests: of('catalogs/metastore-servers', 'at once') },
     { title: 'several processes at once', tests: of('catalogs/metastore-concurrency') },
     { title: 'many partitions, lost connections, TLS, locks', tests: of('catalogs/metastore-servers') },
-    { title: 'a scan that is killed and run again', tests: of('e2e/kill') },
     { title: 'goldsync forget, rename, prune', tests: of('e2e/upkeep') },
     { title: 'row counts that Trino plans with', tests: of('e2e/statistics') },
   ],

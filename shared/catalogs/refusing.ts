@@ -4,10 +4,10 @@ import type { Change } from '../schema/change.ts'
 import { type PartitionValues, partitionKey } from '../schema/table.ts'
 import type { ApplyCall } from './catalog.ts'
 
-/** Refusals until one partition is taken: then it is the table that is refused. Each costs a few requests. */
+/** New refusals until one partition is taken: then it is the table that is refused. Each costs a few requests. */
 const NONE_TAKEN = 16
 
-/** Refusals of one plan. */
+/** New refusals of one plan. */
 const MOST = 100
 
 /** What a driver tells while it makes a step that is in parts. */
@@ -25,15 +25,16 @@ export interface Refusals extends Refusing {
 }
 
 /** Undefined where nobody is told of them. */
-export function openRefusals({ onRefused }: ApplyCall): Refusals | undefined {
+export function openRefusals({ onRefused, wasRefused = () => false }: ApplyCall): Refusals | undefined {
   if (onRefused === undefined) return undefined
   const refused = new Set<string>()
-  let taken = false
+  let [taken, fresh] = [false, 0]
   return {
     refuse(values, error) {
       if (!(error instanceof GoldsyncError)) throw error
       refused.add(partitionKey(values))
-      if (refused.size > MOST || (!taken && refused.size > NONE_TAKEN)) throw error
+      if (!wasRefused(values)) fresh += 1
+      if (fresh > MOST || (!taken && fresh > NONE_TAKEN)) throw error
       onRefused({ values, error })
     },
     took: () => {
@@ -48,7 +49,7 @@ export function openRefusals({ onRefused }: ApplyCall): Refusals | undefined {
   }
 }
 
-const IN_PARTS = ['addPartitions', 'alterPartitions', 'movePartitions', 'publishStatistics'] as const
+const IN_PARTS = ['addPartitions', 'alterPartitions', 'movePartitions'] as const
 
 /** A change that is made for one partition as well as for many. */
 export type ChangeInParts = Extract<Change, { kind: (typeof IN_PARTS)[number] }>

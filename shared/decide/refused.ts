@@ -1,6 +1,7 @@
 /** Partitions that a catalog does not take, for what they are: pure. */
 import type { ErrorSummary } from '../base/errors.ts'
 import { fingerprintOf } from '../evolution/fingerprint.ts'
+import { fnv1a64 } from '../evolution/fnv.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
 import { printValues } from '../schema/table.ts'
@@ -28,7 +29,7 @@ export const tooLong = (folder: Folder, why: string, catalog: string): Diagnosti
   severity: 'warning',
   ...about(folder),
   message: `the catalog ${catalog} cannot hold the partition: ${why}; it is held back`,
-  fix: "have the writer use a shorter folder name, or leave the value out of the lake's partitionKeys",
+  fix: "have the writer use a shorter folder name, or one that Hive SQL can name; or leave the value out of the lake's partitionKeys, or give its key another type",
 })
 
 /**
@@ -41,9 +42,12 @@ export function refused(
   { catalog, isNew, alone }: { readonly catalog: string; readonly isNew: boolean; readonly alone: boolean },
 ): Diagnostic {
   const what = isNew ? 'the partition, which is held back' : 'to change the partition, which stays as it was'
+  const again = isNew
+    ? 'it is tried again when its folder changes, and by full scans'
+    : 'every run tries again'
   const when = alone
     ? 'nothing else was to be taken, so that it may be the table that is refused: every run tries again'
-    : 'others were taken; it is tried again when its folder changes, and by full scans'
+    : `the catalog takes others; ${again}`
   return {
     code: REFUSED,
     severity: alone ? 'error' : 'warning',
@@ -58,22 +62,22 @@ export function refused(
 const said = (message: string): string => (message.length > SAID ? `${message.slice(0, SAID)} …` : message)
 
 /** The wait of a partition that was refused, and not for want of a working table; kept until its files are others. */
-export const waitOf = ({ files }: Pick<PartitionFolder, 'files'>) => ({
-  code: REFUSED,
-  file: fingerprintOf(files),
-})
+export const waitOf = (folder: Pick<PartitionFolder, 'files'>) => ({ code: REFUSED, file: markOf(folder) })
+
+/** So short that waits.ts keeps it whole. */
+const markOf = ({ files }: Pick<PartitionFolder, 'files'>): string => fnv1a64(fingerprintOf(files))
 
 /** Whether it was refused while others were taken. */
 export const wasRefused = (wait: Wait | undefined): boolean =>
   wait?.code === REFUSED && wait.file !== undefined
 
 /** Said by runs that do not ask again: undefined where it is to be asked. */
-export function refusedBefore(
+export function stillRefused(
   folder: Folder & Pick<PartitionFolder, 'files'>,
   wait: Wait | undefined,
   catalog: string,
 ): Diagnostic | undefined {
-  if (wait?.code !== REFUSED || wait.file !== fingerprintOf(folder.files)) return undefined
+  if (wait?.code !== REFUSED || wait.file !== markOf(folder)) return undefined
   const since = wait.since === undefined ? '' : ` since ${new Date(wait.since).toISOString().slice(0, 16)}Z`
   return {
     code: REFUSED,

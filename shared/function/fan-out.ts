@@ -199,7 +199,7 @@ function shuffled<T>(values: readonly T[]): T[] {
   return mixed
 }
 
-/** @returns why the lake gets no table, as far as that is known soon: the next scan looks, too */
+/** @returns why the lake gets no table, as far as that is known soon */
 async function noteAndJudge(
   { lake, found, topics }: Listed['lakes'][number],
   run: Options & { readonly startedAt: number; readonly now: () => number },

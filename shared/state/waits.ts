@@ -6,7 +6,7 @@ import type { Pending } from './pending.ts'
 export interface Reason {
   /** Of docs/diagnostics.md. */
   readonly code?: string
-  /** The file's name, where it is about one; of a refused partition, the fingerprint of the files that it had then. */
+  /** The file's name, where it is about one; of a refused partition, a mark of the files that it had then. */
   readonly file?: string
 }
 
@@ -55,8 +55,11 @@ const textIn = (value: unknown): string | undefined => (isText(value) ? value : 
 /** Hive's schema on some databases keeps 4,000 characters of a parameter. */
 const MAX_LENGTH = 3500
 
+/** As long as the mark of a refused partition's files, which tells nothing when it is cut. */
+const LEAST = 16
+
 /** Characters of a file's name, from its end; then as many, where there is no room for more. */
-const NAME_LENGTHS = [80, 20, 0] as const
+const NAME_LENGTHS = [80, 20, LEAST] as const
 
 /**
  * The parameter's text, undefined for none: `[["INCOMPLETE_FILE","2019-09-01T12:00Z","2019/09/01/12","a.parquet"]]`, by code and
@@ -70,8 +73,8 @@ export function printWaits(waits: Waits): string | undefined {
     if (text.length <= MAX_LENGTH) return text
   }
   let kept = entries
-  while (textOf(kept, 0).length > MAX_LENGTH) kept = kept.slice(Math.ceil(kept.length / 16))
-  return kept.length === 0 ? undefined : textOf(kept, 0)
+  while (textOf(kept, LEAST).length > MAX_LENGTH) kept = kept.slice(Math.ceil(kept.length / 16))
+  return kept.length === 0 ? undefined : textOf(kept, LEAST)
 }
 
 function textOf(entries: readonly (readonly [string, Wait])[], length: number): string {
@@ -86,8 +89,7 @@ function textOf(entries: readonly (readonly [string, Wait])[], length: number): 
 const minute = (time: number): string => `${new Date(time).toISOString().slice(0, 16)}Z`
 
 /** In characters that every database gives back as they were: another text would be written again by each run. */
-const shortName = (file: string, length: number): string =>
-  (length === 0 ? '' : file.slice(-length)).replace(/[^\x20-\x7e]/g, '?')
+const shortName = (file: string, length: number): string => file.slice(-length).replace(/[^\x20-\x7e]/g, '?')
 
 /**
  * What waits after a run. @param before as the table says it now @param pending after the run

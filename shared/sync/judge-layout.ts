@@ -83,13 +83,20 @@ export async function misfitOf(
   const topics = listed.found.filter(({ name }) => lake.includes(name))
   const isWorth = listed.complete && topics.length <= MOST_TOPICS && (hasNone || misfits.has(lake.identity))
   if (!isWorth) return []
-  misfits.delete(lake.identity)
   const root = { segments: [], location: lake.location, modified: 0 }
   const from = topics.length === 0 && listed.diagnostics.some(doesNotFit) ? [root] : topics.map(topFolder)
   const paths: (readonly string[])[] = []
   for (let at = 0; at < from.length; at += TOPICS_AT_ONCE) {
-    paths.push(...(await sampleDataFolders(lake, from.slice(at, at + TOPICS_AT_ONCE), call).catch(() => [])))
-    if (paths.some(path => lake.layout.parse(path).kind === 'partition')) return []
+    const seen = await sampleDataFolders(lake, from.slice(at, at + TOPICS_AT_ONCE), call).catch(
+      () => undefined,
+    )
+    // Of what could not be looked at nothing is known.
+    if (seen === undefined) return []
+    paths.push(...seen)
+    if (paths.some(path => lake.layout.parse(path).kind === 'partition')) {
+      misfits.delete(lake.identity)
+      return []
+    }
   }
   if (paths.length === 0) return []
   misfits.add(lake.identity)

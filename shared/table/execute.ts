@@ -1,5 +1,5 @@
 /** Changes planned and, unless this is a dry run, applied; each step is in the ledger, and an audit record in the log. */
-import type { Refusal } from '../catalogs/catalog.ts'
+import type { ApplyCall, Refusal } from '../catalogs/catalog.ts'
 import { auditOf, type Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
@@ -8,7 +8,7 @@ import { type Ledger, record } from './ledger.ts'
 /** Characters of a command in the log. */
 const LOGGED = 2000
 
-interface Executing {
+export interface Executing extends Pick<ApplyCall, 'wasRefused'> {
   /** What the catalog has of partitions that are changed, as far as it is known, for the audit. */
   readonly registered?: Registered
   /** Told of partitions that the catalog refuses, which then end nothing. */
@@ -19,7 +19,7 @@ interface Executing {
 export async function execute(
   ledger: Ledger,
   changes: readonly Change[],
-  { registered = new Map(), onRefused }: Executing = {},
+  { registered = new Map(), onRefused, wasRefused }: Executing = {},
 ): Promise<void> {
   const { job, run } = ledger
   if (changes.length === 0) return
@@ -35,6 +35,7 @@ export async function execute(
   await job.catalog.apply(plan, {
     ...run,
     ...(onRefused ? { onRefused } : {}),
+    ...(wasRefused ? { wasRefused } : {}),
     onStep: (step, done) => {
       ledger.changed = true
       record(ledger, step)

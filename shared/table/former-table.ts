@@ -46,7 +46,7 @@ async function namedByOtherRule({ job, run }: Ledger): Promise<TableName | undef
   const { catalog, name } = job
   const key = `tables of ${catalog.name} ${name.database}`
   const tables = await askOnce(run, key, async () =>
-    orNothing(catalog.otherTables?.(name.database, new Set(), run)),
+    orNothing(catalog.otherTables?.(name.database, new Set(), run), isForbidden),
   )
   return tables?.find(table => table.name.name !== name.name && isTopics(job, table))?.name
 }
@@ -71,12 +71,18 @@ async function inOtherDatabase({ job, run }: Ledger): Promise<TableName | undefi
   return database === undefined ? undefined : lookIn(database)
 }
 
-/** Who may not look finds nothing: the table itself can be made all the same. */
-async function orNothing<T>(asked: Promise<T> | undefined): Promise<T | undefined> {
+/** Who may not look finds nothing, and nothing is in a database that is to be made: the table itself can be made all the same. */
+const isForbidden = ({ code }: GoldsyncError): boolean =>
+  code === 'PERMISSION_DENIED' || code === 'UNSUPPORTED' || code === 'NOT_FOUND'
+
+/** What is only warned of is not worth a failure. */
+const isAny = ({ code }: GoldsyncError): boolean => code !== 'ABORTED'
+
+async function orNothing<T>(asked: Promise<T> | undefined, isNothing = isAny): Promise<T | undefined> {
   try {
     return await asked
   } catch (error) {
-    if (error instanceof GoldsyncError && error.code !== 'ABORTED') return undefined
+    if (error instanceof GoldsyncError && isNothing(error)) return undefined
     throw error
   }
 }

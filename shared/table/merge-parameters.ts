@@ -1,13 +1,11 @@
 /** Table parameters that other runs of the table write too: what is new is put to what they say by then. Knows contracts only. */
 import { GoldsyncError } from '../base/errors.ts'
-import type { Refusal } from '../catalogs/catalog.ts'
-import type { Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
 import { type Parameters, type Table, tableId } from '../schema/table.ts'
 import { printType, sameType } from '../schema/type.ts'
 import { expectKnownFormat, FORMAT } from '../state/format.ts'
 import { memoryOf, REMEMBERED } from '../state/remembered.ts'
-import { execute } from './execute.ts'
+import { type Executing, execute } from './execute.ts'
 import type { Ledger } from './ledger.ts'
 
 /** What is to be set, and removed, where a table has these parameters. */
@@ -60,12 +58,9 @@ async function set(ledger: Ledger, change: Change, attempts: number): Promise<Ta
   }
 }
 
-interface Remembering {
+interface Remembering extends Executing {
   /** What the table has to say before its partitions are registered. */
   readonly merge: Merge
-  readonly registered: Registered
-  /** As `execute`. */
-  readonly onRefused: (refusal: Refusal) => void
 }
 
 /**

@@ -2,11 +2,11 @@
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { Refusal } from '../catalogs/catalog.ts'
 import { locationIn } from '../decide/locations.ts'
-import { REFUSED, refused, refusedBefore, tooLong, waitOf, wasRefused } from '../decide/refused.ts'
+import { REFUSED, refused, stillRefused, tooLong, waitOf, wasRefused } from '../decide/refused.ts'
 import type { Since } from '../decide/select.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
-import { partitionKey, printValues } from '../schema/table.ts'
+import { type PartitionValues, partitionKey, printValues } from '../schema/table.ts'
 import { find, hold, type Ledger, pathOf } from './ledger.ts'
 
 /** Why a new partition is not sent to the catalog, as far as it is known before. */
@@ -22,8 +22,18 @@ export function refusalIn(
     if (why !== undefined) return tooLong(folder, why, catalog.name)
     return asksAgain
       ? undefined
-      : refusedBefore(folder, state.waits.get(pathOf({ job }, folder)), catalog.name)
+      : stillRefused(folder, state.waits.get(pathOf({ job }, folder)), catalog.name)
   }
+}
+
+/** Whether an earlier run had one of these refused. */
+export function refusedBefore(
+  ledger: Ledger,
+  observed: readonly ObservedPartition[],
+): (values: PartitionValues) => boolean {
+  const known = observed.filter(folder => wasRefused(ledger.job.state.waits.get(pathOf(ledger, folder))))
+  const keys = new Set(known.map(({ values }) => partitionKey(values)))
+  return values => keys.has(partitionKey(values))
 }
 
 /**

@@ -26,7 +26,7 @@ import { executeRemembering } from './merge-parameters.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
-import { settleRefused } from './refused.ts'
+import { refusedBefore, settleRefused } from './refused.ts'
 import { registeredAmong } from './registered.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
@@ -160,6 +160,7 @@ async function applyLook(ledger: Ledger, found: Look) {
     merge: noting,
     registered,
     onRefused,
+    wasRefused: refusedBefore(ledger, observed),
   })
   settleRefused(ledger, refusals, observed, registered)
   find(ledger, overflowed(before, memoryOf(ledger.table)))

@@ -159,6 +159,10 @@ describe('a report on the terminal', () => {
     expect(lines.filter(line => line.includes('the file is truncated'))).toHaveLength(1)
     expect(lines.filter(line => line.includes('another'))).toHaveLength(1)
     expect(lines.filter(line => line.includes('findings'))).toHaveLength(1)
+    const two = [held, { ...held, path: '/golden/orders/2026/11/20/07/b.parquet' }]
+    expect(
+      shown(report([table({ diagnostics: two })])).filter(line => line.includes('.parquet')),
+    ).toHaveLength(2)
     expect(lines.filter(line => line.includes('start it'))).toHaveLength(2)
     expect(lines).toContain('    UNAVAILABLE: as golden.a')
   })

@@ -74,6 +74,25 @@ describe('a partition that the catalog refuses', () => {
     expect(other.table(named)).toMatchObject({ named: [{ state: 'registered' }] })
   })
 
+  test('of which there are many end no later scan: what was refused before says nothing new of the table', async () => {
+    const lake = testLake()
+    const days = Array.from(
+      { length: 150 },
+      (_, at) =>
+        `2019/${String(1 + Math.floor(at / 25)).padStart(2, '0')}/${String(1 + (at % 25)).padStart(2, '0')}`,
+    )
+    for (const day of days) lake.put(`orders/${day}/01/a.parquet`, 'v1')
+    const refused = new Set(days.slice(0, 90))
+    lake.catalog.refuse(values => (refused.has(values.slice(0, 3).join('/')) ? no() : undefined))
+    expect(lake.table(await lake.scan())).toMatchObject({ partitions: { added: 60, held: 90 } })
+    const { steps } = lake.catalog.calls
+    expect(lake.table(await lake.scan())).toMatchObject({ outcome: 'unchanged', files: 0 })
+    expect(lake.catalog.calls.steps).toBe(steps)
+    const full = await lake.scan({ mode: 'full' })
+    expect(lake.table(full)).toMatchObject({ outcome: 'unchanged', partitions: { held: 90 } })
+    expect(exitCode(full)).toBe(0)
+  })
+
   test('has an outcome of its own in the webhook, which no sender repeats', async () => {
     const lake = lakeOf(['05'])
     for (let time = 0; time < 2; time++) {

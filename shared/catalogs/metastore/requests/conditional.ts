@@ -69,7 +69,8 @@ async function refusesStale(warehouse: Warehouse, stored: StoredTable, call: Cli
     throw error
   }
   // No Hive, then: it gets back what it had.
+  const { signal: _, ...unstopped } = call
   const back = alterRequest(warehouse, stored, stored, undefined)
-  await warehouse.hms.call('alter_table_with_environment_context', back, call)
+  await warehouse.hms.call('alter_table_with_environment_context', back, unstopped)
   return false
 }

@@ -46,12 +46,19 @@ function reportLines(report: Report, { paint, width = WIDE }: Terminal, verbose:
   ]
 }
 
-/** Of each table: what several catalogs, or topics, say in the same words is told once. */
+/** Of each table: what an earlier report of it (of another catalog, or topic) has said in the same words is not told again. */
 function tablesOf({ tables }: Report): (readonly [string, readonly Diagnostic[]])[] {
   const names = [...new Set(tables.map(({ table }) => table))]
   return names.map(name => {
-    const found = tables.filter(({ table }) => table === name).flatMap(({ diagnostics }) => diagnostics)
-    return [name, [...new Map(found.map(finding => [wordsOf(finding), finding])).values()]]
+    const told = new Set<string>()
+    const found = tables
+      .filter(({ table }) => table === name)
+      .flatMap(({ diagnostics }) => {
+        const fresh = diagnostics.filter(finding => !told.has(wordsOf(finding)))
+        for (const finding of fresh) told.add(wordsOf(finding))
+        return fresh
+      })
+    return [name, found]
   })
 }
 

@@ -1,7 +1,7 @@
 /** Answers of HttpFS 3.4.2, byte for byte: it answers nearly every exception with 500. */
 import { describe, expect, it } from 'vitest'
 import type { Storage } from '../../../shared/storages/storage.ts'
-import { json, page, remoteException, text, whole } from '../../support/fake-webhdfs.ts'
+import { json, page, remoteException, text } from '../../support/fake-webhdfs.ts'
 import { failureOf, nameNode, over, ROOT } from './harness.ts'
 
 const LOCATION = `${ROOT}/golden/orders`
@@ -143,30 +143,6 @@ describe('a read behind the end', () => {
 })
 
 describe('an HttpFS that cannot page', () => {
-  const unknown = remoteException(
-    500,
-    'QueryParamException',
-    'java.lang.IllegalArgumentException: No enum constant org.apache.hadoop.fs.http.client.HttpFSFileSystem.Operation.LISTSTATUS_BATCH',
-  )
-
-  it('is asked for the whole listing, and is not asked for pages again', async () => {
-    const server = await nameNode((url, response, nth) =>
-      (url.searchParams.get('op') === 'LISTSTATUS' ? whole([{ pathSuffix: 'a' }]) : unknown)(
-        url,
-        response,
-        nth,
-      ),
-    )
-    const storage = await over([server])
-    expect(await storage.list(LOCATION)).toHaveLength(1)
-    expect(await storage.list(LOCATION)).toHaveLength(1)
-    expect(server.requests.map(url => url.searchParams.get('op'))).toEqual([
-      'LISTSTATUS_BATCH',
-      'LISTSTATUS',
-      'LISTSTATUS',
-    ])
-  })
-
   it('is not concluded from a folder with that name', async () => {
     const forbidden = remoteException(500, 'AccessControlException', 'Permission denied: "/LISTSTATUS_BATCH"')
     const server = await nameNode((url, response, nth) =>

@@ -59,9 +59,18 @@ describe('a server that cannot page', () => {
     'Invalid value for webhdfs parameter "op": No enum constant org.apache.hadoop.hdfs.web.resources.GetOpParam.Op.LISTSTATUS_BATCH',
   )
 
-  it('is asked for the whole listing, and is not asked for pages again', async () => {
+  const httpFs = remoteException(
+    500,
+    'QueryParamException',
+    'java.lang.IllegalArgumentException: No enum constant org.apache.hadoop.fs.http.client.HttpFSFileSystem.Operation.LISTSTATUS_BATCH',
+  )
+
+  it.each([
+    ['an older Hadoop', olderHadoop],
+    ['HttpFS', httpFs],
+  ])('(%s) is asked for the whole listing, and is not asked for pages again', async (_, unknown) => {
     const server = await nameNode((url, response, nth) =>
-      (url.searchParams.get('op') === 'LISTSTATUS' ? whole([{ pathSuffix: 'a' }]) : olderHadoop)(
+      (url.searchParams.get('op') === 'LISTSTATUS' ? whole([{ pathSuffix: 'a' }]) : unknown)(
         url,
         response,
         nth,

@@ -1,9 +1,10 @@
 /** Changes planned and, unless this is a dry run, applied; each step is in the ledger, and an audit record in the log. */
+import { GoldsyncError } from '../base/errors.ts'
 import type { ApplyCall, Refusal } from '../catalogs/catalog.ts'
 import { auditOf, type Registered } from '../run/audit.ts'
 import type { Change } from '../schema/change.ts'
 import { tableId } from '../schema/table.ts'
-import { type Ledger, record } from './ledger.ts'
+import { doubt, type Ledger, record } from './ledger.ts'
 
 /** Characters of a command in the log. */
 const LOGGED = 2000
@@ -32,19 +33,28 @@ export async function execute(
   const started = run.now()
   const { runId, trigger } = run
   const table = tableId(job.name)
-  await job.catalog.apply(plan, {
-    ...run,
-    ...(onRefused ? { onRefused } : {}),
-    ...(wasRefused ? { wasRefused } : {}),
-    onStep: (step, done) => {
-      ledger.changed = true
-      record(ledger, step)
-      const { change, command } = step
-      const about = { runId, trigger, catalog: job.catalog.name, table, change: change.kind }
-      const states = auditOf(change, job.table, registered)
-      run.log.audit({ ...about, ...states, command: command.slice(0, LOGGED) }, step.summary)
-      run.onProgress?.({ kind: 'step', table, summary: step.summary, done, total: plan.steps.length })
-    },
-  })
+  let finished = 0
+  try {
+    await job.catalog.apply(plan, {
+      ...run,
+      ...(onRefused ? { onRefused } : {}),
+      ...(wasRefused ? { wasRefused } : {}),
+      onStep: (step, done) => {
+        finished = done
+        ledger.changed = true
+        record(ledger, step)
+        const { change, command } = step
+        const about = { runId, trigger, catalog: job.catalog.name, table, change: change.kind }
+        const states = auditOf(change, job.table, registered)
+        run.log.audit({ ...about, ...states, command: command.slice(0, LOGGED) }, step.summary)
+        run.onProgress?.({ kind: 'step', table, summary: step.summary, done, total: plan.steps.length })
+      },
+    })
+  } catch (error) {
+    // What another run has prevented was not done.
+    if (!(error instanceof GoldsyncError && error.code === 'CONFLICT'))
+      doubt(ledger, plan.steps.slice(finished))
+    throw error
+  }
   ledger.timings.applyMs += run.now() - started
 }

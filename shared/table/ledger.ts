@@ -51,6 +51,8 @@ export interface Ledger {
   readonly added: string[]
   /** The newest of them: those that the engines are asked for. */
   readonly newest: PartitionValues[]
+  /** Those of steps that failed and may have been done; undefined where none has failed. */
+  doubtful: PartitionValues[] | undefined
   readonly diagnostics: Diagnostic[]
   readonly engines: EngineReport[]
   readonly columns: ColumnReport
@@ -95,6 +97,7 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
   steps: [],
   added: [],
   newest: [],
+  doubtful: undefined,
   diagnostics: [],
   engines: [],
   columns: openColumnReport(),
@@ -223,6 +226,12 @@ export function record(ledger: Ledger, { summary, command, change }: Step): void
   if (change.kind === 'dropPartitions') counts.dropped += change.partitions.length
   if (change.kind === 'addPartitions' || change.kind === 'alterPartitions')
     ledger.newestFile = newestFile(change.partitions, ledger.newestFile)
+}
+
+/** Notes that a plan has failed: what it had still to do may have been done for all that. */
+export function doubt(ledger: Ledger, left: readonly Step[]): void {
+  const added = left.flatMap(({ change }) => (change.kind === 'addPartitions' ? change.partitions : []))
+  ledger.doubtful = [...(ledger.doubtful ?? []), ...added.map(({ values }) => values)].slice(0, ASKED)
 }
 
 export function report(ledger: Ledger, walked: Walked): TableReport {

@@ -47,9 +47,10 @@ export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<voi
 
 /** A run that could not come to its end has not asked the engines: the next one does. A step that failed may have been done. */
 export async function leaveEngines(ledger: Ledger): Promise<void> {
-  const { changed, newest, job } = ledger
-  if (!changed) return
-  await keep(ledger, new Map(enginesOf(job).map(({ name }) => [name, { ...NOTHING, unseen: newest }])))
+  const { changed, newest, doubtful, job } = ledger
+  if (!changed && doubtful === undefined) return
+  const unseen = [...newest, ...(doubtful ?? [])]
+  await keep(ledger, new Map(enginesOf(job).map(({ name }) => [name, { ...NOTHING, unseen }])))
 }
 
 const NOTHING: Proved = {

@@ -3,6 +3,7 @@
 /** The rooms below shared/, and functions/, the lowest floor first. A room imports from the floors below its own. */
 const FLOORS = [
   ['base', 'schema'],
+  ['credentials'],
   ['layout', 'evolution', 'sql', 'storages', 'auth', 'events'],
   ['parquet', 'lake', 'hiveserver2'],
   ['catalogs', 'engines'],

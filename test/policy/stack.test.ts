@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
+import { secure, secureAddresses } from '../support/secure-stack.ts'
 import { stack } from '../support/stack.ts'
 
 const { status, stdout } = spawnSync('python3', ['test/stack/stack', 'env'], { encoding: 'utf8' })
@@ -23,6 +24,16 @@ describe.skipIf(status !== 0)('test/support/stack.ts (needs python3)', () => {
       PRESTO_URL: stack.presto.url,
       GLUE_ENDPOINT: stack.glue.endpoint,
       STACK_PYTHON: stack.python,
+      SECURE_REALM: secure.realm,
+      SECURE_HOST: secure.host,
+      SECURE_KRB5_CONFIG: secure.krb5Config,
+      SECURE_KDC_PORT: String(secureAddresses['secure:kdc'].port),
+      SECURE_PRINCIPAL: secure.principal,
+      SECURE_KEYTAB: secure.keytab('goldsync'),
+      SECURE_CA: secure.ca,
+      SECURE_OTHER_CA: secure.otherCa,
+      SECURE_CLIENT_CERT: secure.clientCert,
+      SECURE_CLIENT_KEY: secure.clientKey,
     }
     expect(printed).toMatchObject(expected)
     // Derby, where PostgreSQL is missing, has no address.

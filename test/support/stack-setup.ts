@@ -3,12 +3,13 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { openBuilder } from './builder.ts'
+import { type SecureComponent, secureAddresses } from './secure-stack.ts'
 import { type Component, stack } from './stack.ts'
 
 /** Against a hang: a server that is not there refuses at once, and one on a busy machine is there. */
 const PROBE_MS = 60_000
 
-const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
+const probes: Readonly<Record<Exclude<Component, SecureComponent>, () => Promise<unknown>>> = {
   hdfs: () => get(`${stack.hdfs.webhdfs}/?op=GETFILESTATUS&user.name=${stack.hdfs.superuser}`),
   postgres: () => listening(urlAddress(stack.postgres.metastore)),
   metastore: () => listening(stack.metastore),
@@ -30,7 +31,7 @@ const probes: Readonly<Record<Component, () => Promise<unknown>>> = {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const builder = await openBuilder(`dist/test/${process.pid}`)
   project.provide('builder', builder.url)
-  const components = Object.keys(probes) as Component[]
+  const components = [...Object.keys(probes), ...Object.keys(secureAddresses)] as Component[]
   const answers = await Promise.all(components.map(isUp))
   project.provide(
     'componentsUp',
@@ -42,12 +43,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** An address that is none is as one where nobody is. */
 async function isUp(component: Component): Promise<boolean> {
   try {
-    await probes[component]()
+    await (isSecure(component) ? listening(secureAddresses[component]) : probes[component]())
     return true
   } catch {
     return false
   }
 }
+
+const isSecure = (component: Component): component is SecureComponent => component in secureAddresses
 
 async function get(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) })

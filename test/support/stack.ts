@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, inject, it } from 'vitest'
+import { type SecureComponent, secureAddresses } from './secure-stack.ts'
 
 /** The servers that `npm run stack -- up …` starts (test/stack) and what tests need to know of each. */
 export type Component =
@@ -15,6 +16,7 @@ export type Component =
   | 'glue'
   | 'python'
   | 'writers'
+  | SecureComponent
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -95,8 +97,15 @@ export const stack = {
 /** Whether goldsync changes tables of a metastore of this version under a lock, and not by compare-and-set. */
 export const locksTables = (version: string): boolean => Number.parseInt(version, 10) < 4
 
-/** A gigabyte to install, or to run: what they tell of other writers' files, or of newer engines, is asked for by hand. */
-const ON_DEMAND: ReadonlySet<Component> = new Set(['writers', 'trino_next'])
+/**
+ * A gigabyte to install, or to run: what they tell of other writers' files, of newer engines or of secure clusters is asked for by
+ * hand.
+ */
+const ON_DEMAND: ReadonlySet<Component> = new Set([
+  'writers',
+  'trino_next',
+  ...(Object.keys(secureAddresses) as SecureComponent[]),
+])
 
 /**
  * A `describe` that needs real servers. When one is down it is a visible skip whose title says how to start it, or, with

@@ -1,0 +1,37 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const env = process.env
+const home = env.STACK_HOME ?? join(homedir(), '.cache/golden-stack')
+const keytabs = env.SECURE_KEYTABS ?? join(home, 'data/secure/kdc/keytabs')
+const certificates = join(home, 'data/secure/certificates')
+
+/** Name of the host in all addresses, principals and certificates of the secure stack. */
+const host = env.SECURE_HOST ?? 'localhost'
+const realm = env.SECURE_REALM ?? 'GOLDSYNC.TEST'
+
+/** Where the servers of the secure stack listen, by their component (test/stack/secure): a probe asks no more of them. */
+export const secureAddresses = {
+  'secure:kdc': { host, port: Number(env.SECURE_KDC_PORT ?? 18700) },
+} as const
+
+export type SecureComponent = keyof typeof secureAddresses
+
+/** The secure stack: defaults of test/stack/secure, or the variables that `npm run stack -- env` prints. */
+export const secure = {
+  host,
+  realm,
+  /** For `KRB5_CONFIG`: to be set before the first use of MIT's library. */
+  krb5Config: env.SECURE_KRB5_CONFIG ?? join(home, 'conf/secure/krb5.conf'),
+  principal: `goldsync@${realm}`,
+  /** The same user of Hadoop; its tickets live for 40 s (STACK_SECURE_TICKET) and are taken 20 s longer. */
+  briefPrincipal: `goldsync/brief@${realm}`,
+  /** @param name hdfs (the superuser), hive, goldsync, goldsync-brief, goldsync-stale (a key it no longer has), other (no rights) … */
+  keytab: (name: string): string => join(keytabs, `${name}.keytab`),
+  ca: env.SECURE_CA ?? join(certificates, 'ca.pem'),
+  /** An authority that signed none of the servers. */
+  otherCa: env.SECURE_OTHER_CA ?? join(certificates, 'other-ca.pem'),
+  /** Of goldsync as a client, of `ca`. */
+  clientCert: env.SECURE_CLIENT_CERT ?? join(certificates, 'client.pem'),
+  clientKey: env.SECURE_CLIENT_KEY ?? join(certificates, 'client.key'),
+} as const

@@ -6,6 +6,8 @@ export interface SecurityContext {
   step(challenge?: Buffer): Promise<Buffer>
   /** Whether the server is known and what is wrapped will be understood. */
   readonly established: boolean
+  /** Whether any message can be wrapped; if not, only the answer by which SASL chooses that none will be. */
+  readonly wrapsMessages: boolean
   /** @param confidential whether it is encrypted, too */
   wrap(data: Buffer, confidential: boolean): Promise<Buffer>
   unwrap(data: Buffer): Promise<Buffer>

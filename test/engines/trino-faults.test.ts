@@ -127,6 +127,72 @@ describe('credentials', () => {
   })
 })
 
+describe('credentials, where the server sends elsewhere', () => {
+  const tls = { ca: testAuthority }
+  /** What a server of another address was asked, and what is said of it. */
+  async function ledTo(elsewhere: (asked: Handler) => Promise<string>, more: object, by?: Handler) {
+    const asked: IncomingMessage['headers'][] = []
+    const other = await elsewhere((request, response) => {
+      asked.push(request.headers)
+      one(request, response)
+    })
+    const url = await https(by ?? page({ nextUri: `${other}/v1/statement/executing/q1/1` }))
+    return { answer: await ask(url, { tls, ...more }), other, asked, url }
+  }
+  const secrets = [['password', { password: 'sesame' }] as const, ['token', { token: 'abc' }] as const]
+
+  it.each(secrets)('go to no other host: %s', async (_, secret) => {
+    const { answer, other, asked } = await ledTo(handler => https(handler), secret)
+    expect(answer).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: false,
+      message: expect.stringContaining(`sends to ${other} for what comes next`),
+      hint: expect.stringContaining('http-server.process-forwarded=true'),
+    })
+    expect(asked).toEqual([])
+  })
+
+  it.each(secrets)('go to nobody over plain http: %s', async (_, secret) => {
+    const { answer, asked } = await ledTo(http, secret)
+    expect(answer).toMatchObject({ code: 'UNAVAILABLE', hint: expect.stringContaining('https alone') })
+    expect(asked).toEqual([])
+  })
+
+  it('go nowhere by plain http to the same host and port', async () => {
+    const paths: unknown[] = []
+    const url: string = await https((request, response) => {
+      paths.push(request.method)
+      page({ nextUri: `${url.replace('https:', 'http:')}/v1/statement/executing/q1/1` })(request, response)
+    })
+    expect(await ask(url, { tls, password: 'sesame' })).toMatchObject({ code: 'UNAVAILABLE' })
+    // The query is cancelled where it was sent.
+    expect(paths.filter(method => method !== 'DELETE')).toEqual(['POST'])
+  })
+
+  it('follow no redirect', async () => {
+    const { answer, other, asked } = await ledTo(
+      handler => https(handler),
+      { token: 'abc' },
+      (_, response) => response.writeHead(307, { location: 'https://localhost:1/v1/statement' }).end(),
+    )
+    expect(answer).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('https://localhost:1'),
+    })
+    expect([other !== '', asked]).toEqual([true, []])
+  })
+
+  it('are no reason to refuse an address of their own host, or any without them', async () => {
+    const url: string = await https((request, response) =>
+      request.method === 'POST'
+        ? page({ nextUri: `${url.replace('localhost', 'LOCALHOST')}/v1/next` })(request, response)
+        : one(request, response),
+    )
+    expect(await ask(url, { tls, password: 'sesame' })).toBe(1)
+    expect((await ledTo(http, {})).answer).toBe(1)
+  })
+})
+
 describe('settings', () => {
   it('name the wrong key', async () => {
     await expect(openEngine('t', { kind: 'trino', url: 'http://t', cache: true })).rejects.toMatchObject({

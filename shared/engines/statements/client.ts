@@ -1,22 +1,12 @@
 /** Statements by trino-client, page by page: its own iteration hides errors, query ids and pages without rows. */
-import { Agent as HttpAgent } from 'node:http'
-import { type AgentOptions, Agent as HttpsAgent } from 'node:https'
 import type { QueryResult } from 'trino-client'
-import { connectLimit, withConnectLimit } from '../../base/connecting.ts'
 import { GoldsyncError } from '../../base/errors.ts'
-import { readTls } from '../../base/tls.ts'
 import { awaiting, headOf } from '../../base/waits.ts'
 import type { Call } from '../engine.ts'
 import { notOurs, queryError, requestError } from './errors.ts'
 import type { StatementOptions } from './options.ts'
-
-/** Which of the engines is spoken to. */
-export interface Server {
-  readonly name: 'Trino' | 'Presto'
-  readonly kind: 'trino' | 'presto'
-  /** Its own of the headers; trino-client's are Trino's. @param session properties: `name=value` */
-  headers(options: StatementOptions, session: string): Readonly<Record<string, string>>
-}
+import { openRequests, type Requests } from './requests.ts'
+import type { Server } from './server.ts'
 
 export interface StatementClient {
   /** Of the server, which needs no statement for it. @throws GoldsyncError like `query` */
@@ -113,73 +103,5 @@ async function pages(
   } catch (error) {
     if (page?.nextUri !== undefined) requests.cancel(page.id)
     throw error
-  }
-}
-
-interface Request {
-  readonly method: 'GET' | 'POST'
-  readonly url: string
-  readonly data?: string
-  readonly signal: AbortSignal
-}
-
-interface Requests {
-  send<T = QueryResult>(request: Request): Promise<T>
-  /** Tells the server to stop; it would by itself after `query_max_run_time`. */
-  cancel(queryId: string): void
-}
-
-async function openRequests(server: Server, options: StatementOptions): Promise<Requests> {
-  const { Trino } = await loadDriver()
-  const ssl = { ...(await readTls(options.tls)), rejectUnauthorized: true }
-  const session = { query_max_run_time: `${Math.ceil(options.timeout / 1000)}s` }
-  const trino = Trino.create({
-    server: options.url,
-    source: 'goldsync',
-    catalog: options.catalog,
-    session,
-    ssl,
-    extraHeaders: {
-      ...server.headers(options, `query_max_run_time=${session.query_max_run_time}`),
-      ...credentials(options),
-    },
-  })
-  // Its only public way to a query's pages swallows those without rows, and with them the query's id.
-  const { client } = trino as unknown as { client: Requester }
-  const agents = agentsOf(ssl, options)
-  return {
-    send: request => client.request({ ...request, ...agents }),
-    cancel: queryId => void trino.cancel(queryId).catch(() => undefined),
-  }
-}
-
-/** trino-client's own, with a limit for connecting. */
-function agentsOf(ssl: AgentOptions, { timeout }: StatementOptions) {
-  const limit = connectLimit(1, timeout)
-  return {
-    httpAgent: withConnectLimit(new HttpAgent(), limit, false),
-    httpsAgent: withConnectLimit(new HttpsAgent(ssl), limit, true),
-  }
-}
-
-function credentials({ user, password, token }: StatementOptions): Record<string, string> {
-  if (token) return { Authorization: `Bearer ${token}` }
-  if (password) return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
-  return {}
-}
-
-/** The one generic call of trino-client's inner client. */
-interface Requester {
-  request<T>(request: Request & ReturnType<typeof agentsOf>): Promise<T>
-}
-
-async function loadDriver(): Promise<typeof import('./package.ts')> {
-  try {
-    return await import('./package.ts')
-  } catch (cause) {
-    throw new GoldsyncError('MISSING_PACKAGE', 'the engines trino and presto need the package trino-client', {
-      hint: 'npm install trino-client@0.2',
-      cause,
-    })
   }
 }

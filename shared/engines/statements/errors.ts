@@ -135,11 +135,36 @@ export function notOurs(server: string): GoldsyncError {
   })
 }
 
+/** Credentials that would go elsewhere than to the address of the config. @param address scheme, host and port */
+export function elsewhere(server: string, address: string): GoldsyncError {
+  const [name, host] = server.split(' ')
+  const forwarded =
+    name === 'Trino'
+      ? 'set http-server.process-forwarded=true in its config.properties, and let the proxy send X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-Port'
+      : 'let the proxy send X-Forwarded-Proto: https, and the Host that it was called by'
+  return new GoldsyncError(
+    'UNAVAILABLE',
+    `${server}: sends to ${address} for what comes next, where no credentials go`,
+    {
+      hint: `credentials go to ${host} over https alone. Behind a proxy or load balancer, ${forwarded}; where url is not the coordinator’s address, correct it`,
+      retryable: false,
+    },
+  )
+}
+
+/** Where a redirect leads, as scheme, host and port. */
+const redirectOf = ({ headers }: { readonly headers?: { readonly location?: unknown } }): string => {
+  const location = String(headers?.location ?? '')
+  return URL.canParse(location) ? new URL(location).origin : 'another path'
+}
+
 /** A request that got no answer, or not the engine's. */
 export function requestError(thrown: unknown, server: string): GoldsyncError {
   if (thrown instanceof GoldsyncError) return thrown
-  const error = thrown as { message?: string; code?: string; response?: { status: number } }
+  const error = thrown as { message?: string; code?: string; response?: { status: number; headers?: object } }
   const message = `${server}: ${error.message ?? String(thrown)}`
+  if (error.response && REDIRECTS.has(error.response.status))
+    return elsewhere(server, redirectOf(error.response))
   switch (error.response?.status) {
     case 401:
       return new GoldsyncError('AUTHENTICATION_FAILED', message, { hint: 'check user, password and token' })
@@ -153,6 +178,8 @@ export function requestError(thrown: unknown, server: string): GoldsyncError {
       })
   }
 }
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 const UNVERIFIED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|EPROTO/
 

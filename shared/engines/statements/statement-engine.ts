@@ -1,7 +1,8 @@
 /** What Trino and Presto do alike. */
 import type { Engine } from '../engine.ts'
-import type { Server, StatementClient } from './client.ts'
+import type { StatementClient } from './client.ts'
 import { readFile } from './read.ts'
+import type { Server } from './server.ts'
 import { viewsOver } from './views.ts'
 import { countVisible } from './visible.ts'
 

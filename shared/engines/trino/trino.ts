@@ -1,8 +1,9 @@
 /** Trino as an engine: flushes its metastore cache, and asks what it sees and reads. */
 import type { TableName } from '../../schema/table.ts'
 import type { Engine } from '../engine.ts'
-import { type Server, type StatementClient, statementClient } from '../statements/client.ts'
+import { type StatementClient, statementClient } from '../statements/client.ts'
 import type { StatementOptions } from '../statements/options.ts'
+import type { Server } from '../statements/server.ts'
 import { statementEngine } from '../statements/statement-engine.ts'
 import { quoted, text } from '../statements/text.ts'
 import type { TrinoOptions } from './options.ts'

@@ -1,0 +1,100 @@
+/** Requests to one coordinator by trino-client: what is secret goes to that one alone. */
+import { Agent as HttpAgent } from 'node:http'
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https'
+import type { QueryResult } from 'trino-client'
+import { connectLimit, withConnectLimit } from '../../base/connecting.ts'
+import { GoldsyncError } from '../../base/errors.ts'
+import { readTls } from '../../base/tls.ts'
+import { elsewhere } from './errors.ts'
+import type { StatementOptions } from './options.ts'
+import type { Server } from './server.ts'
+
+export interface Request {
+  readonly method: 'GET' | 'POST'
+  /** A path of the coordinator, or the address of a page as it was told. */
+  readonly url: string
+  readonly data?: string
+  readonly signal: AbortSignal
+}
+
+export interface Requests {
+  /** @throws GoldsyncError where credentials would go to another address than the configured one; what trino-client throws */
+  send<T = QueryResult>(request: Request): Promise<T>
+  /** Tells the server to stop; it would by itself after `query_max_run_time`. */
+  cancel(queryId: string): void
+}
+
+/** Loads trino-client. @throws GoldsyncError `MISSING_PACKAGE`, `CONFIG_INVALID` */
+export async function openRequests(server: Server, options: StatementOptions): Promise<Requests> {
+  const { Trino } = await loadDriver()
+  const ssl = { ...(await readTls(options.tls)), rejectUnauthorized: true }
+  const session = { query_max_run_time: `${Math.ceil(options.timeout / 1000)}s` }
+  const trino = Trino.create({
+    server: options.url,
+    source: 'goldsync',
+    catalog: options.catalog,
+    session,
+    ssl,
+    extraHeaders: {
+      ...server.headers(options, `query_max_run_time=${session.query_max_run_time}`),
+      ...credentials(options),
+    },
+  })
+  // Its only public way to a query's pages swallows those without rows, and with them the query's id.
+  const { client } = trino as unknown as { client: Requester }
+  const isSecret = Boolean(options.token || options.password || options.tls.key)
+  const settings = { ...agentsOf(ssl, options), ...(isSecret ? { maxRedirects: 0 } : {}) }
+  const where = `${server.name} ${new URL(options.url).host}`
+  return {
+    async send(request) {
+      if (isSecret) expectSame(request.url, options.url, where)
+      return client.request({ ...request, ...settings })
+    },
+    cancel: queryId => {
+      const url = `/v1/query/${encodeURIComponent(queryId)}`
+      client.request({ method: 'DELETE', url, ...settings }).catch(() => undefined)
+    },
+  }
+}
+
+/** Nothing is rewritten to the configured address: that would hide a proxy which is not set up, and guess where the page is. */
+function expectSame(url: string, configured: string, where: string): void {
+  if (!URL.canParse(url, configured)) throw elsewhere(where, 'no address')
+  const { origin } = new URL(url, configured)
+  if (origin !== new URL(configured).origin) throw elsewhere(where, origin)
+}
+
+/** trino-client's own, with a limit for connecting. */
+function agentsOf(ssl: AgentOptions, { timeout }: StatementOptions) {
+  const limit = connectLimit(1, timeout)
+  return {
+    httpAgent: withConnectLimit(new HttpAgent(), limit, false),
+    httpsAgent: withConnectLimit(new HttpsAgent(ssl), limit, true),
+  }
+}
+
+function credentials({ user, password, token }: StatementOptions): Record<string, string> {
+  if (token) return { Authorization: `Bearer ${token}` }
+  if (password) return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
+  return {}
+}
+
+/** The one generic call of trino-client's inner client, which is axios's. */
+interface Requester {
+  request<T>(
+    request: Partial<Omit<Request, 'method'>> & {
+      readonly method: Request['method'] | 'DELETE'
+    } & ReturnType<typeof agentsOf> & { readonly maxRedirects?: number },
+  ): Promise<T>
+}
+
+async function loadDriver(): Promise<typeof import('./package.ts')> {
+  try {
+    return await import('./package.ts')
+  } catch (cause) {
+    throw new GoldsyncError('MISSING_PACKAGE', 'the engines trino and presto need the package trino-client', {
+      hint: 'npm install trino-client@0.2',
+      cause,
+    })
+  }
+}

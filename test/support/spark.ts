@@ -20,20 +20,37 @@ export async function sparkVersion(): Promise<string> {
   return stdout.trim()
 }
 
+/** What Spark is to read. */
+export interface SparkSpec {
+  /** A file, or a folder of files; absolute. */
+  readonly file: string
+  /** The table's: types are Hive's. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  /** A condition in Spark's SQL; all rows without it. */
+  readonly where?: string
+}
+
 /** By `kind.column`. Takes half a minute: one Spark reads all of them. */
 export async function sparkReadings(kinds: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
-  const specs = kinds.map(kind => ({ file: fileOf(kind), columns: kindOf(kind).columns }))
+  const found = await readBySpark(kinds.map(kind => ({ file: fileOf(kind), columns: kindOf(kind).columns })))
+  return new Map(
+    kinds.flatMap((kind, at) => [...found[at]!].map(([name, reading]) => [`${kind}.${name}`, reading])),
+  )
+}
+
+/** For each spec its readings by column; one Spark reads all of them. */
+export async function readBySpark(
+  specs: readonly SparkSpec[],
+): Promise<readonly ReadonlyMap<string, Reading>[]> {
   const python = spawn(stack.python, ['-B', SCRIPT], {
     env: { ...process.env, JAVA_HOME: hadoopJdk(), TZ: 'UTC' },
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   python.stdin.end(JSON.stringify(specs))
-  const lines = (await text(python.stdout)).trim().split('\n')
-  const kindOfFile = new Map(kinds.map(kind => [fileOf(kind), kind]))
-  return new Map(
-    lines.map(line => {
-      const { file, column, ...reading } = JSON.parse(line) as { file: string; column: string } & Reading
-      return [`${kindOfFile.get(file)}.${column}`, reading]
-    }),
-  )
+  const found = specs.map(() => new Map<string, Reading>())
+  for (const line of (await text(python.stdout)).trim().split('\n')) {
+    const { spec, column, ...reading } = JSON.parse(line) as { spec: number; column: string } & Reading
+    found[spec]!.set(column, reading)
+  }
+  return found
 }

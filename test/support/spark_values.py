@@ -1,6 +1,6 @@
-"""What Spark reads of Parquet files under given columns: JSON lines of {file, column, values} or {file, column, error}.
+"""What Spark reads of Parquet files under given columns: JSON lines of {spec, column, values} or {spec, column, error}; spec is its number.
 
-    $STACK_PYTHON spark_values.py < SPECS        a JSON list of {file, columns: [{name, type}]}; types are Hive's
+    $STACK_PYTHON spark_values.py < SPECS        a JSON list of {file, columns: [{name, type}], where?}; a file may be a folder, types are Hive's
 
 Values are printed as test/fixtures/kinds.py does. Needs the stack's component `writers`, and TZ=UTC.
 """
@@ -36,11 +36,12 @@ def main():
     session = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config(
         "spark.sql.session.timeZone", "UTC").config("spark.driver.host", "127.0.0.1").getOrCreate()
     session.sparkContext.setLogLevel("OFF")
-    for spec in json.load(sys.stdin):
+    for number, spec in enumerate(json.load(sys.stdin)):
         # As for a table of a catalog: all columns are declared.
-        frame = session.read.schema(", ".join(f"`{c['name']}` {c['type']}" for c in spec["columns"])).parquet(spec["file"])
+        frame = session.read.schema(", ".join(f"`{c['name']}` {c['type']}" for c in spec["columns"])).parquet(spec["file"]).where(
+            spec.get("where", "true"))
         for column, reading in zip(spec["columns"], readings(frame), strict=True):
-            print(json.dumps(dict(file=spec["file"], column=column["name"], **reading)))
+            print(json.dumps(dict(spec=number, column=column["name"], **reading)))
 
 
 def readings(frame):

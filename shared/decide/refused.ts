@@ -42,12 +42,9 @@ export function refused(
   { catalog, isNew, alone }: { readonly catalog: string; readonly isNew: boolean; readonly alone: boolean },
 ): Diagnostic {
   const what = isNew ? 'the partition, which is held back' : 'to change the partition, which stays as it was'
-  const again = isNew
-    ? 'it is tried again when its folder changes, and by full scans'
-    : 'every run tries again'
   const when = alone
     ? 'nothing else was to be taken, so that it may be the table that is refused: every run tries again'
-    : `the catalog takes others; ${again}`
+    : 'the catalog takes others; it is tried again when its folder changes, and by full scans'
   return {
     code: REFUSED,
     severity: alone ? 'error' : 'warning',
@@ -71,19 +68,21 @@ const markOf = ({ files }: Pick<PartitionFolder, 'files'>): string => fnv1a64(fi
 export const wasRefused = (wait: Wait | undefined): boolean =>
   wait?.code === REFUSED && wait.file !== undefined
 
-/** Said by runs that do not ask again: undefined where it is to be asked. */
+/** Said by runs that do not ask again: undefined where it is to be asked. @param isNew whether the partition is not registered */
 export function stillRefused(
   folder: Folder & Pick<PartitionFolder, 'files'>,
   wait: Wait | undefined,
-  catalog: string,
+  { catalog, isNew }: { readonly catalog: string; readonly isNew: boolean },
 ): Diagnostic | undefined {
   if (wait?.code !== REFUSED || wait.file !== markOf(folder)) return undefined
   const since = wait.since === undefined ? '' : ` since ${new Date(wait.since).toISOString().slice(0, 16)}Z`
+  const what = isNew ? 'the partition' : 'to change the partition'
+  const stays = isNew ? 'it is held back' : 'it stays as it was'
   return {
     code: REFUSED,
     severity: 'warning',
     ...about(folder),
-    message: `the catalog ${catalog} has refused the partition${since}; it is held back, and asked for again when its folder changes, and by full scans, which say why`,
+    message: `the catalog ${catalog} has refused ${what}${since}; ${stays}, and is asked for again when its folder changes, and by full scans, which say why`,
     fix: 'goldsync sync with the partition named asks now, and says why',
   }
 }

@@ -33,8 +33,8 @@ export interface SelectInput {
   readonly readers: readonly ReaderKind[]
   /** Whether a registered folder is looked at whether it has changed or not. */
   again?(folder: PartitionFolder): boolean
-  /** Why the catalog is not asked for a new partition; undefined where it is. */
-  refusal?(folder: PartitionFolder): Diagnostic | undefined
+  /** Why the catalog is not asked for a partition, or a change of it; undefined where it is. */
+  refusal?(folder: PartitionFolder, isNew: boolean): Diagnostic | undefined
 }
 
 export interface Selection {
@@ -42,7 +42,9 @@ export interface Selection {
   readonly folders: readonly PartitionFolder[]
   /** New partitions that are not complete yet, or that a reader cannot read where they are. */
   readonly waiting: readonly PartitionFolder[]
-  /** Why each of these waits. */
+  /** Registered ones of which the catalog has refused a change, which is not asked for again. */
+  readonly left: readonly PartitionFolder[]
+  /** Why each of these waits, or is left. */
   readonly reasons: ReadonlyMap<PartitionFolder, Diagnostic>
   /** Registered ones without a fingerprint, whose own times are old, below a folder that changed: something may have been renamed to there. */
   readonly suspects: readonly PartitionFolder[]
@@ -58,38 +60,35 @@ export function selectFolders(input: SelectInput): Selection {
   const isNew = (folder: PartitionFolder) => !input.registered.has(partitionKey(folder.values))
   const fresh = unique.filter(folder => isNew(folder) && holdsFiles(folder))
   const incomplete = fresh.filter(folder => input.waitsForSuccess && !folder.success)
-  const troubled = unique.flatMap(folder => {
-    const location = input.registered.get(partitionKey(folder.values))?.location ?? folder.location
-    const trouble = troubleOf(folder, location, input.readers)
-    return trouble ? [{ folder, trouble }] : []
-  })
+  const troubled = troubledAmong(unique, input)
   const misplaced = troubled.filter(({ folder }) => isNew(folder) && holdsFiles(folder))
   const registered = troubled.filter(({ folder }) => !isNew(folder))
-  const refused = fresh.flatMap(folder => {
-    const finding = input.refusal?.(folder)
-    return finding ? [[folder, finding] as const] : []
-  })
+  const known = unique.filter(folder => !isNew(folder))
+  const refused = refusedAmong(fresh, true, input)
+  const unasked = known.filter(folder => !isAskedFor(folder, input))
+  const left = refusedAmong(unasked, false, input)
   const reasons = new Map<PartitionFolder, Diagnostic>([
     ...incomplete.map(folder => [folder, awaitingSuccess(folder)] as const),
     ...misplaced.map(one => [one.folder, placeFinding(one)] as const),
     ...refused,
   ])
   const waiting = new Set(reasons.keys())
-  const known = unique.filter(folder => !isNew(folder))
-  const changed = new Set(known.filter(folder => hasChanged(folder, input)))
+  const stays = new Map(left)
+  const changed = new Set(known.filter(folder => !stays.has(folder) && hasChanged(folder, input)))
   const isRead = (folder: PartitionFolder) =>
     isNew(folder) ? holdsFiles(folder) && !waiting.has(folder) : changed.has(folder)
   return {
     folders: unique.filter(isRead),
     waiting: [...waiting],
-    reasons,
+    left: [...stays.keys()],
+    reasons: new Map([...reasons, ...stays]),
     suspects: known.filter(folder => !changed.has(folder) && isSuspect(folder, input)),
     outdated: known.filter(folder => !changed.has(folder) && isOutdated(folder, input)),
     unchanged: known.length - changed.size,
     diagnostics: [
       ...diagnostics,
       ...incomplete.map(awaitingSuccess),
-      ...refused.map(([, finding]) => finding),
+      ...[...refused, ...left].map(([, finding]) => finding),
       ...placeFindings(misplaced, false),
       ...placeFindings(registered, true),
       ...strayFolders(unique, [...misplaced, ...registered]),
@@ -99,13 +98,35 @@ export function selectFolders(input: SelectInput): Selection {
   }
 }
 
+/** Those that a reader cannot read where they are. */
+function troubledAmong(folders: readonly PartitionFolder[], { registered, readers }: SelectInput) {
+  return folders.flatMap(folder => {
+    const location = registered.get(partitionKey(folder.values))?.location ?? folder.location
+    const trouble = troubleOf(folder, location, readers)
+    return trouble ? [{ folder, trouble }] : []
+  })
+}
+
+/** Those that the catalog is not asked for. */
+function refusedAmong(folders: readonly PartitionFolder[], isNew: boolean, { refusal }: SelectInput) {
+  return folders.flatMap(folder => {
+    const finding = refusal?.(folder, isNew)
+    return finding ? [[folder, finding] as const] : []
+  })
+}
+
 const holdsFiles = ({ files, unaccepted }: PartitionFolder): boolean => files.length + unaccepted.length > 0
 
+/** Whatever is known of it: engines read all that lies in it, and each run says so. */
+const isAskedFor = (folder: PartitionFolder, { again }: SelectInput): boolean =>
+  folder.unaccepted.length > 0 || again?.(folder) === true
+
 /** By the fingerprint of the files whose footers were read last; where the catalog keeps none, by time. */
-function hasChanged(folder: PartitionFolder, { registered, since, again }: SelectInput): boolean {
+function hasChanged(folder: PartitionFolder, input: SelectInput): boolean {
+  const { registered, since } = input
   const known = registered.get(partitionKey(folder.values)) as RegisteredPartition
   const elsewhere = known.location !== undefined && !sameLocation(known.location, folder.location)
-  if (elsewhere || folder.unaccepted.length > 0 || again?.(folder)) return true
+  if (elsewhere || isAskedFor(folder, input)) return true
   const print = known.parameters?.[FINGERPRINT]
   if (print === undefined) return folder.modified >= since.time
   return compareFingerprint(print, folder.files) === 'other'

@@ -183,9 +183,10 @@ function reasonOf({ code, path = '' }: Diagnostic, { segments }: Pick<PartitionF
 }
 
 export function noteSelection(ledger: Ledger, selection: Selection): void {
-  const { waiting, unchanged, diagnostics, reasons } = selection
+  const { waiting, left, unchanged, diagnostics, reasons } = selection
   ledger.counts.unchanged += unchanged
   hold(ledger, waiting, reasons)
+  leave(ledger, left, reasons)
   find(ledger, diagnostics)
 }
 

@@ -66,6 +66,7 @@ export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, sinc
 const NOTHING: Selection = {
   folders: [],
   waiting: [],
+  left: [],
   reasons: new Map(),
   suspects: [],
   outdated: [],

@@ -1,6 +1,6 @@
 /** What becomes of partitions that the catalog has refused. Knows contracts only. */
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
-import type { Refusal } from '../catalogs/catalog.ts'
+import type { Refusal as Refused } from '../catalogs/catalog.ts'
 import { locationIn } from '../decide/locations.ts'
 import { REFUSED, refused, stillRefused, tooLong, waitOf, wasRefused } from '../decide/refused.ts'
 import type { Since } from '../decide/select.ts'
@@ -9,20 +9,18 @@ import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import { type PartitionValues, partitionKey, printValues } from '../schema/table.ts'
 import { find, hold, type Ledger, pathOf } from './ledger.ts'
 
-/** Why a new partition is not sent to the catalog, as far as it is known before. */
-export function refusalIn(
-  { job, run }: Ledger,
-  since: Since,
-): (folder: PartitionFolder) => Diagnostic | undefined {
+type Refusal = (folder: PartitionFolder, isNew: boolean) => Diagnostic | undefined
+
+/** Why a partition, or a change of it, is not sent to the catalog, as far as it is known before. */
+export function refusalIn({ job, run }: Ledger, since: Since): Refusal {
   const { catalog, layout, state } = job
   const asksAgain = since.full || run.reread === true || run.partitions !== undefined
-  return folder => {
+  return (folder, isNew) => {
     const partition = { values: folder.values, location: locationIn(job, folder.segments) }
-    const why = catalog.cannotHold?.(layout.partitionKeys, partition)
+    const why = isNew ? catalog.cannotHold?.(layout.partitionKeys, partition) : undefined
     if (why !== undefined) return tooLong(folder, why, catalog.name)
-    return asksAgain
-      ? undefined
-      : stillRefused(folder, state.waits.get(pathOf({ job }, folder)), catalog.name)
+    const wait = state.waits.get(pathOf({ job }, folder))
+    return asksAgain ? undefined : stillRefused(folder, wait, { catalog: catalog.name, isNew })
   }
 }
 
@@ -44,7 +42,7 @@ export function refusedBefore(
  */
 export function settleRefused(
   ledger: Ledger,
-  refusals: readonly Refusal[],
+  refusals: readonly Refused[],
   observed: readonly ObservedPartition[],
   registered: ReadonlyMap<string, unknown>,
 ): void {
@@ -65,6 +63,8 @@ export function settleRefused(
     const isNew = !registered.has(partitionKey(folder.values)) && !names.has(printValues(folder.values))
     const how = { catalog: job.catalog.name, isNew, alone: alone.includes(one) }
     find(ledger, [refused(folder, summarizeError(error), how)])
+    // What engines see in it each run has to say.
+    if (!isNew && ledger.unfinished.has(one.path)) continue
     if (isNew) hold(ledger, [folder], new Map())
     ledger.unfinished.set(one.path, how.alone ? { code: REFUSED } : waitOf(folder))
   }

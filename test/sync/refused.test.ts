@@ -150,18 +150,98 @@ describe('a partition that the catalog refuses', () => {
     const report = await lake.scan()
     expect(lake.table(report)).toMatchObject({ outcome: 'failed', error: { code }, diagnostics: [] })
   })
+})
 
-  test('keeps its statistics when a change of it is refused', async () => {
+describe('a change of a registered partition that the catalog refuses', () => {
+  /** Hours 05 and 06 have got another file, and 05 is refused. */
+  async function refusedChange(more: (lake: TestLake) => void = () => undefined) {
     const lake = lakeOf([])
     await lake.scan()
     lake.clock.now += 60_000
     refuse(lake.catalog, ['05'])
     for (const hour of ['05', '06']) lake.put(`orders/${DAY}/${hour}/b.parquet`, 'v1')
-    const table = lake.table(await lake.scan({ mode: 'full' }))
+    more(lake)
+    const report = await lake.scan({ mode: 'full' })
+    return { lake, report, table: lake.table(report) }
+  }
+
+  /** Steps that the catalog was asked for meanwhile. */
+  async function stepsOf<T>({ catalog }: TestLake, work: () => Promise<T>) {
+    const { steps } = catalog.calls
+    const done = await work()
+    return { done, steps: catalog.calls.steps - steps }
+  }
+
+  test('leaves it as it was, and recent runs ask for it no more', async () => {
+    const { lake, table } = await refusedChange()
     expect(table).toMatchObject({ partitions: { altered: 1, held: 0 }, pending: [`${DAY}/05`] })
     expect(table.diagnostics).toMatchObject([{ code: 'PARTITION_REFUSED', severity: 'warning' }])
+    for (let time = 0; time < 2; time++) {
+      const { done, steps } = await stepsOf(lake, () => lake.scan())
+      expect(lake.table(done)).toMatchObject({
+        outcome: 'unchanged',
+        files: 0,
+        partitions: { held: 0 },
+        held: [],
+        pending: [`${DAY}/05`],
+        diagnostics: [{ code: 'PARTITION_REFUSED', severity: 'warning', partition: `${DAY}/05` }],
+      })
+      expect(lake.table(done).diagnostics[0]?.message).toContain('stays as it was')
+      expect([steps, exitCode(done)]).toEqual([0, 0])
+    }
+  })
+
+  test.each([
+    ['a full scan', { mode: 'full' }],
+    ['one that reads all anew', { reread: true }],
+    ['its name', { tables: ['orders'], partitions: [`${DAY}/05`] }],
+  ] as const)('is asked for again by %s', async (_, options) => {
+    const { lake } = await refusedChange()
+    const { done } = await stepsOf(lake, () => lake.scan(options))
+    expect(lake.table(done).diagnostics[0]?.message).toContain('this one is not welcome')
     refuse(lake.catalog, [])
+    expect((await stepsOf(lake, () => lake.scan())).steps).toBe(0)
+    expect(lake.table(await lake.scan(options))).toMatchObject({ partitions: { altered: 1 }, pending: [] })
+    expect(lake.table(await lake.scan()).diagnostics).toEqual([])
+  })
+
+  test('is asked for again when its files are others', async () => {
+    const { lake } = await refusedChange()
+    refuse(lake.catalog, [])
+    lake.put(`orders/${DAY}/05/c.parquet`, 'v1')
     expect(lake.table(await lake.scan())).toMatchObject({ partitions: { altered: 1 }, pending: [] })
+  })
+
+  test('hides no file that engines read: each run says so', async () => {
+    const { lake, report } = await refusedChange(({ put }) => put(`orders/${DAY}/05/c.parquet`, 'wrong'))
+    const codes = ({ diagnostics }: { diagnostics: readonly { code: string }[] }) =>
+      diagnostics.map(({ code }) => code)
+    expect(codes(lake.table(report))).toContain('EXPOSED_FILE')
+    for (let time = 0; time < 2; time++) {
+      const again = await lake.scan()
+      expect([codes(lake.table(again)).includes('EXPOSED_FILE'), exitCode(again)]).toEqual([true, 1])
+    }
+  })
+
+  test('of its place is likewise left to full scans', async () => {
+    const lake = lakeOf([])
+    await lake.scan()
+    const more = {
+      storage: lake.storage,
+      locationIn: () => 'memory://elsewhere/golden',
+      formerLocations: [ROOT],
+    }
+    const other = testLake({ catalog: lake.catalog, more })
+    refuse(lake.catalog, ['05'])
+    const first = other.table(await other.scan({ mode: 'full' }))
+    expect(first).toMatchObject({ partitions: { moved: 8 }, pending: [`${DAY}/05`] })
+    const { done, steps } = await stepsOf(lake, () => other.scan())
+    expect([other.table(done).pending, steps]).toEqual([[`${DAY}/05`], 0])
+    refuse(lake.catalog, [])
+    expect(other.table(await other.scan({ mode: 'full' }))).toMatchObject({
+      partitions: { moved: 1 },
+      pending: [],
+    })
   })
 })
 

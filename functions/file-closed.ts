@@ -1,7 +1,7 @@
 /** Registers the files that a sink closed: their partitions are looked at, and nothing else. */
 import { parseEvent } from '../shared/events/parse.ts'
 import { platformOptions, settled } from '../shared/function/function.ts'
-import { outcomeOfEvent, tellOutside } from '../shared/outbound/event-outcome.ts'
+import { outcomeOfEvent, tellFiles } from '../shared/outbound/event-outcome.ts'
 import { runFiles } from '../shared/sync/sync-files.ts'
 
 export const fileClosed = settled('file-closed', async (invocation, context) => {
@@ -9,6 +9,6 @@ export const fileClosed = settled('file-closed', async (invocation, context) => 
   const options = { ...platformOptions('file-closed', invocation, context), dryRun: false }
   const report = await runFiles(await context.lakes(), event.files, options)
   const outcome = outcomeOfEvent(event, report)
-  tellOutside(context.log, { runId: invocation.id, trigger: 'file-closed' }, outcome)
+  tellFiles(context.log, { runId: invocation.id, trigger: 'file-closed' }, outcome)
   return outcome
 })

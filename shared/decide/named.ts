@@ -68,6 +68,9 @@ export const OUT_OF_TIME = {
   message: 'the deadline came before it was looked at; the next run does it',
 } as const
 
+export const isOutOfTime = ({ message }: { readonly message?: string }): boolean =>
+  message === OUT_OF_TIME.message
+
 function notLookedAt(
   path: string,
   { outcome, error, diagnostics }: Pick<TableReport, 'outcome' | 'error' | 'diagnostics'>,

@@ -1,6 +1,7 @@
 /** How the work on a message ended, told from its files' outcomes. */
 import type { ErrorSummary } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { isOutOfTime, OUT_OF_TIME } from '../decide/named.ts'
 import type { ParsedEvent } from '../events/event.ts'
 import { type Outcome, reportOf } from '../function/outcome.ts'
 import type { FileOutcome, FilesReport } from '../run/report.ts'
@@ -24,12 +25,22 @@ export function outcomeOfEvent(event: ParsedEvent, found: FilesReport): Outcome 
     : { status: 'unavailable', error: summary('UNAVAILABLE', failed, report, true), report }
 }
 
-/** The log has files outside the lakes, which no table tells of; those of a message that is refused for them are told with that. */
-export function tellOutside(log: Log, about: object, outcome: Outcome): void {
+/**
+ * The log has files that no table tells of: those outside the lakes, but for those of a message that is refused for them, which are
+ * told with that; and those that the deadline left.
+ */
+export function tellFiles(log: Log, about: object, outcome: Outcome): void {
   const report = reportOf(outcome)
   const files = report && 'files' in report ? (report as FilesReport).files : []
   for (const { location, code, message } of files.filter(isOutside))
     log.warn({ ...about, path: location, code }, message)
+  const [first, ...others] = files.filter(file => file.outcome === 'failed' && isOutOfTime(file))
+  if (first === undefined) return
+  const more = others.length === 0 ? '' : `, and ${others.length} more`
+  log.warn(
+    { ...about, path: first.location, code: first.code },
+    `${first.location}${more}: ${OUT_OF_TIME.message}`,
+  )
 }
 
 function notTaken({ ignored, refused }: ParsedEvent): FileOutcome[] {

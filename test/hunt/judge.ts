@@ -131,7 +131,14 @@ function liesOfLog({ logged, outcomes, isToldWhole, reports }: Done): string[] {
     ...failures.map(({ error }) => error.code),
     ...tables.flatMap(({ error }) => error?.code ?? []),
   ])
-  const silent = outcomes.filter(one => 'error' in one && one.status !== 'invalid' && told.size === 0)
+  // What a deadline left is a warning, and the sender is asked to send it again.
+  const least = (status: string) => (status === 'unavailable' ? 40 : 50)
+  const silent = outcomes.filter(
+    one =>
+      'error' in one &&
+      one.status !== 'invalid' &&
+      !logged.some(({ level, code }) => level >= least(one.status) && code !== undefined),
+  )
   // When scans ran is noted once an hour, and is no step of a table's run.
   const audits = logged.filter(
     ({ audit, ...record }) => audit && !JSON.stringify(record).includes(RAN),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorSummary } from '../../shared/base/errors.ts'
 import type { Log } from '../../shared/base/log.ts'
-import { outcomeOfEvent, tellOutside } from '../../shared/outbound/event-outcome.ts'
+import { OUT_OF_TIME } from '../../shared/decide/named.ts'
+import { outcomeOfEvent, tellFiles } from '../../shared/outbound/event-outcome.ts'
 import type { FileOutcome, FilesReport } from '../../shared/run/report.ts'
 import { runReport, tableReport } from '../support/report.ts'
 
@@ -70,11 +71,22 @@ describe('a message', () => {
     const logged = (found: FilesReport) => {
       const warned: object[] = []
       const log = { warn: (record: object) => void warned.push(record) } as unknown as Log
-      tellOutside(log, {}, outcomeOfEvent(NOTHING, found))
+      tellFiles(log, {}, outcomeOfEvent(NOTHING, found))
       return warned
     }
     expect(logged(report([outside]))).toEqual([])
     expect(logged(report([visible, outside]))).toEqual([{ path: '/x', code: 'OUTSIDE_LAKE' }])
+  })
+
+  it('has the files that a deadline left logged as one warning, and not those of a failed table', () => {
+    const warned: unknown[] = []
+    const log = { warn: (...all: unknown[]) => void warned.push(all) } as unknown as Log
+    const left = { ...failed('TIMEOUT'), ...OUT_OF_TIME }
+    tellFiles(log, {}, outcomeOfEvent(NOTHING, report([left, visible, { ...left, location: '/c' }])))
+    expect(warned).toEqual([[{ path: '/b', code: 'TIMEOUT' }, `/b, and 1 more: ${OUT_OF_TIME.message}`]])
+    tellFiles(log, {}, outcomeOfEvent(NOTHING, report([failed('TIMEOUT')], 'TIMEOUT')))
+    tellFiles(log, {}, outcomeOfEvent(NOTHING, report([visible])))
+    expect(warned).toHaveLength(1)
   })
 
   it('has an outcome for what it names without a file', () => {

@@ -30,6 +30,8 @@ describe.skipIf(status !== 0)('test/support/stack.ts (needs python3)', () => {
       SECURE_KDC_PORT: String(secureAddresses['secure:kdc'].port),
       SECURE_PRINCIPAL: secure.principal,
       SECURE_KEYTAB: secure.keytab('goldsync'),
+      SECURE_HDFS_URI: secure.hdfs.uri,
+      SECURE_WEBHDFS_URL: secure.hdfs.webhdfs,
       SECURE_CA: secure.ca,
       SECURE_OTHER_CA: secure.otherCa,
       SECURE_CLIENT_CERT: secure.clientCert,

@@ -9,10 +9,17 @@ const certificates = join(home, 'data/secure/certificates')
 /** Name of the host in all addresses, principals and certificates of the secure stack. */
 const host = env.SECURE_HOST ?? 'localhost'
 const realm = env.SECURE_REALM ?? 'GOLDSYNC.TEST'
+const webhdfs = env.SECURE_WEBHDFS_URL ?? `https://${host}:18711/webhdfs/v1`
+
+const addressOf = (url: string): { readonly host: string; readonly port: number } => {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port) }
+}
 
 /** Where the servers of the secure stack listen, by their component (test/stack/secure): a probe asks no more of them. */
 export const secureAddresses = {
   'secure:kdc': { host, port: Number(env.SECURE_KDC_PORT ?? 18700) },
+  'secure:hdfs': addressOf(webhdfs),
 } as const
 
 export type SecureComponent = keyof typeof secureAddresses
@@ -23,6 +30,13 @@ export const secure = {
   realm,
   /** For `KRB5_CONFIG`: to be set before the first use of MIT's library. */
   krb5Config: env.SECURE_KRB5_CONFIG ?? join(home, 'conf/secure/krb5.conf'),
+  hdfs: {
+    uri: env.SECURE_HDFS_URI ?? `hdfs://${host}:18710`,
+    /** The REST root without a trailing slash. */
+    webhdfs,
+    /** Readable by goldsync, in the group `lake`; written by the superuser `hdfs`. */
+    lake: '/datalake',
+  },
   principal: `goldsync@${realm}`,
   /** The same user of Hadoop; its tickets live for 40 s (STACK_SECURE_TICKET) and are taken 20 s longer. */
   briefPrincipal: `goldsync/brief@${realm}`,

@@ -32,6 +32,16 @@ describe.skipIf(status !== 0)('test/support/stack.ts (needs python3)', () => {
       SECURE_KEYTAB: secure.keytab('goldsync'),
       SECURE_HDFS_URI: secure.hdfs.uri,
       SECURE_WEBHDFS_URL: secure.hdfs.webhdfs,
+      ...Object.fromEntries(
+        Object.entries(secureAddresses)
+          .filter(([component]) => component.startsWith('secure:metastore'))
+          .map(([component, { host, port }]) => [
+            `${component.toUpperCase().replaceAll(/[:-]/g, '_')}_URI`,
+            `thrift://${host}:${port}`,
+          ]),
+      ),
+      SECURE_METASTORE_PASSWORD: secure.metastorePassword,
+      SECURE_JWT_KEY: secure.jwtKey,
       SECURE_CA: secure.ca,
       SECURE_OTHER_CA: secure.otherCa,
       SECURE_CLIENT_CERT: secure.clientCert,

@@ -16,10 +16,20 @@ const addressOf = (url: string): { readonly host: string; readonly port: number 
   return { host: hostname, port: Number(port) }
 }
 
+const metastore = (name: string, port: number) =>
+  addressOf(env[`SECURE_${name}_URI`] ?? `thrift://${host}:${port}`)
+
 /** Where the servers of the secure stack listen, by their component (test/stack/secure): a probe asks no more of them. */
 export const secureAddresses = {
   'secure:kdc': { host, port: Number(env.SECURE_KDC_PORT ?? 18700) },
   'secure:hdfs': addressOf(webhdfs),
+  'secure:metastore': metastore('METASTORE', 18720),
+  'secure:metastore-integrity': metastore('METASTORE_INTEGRITY', 18721),
+  'secure:metastore-privacy': metastore('METASTORE_PRIVACY', 18722),
+  'secure:metastore3': metastore('METASTORE3', 18723),
+  'secure:metastore-http': metastore('METASTORE_HTTP', 18724),
+  'secure:metastore-password': metastore('METASTORE_PASSWORD', 18725),
+  'secure:metastore-authorized': metastore('METASTORE_AUTHORIZED', 18726),
 } as const
 
 export type SecureComponent = keyof typeof secureAddresses
@@ -47,5 +57,9 @@ export const secure = {
   otherCa: env.SECURE_OTHER_CA ?? join(certificates, 'other-ca.pem'),
   /** Of goldsync as a client, of `ca`. */
   clientCert: env.SECURE_CLIENT_CERT ?? join(certificates, 'client.pem'),
+  /** PEM of the key whose JWTs (RS256, `kid` stack) are known, by whatever name they give, to `secure:metastore-http`. */
+  jwtKey: env.SECURE_JWT_KEY ?? join(certificates, 'jwt.key'),
+  /** Of the user goldsync, to `secure:metastore-password`. */
+  metastorePassword: env.SECURE_METASTORE_PASSWORD ?? 'metastore-secret',
   clientKey: env.SECURE_CLIENT_KEY ?? join(certificates, 'client.key'),
 } as const

@@ -1,5 +1,5 @@
-"""A private authority and its certificates: for servers (PEM and PKCS12), for goldsync as a client, one that has expired; and an authority nobody trusts."""
-import os, shutil
+"""A private authority and its certificates: for servers (PEM and PKCS12), for goldsync as a client, one that has expired; an authority nobody trusts; a key that signs JWTs."""
+import base64, json, os, shutil
 
 PASSWORD = 'golden-stack'           # of the stores: Java takes none without
 
@@ -29,10 +29,20 @@ def ensure(stack):
                    '-passout', f'pass:{PASSWORD}', '-out', f'{name}.p12'], cwd=tmp)
     stack.run([f'{stack.java_home(11, 99)}/bin/keytool', '-importcert', '-noprompt', '-alias', 'ca', '-file', 'ca.pem',
                '-storetype', 'PKCS12', '-storepass', PASSWORD, '-keystore', 'truststore.p12'], cwd=tmp)
+    jwt_key(stack, tmp)
     os.rename(tmp, home(stack))
+
+
+def jwt_key(stack, folder):
+    """jwt.key, and jwks.json, by which servers know what it signed (RS256, kid `stack`)."""
+    stack.run(['openssl', 'genrsa', '-out', 'jwt.key', '2048'], cwd=folder)
+    modulus = stack.run(['openssl', 'rsa', '-in', 'jwt.key', '-noout', '-modulus'], cwd=folder).strip().removeprefix('Modulus=')
+    n = base64.urlsafe_b64encode(bytes.fromhex(modulus)).decode().rstrip('=')
+    stack.write(f'{folder}/jwks.json', json.dumps({'keys': [dict(kty='RSA', use='sig', alg='RS256', kid='stack', n=n, e='AQAB')]}))
 
 
 def env(stack):
     where = home(stack)
     return {'SECURE_CA': f'{where}/ca.pem', 'SECURE_OTHER_CA': f'{where}/other-ca.pem',
-            'SECURE_CLIENT_CERT': f'{where}/client.pem', 'SECURE_CLIENT_KEY': f'{where}/client.key'}
+            'SECURE_CLIENT_CERT': f'{where}/client.pem', 'SECURE_CLIENT_KEY': f'{where}/client.key',
+            'SECURE_JWT_KEY': f'{where}/jwt.key'}

@@ -2,8 +2,8 @@
 import { builtinModules } from 'node:module'
 import { type BuildOptions, build, type Metafile } from 'esbuild'
 
-/** Holds a native library, so it is never bundled; its driver says how to install it. */
-const NATIVE = '@duckdb/node-api'
+/** Hold native libraries, so they are never bundled; who uses them says how to install them. */
+const NATIVE = ['@duckdb/node-api', 'kerberos']
 /** What hive-driver's WebSocket transport tries to load and does without. */
 const ACCELERATORS = ['bufferutil', 'utf-8-validate']
 
@@ -24,7 +24,7 @@ const RECIPE = {
   metafile: true,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
-  external: [NATIVE, ...ACCELERATORS],
+  external: [...NATIVE, ...ACCELERATORS],
   // On Node 20 the AWS SDK prints that its releases of 2027 want Node 22; package.json pins one of before.
   define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
 } as const satisfies BuildOptions
@@ -36,7 +36,7 @@ export async function bundle(entries: Readonly<Record<string, string>>, outdir: 
   return metafile
 }
 
-/** A bundle runs where nothing is installed: it may need Node's own modules and, on demand, DuckDB. */
+/** A bundle runs where nothing is installed: it may need Node's own modules and, on demand, DuckDB and Kerberos. */
 function refuseStrangers(metafile: Metafile): void {
   const imports = Object.values(metafile.outputs).flatMap(output => output.imports)
   const strangers = imports.filter(({ external, path, kind }) => external && !isAllowed(path, kind))
@@ -49,4 +49,4 @@ const isAllowed = (path: string, kind: string): boolean =>
   path.startsWith('node:') ||
   builtinModules.includes(path) ||
   ACCELERATORS.includes(path) ||
-  (path === NATIVE && kind === 'dynamic-import')
+  (NATIVE.includes(path) && kind === 'dynamic-import')

@@ -1,0 +1,79 @@
+/** Tokens from a file that somebody renews: it is read again when it was replaced. */
+import { readFile, stat } from 'node:fs/promises'
+import { GoldsyncError } from '../base/errors.ts'
+import { variable } from './environment.ts'
+import { decodeTokenFile, factsOf, type HadoopToken } from './hadoop-token.ts'
+import type { TokenAuth } from './options.ts'
+
+/** The newest token of the file for a service that takes these kinds. @throws GoldsyncError `CONFIG_INVALID` `AUTHENTICATION_FAILED` */
+export type ReadToken = (kinds: readonly string[]) => Promise<HadoopToken>
+
+/** Tokens of a job with a thousand clusters take less. */
+const LIMIT = 4 * 1024 * 1024
+
+export function openTokens({ file: given, service }: TokenAuth): ReadToken {
+  let known: { readonly mark: string; readonly tokens: readonly HadoopToken[] } | undefined
+  return async kinds => {
+    const file = given ?? variable('HADOOP_TOKEN_FILE_LOCATION')
+    if (file === undefined)
+      throw new GoldsyncError('CONFIG_INVALID', 'auth: no file of tokens is named', {
+        hint: 'set auth.file, or HADOOP_TOKEN_FILE_LOCATION in the environment',
+      })
+    const mark = await markOf(file)
+    if (known?.mark !== mark) known = { mark, tokens: await tokensOf(file) }
+    return chosen(known.tokens, kinds, service, file)
+  }
+}
+
+async function markOf(file: string): Promise<string> {
+  const { mtimeMs, size, ino } = await stat(file).catch(cause => unreadable(file, cause))
+  if (size > LIMIT) throw unfit(file, `more than ${LIMIT} bytes`)
+  return `${file} ${mtimeMs} ${size} ${ino}`
+}
+
+async function tokensOf(file: string): Promise<readonly HadoopToken[]> {
+  const bytes = await readFile(file).catch(cause => unreadable(file, cause))
+  try {
+    return decodeTokenFile(bytes)
+  } catch (error) {
+    throw unfit(file, error instanceof Error ? error.message : String(error))
+  }
+}
+
+const HINT = 'goldsync token fetch, hdfs fetchdt and job schedulers write such files'
+
+const unfit = (file: string, what: string): GoldsyncError =>
+  new GoldsyncError('CONFIG_INVALID', `auth.file: ${file}: ${what}`, { hint: HINT })
+
+function unreadable(file: string, cause: NodeJS.ErrnoException): never {
+  throw new GoldsyncError('CONFIG_INVALID', `auth.file: ${file}: cannot be read (${cause.code})`, {
+    hint: HINT,
+    cause,
+  })
+}
+
+function chosen(
+  tokens: readonly HadoopToken[],
+  kinds: readonly string[],
+  service: string | undefined,
+  file: string,
+): HadoopToken {
+  const fit = tokens
+    .filter(({ kind }) => kinds.includes(kind))
+    .filter(token => service === undefined || token.service === service || token.alias === service)
+    .sort((one, other) => untilOf(other) - untilOf(one))
+  const [token] = fit
+  if (token === undefined)
+    throw unfit(
+      file,
+      `it has no token of the kind ${kinds.join(' or ')}${service === undefined ? '' : ` for ${service}`}, but ${tokens.map(each => `${each.kind} (${each.service || each.alias})`).join(', ') || 'none'}`,
+    )
+  if (untilOf(token) > Date.now()) return token
+  throw new GoldsyncError(
+    'AUTHENTICATION_FAILED',
+    `auth.file: ${file}: the token ${token.kind} ended at ${new Date(untilOf(token)).toISOString()}`,
+    { hint: 'fetch a new one (goldsync token fetch); a running goldsync reads the file when it is replaced' },
+  )
+}
+
+const untilOf = (token: HadoopToken): number => factsOf(token)?.until ?? Number.POSITIVE_INFINITY

@@ -3,7 +3,7 @@ import { GoldsyncError } from '../../base/errors.ts'
 import { withPort } from '../../base/ports.ts'
 import { notADirectory, notFound } from '../failures.ts'
 import type { Answer } from './http.ts'
-import { turnsAway, type Verdict, verdictOf } from './verdict.ts'
+import { failedIn, refusesIdentity, turnsAway, type Verdict, verdictOf } from './verdict.ts'
 
 /** Who asked whom for what. */
 export interface Asked {
@@ -11,16 +11,16 @@ export interface Asked {
   /** Scheme, host and port of the server. */
   readonly origin: string
   readonly user: string
-  /** What to do where a server does not accept the user. */
-  readonly ifRefused: string
+  /** What to do where a server does not accept the user. @param offered schemes of authentication, in lower case */
+  ifRefused(offered: readonly string[]): string
 }
 
 /** The error that an answer other than 200 stands for. */
 export function refusal(answer: Answer, asked: Asked): GoldsyncError {
   const away = turnsAway(answer)
   if (away !== undefined) return new GoldsyncError('UNAVAILABLE', `${asked.origin} ${away}`)
+  if (refusesIdentity(answer)) return unauthenticated(answer, asked)
   const verdict = verdictOf(answer)
-  if (answer.status === 401 && (verdict?.kind ?? 'other') === 'other') return unauthenticated(asked, verdict)
   return verdict ? remoteError(verdict, asked) : notWebhdfs(answer, asked)
 }
 
@@ -37,8 +37,6 @@ function remoteError(verdict: Verdict, asked: Asked): GoldsyncError {
       return forbidden(asked, message)
     case 'may-not-act-for-others':
       return new GoldsyncError('PERMISSION_DENIED', said, { hint: PROXY_USER })
-    case 'unauthenticated':
-      return unauthenticated(asked, verdict)
     case 'behind-the-end':
       return new GoldsyncError(
         'CONFLICT',
@@ -50,6 +48,7 @@ function remoteError(verdict: Verdict, asked: Asked): GoldsyncError {
       return OF_DATA_NODE.test(message)
         ? wrongPort(asked, "is a DataNode's port, which lists no folders")
         : new GoldsyncError('REQUEST_INVALID', said)
+    case 'unauthenticated':
     case 'other':
       return new GoldsyncError('UNAVAILABLE', said)
     default:
@@ -65,14 +64,19 @@ const forbidden = ({ location, user, origin }: Asked, reason: string): GoldsyncE
 const PROXY_USER =
   "a gateway (HttpFS, Knox) acts for storage.user: let it, by hadoop.proxyuser.GATEWAY.hosts and .groups in the NameNodes' core-site.xml"
 
-const unauthenticated = (
-  { location, user, origin, ifRefused }: Asked,
-  verdict: Verdict | undefined,
-): GoldsyncError =>
-  new GoldsyncError(
+function unauthenticated(answer: Answer, { location, user, origin, ifRefused }: Asked): GoldsyncError {
+  const reason = verdictOf(answer)?.message ?? failedIn(answer)
+  return new GoldsyncError(
     'AUTHENTICATION_FAILED',
-    `${location}: ${origin} does not accept ${user}${verdict ? ` (${verdict.message})` : ''}`,
-    { hint: ifRefused },
+    `${location}: ${origin} does not accept ${user}${reason ? ` (${reason})` : ''}`,
+    { hint: ifRefused(offeredBy(answer)) },
+  )
+}
+
+/** The schemes of its `WWW-Authenticate`. Node joins several headers with commas. */
+const offeredBy = ({ headers }: Answer): readonly string[] =>
+  ['negotiate', 'basic', 'bearer'].filter(scheme =>
+    new RegExp(`(^|,)\\s*${scheme}\\b`, 'i').test(headers['www-authenticate'] ?? ''),
   )
 
 /** DataNodes know OPEN of what goldsync asks for (seen on 3.4). */

@@ -1,4 +1,4 @@
-/** One GET over kept-alive connections, with bounds on time and size. Knows HTTP, nothing of HDFS. */
+/** One request over kept-alive connections, with bounds on time and size. Knows HTTP, nothing of HDFS. */
 import http from 'node:http'
 import https from 'node:https'
 import { connectLimit, withConnectLimit } from '../../base/connecting.ts'
@@ -8,6 +8,7 @@ import { beginWait } from '../../base/waits.ts'
 import { connectionError } from '../connection-error.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
+import { lookupOfStrangers } from './lookup.ts'
 import type { Settings } from './settings.ts'
 
 export interface Answer {
@@ -17,9 +18,14 @@ export interface Answer {
   readonly body: Buffer
 }
 
-/** A GET, and what is said of it. */
-interface Request {
+/** A request without a body, and what is said of it. */
+export interface Request {
+  /** Default: GET. */
+  readonly method?: 'GET' | 'PUT'
   readonly url: URL
+  readonly headers?: Readonly<Record<string, string>>
+  /** Whether a server gave the address, and not the config: what its name stands for is judged, too. */
+  readonly toStranger?: boolean
   /** Most bytes that the body may have. */
   readonly limit: number
   /** What is asked for, for people; the URL can hold a token. */
@@ -28,12 +34,14 @@ interface Request {
   readonly key: string
 }
 
+/**
+ * Any status is an answer; redirects are not followed.
+ * @throws GoldsyncError `UNAVAILABLE` (no connection, or it broke), `TIMEOUT`, `ABORTED`, `DATA_INVALID` (a body over the limit)
+ */
+export type Send = (request: Request, call: Call) => Promise<Answer>
+
 export interface Http {
-  /**
-   * Any status is an answer; redirects are not followed.
-   * @throws GoldsyncError `UNAVAILABLE` (no connection, or it broke), `TIMEOUT`, `ABORTED`, `DATA_INVALID` (a body over the limit)
-   */
-  get(request: Request, call: Call): Promise<Answer>
+  readonly send: Send
   close(): void
 }
 
@@ -53,29 +61,36 @@ export function openHttp(
   }
   let closed = false
 
-  async function get(asked: Request, call: Call): Promise<Answer> {
+  async function send(asked: Request, call: Call): Promise<Answer> {
     const { url } = asked
     stopIfAborted(call, url.origin)
     if (closed) throw aborted(url.origin, new Error('the storage was closed'))
-    const request = send(url, call)
+    const request = begin(asked, call)
     try {
       return await exchange(request, asked, settings.timeout)
     } catch (error) {
       stopIfAborted(call, url.origin)
-      if (wasIdle(request, error)) return get(asked, call)
+      if (wasIdle(request, error)) return send(asked, call)
       throw asOurs(asked, error)
     }
   }
 
-  function send(url: URL, { signal }: Call): http.ClientRequest {
-    const options = { headers: { accept: '*/*' }, ...(signal ? { signal: heededByMany(signal) } : {}) }
-    return url.protocol === 'https:'
-      ? https.get(url, { ...options, agent: agents['https:'] })
-      : http.get(url, { ...options, agent: agents['http:'] })
+  function begin({ method, url, headers, toStranger }: Request, { signal }: Call): http.ClientRequest {
+    const options = {
+      method: method ?? 'GET',
+      headers: { accept: '*/*', ...(method === 'PUT' ? { 'content-length': '0' } : {}), ...headers },
+      ...(toStranger ? { lookup: lookupOfStrangers } : {}),
+      ...(signal ? { signal: heededByMany(signal) } : {}),
+    }
+    const request =
+      url.protocol === 'https:'
+        ? https.request(url, { ...options, agent: agents['https:'] })
+        : http.request(url, { ...options, agent: agents['http:'] })
+    return request.end()
   }
 
   return {
-    get,
+    send,
     close() {
       closed = true
       for (const agent of Object.values(agents)) agent.destroy()

@@ -1,42 +1,60 @@
-/** Asks whichever NameNode is active. All calls are reads, so any of them can be asked again. */
+/** Asks whichever NameNode is active. No call changes the lake, so any of them can be asked again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { GoldsyncError } from '../../base/errors.ts'
 import { aborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
-import type { Answer, Http } from './http.ts'
+import type { Answer } from './http.ts'
+import { CredentialsError, type Identity, type Query } from './identity.ts'
 import type { Settings } from './settings.ts'
-import { turnsAway } from './verdict.ts'
+import { refusesIdentity, turnsAway } from './verdict.ts'
 
 /** Pauses after each full round without an answer, milliseconds. A failover takes longer; then the run is tried again. */
 export const ROUND_PAUSES: readonly number[] = [250, 1_000]
 
+type Operation = 'LISTSTATUS_BATCH' | 'LISTSTATUS' | 'GETFILESTATUS' | 'OPEN' | TokenOperation
+
+type TokenOperation = 'GETDELEGATIONTOKEN' | 'RENEWDELEGATIONTOKEN' | 'CANCELDELEGATIONTOKEN'
+
 export interface Question {
-  readonly op: 'LISTSTATUS_BATCH' | 'LISTSTATUS' | 'GETFILESTATUS' | 'OPEN'
+  readonly op: Operation
   /** From the root of HDFS, plain text. */
   readonly path: string
+  /** Default: GET. */
+  readonly method?: 'GET' | 'PUT'
   readonly parameters?: Readonly<Record<string, string>>
   /** Most bytes that the answer may have. */
   readonly limit: number
 }
 
 export interface NameNodeAnswer extends Answer {
-  /** Of the NameNode that answered. */
+  /** What was asked of the NameNode that answered. */
   readonly url: URL
+  /** Its REST root. */
+  readonly root: string
 }
 
 export interface NameNodes {
   /**
    * The answer of a NameNode that is neither in standby, down nor failing; any status below 500.
-   * @throws GoldsyncError `UNAVAILABLE` naming every NameNode and its reason, `TIMEOUT` where all hang, `ABORTED`
+   * @throws GoldsyncError `UNAVAILABLE` naming every NameNode and its reason, `TIMEOUT` where all hang, `ABORTED`, and why there are no credentials
    */
   ask(question: Question, call: Call): Promise<NameNodeAnswer>
 }
 
-export function openNameNodes(settings: Settings, http: Http, pauses = ROUND_PAUSES): NameNodes {
+export type WhoAsks = Pick<Identity, 'query' | 'send' | 'renewed'>
+
+export function openNameNodes(settings: Settings, who: WhoAsks, pauses = ROUND_PAUSES): NameNodes {
   // The one that answered last is asked first.
   let order = settings.nameNodes
 
   async function ask(question: Question, call: Call): Promise<NameNodeAnswer> {
+    const query = await who.query(call)
+    const answer = await askAs(query, question, call)
+    if (!refusesIdentity(answer) || !(await who.renewed(query))) return answer
+    return askAs(await who.query(call), question, call)
+  }
+
+  async function askAs(query: Query, question: Question, call: Call): Promise<NameNodeAnswer> {
     const refusals = new Map<string, GoldsyncError>()
     for (const pause of [0, ...pauses]) {
       // One that hangs is asked once: a second time limit would double the wait for nothing.
@@ -44,24 +62,24 @@ export function openNameNodes(settings: Settings, http: Http, pauses = ROUND_PAU
       if (left.length === 0) break
       await rest(pause, settings.root, call)
       for (const nameNode of left) {
-        const answer = await attempt(nameNode, question, call)
+        const answer = await attempt(urlOf(nameNode, question, query), question, call)
         tellRetry(refusals, call)
-        if (!(answer instanceof GoldsyncError)) return answer
+        if (!(answer instanceof GoldsyncError)) {
+          order = [nameNode, ...order.filter(other => other !== nameNode)]
+          return { ...answer, root: nameNode }
+        }
         refusals.set(nameNode, answer)
       }
     }
     throw noneAnswered(settings.root, [...refusals.values()])
   }
 
-  async function attempt(nameNode: string, question: Question, call: Call) {
-    const url = urlOf(nameNode, question, settings.identity)
+  async function attempt(url: URL, { op, path, limit, method }: Question, call: Call) {
     try {
-      const about = `${question.op} ${question.path}`
-      const asked = { url, limit: question.limit, about, key: settings.nameNodesFrom }
-      const answer = await http.get(asked, call)
+      const asked = { url, limit, about: `${op} ${path}`, key: settings.nameNodesFrom }
+      const answer = await who.send({ ...asked, ...(method ? { method } : {}) }, call)
       const reason = turnsAway(answer)
       if (reason !== undefined) return new GoldsyncError('UNAVAILABLE', `${url.origin} ${reason}`)
-      order = [nameNode, ...order.filter(other => other !== nameNode)]
       return { ...answer, url }
     } catch (error) {
       if (isElsewherePossible(error)) return error
@@ -78,9 +96,11 @@ function tellRetry(refusals: ReadonlyMap<string, GoldsyncError>, { onRetry }: Ca
 }
 
 const isElsewherePossible = (error: unknown): error is GoldsyncError =>
-  error instanceof GoldsyncError && (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT')
+  error instanceof GoldsyncError &&
+  !(error instanceof CredentialsError) &&
+  (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT')
 
-function urlOf(nameNode: string, { op, path, parameters }: Question, identity: Settings['identity']): URL {
+function urlOf(nameNode: string, { op, path, parameters }: Question, identity: Query): URL {
   const encoded = path.split('/').map(encodeURIComponent).join('/')
   const query = new URLSearchParams({ op, ...parameters, ...identity })
   return new URL(`${nameNode}${encoded}?${query}`)
@@ -92,7 +112,7 @@ function noneAnswered(root: string, refusals: readonly GoldsyncError[]): Goldsyn
   return new GoldsyncError(allHang ? 'TIMEOUT' : 'UNAVAILABLE', `${root}: no NameNode answered: ${reasons}`, {
     hint:
       refusals.find(({ hint }) => hint !== undefined)?.hint ??
-      'check storage.namenodes, and that HDFS runs and is not in failover',
+      'check storage.namenodes, and that HDFS runs and is not in failover; with dfs.http.policy HTTPS_ONLY the addresses are https, port 9871',
     ...(refusals.every(({ retryable }) => !retryable) ? { retryable: false } : {}),
     cause: refusals[0],
   })

@@ -3,7 +3,7 @@ import { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import { refusal } from './errors.ts'
-import type { Answer, Http } from './http.ts'
+import type { Answer, Request, Send } from './http.ts'
 import type { AskedFor } from './listing.ts'
 import { type NameNodes, ROUND_PAUSES, rest } from './name-nodes.ts'
 import { redirectTarget } from './redirect.ts'
@@ -25,18 +25,18 @@ export interface Range {
 export async function readRange(
   range: Range,
   asked: AskedFor,
-  { nameNodes, http, settings, pauses = ROUND_PAUSES }: Servers,
+  { nameNodes, identity, http, settings, pauses = ROUND_PAUSES }: Servers,
   call: Call,
 ): Promise<Uint8Array> {
   const failed = new Set<string>()
   for (const pause of [...pauses, undefined]) {
     const opened = await nameNodes.ask(question(range, failed), call)
     if (opened.status !== 307) return exactly(range, opened, { ...asked, origin: opened.url.origin })
-    const dataNode = redirectTarget(opened.headers.location, opened.url, settings.redirectHosts)
+    const dataNode = redirectTarget(opened.headers.location, opened, settings)
+    // What proves who asks stays with the server that it is for.
+    const { send } = dataNode.origin === opened.url.origin ? identity : http
     try {
-      const about = `OPEN ${range.path}`
-      const asking = { url: dataNode, limit: limitOf(range), about, key: GIVEN }
-      const answer = await http.get(asking, call)
+      const answer = await send(asking(dataNode, range), call)
       return exactly(range, answer, { ...asked, origin: dataNode.origin })
     } catch (error) {
       if (pause === undefined || !isDataNodeTrouble(error)) throw withHint(error)
@@ -47,12 +47,21 @@ export async function readRange(
   throw new GoldsyncError('INTERNAL', `${asked.location}: reading ended without a result`)
 }
 
+const asking = (url: URL, range: Range): Request => ({
+  url,
+  limit: limitOf(range),
+  about: `OPEN ${range.path}`,
+  key: GIVEN,
+  toStranger: true,
+})
+
 /** The NameNode's word on where a DataNode is. */
 const GIVEN = 'the address that the NameNode gave'
 
 export interface Servers {
   readonly nameNodes: NameNodes
-  readonly http: Http
+  readonly identity: { readonly send: Send }
+  readonly http: { readonly send: Send }
   readonly settings: Settings
   readonly pauses?: readonly number[]
 }

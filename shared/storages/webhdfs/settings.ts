@@ -1,9 +1,11 @@
 /** From a location and its options to all that the client needs to know: resolved once, when the storage is opened. */
 import { GoldsyncError } from '../../base/errors.ts'
 import { readTls, type TlsTexts } from '../../base/tls.ts'
+import { restRoot, sentInPlainText } from './addresses.ts'
 import { limitsOf, type WebhdfsOptions } from './options.ts'
+import type { Allowed } from './redirect.ts'
 
-export interface Settings {
+export interface Settings extends Allowed {
   readonly scheme: string
   /** What every location of this storage begins with: `hdfs://datalake-vol`. */
   readonly root: string
@@ -11,35 +13,29 @@ export interface Settings {
   readonly nameNodes: readonly string[]
   /** What of the config has them. */
   readonly nameNodesFrom: string
-  /** Who asks, as query parameters of every request. Never in a message. */
-  readonly identity: Readonly<Record<string, string>>
-  /** Who asks, for messages. */
-  readonly user: string
-  /** What to do where a server does not accept who asks. */
-  readonly ifRefused: string
   readonly tls: TlsTexts
   /** Milliseconds for one request. */
   readonly timeout: number
   /** To one host at once. */
   readonly connections: number
-  /** Undefined: any host but link-local addresses. */
-  readonly redirectHosts: readonly string[] | undefined
 }
 
-/** @throws GoldsyncError `CONFIG_INVALID` where a certificate cannot be read, or the location names no host and the options no NameNode */
+/** @throws GoldsyncError `CONFIG_INVALID` where a certificate cannot be read, the location names no host and the options no NameNode, or a secret would be sent in plain text */
 export async function resolveSettings(location: string, options: WebhdfsOptions): Promise<Settings> {
   const [root = '', scheme = '', host = ''] = /^([a-z]+):(?:\/\/([^/]*))?/i.exec(location) ?? []
+  const { namenodes, auth, tls, redirectHosts } = options
+  const addresses = namenodes ?? [defaultNameNode(location, scheme.toLowerCase(), host, options)]
+  const plain = sentInPlainText(auth, addresses)
+  if (plain !== undefined) throw new GoldsyncError('CONFIG_INVALID', plain)
   return {
     scheme: scheme.toLowerCase(),
     root,
-    nameNodes: (options.namenodes ?? [defaultNameNode(location, scheme.toLowerCase(), host, options)]).map(
-      restRoot,
-    ),
-    nameNodesFrom: options.namenodes ? 'storage.namenodes' : "the lake's location, or set storage.namenodes",
-    ...identityOf(options),
-    tls: await readTls(options.tls ?? {}),
+    nameNodes: addresses.map(restRoot),
+    nameNodesFrom: namenodes ? 'storage.namenodes' : "the lake's location, or set storage.namenodes",
+    tls: await readTls(tls ?? {}),
     ...limitsOf(options),
-    redirectHosts: options.redirectHosts,
+    redirectHosts,
+    throughGateway: auth?.kind === 'basic' || auth?.kind === 'bearer',
   }
 }
 
@@ -56,30 +52,3 @@ function defaultNameNode(location: string, scheme: string, host: string, options
   const httpPort = scheme === 'hdfs' ? undefined : port
   return secure ? `https://${name}:${httpPort ?? 9871}` : `http://${name}:${httpPort ?? 9870}`
 }
-
-const restRoot = (address: string): string =>
-  `${address.replace(/\/+$/, '').replace(/\/webhdfs\/v1$/, '')}/webhdfs/v1`
-
-type Identity = Pick<Settings, 'identity' | 'user' | 'ifRefused'>
-
-function identityOf({ user, token }: WebhdfsOptions): Identity {
-  if (token !== undefined)
-    return {
-      identity: { delegation: token },
-      user: 'the owner of the delegation token',
-      ifRefused: `storage.token is a delegation token of another cluster or gateway, expired or cancelled: fetch a new one (${PAGE})`,
-    }
-  if (user !== undefined)
-    return {
-      identity: { 'user.name': user },
-      user: `user ${user}`,
-      ifRefused: `a Kerberos cluster wants a delegation token: set storage.token (${PAGE})`,
-    }
-  return {
-    identity: {},
-    user: 'the default user (storage.user is not set)',
-    ifRefused: `set storage.user: HttpFS and other gateways have no default user. A Kerberos cluster wants storage.token instead (${PAGE})`,
-  }
-}
-
-const PAGE = 'docs/storages/webhdfs.md'

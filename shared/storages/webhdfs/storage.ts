@@ -4,6 +4,7 @@ import { notADirectory } from '../failures.ts'
 import { byName, childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'
 import { openHttp } from './http.ts'
+import { openIdentity } from './identities.ts'
 import { openListings, type RemoteStatus } from './listing.ts'
 import { openNameNodes, ROUND_PAUSES } from './name-nodes.ts'
 import type { WebhdfsOptions } from './options.ts'
@@ -23,9 +24,10 @@ export async function openWebhdfs(
 ): Promise<Storage> {
   const settings = await resolveSettings(location, options)
   const http = openHttp(settings)
-  const nameNodes = openNameNodes(settings, http, pauses)
+  const identity = openIdentity(options, http)
+  const nameNodes = openNameNodes(settings, identity, pauses)
   const listings = openListings(nameNodes)
-  const { user, ifRefused } = settings
+  const { user, ifRefused } = identity
   const askedFor = (location: string) => ({ location, user, ifRefused })
 
   async function list(directory: string, call: Call = {}): Promise<readonly FileStatus[]> {
@@ -50,10 +52,15 @@ export async function openWebhdfs(
     // HDFS refuses to open a file at its end, and so every empty file.
     if (length === 0) return new Uint8Array()
     const range = { path: pathOf(wanted, settings.root), offset, length }
-    return readRange(range, askedFor(wanted), { nameNodes, http, settings, pauses }, call)
+    return readRange(range, askedFor(wanted), { nameNodes, identity, http, settings, pauses }, call)
   }
 
-  return { scheme: settings.scheme, list, stat, read, close: async () => http.close() }
+  async function close() {
+    await identity.close()
+    http.close()
+  }
+
+  return { scheme: settings.scheme, list, stat, read, close }
 }
 
 /** The path inside this HDFS. Dots are refused since URLs would resolve them, and HDFS has no such names. */

@@ -59,12 +59,33 @@ const kindOf = ({ exception, message }: RemoteException): Kind =>
   (Object.hasOwn(KINDS, exception) ? KINDS[exception] : undefined) ??
   'other'
 
+/** Whether the server does not know who asks, or not any longer. */
+export function refusesIdentity(answer: Answer): boolean {
+  if (answer.status < 400) return false
+  const kind = verdictOf(answer)?.kind ?? 'other'
+  return (
+    kind === 'unauthenticated' ||
+    (kind === 'other' && (answer.status === 401 || failedIn(answer) !== undefined))
+  )
+}
+
+/** What went wrong in a handshake, of a page that Hadoop's filter makes with 403: its class and its sentence. */
+export const failedIn = ({ body }: Answer): string | undefined =>
+  /GSSException: [^<\n]{0,200}|AuthenticationException: [^<\n]{0,200}/.exec(
+    body.toString('latin1', 0, 4_000),
+  )?.[0]
+
 /** Why another NameNode, or the same one later, should be asked; undefined where this answer counts. */
 export function turnsAway(answer: Answer): string | undefined {
   // HDFS sends no exception with these, and of a scan nearly all answers are such.
   if (answer.status < 400) return undefined
   const verdict = verdictOf(answer)
-  if (verdict?.exception === 'StandbyException') return 'is in standby'
+  // Of a request with a token, the second (UserProvider of the NameNode).
+  if (
+    verdict?.exception === 'StandbyException' ||
+    /InvalidToken: StandbyException/.test(verdict?.message ?? '')
+  )
+    return 'is in standby'
   if (verdict?.exception === 'RetriableException') return `asks to be asked later (${verdict.message})`
   if (verdict !== undefined && verdict.kind !== 'other') return undefined
   if (answer.status < 500 && answer.status !== 429) return undefined

@@ -99,7 +99,7 @@ describe.each(operations)('%s: the exception decides, not the status beside it',
 })
 
 it.each([
-  [{ user: 'etl' }, 'a Kerberos cluster wants a delegation token'],
+  [{ user: 'etl' }, 'set storage.auth to kind kerberos (a keytab) or token'],
   [{ user: undefined, token: 'HAAEaGRmcw' }, 'expired or cancelled'],
 ])('401 with %j says what else to set', async (identity, hint) => {
   const storage = await over([await nameNode(htmlPage(401, 'Authentication required'))], identity)

@@ -1,0 +1,97 @@
+/** The identities that are there from the start: a name, a token, what a gateway is told. */
+import { GoldsyncError } from '../../base/errors.ts'
+import type { BasicAuth, BearerAuth } from '../../credentials/options.ts'
+import { openSecret, type ReadSecret } from '../../credentials/secret.ts'
+import type { Send } from './http.ts'
+import type { Identity } from './identity.ts'
+import type { WebhdfsOptions } from './options.ts'
+
+const PAGE = 'docs/storages/webhdfs.md'
+
+/** Reads no file and asks no server; the first question does. */
+export function openIdentity({ user, token, auth }: WebhdfsOptions, http: { readonly send: Send }): Identity {
+  switch (auth?.kind) {
+    case undefined:
+      return token === undefined
+        ? byName(user, http)
+        : byToken(openSecret(token, 'storage.token'), 'storage.token', http)
+    case 'basic':
+    case 'bearer':
+      return byHeader(auth, http)
+    default:
+      throw new GoldsyncError('UNSUPPORTED', `storage.auth of kind ${auth?.kind} is not there yet`)
+  }
+}
+
+/** Nobody else is there to be asked as. */
+const LASTING = { renewed: async () => false, close: async () => {} }
+
+function byName(user: string | undefined, { send }: { readonly send: Send }): Identity {
+  return {
+    ...LASTING,
+    send,
+    user: user === undefined ? 'the default user (storage.user is not set)' : `user ${user}`,
+    ifRefused(offered) {
+      if (offered.includes('basic') && !offered.includes('negotiate'))
+        return `a gateway that wants a password: set storage.auth to kind basic or bearer (${PAGE})`
+      return user === undefined && !offered.includes('negotiate')
+        ? `set storage.user: HttpFS and other gateways have no default user. ${KERBEROS}`
+        : KERBEROS
+    },
+    query: async () => (user === undefined ? {} : { 'user.name': user }),
+  }
+}
+
+const KERBEROS = `A Kerberos cluster takes no plain user: set storage.auth to kind kerberos (a keytab) or token, or storage.token (${PAGE})`
+
+/** @param key of the config, that has it */
+function byToken(read: ReadSecret, key: string, { send }: { readonly send: Send }): Identity {
+  return {
+    ...LASTING,
+    send,
+    user: 'the owner of the delegation token',
+    ifRefused: () =>
+      `${key} is a delegation token of another cluster or gateway, expired or cancelled: fetch a new one (${PAGE})`,
+    query: async () => ({ delegation: await read() }),
+  }
+}
+
+function byHeader(auth: BasicAuth | BearerAuth, { send }: { readonly send: Send }): Identity {
+  const authorization = authorizationOf(auth)
+  const { kind } = auth
+  return {
+    ...LASTING,
+    user: auth.kind === 'basic' ? `user ${auth.user}` : 'the owner of the bearer token',
+    ifRefused(offered) {
+      if (offered.length > 0 && !offered.includes(kind)) return otherScheme(kind, offered)
+      return kind === 'basic'
+        ? `check storage.auth.user and storage.auth.password: the gateway knows who may pass, mostly by LDAP (${PAGE})`
+        : `storage.auth.token has expired, or is of another issuer than the gateway trusts (${PAGE})`
+    },
+    query: async () => ({}),
+    send: async (request, call) =>
+      send({ ...request, headers: { ...request.headers, authorization: await authorization() } }, call),
+  }
+}
+
+const otherScheme = (kind: string, offered: readonly string[]): string =>
+  offered.includes('negotiate')
+    ? `the server takes only Kerberos (Negotiate), not ${kind}: set storage.auth to kind kerberos, or name the gateway (Knox) in storage.namenodes (${PAGE})`
+    : `the server takes ${offered.join(', ')}, not ${kind}: set storage.auth to that kind (${PAGE})`
+
+function authorizationOf(auth: BasicAuth | BearerAuth): () => Promise<string> {
+  if (auth.kind === 'basic') {
+    const password = openSecret(auth.password, 'storage.auth.password')
+    return async () => `Basic ${Buffer.from(`${auth.user}:${await password()}`).toString('base64')}`
+  }
+  const token = openSecret(auth.token, 'storage.auth.token')
+  return async () => `Bearer ${inOneLine(await token())}`
+}
+
+function inOneLine(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new GoldsyncError(
+    'CONFIG_INVALID',
+    'storage.auth.token holds spaces or other characters that no bearer token has',
+  )
+}

@@ -1,0 +1,28 @@
+/** Who goldsync is to the NameNodes or the gateway of a lake, by the kinds of `storage.auth`. */
+import { GoldsyncError } from '../../base/errors.ts'
+import type { Call } from '../storage.ts'
+import type { Send } from './http.ts'
+
+/** Query parameters. */
+export type Query = Readonly<Record<string, string>>
+
+export interface Identity {
+  /** Who asks, for messages. */
+  readonly user: string
+  /** What to do where a server does not accept who asks. @param offered the schemes that it offers, in lower case */
+  ifRefused(offered: readonly string[]): string
+  /** What each question holds. Never in a message. @throws CredentialsError, and what `send` throws */
+  query(call: Call): Promise<Query>
+  /** Sends it with what else proves the identity: only to servers of the config, and to where these redirect within their own origin. */
+  readonly send: Send
+  /** Whether a question can be put again that was refused with this query, since another one is there or can be had. */
+  renewed(refused: Query): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** There are no credentials: no other server, and no second try, would mend that. */
+export class CredentialsError extends GoldsyncError {
+  static from({ code, message, hint, retryable, cause }: GoldsyncError): CredentialsError {
+    return new CredentialsError(code, message, { ...(hint === undefined ? {} : { hint }), retryable, cause })
+  }
+}

@@ -1,6 +1,6 @@
 /** Settings of the presto engine. */
 import * as z from 'zod'
-import { keepsSecrets, statementSettings, UNSAFE } from '../statements/options.ts'
+import { keepsSecrets, saysOnce, statementSettings, TWICE, UNSAFE } from '../statements/options.ts'
 
 export const prestoOptions = z
   .strictObject({
@@ -14,5 +14,6 @@ export const prestoOptions = z
       ),
   })
   .refine(keepsSecrets, UNSAFE)
+  .refine(saysOnce, TWICE)
 
 export type PrestoOptions = z.infer<typeof prestoOptions>

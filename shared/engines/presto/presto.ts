@@ -11,8 +11,8 @@ import type { PrestoOptions } from './options.ts'
 const PRESTO: Server = {
   name: 'Presto',
   kind: 'presto',
-  headers: ({ user, catalog }, session) => ({
-    'X-Presto-User': user,
+  headers: ({ user, auth, catalog }, session) => ({
+    'X-Presto-User': user ?? (auth?.kind === 'basic' ? auth.user : 'goldsync'),
     'X-Presto-Source': 'goldsync',
     'X-Presto-Catalog': catalog,
     'X-Presto-Session': session,

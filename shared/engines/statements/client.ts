@@ -5,6 +5,7 @@ import { awaiting, headOf } from '../../base/waits.ts'
 import type { Call } from '../engine.ts'
 import { notOurs, queryError, requestError } from './errors.ts'
 import type { StatementOptions } from './options.ts'
+import type { SentKind } from './refusals.ts'
 import { openRequests, type Requests } from './requests.ts'
 import type { Server } from './server.ts'
 
@@ -19,6 +20,7 @@ export interface StatementClient {
 export function statementClient(server: Server, options: StatementOptions): StatementClient {
   const { host } = new URL(options.url)
   const where = `${server.name} ${host}`
+  const kind = kindOf(options)
   let requests: Promise<Requests> | undefined
   const within = async <T>(
     call: Call,
@@ -35,7 +37,7 @@ export function statementClient(server: Server, options: StatementOptions): Stat
     } catch (error) {
       if (timeout.aborted) throw tooSlow(where, what, options.timeout)
       if (signal.aborted) throw new GoldsyncError('ABORTED', `${where}: aborted`)
-      throw requestError(error, where)
+      throw requestError(error, where, kind)
     }
   }
   const version = async (requests: Requests, signal: AbortSignal) => {
@@ -58,6 +60,9 @@ export function statementClient(server: Server, options: StatementOptions): Stat
       }),
   }
 }
+
+const kindOf = ({ auth, token, password }: StatementOptions): SentKind | undefined =>
+  auth?.kind ?? (token ? 'bearer' : password ? 'basic' : undefined)
 
 const tooSlow = (where: string, what: string, timeout: number): GoldsyncError =>
   new GoldsyncError('TIMEOUT', `${where}: no result within ${timeout} ms (${headOf(what)})`, {

@@ -5,6 +5,7 @@ import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
 import { withPort } from '../../base/ports.ts'
 import { speechOf, wrongScheme } from '../../base/speaks.ts'
 import { withoutValues } from '../../base/without-values.ts'
+import { NO_RIGHTS, type Refusal, refusal, type SentKind } from './refusals.ts'
 
 /** What a page says of a failed query. */
 export interface QueryFailure {
@@ -41,7 +42,7 @@ const TABLE: Verdict = [
   "the engine's catalog is not over the metastore that goldsync writes to (check catalog and catalogs), or caches it (set caching: true)",
 ]
 
-const NOT_ALLOWED: Verdict = ['PERMISSION_DENIED', 'grant the rights that docs/engines lists']
+const NOT_ALLOWED: Verdict = ['PERMISSION_DENIED', NO_RIGHTS]
 
 // io.trino.spi.StandardErrorCode, com.facebook.presto.spi.StandardErrorCode; HiveErrorCode of both
 const BY_NAME: Readonly<Record<string, Verdict>> = {
@@ -135,41 +136,14 @@ export function notOurs(server: string): GoldsyncError {
   })
 }
 
-/** Credentials that would go elsewhere than to the address of the config. @param address scheme, host and port */
-export function elsewhere(server: string, address: string): GoldsyncError {
-  const [name, host] = server.split(' ')
-  const forwarded =
-    name === 'Trino'
-      ? 'set http-server.process-forwarded=true in its config.properties, and let the proxy send X-Forwarded-Proto, X-Forwarded-Host and X-Forwarded-Port'
-      : 'let the proxy send X-Forwarded-Proto: https, and the Host that it was called by'
-  return new GoldsyncError(
-    'UNAVAILABLE',
-    `${server}: sends to ${address} for what comes next, where no credentials go`,
-    {
-      hint: `credentials go to ${host} over https alone. Behind a proxy or load balancer, ${forwarded}; where url is not the coordinator’s address, correct it`,
-      retryable: false,
-    },
-  )
-}
-
-/** Where a redirect leads, as scheme, host and port. */
-const redirectOf = ({ headers }: { readonly headers?: { readonly location?: unknown } }): string => {
-  const location = String(headers?.location ?? '')
-  return URL.canParse(location) ? new URL(location).origin : 'another path'
-}
-
-/** A request that got no answer, or not the engine's. */
-export function requestError(thrown: unknown, server: string): GoldsyncError {
+/** A request that got no answer, or not the engine's. @param auth the kind that was sent */
+export function requestError(thrown: unknown, server: string, auth?: SentKind): GoldsyncError {
   if (thrown instanceof GoldsyncError) return thrown
-  const error = thrown as { message?: string; code?: string; response?: { status: number; headers?: object } }
+  const error = thrown as { message?: string; code?: string; response?: Refusal }
   const message = `${server}: ${error.message ?? String(thrown)}`
-  if (error.response && REDIRECTS.has(error.response.status))
-    return elsewhere(server, redirectOf(error.response))
+  const refused = error.response && refusal(error.response, message, server, auth)
+  if (refused) return refused
   switch (error.response?.status) {
-    case 401:
-      return new GoldsyncError('AUTHENTICATION_FAILED', message, { hint: 'check user, password and token' })
-    case 403:
-      return new GoldsyncError('PERMISSION_DENIED', message, { hint: NOT_ALLOWED[1] as string })
     case undefined:
       return connectionError(thrown, message, server)
     default:
@@ -178,8 +152,6 @@ export function requestError(thrown: unknown, server: string): GoldsyncError {
       })
   }
 }
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 const UNVERIFIED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|EPROTO/
 

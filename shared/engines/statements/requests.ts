@@ -5,11 +5,12 @@ import type { QueryResult } from 'trino-client'
 import { connectLimit, withConnectLimit } from '../../base/connecting.ts'
 import { GoldsyncError } from '../../base/errors.ts'
 import { readTls } from '../../base/tls.ts'
-import { elsewhere } from './errors.ts'
+import { type Authorization, openAuthorization } from '../../credentials/authorization.ts'
 import type { StatementOptions } from './options.ts'
+import { elsewhere } from './refusals.ts'
 import type { Server } from './server.ts'
 
-export interface Request {
+interface Request {
   readonly method: 'GET' | 'POST'
   /** A path of the coordinator, or the address of a page as it was told. */
   readonly url: string
@@ -35,25 +36,46 @@ export async function openRequests(server: Server, options: StatementOptions): P
     catalog: options.catalog,
     session,
     ssl,
-    extraHeaders: {
-      ...server.headers(options, `query_max_run_time=${session.query_max_run_time}`),
-      ...credentials(options),
-    },
+    extraHeaders: server.headers(options, `query_max_run_time=${session.query_max_run_time}`),
   })
   // Its only public way to a query's pages swallows those without rows, and with them the query's id.
   const { client } = trino as unknown as { client: Requester }
-  const isSecret = Boolean(options.token || options.password || options.tls.key)
+  const authorization = authorizationOf(options)
+  const isSecret = authorization !== undefined || options.tls.key !== undefined
   const settings = { ...agentsOf(ssl, options), ...(isSecret ? { maxRedirects: 0 } : {}) }
   const where = `${server.name} ${new URL(options.url).host}`
+  const send = async <T>(request: Sent): Promise<T> => {
+    if (isSecret) expectSame(request.url, options.url, where)
+    return authorized(authorization, headers => client.request<T>({ ...request, ...settings, headers }))
+  }
   return {
-    async send(request) {
-      if (isSecret) expectSame(request.url, options.url, where)
-      return client.request({ ...request, ...settings })
-    },
-    cancel: queryId => {
-      const url = `/v1/query/${encodeURIComponent(queryId)}`
-      client.request({ method: 'DELETE', url, ...settings }).catch(() => undefined)
-    },
+    send,
+    cancel: queryId =>
+      void send({ method: 'DELETE', url: `/v1/query/${encodeURIComponent(queryId)}` }).catch(() => undefined),
+  }
+}
+
+/** Who we are; undefined where nothing is sent but the user's name. */
+function authorizationOf({ user = 'goldsync', password, token, auth }: StatementOptions) {
+  if (auth) return openAuthorization(auth)
+  if (token) return openAuthorization({ kind: 'bearer', token })
+  return password ? openAuthorization({ kind: 'basic', user, password }) : undefined
+}
+
+/** Sends with what is valid now, and once more where the server does not take it and there is another. */
+async function authorized<T>(
+  authorization: Authorization | undefined,
+  send: (headers: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  if (!authorization) return send({})
+  const header = await authorization.next()
+  try {
+    return await send({ Authorization: header })
+  } catch (error) {
+    if ((error as { response?: { status?: unknown } } | undefined)?.response?.status !== 401) throw error
+    const other = await authorization.instead(header)
+    if (other === undefined) throw error
+    return send({ Authorization: other })
   }
 }
 
@@ -73,18 +95,20 @@ function agentsOf(ssl: AgentOptions, { timeout }: StatementOptions) {
   }
 }
 
-function credentials({ user, password, token }: StatementOptions): Record<string, string> {
-  if (token) return { Authorization: `Bearer ${token}` }
-  if (password) return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
-  return {}
+/** What the inner client is given. */
+type Sent = Omit<Request, 'method' | 'signal'> & {
+  readonly method: Request['method'] | 'DELETE'
+  readonly signal?: AbortSignal
 }
 
 /** The one generic call of trino-client's inner client, which is axios's. */
 interface Requester {
   request<T>(
-    request: Partial<Omit<Request, 'method'>> & {
-      readonly method: Request['method'] | 'DELETE'
-    } & ReturnType<typeof agentsOf> & { readonly maxRedirects?: number },
+    request: Sent &
+      ReturnType<typeof agentsOf> & {
+        readonly maxRedirects?: number
+        readonly headers: Readonly<Record<string, string>>
+      },
   ): Promise<T>
 }
 

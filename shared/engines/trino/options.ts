@@ -1,6 +1,6 @@
 /** Settings of the trino engine. */
 import * as z from 'zod'
-import { keepsSecrets, statementSettings, UNSAFE } from '../statements/options.ts'
+import { keepsSecrets, saysOnce, statementSettings, TWICE, UNSAFE } from '../statements/options.ts'
 
 export const trinoOptions = z
   .strictObject({
@@ -12,5 +12,6 @@ export const trinoOptions = z
       .describe('Whether the catalog caches the metastore (hive.metastore-cache-ttl) and is to be flushed'),
   })
   .refine(keepsSecrets, UNSAFE)
+  .refine(saysOnce, TWICE)
 
 export type TrinoOptions = z.infer<typeof trinoOptions>

@@ -11,7 +11,8 @@ import type { TrinoOptions } from './options.ts'
 const TRINO: Server = {
   name: 'Trino',
   kind: 'trino',
-  headers: ({ user }) => ({ 'X-Trino-User': user }),
+  // Empty, it is not sent: Trino then takes the user that the credentials stand for.
+  headers: ({ user, auth }) => ({ 'X-Trino-User': user ?? (auth ? '' : 'goldsync') }),
 }
 
 /** Statements to Trino. */

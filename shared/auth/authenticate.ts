@@ -20,10 +20,19 @@ interface SignedRequest {
   readonly body: Buffer
 }
 
-const KINDS: readonly (readonly [keyof WebhookSecrets, string, Check])[] = [
-  ['standard', 'webhook-signature', standardWebhook],
-  ['github', 'x-hub-signature-256', hubSignature],
-  ['bearer', 'authorization', bearerToken],
+interface Kind {
+  readonly kind: keyof WebhookSecrets
+  /** The header that carries the proof. */
+  readonly name: string
+  readonly check: Check
+  /** Whether the headers without the body leave it possible that the proof is good. */
+  readonly mayPass: (header: string, headers: IncomingHttpHeaders, secrets: readonly string[]) => boolean
+}
+
+const KINDS: readonly Kind[] = [
+  { kind: 'standard', name: 'webhook-signature', check: standardWebhook, mayPass: isRecent },
+  { kind: 'github', name: 'x-hub-signature-256', check: hubSignature, mayPass: isHubSignature },
+  { kind: 'bearer', name: 'authorization', check: isBearer, mayPass: bearerToken },
 ]
 
 /**
@@ -32,16 +41,31 @@ const KINDS: readonly (readonly [keyof WebhookSecrets, string, Check])[] = [
  * @throws RequestProblem 401
  */
 export function authenticate(request: SignedRequest, secrets: WebhookSecrets): void {
-  const usable = KINDS.filter(([kind]) => secrets[kind].length > 0)
-  for (const [kind, name, check] of usable) {
-    const header = request.headers[name]
-    if (typeof header !== 'string') continue
-    if (check(header, request, secrets[kind])) return
-    throw new RequestProblem(401, `${name}: no secret of this service matches`)
+  const { kind, name, check, header } = proofOf(request.headers, secrets)
+  if (!check(header, request, secrets[kind])) throw noMatch(name)
+}
+
+/**
+ * What can be said before the body is there: so that a stranger's is never read. What passes is authenticated all the same.
+ * @throws RequestProblem 401
+ */
+export function admit(headers: IncomingHttpHeaders, secrets: WebhookSecrets): void {
+  const { kind, name, mayPass, header } = proofOf(headers, secrets)
+  if (!mayPass(header, headers, secrets[kind])) throw noMatch(name)
+}
+
+function proofOf(headers: IncomingHttpHeaders, secrets: WebhookSecrets): Kind & { readonly header: string } {
+  const usable = KINDS.filter(({ kind }) => secrets[kind].length > 0)
+  for (const kind of usable) {
+    const header = headers[kind.name]
+    if (typeof header === 'string') return { ...kind, header }
   }
-  const expected = usable.map(([, name]) => name).join(' or ')
+  const expected = usable.map(({ name }) => name).join(' or ')
   throw new RequestProblem(401, `the request is not signed; expected the header ${expected}`)
 }
+
+const noMatch = (name: string): RequestProblem =>
+  new RequestProblem(401, `${name}: no secret of this service matches`)
 
 /** standardwebhooks.com: HMAC-SHA256 over id, time and body; the time may differ by 300 s. */
 function standardWebhook(
@@ -68,6 +92,21 @@ function verify(webhook: Webhook, body: Buffer, headers: Record<string, string>)
   }
 }
 
+/** Seconds, as the library has it. */
+const TOLERANCE = 300
+
+/** Id and time are signed with the body. @throws RequestProblem 401 */
+function isRecent(_: string, headers: IncomingHttpHeaders): boolean {
+  const { 'webhook-id': id, 'webhook-timestamp': time } = headers
+  if (!id || !time) throw new RequestProblem(401, 'webhook-signature: Missing required headers')
+  if (Math.abs(Date.now() / 1000 - Number(time)) <= TOLERANCE + 1) return true
+  throw new RequestProblem(401, 'webhook-signature: the time of webhook-timestamp is not within 300 s of now')
+}
+
+function isHubSignature(header: string): boolean {
+  return /^sha256=[0-9a-f]{64}$/.test(header)
+}
+
 /** docs.github.com "Validating webhook deliveries": no time in it, so an old request is as good as a new one. */
 function hubSignature(header: string, { body }: SignedRequest, secrets: readonly string[]): boolean {
   return secrets.some(secret =>
@@ -75,8 +114,12 @@ function hubSignature(header: string, { body }: SignedRequest, secrets: readonly
   )
 }
 
+function isBearer(header: string, { headers }: SignedRequest, tokens: readonly string[]): boolean {
+  return bearerToken(header, headers, tokens)
+}
+
 /** RFC 6750 §2.1. */
-function bearerToken(header: string, _: SignedRequest, tokens: readonly string[]): boolean {
+function bearerToken(header: string, _: IncomingHttpHeaders, tokens: readonly string[]): boolean {
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(header) ?? []
   return tokens.some(token => equal(given, token))
 }

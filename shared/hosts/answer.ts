@@ -58,13 +58,18 @@ export const answerEvent = (outcome: Outcome): Answer => {
 /** A request that no function saw. Other errors are bugs: the answer tells nothing of them, the log does. */
 export function answerProblem(error: unknown): Answer {
   if (!(error instanceof RequestProblem)) return refusal(500, 'failed', UNEXPECTED)
-  return refusal(error.status, 'invalid', summarizeError(error), REQUIRED_HEADERS[error.status] ?? {})
+  const outcome = error.status === 503 ? 'unavailable' : 'invalid'
+  return refusal(error.status, outcome, summarizeError(error), REQUIRED_HEADERS[error.status] ?? {})
 }
 
-/** RFC 9110 §15.5.2 and §15.5.6. */
+/** Seconds: what is too much at once is over soon. */
+const RETRY_SOON = 5
+
+/** RFC 9110 §15.5.2, §15.5.6 and §15.6.4. */
 const REQUIRED_HEADERS: Readonly<Record<number, Answer['headers']>> = {
   401: { 'www-authenticate': 'Bearer' },
   405: { allow: 'POST, OPTIONS' },
+  503: { 'retry-after': `${RETRY_SOON}` },
 }
 
 const UNEXPECTED: ErrorSummary = {

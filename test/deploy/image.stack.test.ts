@@ -106,8 +106,10 @@ describe('the container image', () => {
       expect(await status(path), path).toBe(200)
     const isPublic = exposure === 'public'
     expect(await status('/metrics')).toBe(isPublic ? 422 : 200)
-    expect(await status('/invoke/scan', { method: 'POST', body: '{"mode": 1}' })).toBe(422)
-    const answer = await fetch(`${server.url}/invoke/scan`, { method: 'POST', body: '{"mode": 1}' })
+    const headers = { 'content-type': 'application/json' }
+    const asked = { method: 'POST', headers, body: '{"mode": 1}' }
+    expect(await status('/invoke/scan', asked)).toBe(422)
+    const answer = await fetch(`${server.url}/invoke/scan`, asked)
     expect(await answer.text()).toContain(isPublic ? 'nothing is served' : 'mode')
     expect(await status('/webhook', { method: 'POST', body: '{}' })).toBe(401)
     expect(await status('/webhook', signed('{}'))).toBe(422)

@@ -129,10 +129,71 @@ describe('what runs in the cluster', () => {
   })
 
   it('runs the same container everywhere, but for what it serves and how it is started', () => {
-    const same = containers.map(([, { command, env, ports, readinessProbe, livenessProbe, ...rest }]) => rest)
+    const same = containers.map(
+      ([, { command, env, ports, readinessProbe, livenessProbe, lifecycle, ...rest }]) => rest,
+    )
     expect(same.length).toBe(5)
     for (const one of same) expect(one).toEqual(same[0])
   })
+
+  it('is told to end once nobody is led to it any more, where the platform does not see to that', () => {
+    const deployments = ofKind('Deployment').flatMap(({ content }) =>
+      (all('containers', content) as Container[][]).flat(),
+    )
+    expect(deployments.map(({ lifecycle }) => lifecycle?.preStop.exec.command)).toEqual([['sleep', '5']])
+    expect(
+      deployments.every(({ readinessProbe }) => readinessProbe?.httpGet.path === '/health/readiness'),
+    ).toBe(true)
+  })
+
+  it.each(FOLDERS)('is reached, in %s, by what its policies name alone', folder => {
+    const within = manifestsOf(folder)
+    const policies = within
+      .filter(({ content }) => content.kind === 'NetworkPolicy')
+      .map(({ content }) => content.spec as Policy)
+      .filter(({ policyTypes }) => policyTypes.includes('Ingress'))
+    const pods = within.flatMap(podLabels)
+    expect(pods.length).toBeGreaterThan(2)
+    for (const labels of pods)
+      expect(
+        policies.some(policy => selects(policy, labels)),
+        JSON.stringify(labels),
+      ).toBe(true)
+    const admitted = policies.flatMap(({ ingress = [] }) => ingress)
+    expect(admitted.length).toBeGreaterThan(0)
+    for (const { from, ports } of admitted) expect([from.length > 0, ports.length > 0]).toEqual([true, true])
+  })
+
+  interface Policy {
+    readonly policyTypes: readonly string[]
+    readonly podSelector: {
+      readonly matchLabels?: Readonly<Record<string, string>>
+      readonly matchExpressions?: readonly { readonly key: string; readonly values: readonly string[] }[]
+    }
+    readonly ingress?: readonly { readonly from: readonly unknown[]; readonly ports: readonly unknown[] }[]
+  }
+
+  type Labels = Readonly<Record<string, string>>
+
+  /** Of the pods of a manifest; Knative's carry the name of their service. */
+  function podLabels({ content }: Manifest): Labels[] {
+    if (content.apiVersion === 'serving.knative.dev/v1')
+      return content.spec ? [{ 'serving.knative.dev/service': content.metadata.name }] : []
+    if (content.kind !== 'Deployment' && content.kind !== 'CronJob') return []
+    const templates = all('template', content) as { metadata?: { labels?: Labels } }[]
+    return templates.map(({ metadata }) => metadata?.labels ?? {})
+  }
+
+  function selects(
+    { podSelector: { matchLabels = {}, matchExpressions = [] } }: Policy,
+    labels: Labels,
+  ): boolean {
+    const wanted = [
+      ...Object.entries(matchLabels).map(([key, value]) => [key, [value]] as const),
+      ...matchExpressions.map(({ key, values }) => [key, values] as const),
+    ]
+    return wanted.every(([key, values]) => values.includes(labels[key] ?? ''))
+  }
 
   it('delivers each type of event to the function that its trigger names', () => {
     for (const { content } of ofKind('Trigger').filter(({ content }) => content.spec))

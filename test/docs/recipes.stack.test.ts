@@ -49,7 +49,11 @@ beforeAll(async () => {
     catalogs: { memory: { kind: 'memory' } },
   }
   server = await startServer(await shipped('server'), { GOLDSYNC_CONFIG: JSON.stringify(config) })
-  await fetch(`${server.url}/invoke/scan`, { method: 'POST', body: '{}' })
+  await fetch(`${server.url}/invoke/scan`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
 })
 afterAll(async () => {
   await server.stop()
@@ -79,7 +83,7 @@ async function flink(hour: string): Promise<Told> {
 
 const curl = (hour: string): Promise<Told> => {
   const body = JSON.stringify({ table: 'orders', partitions: [`${DAY}/${hour}`], require: true })
-  return succeeds('curl', ['-sS', '--fail-with-body', `${server.url}/invoke/sync`, '-d', body])
+  return succeeds('curl', ['-sS', '--fail-with-body', `${server.url}/invoke/sync`, '--json', body])
 }
 
 const RECIPES: readonly (readonly [string, (hour: string) => Promise<Told>])[] = [

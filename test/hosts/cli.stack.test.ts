@@ -344,12 +344,37 @@ describe('goldsync serve', () => {
       const port = /serves on port (\d+)/.exec(line)?.[1]
       return port === undefined ? undefined : Number(port)
     })
-    const response = await fetch(`${server.url}/invoke/scan`, { method: 'POST', body: '{}' })
+    const response = await fetch(`${server.url}/invoke/scan`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
     expect(await response.json()).toMatchObject({
       status: 'ok',
       report: { tables: [{ outcome: 'changed' }] },
     })
     expect(await server.stop()).toBe(0)
+  })
+
+  // Linux answers on all of 127.0.0.0/8 where a program listens on all addresses.
+  it.runIf(process.platform === 'linux').each([
+    [[], 'refused'],
+    [['--host', '127.0.0.1'], 'refused'],
+    [['--host', '0.0.0.0'], 200],
+  ])('with %j is reached by another address of the machine: %s', async (host, expected) => {
+    const { options } = await onLake()
+    const server = await startNode([program, 'serve', '--port', '0', ...host, ...options], line => {
+      const port = /serves on port (\d+)/.exec(line)?.[1]
+      return port === undefined ? undefined : Number(port)
+    })
+    const ask = (address: string) =>
+      fetch(`http://${address}:${new URL(server.url).port}/health`).then(
+        ({ status }) => status,
+        () => 'refused',
+      )
+    expect(await ask('127.0.0.2')).toBe(expected)
+    expect(await ask('127.0.0.1')).toBe(200)
+    await server.stop()
   })
 })
 

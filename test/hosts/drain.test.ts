@@ -28,7 +28,12 @@ it('a server that stops finishes work whose caller has hung up before it closes 
   const server = await startServer({ config, log: openLog('silent'), announce }, { port: 0 })
   const stop = new AbortController()
   const url = `http://127.0.0.1:${server.port}/invoke/scan`
-  const asked = fetch(url, { method: 'POST', body: '{}', signal: stop.signal }).catch(() => undefined)
+  const asked = fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+    signal: stop.signal,
+  }).catch(() => undefined)
   await telling.opened
   stop.abort()
   await asked

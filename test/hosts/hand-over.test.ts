@@ -8,6 +8,7 @@ import { GoldsyncError } from '../../shared/base/errors.ts'
 import { joining } from '../../shared/base/joining.ts'
 import { openLog } from '../../shared/base/log.ts'
 import { sinkDelivery } from '../../shared/hosts/delivery.ts'
+import { openAccount } from '../../shared/hosts/http/held.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
 import type { Lake } from '../../shared/run/run.ts'
@@ -67,6 +68,8 @@ async function platform({ kind, budget = ENDLESS, parks = true, refusal = ENDLES
     signal: new AbortController().signal,
     join: joining(),
     ready: () => true,
+    holds: openAccount(),
+    crowded: () => false,
   }
   const receiver = createServer((request, response) => {
     const [type, id] = [String(request.headers['ce-type']), String(request.headers['ce-id'])]

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type ClientRequest, request } from 'node:http'
 import { CloudEvent, HTTP } from 'cloudevents'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type HalfSent, halfSend } from '../support/half-sent.ts'
 import { type Listening, lay, makeLake, runNode, startServer } from '../support/hosts.ts'
 import { openRecorder, type Recorder } from '../support/recorder.ts'
 import { shipped } from '../support/shipped.ts'
@@ -21,7 +23,10 @@ beforeEach(async () => {
 afterEach(() => server.stop('SIGKILL'))
 
 const post = (path: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(server.url + path, { method: 'POST', body, headers })
+  fetch(server.url + path, { method: 'POST', body, headers: { ...typeOf(path), ...headers } })
+
+/** Events say themselves what they are; parameters are JSON. */
+const typeOf = (path: string): Record<string, string> => (path.startsWith('/invoke/') ? JSON_TYPE : {})
 
 const event = (type: string, data: unknown): CloudEvent<unknown> =>
   new CloudEvent({ type, source: '/test', id: 'e-1', datacontenttype: 'application/json', data })
@@ -33,9 +38,14 @@ async function table(name: string): Promise<unknown> {
   return report.tables[0]
 }
 
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+const residentMegabytes = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+
 /** A request that the server has taken up, of which the first byte is sent. */
 async function begun(path: string, length: number): Promise<ClientRequest> {
-  const headers = { 'content-length': length, expect: '100-continue' }
+  const headers = { ...typeOf(path), 'content-length': length, expect: '100-continue' }
   const posting = request(server.url + path, { method: 'POST', headers })
   posting.flushHeaders()
   await once(posting, 'continue')
@@ -143,7 +153,8 @@ describe('the server', () => {
   it('stops reading a body that is too big, announced or not', async () => {
     const big = 'x'.repeat(1_048_577)
     expect((await post('/invoke/scan', big)).status).toBe(413)
-    const chunked = request(`${server.url}/invoke/scan`, { method: 'POST' })
+    const headers = typeOf('/invoke/scan')
+    const chunked = request(`${server.url}/invoke/scan`, { method: 'POST', headers })
     chunked.on('error', () => {})
     chunked.write(big)
     const [response] = await once(chunked, 'response')
@@ -172,6 +183,36 @@ describe('the server', () => {
     const [response] = await answer
     expect(response.statusCode).toBe(200)
     response.resume()
+    expect(await ended).toBe(0)
+  })
+})
+
+describe('a server that is told to end', () => {
+  it('answers what was connected before, though nobody had taken it up yet', async () => {
+    // Stopped, it takes up nothing: the kernel connects, and keeps what is sent.
+    server.process.kill('SIGSTOP')
+    const sent = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        halfSend(server.url, '/invoke/scan', JSON_TYPE, { length: 2, body: '{}' }),
+      ),
+    )
+    const ended = server.stop('SIGTERM')
+    server.process.kill('SIGCONT')
+    await eventually(() => expect(sent.filter(one => !one.isOver())).toEqual([]))
+    expect(new Set(sent.map(({ answer }) => answer().split('\r\n')[0]))).toEqual(new Set(['HTTP/1.1 200 OK']))
+    expect(await ended).toBe(0)
+  })
+
+  it('says at once that it is not ready, and ends the connections that it answers on', async () => {
+    const slow = await begun('/invoke/scan', 2)
+    const ended = server.stop('SIGTERM')
+    await eventually(async () => {
+      const response = await fetch(`${server.url}/health/readiness`)
+      expect([response.status, response.headers.get('connection')]).toEqual([503, 'close'])
+    })
+    slow.end('}')
+    await once(slow, 'response')
+    slow.destroy()
     expect(await ended).toBe(0)
   })
 })
@@ -243,6 +284,42 @@ describe('the webhook', () => {
       expect((await call('{}', sign('{}'), path)).status).toBe(422)
     expect((await fetch(`${url}/metrics`)).status).toBe(422)
     expect((await fetch(`${url}/health/readiness`)).status).toBe(200)
+  })
+
+  it('holds no more than it can, whatever strangers begin to send', async () => {
+    const { pid } = others[0]!.process
+    // As far as its head tells it may be signed.
+    const headers = { ...sign('{}'), 'webhook-signature': 'v1,AAAA' }
+    const sent = await Promise.all(
+      Array.from({ length: 600 }, () => halfSend(url, '/webhook', headers, { body: 'x'.repeat(900_000) })),
+    )
+    const waiting = () => sent.filter(one => !one.isOver())
+    await eventually(() => expect(waiting().length).toBeLessThanOrEqual(18))
+    const answered = sent.map(({ answer }) => answer()).filter(text => text !== '')
+    expect(answered.filter(text => !/^HTTP\/1.1 503 .*retry-after: 5\r\n/is.test(text))).toEqual([])
+    if (process.platform === 'linux') expect(residentMegabytes(pid!)).toBeLessThan(250)
+    expect((await fetch(`${url}/health/liveness`)).status).toBe(200)
+    for (const one of sent) one.destroy()
+    await eventually(async () => expect((await call(closed(), sign(closed()))).status).toBe(200))
+  })
+
+  it('takes so many senders at once, and answers the others that they may come back', async () => {
+    const headers = { ...sign('{}'), 'webhook-signature': 'v1,AAAA' }
+    const sent: HalfSent[] = []
+    const begin = async (count: number) =>
+      void sent.push(
+        ...(await Promise.all(Array.from({ length: count }, () => halfSend(url, '/webhook', headers)))),
+      )
+    await begin(1_000)
+    // Some more each time, since a kept connection of this test may be among them.
+    await eventually(async () => {
+      await begin(5)
+      const response = await call(closed(), { ...sign(closed()), connection: 'close' })
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+    })
+    expect((await fetch(`${url}/health/liveness`)).status).toBe(200)
+    for (const one of sent) one.destroy()
+    await eventually(async () => expect((await call(closed(), sign(closed()))).status).toBe(200))
   })
 
   it('answers the handshake of CloudEvents', async () => {

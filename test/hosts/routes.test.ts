@@ -5,6 +5,7 @@ import { afterEach, expect, it } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { joining } from '../../shared/base/joining.ts'
 import { openLog } from '../../shared/base/log.ts'
+import { openAccount } from '../../shared/hosts/http/held.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
@@ -16,7 +17,7 @@ afterEach(() => {
 })
 
 /** Requests over a lake, as the server takes them. @param signal aborted when the process cannot wait any longer */
-async function serving({ lake }: TestLake, signal: AbortSignal) {
+async function serving({ lake }: TestLake, signal: AbortSignal, more: Partial<Service> = {}) {
   const service: Service = {
     context: { lakes: async () => [lake], log: openLog('silent') },
     metrics: undefined,
@@ -25,6 +26,9 @@ async function serving({ lake }: TestLake, signal: AbortSignal) {
     signal,
     join: joining(),
     ready: () => true,
+    holds: openAccount(),
+    crowded: () => false,
+    ...more,
   }
   const server = createServer((request, response) => void route(service, request, response))
   closing.push(() => server.close())
@@ -32,7 +36,11 @@ async function serving({ lake }: TestLake, signal: AbortSignal) {
   const { port } = server.address() as AddressInfo
   const ask = (path: string, request: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, request)
   const scan = async (): Promise<unknown> => {
-    const response = await ask('/invoke/scan', { method: 'POST', body: '{}' })
+    const response = await ask('/invoke/scan', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
     return ((await response.json()) as { status: unknown }).status
   }
   return { ask, scan }
@@ -82,4 +90,12 @@ it('ends what is under way when the process cannot wait any longer', async () =>
   }
   const { scan } = await serving({ ...lake, lake: { ...lake.lake, storage } }, stop.signal)
   expect(await scan()).toBe('unavailable')
+})
+
+it('answers a crowd with 503 and when to come back, and probes as ever', async () => {
+  const { ask } = await serving(testLake(), new AbortController().signal, { crowded: () => true })
+  const response = await ask('/invoke/scan', { method: 'POST' })
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+  expect(await response.json()).toMatchObject({ status: 'unavailable', error: { retryable: true } })
+  expect((await ask('/health/liveness')).status).toBe(200)
 })

@@ -1,7 +1,10 @@
 /** What can be posted where. A public service gives strangers nothing but what is signed. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { admit } from '../../auth/authenticate.ts'
+import { RequestProblem } from '../../base/problem.ts'
 import type { Config } from '../../config/config.ts'
+import { mediaType, refuseFormat } from '../../events/message.ts'
 import { type FunctionCall, type FunctionName, functionNames } from '../registry.ts'
 import { readWebhook } from '../webhook.ts'
 import { readJson } from './body.ts'
@@ -10,8 +13,12 @@ import { readEvent } from './event.ts'
 /** Where brokers and sources deliver CloudEvents: their sinks are addresses without a path. */
 export const EVENTS = '/'
 
-/** @throws RequestProblem where the request is none that the path takes */
-export type Reader = (headers: IncomingHttpHeaders, body: Buffer) => FunctionCall
+/** Both throw RequestProblem where the request is none that the path takes. */
+export interface Reader {
+  /** By the headers alone, before anything of the body is read. */
+  admit(headers: IncomingHttpHeaders): void
+  read(headers: IncomingHttpHeaders, body: Buffer): FunctionCall
+}
 
 /** By path. */
 export function readersOf({
@@ -19,13 +26,46 @@ export function readersOf({
   webhook,
 }: Pick<Config, 'server' | 'webhook'>): ReadonlyMap<string, Reader> {
   const signed: readonly (readonly [string, Reader])[] = webhook
-    ? [['/webhook', (headers, body) => readWebhook(headers, body, webhook)]]
+    ? [['/webhook', { admit: admitWebhook, read: (headers, body) => readWebhook(headers, body, webhook) }]]
     : []
   if (server.exposure === 'public') return new Map(signed)
-  return new Map([[EVENTS, readEvent], ...functionNames.map(invokes), ...signed])
+  return new Map([[EVENTS, events], ...functionNames.map(invokes), ...signed])
+
+  function admitWebhook(headers: IncomingHttpHeaders): void {
+    if (webhook) admit(headers, webhook)
+    refuseFormat(headers)
+  }
+}
+
+const events: Reader = {
+  admit: headers => {
+    refusePages(headers)
+    refuseFormat(headers)
+  },
+  read: readEvent,
 }
 
 const invokes = (name: FunctionName): readonly [string, Reader] => [
   `/invoke/${name}`,
-  (_, body) => ({ id: randomUUID(), function: name, params: readJson(body) }),
+  {
+    admit: headers => {
+      refusePages(headers)
+      refuseForms(headers)
+    },
+    read: (_, body) => ({ id: randomUUID(), function: name, params: readJson(body) }),
+  },
 ]
+
+/** A browser says which page a POST is of, always: one on the same machine, or in the same network, must not start runs for a page. */
+function refusePages({ origin }: IncomingHttpHeaders): void {
+  if (origin !== undefined)
+    throw new RequestProblem(403, 'requests of web pages (with the header Origin) are not taken')
+}
+
+/** What forms and pages can send unasked is text, never JSON. Without a body there is nothing that could have a type. */
+function refuseForms(headers: IncomingHttpHeaders): void {
+  const isEmpty = headers['transfer-encoding'] === undefined && !Number(headers['content-length'] ?? 0)
+  if (isEmpty && headers['content-type'] === undefined) return
+  if (headers['content-type'] !== undefined && mediaType(headers) === 'application/json') return
+  throw new RequestProblem(415, 'parameters are JSON: send them with content-type: application/json')
+}

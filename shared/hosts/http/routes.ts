@@ -8,6 +8,7 @@ import type { Outcome } from '../../function/outcome.ts'
 import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
 import { readBody } from './body.ts'
+import type { Held } from './held.ts'
 import type { Metrics } from './metrics.ts'
 import { EVENTS, type Reader } from './readers.ts'
 import { send } from './respond.ts'
@@ -17,14 +18,18 @@ export interface Service {
   /** Absent where nobody may read them. */
   readonly metrics: (() => Promise<Metrics>) | undefined
   readonly readers: ReadonlyMap<string, Reader>
+  /** The part of one request of what may be held at once. */
+  readonly holds: () => Held
   /** Milliseconds that one request may take; what is left then is the next run's. */
   readonly budget: number
   /** Aborted when the process cannot wait any longer. */
   readonly signal: AbortSignal
   /** Brokers deliver an event again whose answer they did not wait for: it joins the work that it began. */
   readonly join: (key: string, work: () => Promise<Outcome>) => Promise<Outcome>
-  /** False from the moment that it stops taking requests. */
+  /** False from the moment that it is to stop. */
   ready(): boolean
+  /** True where more senders are connected than it takes. */
+  crowded(): boolean
 }
 
 /** Answers one request; never rejects. */
@@ -33,13 +38,16 @@ export async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const held = service.holds()
   try {
-    send(response, await answer(service, request))
+    send(response, await answer(service, request, held))
   } catch (error) {
     tellFailure(service.context.log, request, error)
     // What is left of a refused body is not read, so the connection cannot be used again.
     response.setHeader('connection', 'close')
     send(response, answerProblem(error))
+  } finally {
+    held.release()
   }
 }
 
@@ -50,15 +58,17 @@ function tellFailure(log: Log, { method, url = '/' }: IncomingMessage, error: un
   else log.error(about, 'a request failed')
 }
 
-async function answer(service: Service, request: IncomingMessage): Promise<Answer> {
+async function answer(service: Service, request: IncomingMessage, held: Held): Promise<Answer> {
   const [path = '/'] = (request.url ?? '/').split('?')
   if (path === '/health' || path.startsWith('/health/')) return health(service, path)
   if (path === '/metrics' && service.metrics) return scrape(await service.metrics())
-  const read = service.readers.get(path)
-  if (!read) throw unknownPath(service, path)
+  if (service.crowded()) throw new RequestProblem(503, 'too many connections at once; repeat it')
+  const reader = service.readers.get(path)
+  if (!reader) throw unknownPath(service, path)
   if (request.method === 'OPTIONS') return answerHandshake(request.headers)
   if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${path}: send POST`)
-  const outcome = await call(service, read(request.headers, await readBody(request)))
+  reader.admit(request.headers)
+  const outcome = await call(service, reader.read(request.headers, await readBody(request, held)))
   return path === EVENTS ? answerEvent(outcome) : answerOutcome(outcome)
 }
 

@@ -8,6 +8,8 @@ import { type RunningServer, startServer } from './server.ts'
 
 export interface ServeOptions {
   readonly port: number
+  /** Address to listen on; by default all of the machine. */
+  readonly host?: string | undefined
   /** Of the log; by default as the config says. */
   readonly level?: string | undefined
 }
@@ -17,7 +19,7 @@ export interface ServeOptions {
  * @returns the port
  * @throws GoldsyncError `CONFIG_INVALID` where the environment contradicts itself
  */
-export async function serve(config: Config, { port, level }: ServeOptions): Promise<number> {
+export async function serve(config: Config, { port, host, level }: ServeOptions): Promise<number> {
   const log = openLog(
     level ?? config.log.level ?? 'info',
     { service: 'goldsync' },
@@ -26,7 +28,7 @@ export async function serve(config: Config, { port, level }: ServeOptions): Prom
   const delivery = sinkDelivery(process.env)
   const announce = sinkAnnounce(config, process.env)
   const served = { config: withExposure(config, process.env), log, delivery, announce }
-  const server = await startServer(served, { port })
+  const server = await startServer(served, { port, host })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
   log.info({ port: server.port }, 'serving')
   return server.port

@@ -10,6 +10,8 @@ import type { Delivery } from '../../function/hand-over.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import type { Announce } from '../../run/news.ts'
 import { watchWaits } from '../waits.ts'
+import { watchConnections } from './connections.ts'
+import { openAccount } from './held.ts'
 import type { Metrics } from './metrics.ts'
 import { readersOf } from './readers.ts'
 import { route } from './routes.ts'
@@ -25,22 +27,28 @@ export interface Served {
 export interface ServerOptions {
   /** 0 chooses a free one. */
   readonly port: number
+  /** Address to listen on; by default all of the machine. */
+  readonly host?: string | undefined
   /** Milliseconds that one request may take. Default 290 s: Knative's own limit is 300 s. */
   readonly budget?: number
+  /** Milliseconds that a request may take to arrive; then it is answered 408. Default 30 s. */
+  readonly arrival?: number
 }
 
 export interface RunningServer {
   readonly port: number
-  /** Takes no new requests, waits for those in flight, and closes what they worked with. */
+  /**
+   * Is not ready any more, takes what is on its way to it for a moment yet, then no new requests; waits for those in flight, and closes
+   * what they worked with.
+   */
   drain(): Promise<void>
   /** Ends the requests in flight at their next batch. */
   abort(): void
 }
 
 const BUDGET = 290_000
-/** For the request to arrive, milliseconds; the answer takes what it takes. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 60_000 }
-
+/** Milliseconds for a request to arrive, its headers a third of that; the answer takes what it takes. */
+const ARRIVAL = 30_000
 /** @throws Error as node:net, where the port is taken */
 export async function startServer(
   { config, log, delivery, announce }: Served,
@@ -56,24 +64,30 @@ export async function startServer(
     context: { lakes: connection.lakes, log, delivery, announce },
     metrics: config.server.exposure === 'public' ? undefined : metricsLater(counter),
     readers: readersOf(config),
+    holds: openAccount(),
     budget: options.budget ?? BUDGET,
     signal: stop.signal,
     join: joining<Outcome>(),
     ready: () => ready,
+    crowded: () => connections.crowded(),
   }
   const endWaits = watchWaits({ log })
-  const server = createServer(TIMEOUTS, (request, response) => {
+  const server = createServer(timeouts(options), (request, response) => {
+    if (!ready) response.setHeader('connection', 'close')
     open.add(response)
     response.once('close', () => open.delete(response))
     const work = route(service, request, response).finally(() => working.delete(work))
     working.add(work)
   })
-  await listen(server, options.port)
+  const connections = watchConnections(server)
+  await listen(server, options)
   return {
     port: (server.address() as AddressInfo).port,
     drain: async () => {
       ready = false
-      await close(server, open)
+      hurry(open)
+      await connections.quiet()
+      await close(server)
       // A caller that has hung up waits for no answer, but its work is under way.
       await Promise.all(working)
       endWaits()
@@ -92,17 +106,25 @@ function metricsLater({ calls }: CallCounter): () => Promise<Metrics> {
   }
 }
 
-const listen = (server: Server, port: number): Promise<void> =>
+const timeouts = ({ arrival = ARRIVAL }: ServerOptions) => ({
+  headersTimeout: arrival / 3,
+  requestTimeout: arrival,
+  connectionsCheckingInterval: arrival / 6,
+})
+
+const listen = (server: Server, { port, host }: ServerOptions): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, resolve)
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve)
   })
 
 /** Connections end with the answers that they wait for: a kept one would hold the process for seconds. */
-function close(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
+function hurry(open: ReadonlySet<ServerResponse>): void {
   for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close')
-  return new Promise(resolve => {
+}
+
+const close = (server: Server): Promise<void> =>
+  new Promise(resolve => {
     server.close(() => resolve())
     server.closeIdleConnections()
   })
-}

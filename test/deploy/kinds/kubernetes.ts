@@ -35,7 +35,7 @@ export const cronJob = object('batch/v1', 'CronJob', {
         backoffLimit: z.int().min(0),
         activeDeadlineSeconds: z.int().positive(),
         ttlSecondsAfterFinished: z.int().min(0),
-        template: z.strictObject({ spec: podSpec }),
+        template: z.strictObject({ metadata: metadata.omit({ name: true }), spec: podSpec }),
       }),
     }),
   }),

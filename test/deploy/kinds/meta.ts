@@ -6,6 +6,7 @@ const name = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/)
 
 const LABELS = [
   'app.kubernetes.io/name',
+  'app.kubernetes.io/part-of',
   'networking.knative.dev/visibility',
   'pod-security.kubernetes.io/enforce',
   'kubernetes.io/metadata.name',

@@ -25,7 +25,11 @@ const restricted = z.strictObject({
   seccompProfile: z.strictObject({ type: z.literal('RuntimeDefault') }),
 })
 
-const container = (port: z.ZodRawShape) =>
+const lifecycle = z.strictObject({
+  preStop: z.strictObject({ exec: z.strictObject({ command: z.array(z.string()) }) }),
+})
+
+const container = <T extends z.ZodRawShape>(port: z.ZodRawShape, more: T) =>
   z.strictObject({
     name: z.string(),
     image: z.string(),
@@ -44,16 +48,19 @@ const container = (port: z.ZodRawShape) =>
     livenessProbe: probe(port).optional(),
     resources: z.strictObject({ requests: quantities, limits: quantities }),
     securityContext: restricted,
+    ...more,
   })
 
-export type Container = z.output<ReturnType<typeof container>>
+export type Container = z.output<typeof podContainer>
+
+const podContainer = container({ port: z.int() }, { lifecycle: lifecycle.optional() })
 
 export const podSpec = z.strictObject({
   serviceAccountName: z.string(),
   enableServiceLinks: z.boolean().optional(),
   restartPolicy: z.enum(['Always', 'Never', 'OnFailure']).optional(),
   terminationGracePeriodSeconds: z.int().positive().optional(),
-  containers: z.tuple([container({ port: z.int() })]),
+  containers: z.tuple([podContainer]),
 })
 
 export const revisionSpec = z.strictObject({
@@ -62,5 +69,5 @@ export const revisionSpec = z.strictObject({
   enableServiceLinks: z.boolean(),
   containerConcurrency: z.int().min(0).max(1000).optional(),
   timeoutSeconds: z.int().positive().max(600).optional(),
-  containers: z.tuple([container({})]),
+  containers: z.tuple([container({}, {})]),
 })

@@ -64,7 +64,7 @@ export interface ApplyCall extends Call {
   /** Called after each step that is done, as far as it is: without partitions that were refused. */
   readonly onStep?: (step: Step, done: number) => void
   /**
-   * Told of each partition that the catalog refuses to add, alter or move, for what it is: the rest
+   * Told of each partition that the catalog refuses to add, alter, strip or move, for what it is: the rest
    * of the plan is made without it. Where nobody is told, the first refusal is thrown.
    */
   readonly onRefused?: (refusal: Refusal) => void

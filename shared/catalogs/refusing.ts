@@ -49,7 +49,7 @@ export function openRefusals({ onRefused, wasRefused = () => false }: ApplyCall)
   }
 }
 
-const IN_PARTS = ['addPartitions', 'alterPartitions', 'movePartitions'] as const
+const IN_PARTS = ['addPartitions', 'alterPartitions', 'movePartitions', 'stripPartitions'] as const
 
 /** A change that is made for one partition as well as for many. */
 export type ChangeInParts = Extract<Change, { kind: (typeof IN_PARTS)[number] }>

@@ -1,10 +1,11 @@
 /** Partitions that a catalog does not take, for what they are: pure. */
 import type { ErrorSummary } from '../base/errors.ts'
-import { fingerprintOf } from '../evolution/fingerprint.ts'
+import { compareFingerprint, FINGERPRINT, fingerprintOf } from '../evolution/fingerprint.ts'
 import { fnv1a64 } from '../evolution/fnv.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { PartitionFolder } from '../schema/observed.ts'
-import { printValues } from '../schema/table.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { type Parameters, printValues } from '../schema/table.ts'
 import type { Wait } from '../state/waits.ts'
 
 /** The catalog has no room for it, which is known beforehand. */
@@ -61,20 +62,41 @@ const said = (message: string): string => (message.length > SAID ? `${message.sl
 /** The wait of a partition that was refused, and not for want of a working table; kept until its files are others. */
 export const waitOf = (folder: Pick<PartitionFolder, 'files'>) => ({ code: REFUSED, file: markOf(folder) })
 
+/** Likewise of a registered one whose files are as its parameters say. */
+export const waitOfRegistered = (parameters: Parameters = {}) => ({
+  code: REFUSED,
+  file: markOfPrint(parameters[FINGERPRINT]),
+})
+
 /** So short that waits.ts keeps it whole. */
-const markOf = ({ files }: Pick<PartitionFolder, 'files'>): string => fnv1a64(fingerprintOf(files))
+const markOf = ({ files }: Pick<PartitionFolder, 'files'>): string => markOfPrint(fingerprintOf(files))
+const markOfPrint = (print = ''): string => fnv1a64(print)
 
 /** Whether it was refused while others were taken. */
 export const wasRefused = (wait: Wait | undefined): boolean =>
   wait?.code === REFUSED && wait.file !== undefined
 
-/** Said by runs that do not ask again: undefined where it is to be asked. @param isNew whether the partition is not registered */
+/** Whether it was refused while it had the files that the catalog has of it, and these are its files yet. */
+function isAsRegistered(
+  { files }: Pick<PartitionFolder, 'files'>,
+  known: Pick<RegisteredPartition, 'parameters'> | undefined,
+  { file }: Wait,
+): boolean {
+  const print = known?.parameters?.[FINGERPRINT]
+  if (known === undefined || file !== markOfPrint(print)) return false
+  return print === undefined || compareFingerprint(print, files) !== 'other'
+}
+
+/** Said by runs that do not ask again: undefined where it is to be asked. @param known undefined where it is not registered */
 export function stillRefused(
   folder: Folder & Pick<PartitionFolder, 'files'>,
+  known: Pick<RegisteredPartition, 'parameters'> | undefined,
   wait: Wait | undefined,
-  { catalog, isNew }: { readonly catalog: string; readonly isNew: boolean },
+  catalog: string,
 ): Diagnostic | undefined {
-  if (wait?.code !== REFUSED || wait.file !== markOf(folder)) return undefined
+  if (wait?.code !== REFUSED || !(wait.file === markOf(folder) || isAsRegistered(folder, known, wait)))
+    return undefined
+  const isNew = known === undefined
   const since = wait.since === undefined ? '' : ` since ${new Date(wait.since).toISOString().slice(0, 16)}Z`
   const what = isNew ? 'the partition' : 'to change the partition'
   const stays = isNew ? 'it is held back' : 'it stays as it was'

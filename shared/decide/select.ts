@@ -34,7 +34,7 @@ export interface SelectInput {
   /** Whether a registered folder is looked at whether it has changed or not. */
   again?(folder: PartitionFolder): boolean
   /** Why the catalog is not asked for a partition, or a change of it; undefined where it is. */
-  refusal?(folder: PartitionFolder, isNew: boolean): Diagnostic | undefined
+  refusal?(folder: PartitionFolder, known: RegisteredPartition | undefined): Diagnostic | undefined
 }
 
 export interface Selection {
@@ -64,9 +64,9 @@ export function selectFolders(input: SelectInput): Selection {
   const misplaced = troubled.filter(({ folder }) => isNew(folder) && holdsFiles(folder))
   const registered = troubled.filter(({ folder }) => !isNew(folder))
   const known = unique.filter(folder => !isNew(folder))
-  const refused = refusedAmong(fresh, true, input)
+  const refused = refusedAmong(fresh, input)
   const unasked = known.filter(folder => !isAskedFor(folder, input))
-  const left = refusedAmong(unasked, false, input)
+  const left = refusedAmong(unasked, input)
   const reasons = new Map<PartitionFolder, Diagnostic>([
     ...incomplete.map(folder => [folder, awaitingSuccess(folder)] as const),
     ...misplaced.map(one => [one.folder, placeFinding(one)] as const),
@@ -108,9 +108,9 @@ function troubledAmong(folders: readonly PartitionFolder[], { registered, reader
 }
 
 /** Those that the catalog is not asked for. */
-function refusedAmong(folders: readonly PartitionFolder[], isNew: boolean, { refusal }: SelectInput) {
+function refusedAmong(folders: readonly PartitionFolder[], { registered, refusal }: SelectInput) {
   return folders.flatMap(folder => {
-    const finding = refusal?.(folder, isNew)
+    const finding = refusal?.(folder, registered.get(partitionKey(folder.values)))
     return finding ? [[folder, finding] as const] : []
   })
 }

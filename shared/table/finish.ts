@@ -1,9 +1,9 @@
 /** What follows the last chunk: what vanished, what is pending, the table's state. */
-import { descriptorsPending } from '../decide/descriptors.ts'
-import { outOfTime } from '../run/run.ts'
+import { descriptorsPending, renewals } from '../decide/descriptors.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
+import type { RegisteredPartition } from '../schema/partition.ts'
+import { type PartitionValues, partitionKey, printValues } from '../schema/table.ts'
 import { damagedParameters, isStateDamaged } from '../state/damaged.ts'
 import { isOtherLayout } from '../state/kept-layout.ts'
 import { nextPending, printPending } from '../state/pending.ts'
@@ -20,9 +20,10 @@ import {
 import { nextWaits, printWaits } from '../state/waits.ts'
 import { execute } from './execute.ts'
 import { vanishedPartitions } from './find-vanished.ts'
+import { inRounds } from './in-rounds.ts'
 import { find, type Ledger } from './ledger.ts'
 import { mergeParameters } from './merge-parameters.ts'
-import { nextRound, openDescriptorWork } from './renew-descriptors.ts'
+import { openDescriptorWork } from './renew-descriptors.ts'
 
 /**
  * Only a walk that this run made alone, without a failed listing, proves that a folder is gone.
@@ -101,12 +102,17 @@ const clockAhead = (time: number): Diagnostic => ({
   fix: 'nothing, if no clock is wrong any more: a full scan follows; else set the clocks of all hosts that run goldsync by NTP',
 })
 
+/** Partitions that get their new types in one round. */
+const ROUND = 1000
+
 /** Goes on with new types that not all partitions have, until it is done or the time is up. */
-export async function finishDescriptors(ledger: Ledger): Promise<void> {
+export async function finishDescriptors(ledger: Ledger, walked: Walked): Promise<void> {
   const { table, descriptors, job, run } = ledger
   if (table === undefined || descriptors === undefined || run.dryRun) return
   const { of, left } = await openDescriptorWork(job, table, descriptors, run)
-  const reached = await renewDescriptors(ledger, table, left)
+  const renewing = { size: ROUND, changes: (known: readonly RegisteredPartition[]) => renewals(table, known) }
+  const { reached, refused } = await inRounds(ledger, table, left, renewing)
+  if (refused > 0) await writeState(ledger, walked)
   if (reached === left.length) {
     const done = { kind: 'setParameters', table: job.name, parameters: {}, removed: [DESCRIPTORS] } as const
     return execute(ledger, [done])
@@ -115,21 +121,4 @@ export async function finishDescriptors(ledger: Ledger): Promise<void> {
   await execute(ledger, [{ kind: 'setParameters', table: job.name, parameters }])
   ledger.partial = true
   find(ledger, [descriptorsPending(left.length - reached, of)])
-}
-
-/** @returns how many partitions it has looked at */
-async function renewDescriptors(
-  ledger: Ledger,
-  table: Table,
-  left: readonly PartitionValues[],
-): Promise<number> {
-  const { job, run } = ledger
-  let reached = 0
-  while (reached < left.length && !outOfTime(run)) {
-    const { round, changes, known } = await nextRound(job, table, left.slice(reached), run)
-    const registered = new Map(known.map(partition => [partitionKey(partition.values), partition]))
-    await execute(ledger, changes, { registered })
-    reached += round.length
-  }
-  return reached
 }

@@ -14,7 +14,7 @@ import { observePartitions } from './footers.ts'
 import { knownFootersOf } from './known-footers.ts'
 import { countFooter, type Ledger, pathOf } from './ledger.ts'
 import { readerKinds } from './readers.ts'
-import { refusalIn } from './refused.ts'
+import { refusalIn, wereRefused } from './refused.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
 
 export interface Look {
@@ -42,7 +42,10 @@ export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, sinc
   // Who names partitions wants them read, whatever is known of their files.
   const isReread = run.reread === true || run.partitions !== undefined
   const isNamed = (folder: PartitionFolder) => run.rereads?.has(pathOf(ledger, folder)) === true
-  const again = (folder: PartitionFolder) => isReread || waits(folder) || isNamed(folder)
+  // Who had a change of it refused may have left it with the types, or the statistics, of before.
+  const wasRefused = wereRefused(ledger)
+  const isAsked = (folder: PartitionFolder) => since.full && wasRefused(folder.values)
+  const again = (folder: PartitionFolder) => isReread || waits(folder) || isNamed(folder) || isAsked(folder)
   for (const folder of chunk.found) if (waits(folder)) ledger.kinds.listed.add(pathOf(ledger, folder))
   const refusal = refusalIn(ledger, since)
   const selected = isFrozenOut(job)

@@ -1,12 +1,8 @@
-/** New types for partitions that are registered already: asks the catalog which ones there are, a round at a time. */
-import { inOneStep, leftAfter, mayTakeApart, renewals, takenApart } from '../decide/descriptors.ts'
+/** New types for partitions that are registered already: asks the catalog which ones there are. */
+import { inOneStep, leftAfter, mayTakeApart, takenApart } from '../decide/descriptors.ts'
 import type { Run, TableJob } from '../run/run.ts'
 import type { Change } from '../schema/change.ts'
-import type { RegisteredPartition } from '../schema/partition.ts'
 import type { PartitionValues, Table } from '../schema/table.ts'
-
-/** Partitions that are looked at in one round. */
-const ROUND = 1000
 
 export interface Settled {
   readonly changes: readonly Change[]
@@ -48,23 +44,4 @@ export async function openDescriptorWork(
     names.map(({ values }) => values),
   )
   return { of: names.length, left }
-}
-
-interface Round {
-  readonly round: readonly PartitionValues[]
-  readonly changes: readonly Change[]
-  /** As the catalog has them. */
-  readonly known: readonly RegisteredPartition[]
-}
-
-/** The next partitions, and the change that gives them the table's types; no change where they have them. */
-export async function nextRound(
-  job: TableJob,
-  table: Table,
-  left: readonly PartitionValues[],
-  run: Run,
-): Promise<Round> {
-  const round = left.slice(0, ROUND)
-  const known = await job.catalog.partitions(table, { want: 'details', among: round }, run)
-  return { round, known, changes: renewals(table, known) }
 }

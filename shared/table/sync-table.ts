@@ -26,7 +26,7 @@ import { executeRemembering } from './merge-parameters.ts'
 import { openOwnFolders } from './own-folders.ts'
 import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
-import { refusedBefore, settleRefused } from './refused.ts'
+import { settleRefused, wereRefused } from './refused.ts'
 import { registeredAmong } from './registered.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
@@ -123,8 +123,8 @@ async function endTable(ledger: Ledger, walked: Walked): Promise<void> {
   }
   await execute(ledger, walked.whole ? tableMove(job) : [])
   await writeState(ledger, walked)
-  await finishDescriptors(ledger)
-  await withdrawStatistics(ledger)
+  await finishDescriptors(ledger, walked)
+  await withdrawStatistics(ledger, walked)
   if (walked.whole && ledger.complete) await recallOlder(ledger)
 }
 
@@ -153,14 +153,15 @@ async function applyLook(ledger: Ledger, found: Look) {
   const { moves } = elsewhere
   const before = memoryOf(ledger.table)
   const { changes, merge } = await decide(ledger, observed, withMoves(registered, moves))
-  const noting = notingPublished(ledger, registered, merge)
+  const isKnown = wereRefused(ledger)
+  const noting = notingPublished(ledger, registered, isKnown, merge)
   const refusals: Refusal[] = []
   const onRefused = (refusal: Refusal) => void refusals.push(refusal)
   await executeRemembering(ledger, [...moveChanges(job, moves), ...changes], {
     merge: noting,
     registered,
     onRefused,
-    wasRefused: refusedBefore(ledger, observed),
+    wasRefused: isKnown,
   })
   settleRefused(ledger, refusals, observed, registered)
   find(ledger, overflowed(before, memoryOf(ledger.table)))

@@ -5,10 +5,13 @@
 import { leftAfter } from '../decide/descriptors.ts'
 import { anyPublished, withdrawalPending, withdrawals, withdrawnColumns } from '../decide/withdrawal.ts'
 import { outOfTime } from '../run/run.ts'
+import type { Walked } from '../run/walked.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
-import { type PartitionValues, partitionKey, printValues, type Table } from '../schema/table.ts'
+import { type PartitionValues, printValues, type Table } from '../schema/table.ts'
 import { WITHDRAWAL, withdrawalAfter } from '../state/table-state.ts'
 import { execute } from './execute.ts'
+import { writeState } from './finish.ts'
+import { inRounds, type Rounds } from './in-rounds.ts'
 import { find, type Ledger } from './ledger.ts'
 import type { Merge } from './merge-parameters.ts'
 import { openSpending } from './spent.ts'
@@ -23,13 +26,18 @@ const A_ROUND = 20
 const columnsOf = openSpending()
 const partitionsOf = openSpending()
 
-/** What else the table has to say before its partitions are changed. @param registered those that the run has met */
+/**
+ * What else the table has to say before its partitions are changed.
+ * @param registered those that the run has met @param isRefused whether an earlier run had a change of it refused, which is asked
+ * for again by itself
+ */
 export function notingPublished(
   ledger: Ledger,
   registered: ReadonlyMap<string, RegisteredPartition>,
+  isRefused: (values: PartitionValues) => boolean,
   merge: Merge,
 ): Merge {
-  if (!anyPublished(registered.values())) return merge
+  if (!anyPublished([...registered.values()].filter(({ values }) => !isRefused(values)))) return merge
   ledger.withdrawal ??= ''
   return current => {
     const wanted = merge(current)
@@ -39,13 +47,16 @@ export function notingPublished(
 }
 
 /** Goes on with what the table says, until it is done, the run has done its part, or the time is up. An event does not. */
-export async function withdrawStatistics(ledger: Ledger): Promise<void> {
+export async function withdrawStatistics(ledger: Ledger, walked: Walked): Promise<void> {
   const { table, withdrawal, job, run } = ledger
   if (table === undefined || withdrawal === undefined || run.lazy || outOfTime(run)) return
   if (!job.catalog.capabilities.partitionParameters) return
   const names = await ledger.registered()
   const left = leftAfter(withdrawal, names)
-  const reached = run.dryRun ? 0 : await withdrawSome(ledger, table, left)
+  const { reached, refused } = run.dryRun
+    ? { reached: 0, refused: 0 }
+    : await inRounds(ledger, table, left, withdrawing(ledger, table))
+  if (refused > 0) await writeState(ledger, walked)
   if (reached < left.length || run.dryRun)
     find(ledger, [withdrawalPending(left.length - reached, names.length)])
   if (run.dryRun) return
@@ -57,25 +68,16 @@ export async function withdrawStatistics(ledger: Ledger): Promise<void> {
   }
 }
 
-/** @returns how many partitions it has looked at */
-async function withdrawSome(ledger: Ledger, table: Table, left: readonly PartitionValues[]): Promise<number> {
-  const { job, run } = ledger
+function withdrawing({ job, run }: Ledger, table: Table): Rounds {
   const columns = columnsOf(job.lake.identity, run.runId)
   const partitions = partitionsOf(job.lake.identity, run.runId)
-  let reached = 0
-  while (
-    reached < left.length &&
-    columns.units < COLUMNS &&
-    partitions.units < PARTITIONS &&
-    !outOfTime(run)
-  ) {
-    const among = left.slice(reached, reached + A_ROUND)
-    const known = await job.catalog.partitions(table, { want: 'details', among }, run)
-    columns.units += withdrawnColumns(known)
-    partitions.units += among.length
-    const registered = new Map(known.map(partition => [partitionKey(partition.values), partition]))
-    await execute(ledger, withdrawals(table, known), { registered })
-    reached += among.length
+  return {
+    size: A_ROUND,
+    goesOn: () => columns.units < COLUMNS && partitions.units < PARTITIONS,
+    changes(known) {
+      columns.units += withdrawnColumns(known)
+      partitions.units += known.length
+      return withdrawals(table, known)
+    },
   }
-  return reached
 }

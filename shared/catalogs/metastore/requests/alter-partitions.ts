@@ -54,7 +54,7 @@ export async function stripPartitions(
     const new_parts = registered.flatMap(stored => stripped(stored, change.prefix) ?? [])
     await requestAlter(warehouse, change.table, new_parts, call)
   }
-  await warehouse.writes(change.partitions, write, call)
+  await warehouse.writes(change.partitions, write, call, inParts(warehouse, change.table, call))
 }
 
 function stripped(stored: Stored, prefix: string): Stored | undefined {

@@ -1,5 +1,5 @@
 """A private authority and its certificates: for servers (PEM and PKCS12), for goldsync as a client, one that has expired; an authority nobody trusts; a key that signs JWTs."""
-import base64, json, os, shutil
+import base64, json, os, shutil, socket, ssl
 
 PASSWORD = 'golden-stack'           # of the stores: Java takes none without
 
@@ -39,6 +39,13 @@ def jwt_key(stack, folder):
     modulus = stack.run(['openssl', 'rsa', '-in', 'jwt.key', '-noout', '-modulus'], cwd=folder).strip().removeprefix('Modulus=')
     n = base64.urlsafe_b64encode(bytes.fromhex(modulus)).decode().rstrip('=')
     stack.write(f'{folder}/jwks.json', json.dumps({'keys': [dict(kty='RSA', use='sig', alg='RS256', kid='stack', n=n, e='AQAB')]}))
+
+
+def handshake(stack, port):
+    """True when a server there has shown its certificate."""
+    trust = ssl.create_default_context(cafile=f'{home(stack)}/ca.pem')
+    with socket.create_connection((stack.HOST, port), timeout=5) as plain, trust.wrap_socket(plain, server_hostname='localhost'):
+        return True
 
 
 def env(stack):

@@ -18,9 +18,7 @@ def by_kerberos(stack):
     """Delegation tokens, too."""
     prefix = 'hive.cluster.delegation.token'
     return {
-        'hive.metastore.sasl.enabled': 'true', 'hive.metastore.kerberos.principal': kdc.principal(f'hive/{kdc.NAME}'),
-        'hive.metastore.kerberos.keytab.file': kdc.keytab(stack, 'hive'), f'{prefix}.renew-interval': f'{hdfs.TOKEN}s',
-        f'{prefix}.max-lifetime': f'{7 * hdfs.TOKEN}s'}
+        'hive.metastore.sasl.enabled': 'true', f'{prefix}.renew-interval': f'{hdfs.TOKEN}s', f'{prefix}.max-lifetime': f'{7 * hdfs.TOKEN}s'}
 
 
 def by_tls(stack):
@@ -29,12 +27,13 @@ def by_tls(stack):
 
 
 def by_jwt(stack):
-    return {**by_tls(stack), 'hive.metastore.server.thrift.transport.mode': 'http', 'hive.metastore.authentication': 'JWT',
-            'hive.metastore.authentication.jwt.jwks.url': f'file://{certificates.home(stack)}/jwks.json'}
+    return {**by_tls(stack), 'hive.metastore.keymanagerfactory.algorithm': 'SunX509', 
+            'hive.metastore.server.thrift.transport.mode': 'http', 'hive.metastore.authentication': 'JWT', 'hive.metastore.authentication.jwt.jwks.url': f'file://{certificates.home(stack)}/jwks.json'}
 
 
 def by_password(stack):
-    return {**by_tls(stack), 'hive.metastore.authentication': 'CONFIG', 'hive.metastore.authentication.config.username': 'goldsync',
+    return {**by_tls(stack), 'hive.metastore.authentication': 'CONFIG', 'hive.metastore.execute.setugi': 'false',
+            'hive.metastore.authentication.config.username': 'goldsync',
             'hive.metastore.authentication.config.password': PASSWORD}
 
 
@@ -70,7 +69,8 @@ def database(stack, name, hive3):
 
 def hive_site(stack, name, n, hive3):
     return {
-        **database(stack, name, hive3), 'hive.metastore.warehouse.dir': f'/warehouse/{name}',
+        **database(stack, name, hive3), 'hive.metastore.kerberos.principal': kdc.principal(f'hive/{kdc.NAME}'),
+        'hive.metastore.kerberos.keytab.file': kdc.keytab(stack, 'hive'), 'hive.metastore.warehouse.dir': f'/warehouse/{name}',
         'hive.metastore.warehouse.external.dir': f'/warehouse/{name}', 'hive.metastore.thrift.bind.host': kdc.NAME,
         'hive.metastore.port': stack.secure_port(n), 'metastore.thrift.port': stack.secure_port(n), 'hive.metastore.schema.verification': 'false',
         'hive.async.log.enabled': 'false', 'hive.support.concurrency': 'true',
@@ -89,7 +89,7 @@ def java(stack, name, n, hive3):
         old = stack.unpacked('org.apache.hive', 'hive-standalone-metastore', stack.HIVE3, 'tar.gz', 'bin')
         jars = f'{old}/lib/*:{stack.classpath("metastore3")}:{stack.classpath("hadoop")}'
     else:
-        jars = f'{stack.listener()}:{stack.classpath("hive")}'
+        jars = f'{stack.listener()}:{stack.classpath("hive")}:{stack.classpath("secure/jwt")}'
     return stack.java((11, 21), HEAP, *stack.OPENS, *kdc.java_options(stack), f'-Dlog4j2.configurationFile={logs}', f'-Dhive.log4j.file={logs}',
                       '-cp', f'{folder}:{jars}', 'org.apache.hadoop.hive.metastore.HiveMetaStore', '-p', str(stack.secure_port(n)))
 
@@ -105,7 +105,8 @@ def serve(stack, name, n, how, protection, hive3):
         kdc.mit(stack, 'kinit', '-c', tickets, '-kt', kdc.keytab(stack, 'hive'), 'hive')     # for HDFS, of those without a keytab
         return dict(cmd=java(stack, name, n, hive3), env={'HIVE_CONF_DIR': folder, 'METASTORE_CONF_DIR': folder, 'KRB5CCNAME': f'FILE:{tickets}'})
 
-    stack.start(f'secure-{name}', lambda: stack.listening(stack.secure_port(n)), make)
+    ready = certificates.handshake if how in (by_jwt, by_password) else lambda stack, port: stack.listening(port)
+    stack.start(f'secure-{name}', lambda: ready(stack, stack.secure_port(n)), make)
 
 
 def entry(name, n, how, protection='authentication', hive3=False, needs=(), more=lambda stack: {}):

@@ -27,14 +27,15 @@ def by_tls(stack):
 
 
 def by_jwt(stack):
-    return {**by_tls(stack), 'hive.metastore.keymanagerfactory.algorithm': 'SunX509', 
-            'hive.metastore.server.thrift.transport.mode': 'http', 'hive.metastore.authentication': 'JWT', 'hive.metastore.authentication.jwt.jwks.url': f'file://{certificates.home(stack)}/jwks.json'}
+    return {**by_tls(stack), 'hive.metastore.keymanagerfactory.algorithm': 'SunX509',
+            'hive.metastore.server.thrift.transport.mode': 'http', 'hive.metastore.authentication': 'JWT',
+            'hive.metastore.authentication.jwt.jwks.url': f'file://{certificates.home(stack)}/jwks.json'}
 
 
 def by_password(stack):
-    return {**by_tls(stack), 'hive.metastore.authentication': 'CONFIG', 'hive.metastore.execute.setugi': 'false',
-            'hive.metastore.authentication.config.username': 'goldsync',
-            'hive.metastore.authentication.config.password': PASSWORD}
+    prefix = 'hive.metastore.authentication'
+    return {**by_tls(stack), 'hive.metastore.execute.setugi': 'false', prefix: 'CONFIG', f'{prefix}.config.username': 'goldsync',
+            f'{prefix}.config.password': PASSWORD}
 
 
 def authorized(stack):

@@ -9,6 +9,12 @@ export const wrongAddress = ({ input }: { readonly input?: unknown }): string =>
 /** Whether an address is scheme, host, port and path. What is no address is refused by another check. */
 export function holdsNoMore(text: string): boolean {
   if (!URL.canParse(text)) return true
-  const { username, password, search, hash } = new URL(text)
-  return [username, password, search, hash].every(part => part === '')
+  const { search, hash } = new URL(text)
+  return holdsNoUser(text) && search === '' && hash === ''
 }
+
+/** Whether an address of any scheme has nobody before its host: addresses get into messages, tables and logs. */
+export const holdsNoUser = (text: string): boolean => !/^[^/?#]*\/\/[^/?#]*@/.test(text)
+
+/** Whether a location names no password. A name before its host is Azure's way to write a container: `abfss://data@account…`. */
+export const holdsNoPassword = (text: string): boolean => !/^[^/?#]*\/\/[^/?#@]*:[^/?#]*@/.test(text)

@@ -1,7 +1,7 @@
 /** The config as users write it. `goldsync.schema.json` and docs/configuration.md are made from this. */
 import * as z from 'zod'
 import { webhookOptions } from '../auth/options.ts'
-import { wrongAddress } from '../base/addresses.ts'
+import { holdsNoPassword, holdsNoUser, wrongAddress } from '../base/addresses.ts'
 import { GoldsyncError } from '../base/errors.ts'
 import { catalogOptions } from '../catalogs/open.ts'
 import { engineOptions } from '../engines/open.ts'
@@ -110,6 +110,11 @@ const reader = z
     `expected one of ${READER_KINDS.join(', ')} with a version: hive 3.1 (versions of Hive read differently)`,
   )
 
+const otherLocation = text.refine(
+  holdsNoPassword,
+  'a location holds no password: tables and messages show it',
+)
+
 const lake = z.strictObject({
   location: text.describe('Root folder: a path, `file:///…`, `hdfs://…` or `s3://…`'),
   layout: text
@@ -160,7 +165,7 @@ const lake = z.strictObject({
       'basic: rows, files and bytes of each partition, for catalogs that keep partition parameters; exact: the same, and in the report what is proven of columns (docs/statistics.md)',
     ),
   catalogLocations: z
-    .record(text, text)
+    .record(text, otherLocation)
     .default({})
     .describe("The lake's root as a catalog shall write it, by catalog: `{hive: s3a://bucket/golden}`"),
   recallOlder: z
@@ -170,7 +175,7 @@ const lake = z.strictObject({
       'Whether scans read the footers of older partitions, 200 a run, until it is known what is left out of all of them (docs/evolution.md)',
     ),
   formerLocations: z
-    .array(text)
+    .array(otherLocation)
     .default([])
     .describe('Roots that the lake had: partitions registered below them are moved to where it is now'),
   unregister: z
@@ -197,7 +202,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       sink: z
         .url({ protocol: /^https?$/, error: wrongAddress })
-        .refine(text => !/^[^/]*\/\/[^/]*@/.test(text), 'must hold no user: addresses get into messages')
+        .refine(holdsNoUser, 'must hold no user: addresses get into messages')
         .describe(
           'Where events are posted that tell what runs changed; by default to K_SINK, where that is set',
         ),

@@ -1,5 +1,6 @@
 /** Requests that hand work on to the platform, as values: a CloudEvent for a Knative sink, an activation on OpenWhisk. Pure. */
 import * as z from 'zod'
+import { holdsNoUser } from '../base/addresses.ts'
 import { GoldsyncError } from '../base/errors.ts'
 import type { HandOver } from '../function/hand-over.ts'
 
@@ -33,9 +34,10 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const overrides = z.object({ extensions: z.record(z.string(), z.coerce.string()).default({}) })
 
-/** @throws GoldsyncError `CONFIG_INVALID` where K_CE_OVERRIDES is broken */
+/** @throws GoldsyncError `CONFIG_INVALID` where K_SINK is no address, or one with a user, or K_CE_OVERRIDES is broken */
 export function sinkOf({ K_SINK, K_CE_OVERRIDES, K_CA_CERTS }: Environment): Sink | undefined {
   if (!K_SINK) return undefined
+  refuseAddress(K_SINK)
   try {
     const { extensions } = overrides.parse(JSON.parse(K_CE_OVERRIDES || '{}'))
     return { url: K_SINK, extensions, ...(K_CA_CERTS ? { ca: K_CA_CERTS } : {}) }
@@ -45,6 +47,16 @@ export function sinkOf({ K_SINK, K_CE_OVERRIDES, K_CA_CERTS }: Environment): Sin
       cause,
     })
   }
+}
+
+function refuseAddress(text: string): void {
+  const isSink = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+  if (isSink && holdsNoUser(text)) return
+  throw new GoldsyncError(
+    'CONFIG_INVALID',
+    isSink ? 'K_SINK holds a user: addresses get into messages' : 'K_SINK: expected http://… or https://…',
+    { hint: 'a SinkBinding sets it: look at its spec.sink' },
+  )
 }
 
 export function namespaceOf(env: Environment): Namespace | undefined {

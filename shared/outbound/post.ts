@@ -12,14 +12,20 @@ export interface Answer {
 /** Milliseconds. Who cannot be connected to has not taken a request; who is slow to answer perhaps has. */
 const CONNECT = 5_000
 
-/** @throws Error as node:http, node:tls or the signal have it, or where there is no connection within 5 s */
+/** Characters: of a refusal 200 are told, and nobody needs more. */
+const MAX_ANSWER = 64 * 1024
+
+/**
+ * Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says; of an answer no more is kept than its first 64 K.
+ * @throws Error as node:http, node:tls or the signal have it, or where there is no connection within 5 s
+ */
 export async function postOnce(
   { url, headers, body, ca }: HttpRequest,
   signal: AbortSignal,
 ): Promise<Answer> {
   const secure = url.startsWith('https:')
   const { request } = secure ? await import('node:https') : await import('node:http')
-  const trust = secure && ca ? { ca: [...(await import('node:tls')).rootCertificates, ca] } : {}
+  const trust = secure ? await trusted(ca) : {}
   const sent = request(url, { method: 'POST', headers, signal, ...trust })
   // What fails after the answer has begun is the answer's error too.
   sent.on('error', () => undefined)
@@ -27,6 +33,12 @@ export async function postOnce(
   sent.end(body)
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   return { status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response) }
+}
+
+/** Unless told, Node's client lets the environment switch verifying off. */
+async function trusted(ca: string | undefined): Promise<{ rejectUnauthorized: true; ca?: string[] }> {
+  if (ca === undefined) return { rejectUnauthorized: true }
+  return { rejectUnauthorized: true, ca: [...(await import('node:tls')).rootCertificates, ca] }
 }
 
 function limitConnecting(sent: ClientRequest): void {
@@ -40,6 +52,10 @@ function limitConnecting(sent: ClientRequest): void {
 
 async function textOf(response: IncomingMessage): Promise<string> {
   let text = ''
-  for await (const chunk of response.setEncoding('utf8')) text += chunk
+  for await (const chunk of response.setEncoding('utf8')) {
+    text += chunk
+    // Leaving the loop closes the connection.
+    if (text.length > MAX_ANSWER) return text.slice(0, MAX_ANSWER)
+  }
   return text
 }

@@ -48,6 +48,20 @@ describe('a config', () => {
     expect(config.lakes.map(({ createDatabase }) => createDatabase)).toEqual([true, true, false, false])
   })
 
+  test.each([
+    'catalogLocations: {memory: "s3a://AKIA:hush@bucket/golden"}',
+    'formerLocations: ["hdfs://u:hush@nn/golden"]',
+  ])('has no password in a location: %s', setting => {
+    const [problem = ''] = problems(`lakes: [{location: /lake, ${setting}}]\n${CATALOGS}`)
+    expect(problem).toContain('a location holds no password')
+    expect(problem).not.toContain('hush')
+  })
+
+  test('may name a container of Azure before its host', () => {
+    const setting = 'catalogLocations: {memory: "abfss://golden@account.dfs.core.windows.net/lake"}'
+    expect(readConfig(`lakes: [{location: /lake, ${setting}}]\n${CATALOGS}`, 'x', {}).lakes).toHaveLength(1)
+  })
+
   test('may be JSON', () => {
     const json = JSON.stringify({ lakes: [{ location: '/lake' }], catalogs: { memory: { kind: 'memory' } } })
     expect(readConfig(json, 'x', {}).lakes.length).toBe(1)

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openWhiskDelivery, sinkDelivery } from '../../shared/hosts/delivery.ts'
 import type { Patience } from '../../shared/outbound/send.ts'
 import { closedPort, testAuthority, testCertificate } from '../support/net.ts'
@@ -167,6 +168,42 @@ describe('a sink with a certificate of the cluster’s own', () => {
       message: expect.stringContaining('certificate'),
     })
   })
+})
+
+describe('what the environment says', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('never lets a sink pass whose certificate nobody has signed', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    const server = createServer(testCertificate(), (_, response) => response.writeHead(202).end())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const K_SINK = `https://localhost:${(server.address() as AddressInfo).port}/`
+    await expect(sinkDelivery({ K_SINK }, { pauses: [] })!.send(request, {})).rejects.toThrow('certificate')
+    server.close()
+  })
+})
+
+it('an answer without an end is not read to its end', async () => {
+  const chunk = 'x'.repeat(64 * 1024)
+  let sent = 0
+  const server = createHttpServer((incoming, response) => {
+    incoming.resume()
+    response.writeHead(500)
+    const more = () => {
+      while (!response.destroyed && response.write(chunk)) sent += chunk.length
+    }
+    response.on('drain', more)
+    more()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const K_SINK = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  await expect(sinkDelivery({ K_SINK }, { pauses: [] })!.send(request, {})).rejects.toThrow(
+    /: 500 x{190,200}$/,
+  )
+  // What the kernel takes is not what is read.
+  expect(sent).toBeLessThan(64 * 1024 * 1024)
+  server.closeAllConnections()
+  server.close()
 })
 
 describe('OpenWhisk', () => {

@@ -136,3 +136,22 @@ describe('the activation that hands a table on', () => {
     expect(url).toBe('https://whisk.test/api/v1/namespaces/a%40b%20c/actions/sync?blocking=false')
   })
 })
+
+describe('the sink of the platform', () => {
+  it.each([
+    ['http://u:hush-hush@broker.test/golden', /holds a user/],
+    ['https://u@broker.test', /holds a user/],
+    ['broker.test/golden', /expected http/],
+    ['ftp://broker.test', /expected http/],
+  ])('is refused where it is %s, without saying what it is', (K_SINK, message) => {
+    const told = () => sinkOf({ K_SINK })
+    expect(told).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringMatching(message) }),
+    )
+    expect(told).not.toThrow(/hush/)
+  })
+
+  it('may have an @ in its path', () => {
+    expect(sinkOf({ K_SINK: 'http://broker.test/a@b' })).toMatchObject({ url: 'http://broker.test/a@b' })
+  })
+})

@@ -22,6 +22,12 @@ export interface Judging extends Accepting {
   readonly hiveSql?: boolean
 }
 
+/**
+ * Columns of a table that files may make it grow to. A table never loses one, every request of it carries all, and a stranger's file may
+ * have any number. Above what lakes have: Trino's and Spark's own readers become slow from some thousand on.
+ */
+const MAX_COLUMNS = 5_000
+
 export interface Verdict {
   readonly diagnostic: Diagnostic
   /** The file's columns that are new to the table and clash with what others hold: without them engines read it right. */
@@ -42,6 +48,8 @@ export function judge(
 ): Verdict | undefined {
   const { columns: table, mode } = judging
   if (file.columns.length === 0) return { diagnostic: noColumns(file) }
+  if (merged.columns.length > Math.max(MAX_COLUMNS, columns.length))
+    return { diagnostic: tooWide(file, columns.length, merged.columns.length) }
   const unreadable = holdsOther(file, merged.columns, judging)
   if (unreadable) return { diagnostic: unreadable }
   const conflict = merged.conflicts[0]
@@ -140,6 +148,17 @@ function typeHeldBy(
     engines: effects,
   }
 }
+
+const tooWide = (file: DataFile, had: number, would: number): Diagnostic => ({
+  code: 'TOO_MANY_COLUMNS',
+  severity: 'warning',
+  path: file.path,
+  message:
+    had === 0
+      ? `the file has ${would} columns; goldsync makes tables of ${MAX_COLUMNS} at most`
+      : `with the file the table would have ${would} columns instead of ${had}; goldsync lets it grow to ${MAX_COLUMNS} at most`,
+  fix: 'put what differs from row to row into a map, or exclude the topic',
+})
 
 function noColumns(file: DataFile): Diagnostic {
   return {

@@ -159,6 +159,12 @@ const STATEMENT: readonly Rule[] = [
     'CONFLICT',
     'someone else changed the table at the same moment, and the next run goes on; where it stays, the log of the metastore tells what its database refused',
   ],
+  // Hive's own locks, as ErrorMsg has them, and those of the metastore's database: whoever holds one lets it go.
+  [
+    /LockException|Locks? on the underlying objects|Error in acquiring locks|Lock acquisition for|compile lock|acquiring (?:the )?\S*locks?\b|No record of (?:lock|transaction)|has aborted the transaction|deadlock|lock wait timeout|lock could not be obtained|could not serialize|ORA-00060|Error communicating with the metastore/i,
+    'UNAVAILABLE',
+    'another statement holds a lock, or did; the next run goes on',
+  ],
   [/NoSuchObjectException|Table not found|Database does not exist|Partition not found/i, 'NOT_FOUND'],
   [
     /Can not establish connection to server/,
@@ -166,7 +172,7 @@ const STATEMENT: readonly Rule[] = [
     'Hive cannot reach the file system of that location: check its host and port',
   ],
   [
-    /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|StandbyException|LockException|Error in acquiring locks|Invalid SessionHandle/i,
+    /Connection refused|ConnectException|TTransportException|SocketTimeout|SafeMode|StandbyException|Invalid SessionHandle/i,
     'UNAVAILABLE',
   ],
   [/can not be used in column name/, 'UNSUPPORTED', 'leave that column out, or rename it in its files'],

@@ -1,6 +1,6 @@
 /** What engines see of tables: runs of many tables ask together, and none is blamed for another's failure. Knows contracts only. */
 import { coalescing } from '../base/coalesce.ts'
-import { type GoldsyncError, summarizeError } from '../base/errors.ts'
+import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import { whenAllGaveUp } from '../base/signals.ts'
 import type { Call, Engine } from '../engines/engine.ts'
 import type { Run, TableJob } from '../run/run.ts'
@@ -94,7 +94,7 @@ async function seeAll(engine: Engine, tables: readonly OfTable[], call: Call): P
     partitions,
   }))
   try {
-    return await engine.visible(wanted, call)
+    return believable(engine, tables, await engine.visible(wanted, call))
   } catch (error) {
     const failed = await blame(engine, tables, error, call)
     if (tables.length === 1) return [failed]
@@ -102,6 +102,20 @@ async function seeAll(engine: Engine, tables: readonly OfTable[], call: Call): P
     const first = await seeAll(engine, tables.slice(0, half), call)
     return [...first, ...(await seeAll(engine, tables.slice(half), call))]
   }
+}
+
+/** Nobody sees more of what was asked for than that: an answer that says so is one to another question. @throws GoldsyncError `DATA_INVALID` */
+function believable(engine: Engine, tables: readonly OfTable[], seen: readonly number[]): readonly number[] {
+  for (const [at, { id, partitions }] of tables.entries()) {
+    const count = seen[at] ?? Number.NaN
+    if (Number.isInteger(count) && count >= 0 && count <= partitions.length) continue
+    throw new GoldsyncError(
+      'DATA_INVALID',
+      `${engine.name} says that it sees ${count} of ${partitions.length} partitions of ${id}`,
+      { hint: 'ask it yourself; something between goldsync and it may mix answers up' },
+    )
+  }
+  return seen
 }
 
 /** As a table's own failure, where it may be that. @throws the error where it is the engine's or the caller's */

@@ -55,6 +55,18 @@ const cases: readonly (readonly [string, unknown, string])[] = [
     failed(10280, 'FAILED: Error in acquiring locks: Error communicating with the metastore'),
     'UNAVAILABLE',
   ],
+  ...[
+    'Error in acquiring locks: Locks on the underlying objects cannot be acquired, retry after some time.',
+    'Locks on the underlying objects cannot be acquired, retry after some time.',
+    'Query was cancelled while acquiring locks on the underlying objects.',
+    'Lock acquisition for SHARED_WRITE on gold.x timed out after 5000ms.',
+    'Attempt to acquire compile lock timed out.',
+    'No record of lock 17 could be found, may have timed out',
+    'Transaction manager has aborted the transaction 4.  Reason: Aborted',
+    'Error communicating with the metastore',
+    `${DDL}MetaException(message:Unable to update: Deadlock found when trying to get lock; try restarting transaction)`,
+    `${DDL}MetaException(message:A lock could not be obtained within the time requested)`,
+  ].map(text => [`a lock: ${text}`, failed(40000, text), 'UNAVAILABLE'] as const),
   ['a column that exists', failed(10036, `${DDL}Duplicate column name: a`), 'CONFLICT'],
   [
     'an incompatible type',

@@ -168,3 +168,17 @@ describe('views over a table', () => {
     expect((await staleIn(lake)).filter(({ code }) => /VIEWS|ENGINE/.test(code))).toEqual([])
   })
 })
+
+test.each([2, -1, 0.5, Number.NaN])('an engine that says it sees %d of one is not believed', async count => {
+  const { engine, answer } = openEngine(() => count)
+  const lake = testLake({ more: { engines: [engine] } })
+  const run = close(lake, '09')
+  await answer(0)
+  const { tables } = await run
+  expect(tables[0]).toMatchObject({
+    engines: [{ visible: 0, error: { code: 'DATA_INVALID' } }],
+    diagnostics: [
+      { code: 'ENGINE_FAILED', message: expect.stringContaining('of 1 partitions of golden.orders') },
+    ],
+  })
+})

@@ -1,4 +1,5 @@
 /** Which of the partitions that are wanted the engine sees, in as few statements as its limits allow. */
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Wanted } from '../engine.ts'
 import { asText, type Dialect, keyLiteral, NULL_VALUE, quoted, text } from './text.ts'
 
@@ -22,12 +23,19 @@ export async function countVisible(
   for (const batch of batches(wanted)) {
     const parts = batch.map(({ part }) => part)
     for (const [at] of await query(visibleStatement({ catalog, dialect }, parts))) {
-      const { place } = batch[Number(at)] as Part
-      seen[place] = (seen[place] ?? 0) + 1
+      const part = batch[Number(at)]
+      if (part === undefined) throw notAsked(catalog, at)
+      seen[part.place] = (seen[part.place] ?? 0) + 1
     }
   }
   return seen
 }
+
+const notAsked = (catalog: string, at: unknown): GoldsyncError =>
+  new GoldsyncError(
+    'DATA_INVALID',
+    `the catalog ${catalog} answers for a table that it was not asked for (${String(at).slice(0, 40)})`,
+  )
 
 /** A part of what is wanted, and its place among that. */
 interface Part {

@@ -62,7 +62,7 @@ const BY_TEXT: readonly (readonly [RegExp, Verdict])[] = [
   [/The IN list is empty/, ['NOT_FOUND', { hint: 'the partitions are not registered any more; run again' }]],
   [/table has been modified/i, ['CONFLICT', { hint: 'someone else changed the table at the same moment' }]],
   [
-    /Connection refused|ConnectException|SocketTimeout|SafeMode|StandbyException|Could not open.*connection|Connection is not available|could not serialize|deadlock|Communications link|JDOFatalDataStore/i,
+    /Connection refused|ConnectException|SocketTimeout|SafeMode|StandbyException|Could not open.*connection|Connection is not available|could not serialize|deadlock|lock wait timeout|lock could not be obtained|ORA-00060|Communications link|JDOFatalDataStore/i,
     ['UNAVAILABLE', { hint: 'the metastore cannot reach its database or the file system now' }],
   ],
 ]

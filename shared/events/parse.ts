@@ -26,6 +26,7 @@ const KNOWN =
  */
 export function parseEvent(value: unknown): ParsedEvent {
   const notices = noticesOf(value, 0)
+  if (notices.length === 0) throw unknownShape()
   if (notices.length > MAX_FILES)
     throw new RequestProblem(413, `${notices.length} files in one request; the limit is ${MAX_FILES}`)
   return {

@@ -93,6 +93,7 @@ export const PACKING_FACTS = {
   ],
   'dictionary at 0': seen('refusesFile', 'looks for the first column where the file begins', 'hive4'),
   'root name': seen('refusesFile', 'fails on a schema of this name', 'hive4'),
+  'key without a value': seen('refusesFile', 'cannot open a file whose keys do not all have values', 'trino'),
   'name within a list': seen('refusesFile', 'cannot open a file with such a name', 'hive4'),
   'bloom filter of parquetjs': seen(
     'refusesColumn',

@@ -120,7 +120,19 @@ export const numberSet: Decoder<number> = {
   },
 }
 
-/** A list of structs of small numbers (PageEncodingStats): those of fields 1 and 2 as one set. By hand: every chunk has some. */
+/** A list whose elements are looked at and not kept. @param check throws where one is not as it must be */
+export function each<T>(element: Decoder<T>, check: (value: T) => void): Decoder<true> {
+  const read = (cursor: Cursor): true => {
+    readEach(cursor, element, check)
+    return true
+  }
+  return { wire: WIRE.list, read }
+}
+
+/**
+ * A list of structs of small numbers (PageEncodingStats): those of fields 1 and 2 as one set. Field 3, the number of pages, is required
+ * as these are. By hand: every chunk has some.
+ */
 export const numbersWithin: Decoder<number> = {
   wire: WIRE.list,
   read: cursor => {
@@ -133,16 +145,24 @@ export const numbersWithin: Decoder<number> = {
   },
 }
 
+/** Fields 1, 2 and 3. */
+const ALL_THREE = 0b1110
+
 function readNumbers(cursor: Cursor): number {
   let id = 0
   let bits = 0
+  let found = 0
   for (let header = readByte(cursor); header !== 0; header = readByte(cursor)) {
     const delta = header >> 4
     const wire = header & 0x0f
     id = delta === 0 ? readI32(cursor) : id + delta
-    if (wire === WIRE.i32 && id <= 2) bits |= bitOf(readI32(cursor))
-    else skip(cursor, wire)
+    if (wire === WIRE.i32 && id > 0 && id <= 3) {
+      const number = readI32(cursor)
+      found |= 1 << id
+      if (id < 3) bits |= bitOf(number)
+    } else skip(cursor, wire)
   }
+  if (found !== ALL_THREE) corrupt(`the statistics of pages at byte ${cursor.at} lack a number`)
   return bits
 }
 

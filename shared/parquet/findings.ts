@@ -107,6 +107,7 @@ const RULES = {
   ),
   DICTIONARY_AT_ZERO: packing('update the writer: a column without a dictionary has no offset of one'),
   ROOT_NAME: packing('name the schema in the writer by letters, digits and _: others write schema or root'),
+  KEY_WITHOUT_VALUE: packing('give each of the file’s own keys a value in the writer, an empty one will do'),
   ELEMENT_NAME: packing('name the list’s element in the writer: element is what others write'),
   BLOOM_UNREADABLE: packing('write the file without bloom filters: those of parquetjs have no valid header'),
   MISTAKEN_COLUMN: packing('rename one of the columns in the writer'),

@@ -2,7 +2,7 @@
 import { i32, i64, readEach, text } from './decode.ts'
 import { type DataEnd, type Fold, foldRowGroup, startFold } from './fold.ts'
 import { COLUMN_ORDERS, type ColumnOrder, ROW_GROUP, SCHEMA } from './idl.ts'
-import { type FileKeys, readKeys } from './keys.ts'
+import { type FileKeys, type KeysDraft, readKeys } from './keys.ts'
 import type { Packing } from './packing.ts'
 import { corrupt } from './reject.ts'
 import { type ColumnSummary, summarize, withoutFacts } from './summary.ts'
@@ -23,6 +23,8 @@ export interface FileMetadata {
   readonly orders: readonly ColumnOrder[] | undefined
   /** Those of the file's own keys that tell of its calendar. */
   readonly keys: FileKeys
+  /** The first of the file's own keys, whichever, that has no value. */
+  readonly bareKey: string | undefined
 }
 
 /**
@@ -37,6 +39,7 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
     fold: undefined,
     rows: undefined,
     keys: new Map(),
+    bareKey: undefined,
     orders: undefined,
     createdBy: '',
     version: undefined,
@@ -44,11 +47,11 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
   readFields(
     cursor,
     (id, wire) =>
-      readKeys(cursor, draft.keys, id, wire) ||
+      readKeys(cursor, draft, id, wire) ||
       readCount(cursor, draft, id, wire) ||
       readField(cursor, draft, id, wire),
   )
-  const { keys, orders, createdBy } = draft
+  const { keys, bareKey, orders, createdBy } = draft
   const schema = draft.schema ?? corrupt('the metadata has no schema')
   const version = draft.version ?? corrupt('the metadata has no version')
   const told = draft.rows ?? corrupt('the metadata has no number of rows')
@@ -71,13 +74,13 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
     end: fold.end,
     orders,
     keys,
+    bareKey,
   }
 }
 
-interface Draft {
+interface Draft extends KeysDraft {
   schema: Schema | undefined
   fold: Fold | undefined
-  readonly keys: Parameters<typeof readKeys>[1]
   version: number | undefined
   rows: number | undefined
   orders: readonly ColumnOrder[] | undefined

@@ -6,6 +6,7 @@ import {
   binary,
   bool,
   type Decoded,
+  each,
   i8,
   i32,
   i64,
@@ -17,6 +18,8 @@ import {
   text,
   union,
 } from './decode.ts'
+import { KEYS } from './keys.ts'
+import { corrupt } from './reject.ts'
 
 /** No metastore holds as many columns; a bound for broken footers. */
 const MAX_SCHEMA_ELEMENTS = 100_000
@@ -92,6 +95,7 @@ const COLUMN_METADATA = struct({
   values: [5, i64],
   uncompressedSize: [6, i64],
   compressedSize: [7, i64],
+  keys: [8, KEYS],
   dataOffset: [9, i64],
   dictionaryOffset: [11, i64],
   statistics: [12, STATISTICS],
@@ -106,10 +110,17 @@ const COLUMN_CHUNK = struct({ offset: [2, i64], metadata: [3, COLUMN_METADATA], 
 
 export type ColumnChunk = Decoded<typeof COLUMN_CHUNK>
 
+/** Not used; engines refuse a footer in which one lacks what parquet.thrift requires. */
+const SORTING = each(struct({ column: [1, i32], descending: [2, bool], nullsFirst: [3, bool] }), one => {
+  if (one.column === undefined || one.descending === undefined || one.nullsFirst === undefined)
+    corrupt('a sorting column lacks its number, its direction or where its nulls are')
+})
+
 export const ROW_GROUP = struct({
   columns: [1, list(COLUMN_CHUNK, MAX_SCHEMA_ELEMENTS)],
   bytes: [2, i64],
   rows: [3, i64],
+  sorting: [4, SORTING],
   offset: [5, i64],
 })
 

@@ -13,6 +13,7 @@ export function packingFindings(metadata: FileMetadata): Diagnostic[] {
   const { schema, columns, packing } = metadata
   return [
     ...rootFindings(schema.root),
+    ...keyFindings(metadata),
     ...schema.leaves.flatMap(leaf => {
       const packed = columns[leaf.column]?.packed
       return packed ? leafFindings(leaf, packed, packing.createdBy) : []
@@ -130,6 +131,16 @@ function twinFindings(schema: Schema): Diagnostic[] {
 function rootFindings(name: string): Diagnostic[] {
   return isBadName(name) ? known('ROOT_NAME', 'root name', `the schema's name is '${name}'`) : []
 }
+
+/** In the words of parquet.thrift a value is optional. */
+const keyFindings = ({ bareKey }: FileMetadata): Diagnostic[] =>
+  bareKey === undefined
+    ? []
+    : known(
+        'KEY_WITHOUT_VALUE',
+        'key without a value',
+        `the file's key '${bareKey.slice(0, 100)}' has no value`,
+      )
 
 /** What lists and maps have within them: no table has these names, and Hive reads them all the same. */
 function innerFindings(node: Node, path: string): Diagnostic[] {

@@ -18,14 +18,14 @@ export function signatureOf(metadata: FileMetadata): string {
   )
 }
 
-function packedByType({ schema, columns }: FileMetadata): readonly string[] {
+function packedByType({ schema, columns, bareKey }: FileMetadata): readonly string[] {
   const traits = schema.leaves.flatMap(({ physical, column }) => {
     const { encrypted = false, packed } = columns[column] ?? {}
     const { codecs = [], encodings = [], bloom, dictionaryAtZero } = packed ?? {}
     const odd = [bloom && 'bloom', dictionaryAtZero && 'dictionary at 0', encrypted && 'encrypted']
     return [...codecs, ...encodings, ...odd].map(trait => `${physical} ${trait}`)
   })
-  return [...new Set(traits)].sort()
+  return [...new Set(traits), ...(bareKey === undefined ? [] : ['key without a value'])].sort()
 }
 
 /** Whether values may be null does not count: DuckDB 2 writes REQUIRED where a file has none, so that it differs from file to file. */

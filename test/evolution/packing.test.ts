@@ -24,6 +24,7 @@ const SHOWN: Readonly<Record<PackingKey, readonly [file: string, column: string]
   'too few column orders': ['order_short', 'id'],
   'dictionary at 0': ['dictionary_offset_zero', 'id'],
   'root name': ['root_space', 'id'],
+  'key without a value': ['no_key_value', 'id'],
   'name within a list': ['element_empty', 'i64'],
   'DELTA_LENGTH_BYTE_ARRAY BYTE_ARRAY': ['delta_length_v1', 'text'],
   'DELTA_BYTE_ARRAY of an unknown writer': ['delta_bytes_unnamed', 'id'],

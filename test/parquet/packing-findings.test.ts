@@ -5,6 +5,7 @@ import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Reader } from '../../shared/schema/reader.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import {
+  binary,
   type Chunk,
   chunk,
   fileOf,
@@ -12,6 +13,7 @@ import {
   i32,
   i64,
   leaf,
+  list,
   type Metadata,
   metadata,
   rowGroup,
@@ -217,6 +219,30 @@ it.each(['', 'my root', 'a,b', 'a(b)'])('a schema of the name %j: every query fa
   expect(await refusals({ schema: [group(name, 1), leaf('n', INT64)] })).toEqual({ hive: 'ROOT_NAME' })
 })
 
+it.each<[string, NonNullable<Metadata['keys']>, object]>([
+  ['none', [], {}],
+  ['one with a value', [['pandas', '{}']], {}],
+  ['one with an empty value', [['pandas', '']], {}],
+  [
+    'one twice',
+    [
+      ['pandas', '{}'],
+      ['pandas', '{}'],
+    ],
+    {},
+  ],
+  ['one without a value', [['pandas']], { trino: 'KEY_WITHOUT_VALUE' }],
+  ['one without a value behind others', [['pandas', '{}'], ['a'], ['b', '']], { trino: 'KEY_WITHOUT_VALUE' }],
+  ['one of the calendar without a value', [['writer.date.proleptic']], { trino: 'KEY_WITHOUT_VALUE' }],
+])('keys of the file, %s: Trino opens it or not', async (_, keys, expected) => {
+  expect(await refusals({ keys })).toEqual(expected)
+})
+
+it('a key of a column without a value troubles nobody', async () => {
+  const fields = { 8: list(12, [struct({ 1: binary('key') })]) }
+  expect(await refusals(packed({ fields }))).toEqual({})
+})
+
 it.each([
   ['', { hive: 'ELEMENT_NAME n' }],
   ['a b', { hive: 'ELEMENT_NAME n' }],
@@ -258,6 +284,7 @@ describe('a signature', () => {
     ['codec', packed({ codec: 6 })],
     ['encoding', packed({ encodings: [9] })],
     ['column order', { orders: [2] }],
+    ['key without a value', { keys: [['pandas']] }],
     ['bloom filter', packed({ bloom: 5 })],
     ['writer', { createdBy: 'another' }],
     ['root', { schema: [group('schema', 1), leaf('n', INT64)] }],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isAccepted, readDataFile } from '../../shared/parquet/read.ts'
 import { bytesStorage } from '../support/bytes-storage.ts'
 import {
+  binary,
   bool,
   type Chunk,
   chunk,
@@ -70,6 +71,35 @@ describe('what parquet.thrift requires', () => {
 
   it.each([1, 2, 3, 4, 5, 6, 7, 9])('field %d of a column chunk’s metadata', async without => {
     expect(await codeOf(withChunk({ without }))).toBe('CORRUPT_FOOTER')
+  })
+
+  const all = (fields: Readonly<Record<number, Value>>) => Object.keys(fields).map(Number)
+  const KEY = { 1: binary('key'), 2: binary('value') }
+  const SORTING = { 1: i32(0), 2: bool(false), 3: bool(true) }
+  const PAGES = { 1: i32(0), 2: i32(0), 3: i32(1) }
+  const keysOfFile = (one: Value) => struct({ ...FILE, 5: list(12, [struct(KEY), one]) }).bytes
+  const keysOfColumn = (one: Value) => withChunk({ fields: { 8: list(12, [struct(KEY), one]) } })
+  const sorted = (one: Value) =>
+    metadata({ groups: [struct({ ...GROUP, 4: list(12, [struct(SORTING), one]) })] })
+  const paged = (one: Value) => withChunk({ fields: { 13: list(12, [struct(PAGES), one]) } })
+
+  it.each([
+    ['a sorting column', SORTING, sorted],
+    ['the statistics of pages', PAGES, paged],
+  ])('a field of %s', async (_, fields, footerOf) => {
+    expect(await codeOf(footerOf(struct(fields)))).toBe('accepted')
+    expect(await codeOf(footerOf(struct({ ...fields, 9: i32(5) })))).toBe('accepted')
+    for (const id of all(fields)) expect(await codeOf(footerOf(lacking(fields, id)))).toBe('CORRUPT_FOOTER')
+  })
+
+  it.each([
+    ['the file', keysOfFile],
+    ['a column chunk', keysOfColumn],
+  ])('the name of a key of %s, but not its value', async (_, footerOf) => {
+    expect(await codeOf(footerOf(struct(KEY)))).toBe('accepted')
+    expect(await codeOf(footerOf(lacking(KEY, 2)))).toBe('accepted')
+    expect(await codeOf(footerOf(lacking(KEY, 1)))).toBe('CORRUPT_FOOTER')
+    expect(await codeOf(footerOf(struct({ ...KEY, 1: i32(5) })))).toBe('CORRUPT_FOOTER')
   })
 
   it.each(ANNOTATIONS)('a field of the annotation %s', async (_, number, fields) => {

@@ -88,6 +88,8 @@ export interface Chunk {
   readonly bloom?: number
   /** Their types and encodings. */
   readonly pages?: readonly (readonly [type: number, encoding: number])[]
+  /** Of its metadata, instead of those that it has or beside them. */
+  readonly fields?: Readonly<Record<number, Value>>
   /** The field of its metadata that it lacks. */
   readonly without?: number
   readonly statistics?: Readonly<Record<number, Value>>
@@ -116,6 +118,7 @@ export function chunk({ type = 2, path = 'n', values = 3, size = 10, ...more }: 
         pages.map(([type, encoding]) => struct({ 1: i32(type), 2: i32(encoding), 3: i32(1) })),
       ),
     14: bloom === undefined ? undefined : i64(bloom),
+    ...more.fields,
   }
   const metadata = struct(more.without === undefined ? fields : { ...fields, [more.without]: undefined })
   const crypto = more.encrypted ? struct({ 2: struct({}) }) : undefined
@@ -132,6 +135,8 @@ export interface Metadata {
   /** Field number of each column's ColumnOrder; 1 is TYPE_ORDER. */
   readonly orders?: readonly number[]
   readonly createdBy?: string
+  /** The file's own keys, and their values. */
+  readonly keys?: readonly (readonly [key: string, value?: string])[]
 }
 
 export function metadata(given: Metadata = {}): Uint8Array {
@@ -141,6 +146,7 @@ export function metadata(given: Metadata = {}): Uint8Array {
     groups = [rowGroup([chunk()])],
     orders = [1],
     createdBy,
+    keys,
   } = given
   const order = (id: number) => struct({ [id]: struct({}) })
   return struct({
@@ -148,6 +154,14 @@ export function metadata(given: Metadata = {}): Uint8Array {
     2: list(12, schema),
     3: i64(rows),
     4: list(12, groups),
+    5:
+      keys &&
+      list(
+        12,
+        keys.map(([key, value]) =>
+          struct({ 1: binary(key), 2: value === undefined ? undefined : binary(value) }),
+        ),
+      ),
     6: createdBy === undefined ? undefined : binary(createdBy),
     7: list(12, orders.map(order)),
   }).bytes

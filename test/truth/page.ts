@@ -68,6 +68,7 @@ const PACKING: ReadonlySet<string> = new Set([
   'COLUMN_ORDER',
   'DICTIONARY_AT_ZERO',
   'ROOT_NAME',
+  'KEY_WITHOUT_VALUE',
   'ELEMENT_NAME',
 ])
 

@@ -273,6 +273,16 @@ def lacking():
     for name, kind, field in [('bits', 10, number[1:]), ('signed', 10, number[:1]), ('bits_as_i32', 10, [(1, I32, 64), number[1]]), ('scale', 5, [(2, I32, 9)]),
                               ('precision', 5, [(1, I32, 2)]), ('utc', 8, [unit]), ('unit', 8, [utc]), ('clock_utc', 7, [unit]), ('clock_unit', 7, [utc])]:
         edited(f'no_annotation_{name}', in_element(1, 10, [(kind, STRUCT, field)], STRUCT))
+    edited('no_key_key', in_file(5, (STRUCT, [[(2, BINARY, b'value')]]), LIST))
+    edited('no_key_value', in_file(5, (STRUCT, [[(1, BINARY, b'key')]]), LIST))
+    edited('no_column_key_value', in_meta(8, (STRUCT, [[(1, BINARY, b'key')]]), LIST))
+    edited('no_column_key_key', in_meta(8, (STRUCT, [[(2, BINARY, b'value')]]), LIST))
+    sorting = [('index', (1, I32, 0)), ('descending', (2, BOOL_TRUE, False)), ('nulls_first', (3, BOOL_TRUE, True))]
+    pages = [('type', (1, I32, 0)), ('encoding', (2, I32, 0)), ('count', (3, I32, 1))]
+    for name, field in sorting:
+        edited(f'no_sorting_{name}', in_group(4, (STRUCT, [[one for _, one in sorting if one != field]]), LIST))
+    for name, field in pages:
+        edited(f'no_page_{name}', in_meta(13, (STRUCT, [[one for _, one in pages if one != field]]), LIST), use_dictionary=False)
 
 
 def strange():
@@ -327,6 +337,8 @@ def strange():
     edited('root_optional', in_element(0, 3, 1, I32))
     edited('root_repeated', in_element(0, 3, 2, I32))
     edited('stray_length', in_element(2, 2, 8, I32))
+    for name, keys in [('twice', [(b'k', b'1'), (b'k', b'2')]), ('same', [(b'k', b'1'), (b'k', b'1')]), ('empty', [(b'', b'')]), ('bytes', [(b'\xff', b'\xfe')])]:
+        edited(f'key_{name}', in_file(5, (STRUCT, [[(1, BINARY, key), (2, BINARY, value)] for key, value in keys]), LIST))
     for name, element in [('empty', b''), ('space', b'a b'), ('dot', b'a.b'), ('digit', b'1')]:
         edited(f'element_{name}', renamed_element(element), ['ints', 'i64'])
 

@@ -1,6 +1,8 @@
 """Asks Spark for files that are packed in many ways, and writes into spark.json beside this what it made of them.
 
-    python make.py FOLDER > made.json; python spark.py FOLDER < made.json       with a pyspark of the version to be asked, and a JDK 17 or 21
+    python make.py FOLDER > made.json; python spark.py FOLDER [FILE ...] < made.json       with a pyspark of the version to be asked, and a JDK 17 or 21
+
+With names, only those are replaced.
 
 Each column is read with `id`, and found by one of its values, by `=` and by `in`.
 """
@@ -22,14 +24,15 @@ SKIPPED = {'codec_lz4_frame'}                   # another framing is taken for a
 
 
 def main():
-    folder, made = sys.argv[1], json.load(sys.stdin)
+    folder, names, made = sys.argv[1], sys.argv[2:], json.load(sys.stdin)
     session = SparkSession.builder.master('local[1]').config('spark.ui.enabled', 'false').config(
         'spark.sql.session.timeZone', 'UTC').config('spark.driver.host', '127.0.0.1').getOrCreate()
     session.sparkContext.setLogLevel('OFF')
-    seen = {name: faults(session, f'{folder}/{name}.parquet', columns) for name, columns in made.items() if name not in SKIPPED}
+    seen = {name: faults(session, f'{folder}/{name}.parquet', columns) for name, columns in made.items()
+            if name not in SKIPPED and (not names or name in names)}
     recorded = HERE / 'spark.json'
     known = json.loads(recorded.read_text()) if recorded.exists() else {}
-    known[session.version] = seen
+    known[session.version] = {**known.get(session.version, {}), **seen} if names else seen
     versions = [f'{json.dumps(version)}: {{\n' + ',\n'.join(f'{json.dumps(name)}: {json.dumps(of)}' for name, of in sorted(files.items())) + '\n}'
                 for version, files in sorted(known.items())]
     recorded.write_text('{\n' + ',\n'.join(versions) + '\n}\n')

@@ -131,6 +131,34 @@ describe('whether a server follows conditions', () => {
   })
 })
 
+describe('a server that is no Hive, and takes the probe', () => {
+  it('keeps what somebody has changed before it and meanwhile', async () => {
+    let now: object = stored
+    const change = (parameters: object) => {
+      now = { ...now, parameters: { ...stored.parameters, ...parameters } }
+    }
+    const fake = await fakeMetastore(call => {
+      if (call.method === 'get_table_req') return { success: { table: now } }
+      if (call.method === 'alter_table_with_environment_context') {
+        now = call.args.new_tbl as object
+        if (isProbe(call)) change({ before: '1', meanwhile: '1' })
+      }
+      return locking({})(call)
+    })
+    closing.unshift(fake.close)
+    const uris = `thrift://127.0.0.1:${fake.port}`
+    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS }))
+    closing.unshift(() => catalog.close())
+    await catalog.inspect(table)
+    change({ before: '1' })
+    await catalog.apply(catalog.plan(table, [marking('a')]))
+    expect(now).toMatchObject({
+      parameters: { before: '1', meanwhile: '1', mark: 'a' },
+      partitionKeys: stored.partitionKeys,
+    })
+  })
+})
+
 describe('the lock of a table', () => {
   it("is in the table's database, under a name that no table can have, and holds up no query", async () => {
     const { port, calls } = await server(locking(IGNORES))

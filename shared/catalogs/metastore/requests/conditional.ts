@@ -49,17 +49,26 @@ export async function isConditional(
   const { conditional, hms } = warehouse
   const known = conditional.get(table.database)
   if (known?.connections === hms.connections()) return known.follows
-  const stored = warehouse.recent.get(table) ?? (await getTable(warehouse, table, call))
+  // Read anew: a server that is no Hive may take what it is sent.
+  const stored = await getTable(warehouse, table, call)
   // Hive lets the keys of a view change.
   if (toTable(table, stored).kind === 'view') return false
-  const follows = await refusesStale(warehouse, stored, call)
+  const follows = await refusesStale(warehouse, table, stored, call)
   conditional.set(table.database, { follows, connections: hms.connections() })
   return follows
 }
 
+/** A partition key that no table has. */
+const PROBE = 'goldsync_probe'
+
 /** No Hive changes partition keys; one that follows conditions looks at these first. */
-async function refusesStale(warehouse: Warehouse, stored: StoredTable, call: ClientCall): Promise<boolean> {
-  const partitionKeys = [...(stored.partitionKeys ?? []), { name: 'goldsync_probe', type: 'string' }]
+async function refusesStale(
+  warehouse: Warehouse,
+  table: TableName,
+  stored: StoredTable,
+  call: ClientCall,
+): Promise<boolean> {
+  const partitionKeys = [...(stored.partitionKeys ?? []), { name: PROBE, type: 'string' }]
   const request = alterRequest(warehouse, stored, { ...stored, partitionKeys }, 'stale')
   try {
     await warehouse.hms.call('alter_table_with_environment_context', request, call)
@@ -68,9 +77,15 @@ async function refusesStale(warehouse: Warehouse, stored: StoredTable, call: Cli
     if (isRefusedKeys(error)) return false
     throw error
   }
-  // No Hive, then: it gets back what it had.
+  // No Hive, then: it gets back what it had, with what somebody has changed meanwhile.
   const { signal: _, ...unstopped } = call
-  const back = alterRequest(warehouse, stored, stored, undefined)
+  const now = await getTable(warehouse, table, unstopped)
+  const back = alterRequest(warehouse, now, withoutProbe(now), undefined)
   await warehouse.hms.call('alter_table_with_environment_context', back, unstopped)
   return false
 }
+
+const withoutProbe = (stored: StoredTable): StoredTable => ({
+  ...stored,
+  partitionKeys: stored.partitionKeys?.filter(({ name }) => name !== PROBE) ?? [],
+})

@@ -284,6 +284,49 @@ describe('a table that is read while somebody changes its columns', () => {
   })
 })
 
+describe('what really has no columns', () => {
+  const bare = { ...stored, sd: { cols: [] } }
+  const partition = (parameters: object) => ({ values: ['1'], sd: { cols: [], location: '/1' }, parameters })
+
+  async function opened(answer: (call: FakeCall) => object) {
+    const fake = await fakeMetastore(answer)
+    closing.unshift(fake.close)
+    const uris = `thrift://127.0.0.1:${fake.port}`
+    const catalog = openMetastore('hive', metastoreOptions.parse({ kind: 'metastore', uris, ...NO_LIMITS }))
+    closing.unshift(() => catalog.close())
+    const calls = async (work: () => Promise<unknown>) => {
+      const before = fake.calls.length
+      await work()
+      return fake.calls.length - before
+    }
+    return { catalog, calls }
+  }
+
+  it('is read again until that is known, and then once a look', async () => {
+    let version = '7'
+    const shown = () => ({ ...bare, parameters: { transient_lastDdlTime: version } })
+    const { catalog, calls } = await opened(() => ({ success: { table: shown() } }))
+    const look = () => calls(() => catalog.inspect(table))
+    expect([await look(), await look(), await look()]).toEqual([5, 1, 1])
+    version = '8'
+    expect([await look(), await look()]).toEqual([5, 1])
+  })
+
+  it('of partitions likewise, and one that has got columns is no longer taken for such', async () => {
+    let shown = [partition({ transient_lastDdlTime: '7' }), { ...partition({}), values: ['2'] }]
+    const { catalog, calls } = await opened(() => ({ success: shown }))
+    const about = { name: table, kind: 'external', format: 'parquet', location: '/', parameters: {} } as const
+    const known = { ...about, columns: [], partitionKeys: columns('day string') }
+    const look = () => calls(() => catalog.partitions(known, { want: 'details', among: [['1'], ['2']] }))
+    expect([await look(), await look()]).toEqual([2, 1])
+    const before = shown
+    shown = shown.map(one => ({ ...one, sd: { ...one.sd, cols: stored.sd.cols as never } }))
+    expect(await look()).toBe(1)
+    shown = before
+    expect([await look(), await look()]).toEqual([2, 1])
+  })
+})
+
 describe('the tables of a database, where a proxy fails on one that is missing', () => {
   const tablesOf = async (isThere: boolean) => {
     const fake = await fakeMetastore(({ method, sequence }) => {

@@ -11,6 +11,7 @@ import { stepsOf } from './plan.ts'
 import { addPartitions } from './requests/add-partitions.ts'
 import { alterPartitions, movePartitions, stripPartitions } from './requests/alter-partitions.ts'
 import { alterTable, renameTable } from './requests/alter-table.ts'
+import { openBare } from './requests/bare.ts'
 import { openBatches } from './requests/batches.ts'
 import { toTable } from './requests/convert.ts'
 import { createDatabase, createTable } from './requests/create.ts'
@@ -32,6 +33,7 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
     reads: openBatches(),
     writes: openBatches(),
     recent: recentTables(),
+    bare: openBare(),
     conditional: new Map(),
     answers: { withPartitions: false },
   }

@@ -92,13 +92,17 @@ async function readStored(
 ): Promise<readonly Struct<'Partition'>[]> {
   const of = { db_name: databaseIn(warehouse, database), tbl_name: name }
   const stored: Struct<'Partition'>[] = []
+  const { bare } = warehouse
+  const idOf = ({ values = [] }: Struct<'Partition'>) => `${database}.${name}/${partitionKey(values)}`
   const ask = (slice: readonly string[]) =>
     warehouse.hms.call('get_partitions_by_names', { ...of, names: slice }, call)
   const read = async (slice: readonly string[]) => {
     const first = await ask(slice)
     // As of a table (warehouse.ts): somebody has just written them.
-    const isTorn = first.some(({ sd }) => sd?.cols?.length === 0)
-    stored.push(...(isTorn ? await ask(slice) : first))
+    const isTorn = first.filter(partition => bare.mayBeTorn(idOf(partition), partition)).length > 0
+    const second = isTorn ? await ask(slice) : []
+    for (const partition of second) bare.note(idOf(partition), partition)
+    stored.push(...(isTorn ? second : first))
   }
   await warehouse.reads(names, read, call, { size: batch })
   return stored

@@ -1,12 +1,13 @@
 /** What every request of the catalog needs: the connections, and how the metastore wants names. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TableName } from '../../../schema/table.ts'
+import { type TableName, tableId } from '../../../schema/table.ts'
 import { noTable } from '../../refusals.ts'
 import type { MetastoreClient } from '../connection/client.ts'
 import { isFault } from '../connection/errors.ts'
 import type { ClientCall } from '../connection/invoke.ts'
 import type { MetastoreOptions } from '../options.ts'
 import type { Struct } from '../protocol/views.ts'
+import type { Bare } from './bare.ts'
 import type { Batches } from './batches.ts'
 import { expectCatalogs } from './catalogs.ts'
 import type { RecentTables } from './recent-tables.ts'
@@ -23,6 +24,7 @@ export interface Warehouse {
   readonly reads: Batches
   readonly writes: Batches
   readonly recent: RecentTables
+  readonly bare: Bare
   readonly conditional: Conditional
   /** Whether to ask for the partitions that were added: Waggle Dance breaks the connection where the answer tells none. */
   readonly answers: { withPartitions: boolean }
@@ -75,9 +77,14 @@ async function storedTable(
   name: TableName,
   call: ClientCall,
 ): Promise<Struct<'Table'> | undefined> {
+  const { bare } = warehouse
   for (let read = 1; ; read++) {
     const table = await readTable(warehouse, name, call)
-    if (table?.sd?.cols?.length !== 0 || read === READS) return table
+    if (table === undefined || !bare.mayBeTorn(tableId(name), table)) return table
+    if (read === READS) {
+      bare.note(tableId(name), table)
+      return table
+    }
     await sleep(10 * read, undefined, call.signal ? { signal: call.signal } : {})
   }
 }

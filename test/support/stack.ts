@@ -97,14 +97,17 @@ export const stack = {
 /** Whether goldsync changes tables of a metastore of this version under a lock, and not by compare-and-set. */
 export const locksTables = (version: string): boolean => Number.parseInt(version, 10) < 4
 
+/** Of the secure stack, what `.ci/run` starts: one storage and one catalog, each by Kerberos and by delegation tokens. */
+const REQUIRED: ReadonlySet<Component> = new Set(['secure:kdc', 'secure:hdfs', 'secure:metastore'])
+
 /**
- * A gigabyte to install, or to run: what they tell of other writers' files, of newer engines or of secure clusters is asked for by
- * hand.
+ * A gigabyte to install, or to run: what they tell of other writers' files, of newer engines or of most secure servers is asked
+ * for by hand.
  */
 const ON_DEMAND: ReadonlySet<Component> = new Set([
   'writers',
   'trino_next',
-  ...(Object.keys(secureAddresses) as SecureComponent[]),
+  ...(Object.keys(secureAddresses) as SecureComponent[]).filter(component => !REQUIRED.has(component)),
 ])
 
 /**

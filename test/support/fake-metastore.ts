@@ -22,6 +22,7 @@ import {
   written,
 } from '../../shared/catalogs/metastore/protocol/writer.ts'
 import { type FakeServer, serve } from './net.ts'
+import { type SaslServer, serveSasl } from './sasl-server.ts'
 
 export interface FakeCall {
   readonly method: MethodName
@@ -34,6 +35,8 @@ export interface FakeCall {
 export interface FakeMetastore extends FakeServer {
   /** The methods called, without the login's. */
   readonly calls: string[]
+  /** The login's, of each connection. */
+  readonly greetings: string[]
 }
 
 /** The result struct (`{ success: … }` or `{ MetaException: { message } }`), raw bytes, or undefined for no answer. */
@@ -41,20 +44,33 @@ type Respond = (call: FakeCall) => object | Buffer | undefined
 
 const LIMIT = 64 * 1024 * 1024
 
-/** Answers the login as a server of this version, everything else as `respond` says. */
-export async function fakeMetastore(respond: Respond, version = '4.0.1'): Promise<FakeMetastore> {
+/**
+ * Answers the login as a server of this version, everything else as `respond` says.
+ * @param sasl lets in, by the mechanism's name; absent, everybody comes in
+ */
+export async function fakeMetastore(
+  respond: Respond,
+  version = '4.0.1',
+  sasl?: (mechanism: string) => SaslServer | undefined,
+): Promise<FakeMetastore> {
   const calls: string[] = []
+  const greetings: string[] = []
   const login: Readonly<Record<string, object>> = {
     set_ugi: { success: [] },
     getVersion: { success: version },
   }
-  const answer = (socket: Socket, bytes: Buffer) => {
+  const answer = (
+    socket: Socket,
+    bytes: Buffer,
+    write: (reply: Buffer) => unknown = reply => socket.write(reply),
+  ) => {
     const { method, sequence, args } = readCall(bytes)
-    if (!(method in login)) calls.push(method)
+    ;(method in login ? greetings : calls).push(method)
     const result = login[method] ?? respond({ method, args, sequence, socket })
-    if (result) socket.write(Buffer.isBuffer(result) ? result : reply(method, sequence, result))
+    if (result) write(Buffer.isBuffer(result) ? result : reply(method, sequence, result))
   }
   const server = await serve(socket => {
+    if (sasl) return serveSasl(socket, sasl, (message, send) => answer(socket, message, send))
     let receiver = openReceiver(LIMIT)
     socket.on('data', chunk => {
       try {
@@ -67,10 +83,10 @@ export async function fakeMetastore(respond: Respond, version = '4.0.1'): Promis
       }
     })
   })
-  return { ...server, calls }
+  return { ...server, calls, greetings }
 }
 
-function readCall(bytes: Buffer) {
+export function readCall(bytes: Buffer) {
   const cursor = openCursor(bytes, 4)
   const method = readString(cursor) as MethodName
   const sequence = readI32(cursor)

@@ -1,6 +1,7 @@
 /** Settings of the metastore catalog. */
 import * as z from 'zod'
 import { tlsSettings } from '../../base/tls.ts'
+import { basicAuth, bearerAuth, kerberosAuth, tokenAuth } from '../../credentials/options.ts'
 
 /** Where a metastore listens. */
 export interface Address {
@@ -26,10 +27,10 @@ function addressOf(text: string): Address | undefined {
 }
 
 /** Addresses of validated URIs. */
-export const addressesOf = ({ uris }: MetastoreOptions): readonly Address[] =>
+export const addressesOf = ({ uris }: Pick<MetastoreOptions, 'uris'>): readonly Address[] =>
   uris.flatMap(text => addressOf(text) ?? [])
 
-export const metastoreOptions = z.strictObject({
+const settings = z.strictObject({
   kind: z.literal('metastore'),
   uris: z
     .union([z.string().transform(text => text.split(',')), z.array(z.string())])
@@ -37,7 +38,28 @@ export const metastoreOptions = z.strictObject({
     .describe(
       'Metastores of one warehouse, thrift://host:9083: a list, or text with commas; the one that answers is kept',
     ),
-  user: z.string().min(1).default('hive').describe('User name that the metastore is told (set_ugi)'),
+  transport: z
+    .enum(['binary', 'http'])
+    .default('binary')
+    .describe('hive.metastore.server.thrift.transport.mode of the server; http is of Hive 4'),
+  path: z
+    .string()
+    .regex(/^\/[^\s?#]*$/, 'must start with /, without ? and #')
+    .default('/metastore')
+    .describe('Path of the endpoint (transport: http)'),
+  auth: z
+    .discriminatedUnion('kind', [kerberosAuth, tokenAuth, basicAuth, bearerAuth])
+    .optional()
+    .describe(
+      'Who goldsync is to the metastore: kerberos, token (a delegation token), basic (LDAP and the like), or with transport: http bearer or basic. Absent: the server believes user',
+    ),
+  user: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'User name that the metastore is told (set_ugi) where there is no auth, and that becomes the owner of new tables. Default: of auth its user or principal, else hive',
+    ),
   catalog: z
     .string()
     .regex(/^\w+$/, 'expected letters, digits and _')
@@ -65,4 +87,26 @@ export const metastoreOptions = z.strictObject({
     .describe('Partitions that one request adds or alters at most'),
 })
 
+const LOOPBACK = /^(localhost|127\.[\d.]+|::1)$/
+
+export const metastoreOptions = settings.superRefine((given, context) => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['auth'], message })
+  const { auth, transport, tls } = given
+  if (auth === undefined) return
+  if (transport === 'binary' && auth.kind === 'bearer') refuse('bearer tokens need transport: http')
+  if (transport === 'http' && (auth.kind === 'kerberos' || auth.kind === 'token'))
+    refuse(`transport: http takes bearer or basic, not ${auth.kind}`)
+  const isSecret = auth.kind === 'basic' || auth.kind === 'bearer'
+  if (isSecret && tls === false && !addressesOf(given).every(({ host }) => LOOPBACK.test(host)))
+    refuse(`${auth.kind} would go over the network in clear: set tls`)
+})
+
 export type MetastoreOptions = z.infer<typeof metastoreOptions>
+
+/** The short name of who we are, as far as the settings tell it: the owner of what is made. */
+export function userOf({ user, auth }: MetastoreOptions): string {
+  if (user !== undefined) return user
+  if (auth?.kind === 'basic') return auth.user
+  const [name = 'hive'] = auth?.kind === 'kerberos' ? (auth.principal ?? 'hive').split(/[/@]/) : []
+  return name
+}

@@ -1,11 +1,11 @@
 /** One connection: calls wait in line, each has its own time limit, and whatever breaks one breaks the connection. */
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { GoldsyncError } from '../../../base/errors.ts'
 import { withPort } from '../../../base/ports.ts'
 import { openReceiver, type Receiver } from '../protocol/scanner.ts'
 import { aborted, GREETINGS, socketError } from './errors.ts'
 
-interface Exchange {
+export interface Exchange {
   /** For messages. */
   readonly method: string
   /** Milliseconds from sending the call to the last byte of its reply. */
@@ -25,7 +25,7 @@ export interface Connection {
 }
 
 /** Replies are held whole, up to this many bytes. 1,000 partitions of 100 columns take about 6 MB. */
-const MESSAGE_LIMIT = 256 * 1024 * 1024
+export const MESSAGE_LIMIT = 256 * 1024 * 1024
 
 interface Waiting {
   readonly method: string
@@ -35,7 +35,7 @@ interface Waiting {
 }
 
 /** @param server `host:port`, for messages @param known whether it has answered on another connection */
-export function openConnection(socket: Socket, server: string, known = false): Connection {
+export function openConnection(socket: Duplex, server: string, known = false): Connection {
   let waiting: Waiting | undefined
   let failure: { readonly error: unknown } | undefined
   let answered = known
@@ -79,7 +79,7 @@ export function openConnection(socket: Socket, server: string, known = false): C
 }
 
 /** Runs work after all the work that was given before. */
-function openLine(): <T>(work: () => Promise<T>) => Promise<T> {
+export function openLine(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return work => {
     const done = last.then(work)
@@ -89,7 +89,7 @@ function openLine(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 /** Gives the connection up when the work takes too long or the caller does not want it any more. */
-async function within<T>(
+export async function within<T>(
   { timeout, signal, method }: Exchange,
   server: string,
   lose: (error: GoldsyncError) => void,

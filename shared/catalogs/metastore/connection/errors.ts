@@ -228,7 +228,33 @@ function remedy(text: string, code: string, peer: Peer, speech: Speech | undefin
 }
 
 const CLOSED =
-  'another server may listen there (HiveServer2, PostgreSQL and the RPC port of a NameNode close a connection so; a metastore has port 9083 as a rule); or it was stopped, or expects TLS (set tls), Kerberos or HTTP (goldsync does not speak these to a metastore)'
+  'another server may listen there (HiveServer2, PostgreSQL and the RPC port of a NameNode close a connection so; a metastore has port 9083 as a rule); or it was stopped, or expects TLS (set tls), Kerberos, a token or a password (set auth), or HTTP (set transport)'
+
+/** What goes before the metastore, a proxy or Hive's servlet, refused: HTTP has no exceptions. */
+export function statusError(status: number, text: string, peer: Peer): GoldsyncError {
+  const said = text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300)
+  const [code, hint] = BY_STATUS[status] ?? [
+    status >= 500 ? 'UNAVAILABLE' : 'DATA_INVALID',
+    'the log of the metastore, or of the proxy before it, tells more',
+  ]
+  return new GoldsyncError(code, `${subject(peer)}: HTTP ${status}${said === '' ? '' : `: ${said}`}`, {
+    hint,
+  })
+}
+
+const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  401: [
+    'AUTHENTICATION_FAILED',
+    'check auth: the token may have expired, or be of another issuer or audience; or the server takes another kind',
+  ],
+  403: ['PERMISSION_DENIED', 'the metastore, or a proxy before it, does not let this user in'],
+  404: ['CONFIG_INVALID', 'check path: hive.metastore.server.thrift.http.path of the server'],
+  405: ['CONFIG_INVALID', 'check path, and the port in uris: another server may listen there'],
+}
 
 const GAVE_UP =
   'it is a metastore, and has answered before: it was stopped meanwhile, or it, or a proxy in between, gave up on this call (its log tells more)'

@@ -2,9 +2,11 @@
 import { connectLimit } from '../../../base/connecting.ts'
 import { GoldsyncError } from '../../../base/errors.ts'
 import { readTls, type TlsTexts } from '../../../base/tls.ts'
-import { type Address, addressesOf, type MetastoreOptions, serverOf } from '../options.ts'
-import { openConnection } from './connection.ts'
-import { aborted } from './errors.ts'
+import { type Address, addressesOf, type MetastoreOptions, serverOf, userOf } from '../options.ts'
+import { type Authenticator, authenticate, authenticatorOf } from './authenticate.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { aborted, socketError } from './errors.ts'
+import { type Identify, identityOf, openHttpConnection } from './http.ts'
 import { invoke, type Line } from './invoke.ts'
 import { openSocket } from './socket.ts'
 
@@ -23,6 +25,9 @@ export interface Servers {
   opened: number
   /** `host:port` of those that have answered. */
   readonly known: Set<string>
+  /** How each new connection says who we are; undefined where none does. */
+  readonly authenticator: Authenticator | undefined
+  readonly identify: Identify
   /** That none of them answered in time: other calls are told so at once, for as long as it took to find out. */
   silent?: { readonly error: GoldsyncError; readonly until: number } | undefined
 }
@@ -31,6 +36,8 @@ export const serversOf = (options: MetastoreOptions): Servers => ({
   addresses: addressesOf(options),
   opened: 0,
   known: new Set(),
+  authenticator: authenticatorOf(options),
+  identify: identityOf(options),
 })
 
 export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
@@ -78,14 +85,14 @@ async function tlsOf({ tls }: MetastoreOptions): Promise<TlsTexts | undefined> {
 }
 
 async function firstThatAnswers(
-  { addresses, known }: Servers,
+  servers: Servers,
   tls: TlsTexts | undefined,
   options: MetastoreOptions,
 ): Promise<{ readonly session: Line; readonly at: number }> {
   const failures: GoldsyncError[] = []
-  for (const [at, address] of addresses.entries()) {
+  for (const [at, address] of servers.addresses.entries()) {
     try {
-      return { session: await login(address, tls, options, known), at }
+      return { session: await login(address, tls, options, servers), at }
     } catch (error) {
       if (!(error instanceof GoldsyncError)) throw error
       failures.push(error)
@@ -97,23 +104,46 @@ async function firstThatAnswers(
 async function login(
   address: Address,
   tls: TlsTexts | undefined,
-  { user, connectTimeout, uris }: MetastoreOptions,
-  known: ReadonlySet<string>,
+  options: MetastoreOptions,
+  servers: Servers,
 ): Promise<Line> {
   const server = serverOf(address)
-  const limit = connectLimit(uris.length, connectTimeout)
-  const isKnown = known.has(server)
-  const connection = openConnection(await openSocket(address, tls, limit, isKnown), server, isKnown)
+  const connection = await connect(address, tls, options, servers)
   const line = { connection, server }
-  const limits = { timeout: connectTimeout }
+  const limits = { timeout: options.connectTimeout }
   try {
-    await invoke(line, 'set_ugi', { user_name: user, group_names: [user] }, limits)
+    if (options.transport === 'binary' && options.auth === undefined) {
+      const user = userOf(options)
+      await invoke(line, 'set_ugi', { user_name: user, group_names: [user] }, limits)
+    }
     await invoke(line, 'getVersion', {}, limits)
     return line
   } catch (error) {
     connection.close()
     throw error
   }
+}
+
+/** Connected, and past what the server asks of a connection. */
+async function connect(
+  address: Address,
+  tls: TlsTexts | undefined,
+  { uris, connectTimeout, transport, path }: MetastoreOptions,
+  { known, authenticator, identify }: Servers,
+): Promise<Connection> {
+  const server = serverOf(address)
+  const limit = connectLimit(uris.length, connectTimeout)
+  const isKnown = known.has(server)
+  if (transport === 'http')
+    return openHttpConnection({ address, path, tls, identify, connectLimit: limit }, isKnown)
+  const peer = { server, answered: isKnown }
+  // Tickets and secrets come first: a server would wait for them.
+  const mechanism = await authenticator?.(address.host).catch(error => {
+    throw socketError(error, peer)
+  })
+  const socket = await openSocket(address, tls, limit, isKnown)
+  const stream = mechanism ? await authenticate(socket, mechanism, connectTimeout, peer) : socket
+  return openConnection(stream, server, isKnown)
 }
 
 /** One error for several servers: the last one's, naming all. */

@@ -67,11 +67,12 @@ function readHeader(scan: Scan): boolean {
 }
 
 function notThrift(bytes: Buffer): string {
-  if (bytes.toString('latin1', 0, 5) === 'HTTP/') return 'the server answered in HTTP, not in binary Thrift'
+  if (bytes.toString('latin1', 0, 5) === 'HTTP/')
+    return 'the server answered in HTTP, not in binary Thrift; a metastore that speaks HTTP needs transport: http'
   if (bytes.toString('latin1', 0, 4) === 'SSH-') return 'an SSH server listens there, no metastore'
   // A status of SASL, and the length of its text.
   if (bytes[0] !== undefined && bytes[0] >= 1 && bytes[0] <= 5 && bytes[1] === 0)
-    return 'the server answered in SASL, as a metastore with Kerberos, or HiveServer2, does'
+    return 'the server answered in SASL, as a metastore that wants auth (kerberos, token or basic), or HiveServer2, does'
   // A greeting of version 10: https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html
   if (bytes[3] === 0 && bytes[4] === 10) return 'MySQL or MariaDB listens there, no metastore'
   // A TLS record: alert (21) or handshake (22), version 3.

@@ -4,6 +4,7 @@ import { type Table, type TableName, tableId } from '../../../schema/table.ts'
 import { expectSameTable } from '../../refusals.ts'
 import { databaseMissing, isFault } from '../connection/errors.ts'
 import type { ClientCall } from '../connection/invoke.ts'
+import { userOf } from '../options.ts'
 import { newTable, toTable } from './convert.ts'
 import { catalogField, findTable, type Warehouse } from './warehouse.ts'
 
@@ -22,7 +23,7 @@ export async function createDatabase(warehouse: Warehouse, name: string, call: C
 
 /** @throws GoldsyncError `NOT_FOUND` without its database, `CONFLICT` where another table has the name */
 export async function createTable(warehouse: Warehouse, table: Table, call: ClientCall): Promise<void> {
-  const tbl = { ...newTable(table, warehouse.options.user), ...catalogField(warehouse) }
+  const tbl = { ...newTable(table, userOf(warehouse.options)), ...catalogField(warehouse) }
   try {
     await warehouse.hms.call('create_table_with_environment_context', { tbl }, call)
   } catch (error) {

@@ -10,6 +10,7 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import { type TableName, tableId } from '../../../schema/table.ts'
 import { aborted } from '../connection/errors.ts'
 import type { ClientCall } from '../connection/invoke.ts'
+import { userOf } from '../options.ts'
 import type { Struct } from '../protocol/views.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -60,7 +61,7 @@ const nameOf = ({ database, name }: TableName) => ({
 
 async function acquire(warehouse: Locking, table: TableName, call: ClientCall): Promise<LockId> {
   const component = [{ type: SHARED_WRITE, level: TABLE, ...nameOf(table) }]
-  const rqst = { component, user: warehouse.options.user, hostname: hostname(), agentInfo: 'goldsync' }
+  const rqst = { component, user: userOf(warehouse.options), hostname: hostname(), agentInfo: 'goldsync' }
   const { lockid = 0, state } = await warehouse.locks.call('lock', { rqst }, call)
   await waitFor(warehouse, table, { lockid, state }, call).catch(error => giveUp(warehouse, lockid, error))
   return lockid

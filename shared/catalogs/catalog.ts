@@ -1,4 +1,5 @@
 /** The contract of every catalog driver: inspect, partitions, plan (pure), apply, close. */
+import type { HadoopToken } from '../credentials/hadoop-token.ts'
 import type { GoldsyncError } from '../base/errors.ts'
 import type { Change } from '../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
@@ -123,5 +124,10 @@ export interface Catalog {
    * what a partition was refused with, where none at all is taken, or more than a hundred are refused
    */
   apply(plan: Plan, call?: ApplyCall): Promise<void>
+  /**
+   * A new delegation token, with which somebody else can be us for a time: only where we are someone by Kerberos.
+   * @throws GoldsyncError as `inspect`, `UNSUPPORTED` where the server hands out none
+   */
+  delegationToken?(call?: Call): Promise<HadoopToken>
   close(): Promise<void>
 }

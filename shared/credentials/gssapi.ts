@@ -64,7 +64,7 @@ function load(): Promise<Package> {
 }
 
 /** The principal that is asked for; undefined for the ticket cache's own. @throws GoldsyncError `CONFIG_INVALID` */
-async function identityOf({ keytab, principal }: KerberosAuth): Promise<string | undefined> {
+export async function identityOf({ keytab, principal }: KerberosAuth): Promise<string | undefined> {
   if (keytab === undefined) return principal
   const known = principalsOf(await bytesOf(keytab))
   if (known === undefined) throw keytabError(keytab, 'it is no keytab')

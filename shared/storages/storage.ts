@@ -2,6 +2,8 @@
  * The contract of every storage driver. Locations are plain text as catalogs store them
  * (`hdfs://datalake-vol/golden/orders/2019/09/01/01`, `/data/golden/…`): never percent-encoded, no trailing slash.
  */
+import type { HadoopToken } from '../credentials/hadoop-token.ts'
+
 export interface Call {
   readonly signal?: AbortSignal
   /** Told of requests that are sent again: throttled, cut, or to another server. */
@@ -41,5 +43,10 @@ export interface Storage {
    * @throws GoldsyncError `CONFLICT` where the file ends before or has not the `etag` asked for (it was replaced or is being written); else as for `list`
    */
   read(location: string, offset: number, length: number, call?: ReadCall): Promise<Uint8Array>
+  /**
+   * A new delegation token, with which somebody else can be us for a time: only where we are someone by Kerberos.
+   * @throws GoldsyncError as for `list`, `UNSUPPORTED` where the servers hand out none
+   */
+  delegationToken?(call?: Call): Promise<HadoopToken>
   close(): Promise<void>
 }

@@ -15,6 +15,7 @@ import { openBare } from './requests/bare.ts'
 import { openBatches } from './requests/batches.ts'
 import { toTable } from './requests/convert.ts'
 import { createDatabase, createTable } from './requests/create.ts'
+import { delegationToken } from './requests/delegation-token.ts'
 import { dropPartitions } from './requests/drop-partitions.ts'
 import { otherTables } from './requests/other-tables.ts'
 import { readPartitions } from './requests/read.ts'
@@ -26,6 +27,7 @@ const CONNECTIONS = 4
 
 /** Opens the catalog; it connects on first use. @param name its name in the config */
 export function openMetastore(name: string, options: MetastoreOptions): Catalog {
+  const { auth } = options
   const warehouse: Warehouse = {
     hms: metastoreClient(options, CONNECTIONS),
     locks: metastoreClient(options),
@@ -63,6 +65,9 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       steps: changes.flatMap(change => stepsOf(change, options.batchSize)),
     }),
     apply: (plan, call = {}) => apply(warehouse, plan, call),
+    ...(auth?.kind === 'kerberos'
+      ? { delegationToken: (call: ClientCall = {}) => delegationToken(warehouse, auth, name, call) }
+      : {}),
     async close() {
       warehouse.hms.close()
       warehouse.locks.close()

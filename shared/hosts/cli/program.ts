@@ -10,6 +10,7 @@ import { addSchema } from './commands/schema.ts'
 import { addServe } from './commands/serve.ts'
 import { addStatus } from './commands/status.ts'
 import { addSync } from './commands/sync.ts'
+import { addToken } from './commands/token.ts'
 import type { GlobalOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
@@ -31,6 +32,7 @@ const COMMANDS = [
   addForget,
   addSchema,
   addServe,
+  addToken,
   addDemo,
 ]
 

@@ -25,6 +25,11 @@ export const METHODS = {
     args: { database: [1, 'Database'] },
     throws: ['AlreadyExistsException', 'InvalidObjectException', 'MetaException'],
   },
+  get_delegation_token: {
+    args: { token_owner: [1, 'string'], renewer_kerberos_principal_name: [2, 'string'] },
+    returns: 'string',
+    throws: ['MetaException'],
+  },
   get_database: {
     args: { name: [1, 'string'] },
     returns: 'Database',

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-async function serve(options: Partial<ServerOptions> = {}): Promise<string> {
+async function serve(options: Partial<ServerOptions> = {}, log = openLog('silent')): Promise<string> {
   const config = configOf(
     {
       lakes: [{ location: '/golden' }],
@@ -25,7 +25,7 @@ async function serve(options: Partial<ServerOptions> = {}): Promise<string> {
     'a config',
     {},
   )
-  const server = await startServer({ config, log: openLog('silent') }, { port: 0, ...options })
+  const server = await startServer({ config, log }, { port: 0, ...options })
   closing.push(server.drain)
   return `http://127.0.0.1:${server.port}`
 }
@@ -120,3 +120,26 @@ describe('what is held of bodies', () => {
     expect(() => first.add(1)).toThrow()
   })
 })
+
+it.each<[number, string, Record<string, string>, string]>([
+  [400, '/invoke/scan', JSON_TYPE, '{'],
+  [401, '/webhook', JSON_TYPE, '{}'],
+  [403, '/invoke/scan', { ...JSON_TYPE, origin: 'https://pages.example' }, '{}'],
+  [413, '/invoke/scan', JSON_TYPE, 'x'.repeat(1_048_577)],
+  [415, '/invoke/scan', {}, '{}'],
+  [422, '/invoke/scan', JSON_TYPE, '42'],
+  [422, '/invoke/file-closed', JSON_TYPE, '42'],
+  [422, '/webhook', { ...JSON_TYPE, authorization: `Bearer ${TOKEN}` }, '42'],
+  [422, '/webhook', { ...JSON_TYPE, authorization: `Bearer ${TOKEN}` }, '{"files": []}'],
+])(
+  'what is answered %i at %s is one warning in the log, without a stack',
+  async (status, path, headers, body) => {
+    const records: [string, Record<string, unknown>][] = []
+    const at = (level: string) => (record: object) => void records.push([level, { ...record }])
+    const log = { debug: () => {}, info: () => {}, audit: () => {}, warn: at('warn'), error: at('error') }
+    const url = await serve({}, log)
+    expect((await fetch(url + path, { method: 'POST', headers, body })).status).toBe(status)
+    expect(records).toEqual([['warn', expect.not.objectContaining({ err: expect.anything() })]])
+    expect(JSON.stringify(records)).not.toContain(TOKEN)
+  },
+)

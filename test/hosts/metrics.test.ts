@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openCallCounter } from '../../shared/base/calls.ts'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMetrics } from '../../shared/hosts/http/metrics.ts'
@@ -113,4 +113,43 @@ it('tells when a scan last began, of each mode, done here or handed on', async (
     expect(text).toContain(
       `goldsync_last_scan_timestamp_seconds{mode="${mode}"} ${Date.parse(startedAt) / 1000}\n`,
     )
+})
+
+describe('what waits of a table', () => {
+  const tell = (metrics: ReturnType<typeof openMetrics>, more: object) =>
+    metrics.observe('sync', { status: 'ok', report: runReport([{ ...table, steps: [], ...more }]) }, 0.2)
+  const series = async (metrics: ReturnType<typeof openMetrics>) =>
+    [...(await metrics.text()).matchAll(/_pending_partitions\{.*table="(.*)"/g)].map(([, name]) => name)
+
+  it('is no series for names that events made up', async () => {
+    const metrics = openMetrics(() => [])
+    for (let at = 0; at < 100; at += 1)
+      tell(metrics, { table: `golden.made_up_${at}`, outcome: 'missing', waiting: 0 })
+    expect(await series(metrics)).toEqual([])
+    // A topic whose first partitions are held has no table yet.
+    tell(metrics, { table: 'golden.new', outcome: 'missing', waiting: 2 })
+    expect(await series(metrics)).toEqual(['golden.new'])
+  })
+
+  it('is one no more once the table is gone', async () => {
+    const metrics = openMetrics(() => [])
+    tell(metrics, {})
+    expect(await series(metrics)).toEqual(['golden.orders'])
+    tell(metrics, { outcome: 'missing', waiting: undefined })
+    expect(await series(metrics)).toEqual([])
+  })
+
+  it('is forgotten where no run has told of the table for a day', async () => {
+    const clock = { now: 0 }
+    const metrics = openMetrics(
+      () => [],
+      () => clock.now,
+    )
+    tell(metrics, {})
+    clock.now = 24 * 3_600_000
+    tell(metrics, { table: 'golden.clicks' })
+    expect(await series(metrics)).toEqual(['golden.orders', 'golden.clicks'])
+    clock.now += 2 * 3_600_000
+    expect(await series(metrics)).toEqual(['golden.clicks'])
+  })
 })

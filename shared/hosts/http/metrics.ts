@@ -16,11 +16,11 @@ const RUN_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
 /** Seconds: from an event's path to a late scan's. */
 const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 86_400]
 
-/** @param calls what the drivers were asked for so far */
-export function openMetrics(calls: CallCounter['calls']): Metrics {
+/** @param calls what the drivers were asked for so far @param now epoch milliseconds */
+export function openMetrics(calls: CallCounter['calls'], now: () => number = Date.now): Metrics {
   const registers = [new Registry()] as const
   countCalls(registers, calls)
-  const instruments = openInstruments(registers)
+  const instruments = { ...openInstruments(registers), pending: openPending(registers, now) }
   const [registry] = registers
   // Requests that were done together are told the same of a table, with the same steps: it is counted once.
   const counted = new WeakSet<TableReport['steps']>()
@@ -56,7 +56,45 @@ function countCalls(registers: readonly Registry[], calls: CallCounter['calls'])
   })
 }
 
-type Instruments = ReturnType<typeof openInstruments>
+type Instruments = ReturnType<typeof openInstruments> & { readonly pending: Pending }
+
+/** Milliseconds: each table is told of by a full scan a day, and there is one that is late. */
+const FORGOTTEN = 25 * 3_600_000
+
+interface Pending {
+  tell(table: TableReport): void
+}
+
+/** One series for each table that is there. Events name tables as they like, and tables go: neither may stay here for good. */
+function openPending(registers: readonly Registry[], now: () => number): Pending {
+  const told = new Map<
+    string,
+    { readonly labels: Record<'catalog' | 'table', string>; readonly at: number }
+  >()
+  const forget = (key: string): void => {
+    const known = told.get(key)
+    if (known && told.delete(key)) gauge.remove(known.labels)
+  }
+  const gauge = new Gauge({
+    name: 'goldsync_pending_partitions',
+    help: 'Partitions that wait for the next run',
+    labelNames: ['catalog', 'table'],
+    registers: [...registers],
+    collect() {
+      for (const [key, { at }] of told) if (now() - at > FORGOTTEN) forget(key)
+    },
+  })
+  return {
+    tell: ({ catalog, table, outcome, waiting }) => {
+      const labels = { catalog, table }
+      const key = JSON.stringify(labels)
+      if (outcome === 'missing' && !waiting) return forget(key)
+      if (waiting === undefined) return
+      told.set(key, { labels, at: now() })
+      gauge.set(labels, waiting)
+    },
+  }
+}
 
 function openInstruments(registers: readonly Registry[]) {
   const common = <L extends string>(name: string, help: string, ...labelNames: L[]) => ({
@@ -86,9 +124,6 @@ function openInstruments(registers: readonly Registry[]) {
     findings: new Counter(
       common('findings_total', 'Findings of runs (docs/diagnostics.md)', 'code', 'severity'),
     ),
-    pending: new Gauge(
-      common('pending_partitions', 'Partitions that wait for the next run', 'catalog', 'table'),
-    ),
     lag: new Histogram({
       ...common(
         'lag_seconds',
@@ -108,9 +143,9 @@ function observeReport(instruments: Instruments, report: Report): void {
 }
 
 function observeTable({ partitions, pending, lag }: Instruments, report: TableReport): void {
-  const { catalog, table } = report
+  const { catalog } = report
   for (const change of ['added', 'altered', 'moved', 'dropped'] as const)
     partitions.inc({ catalog, change }, report.partitions[change])
-  if (report.waiting !== undefined) pending.set({ catalog, table }, report.waiting)
+  pending.tell(report)
   if (report.lagMs !== undefined) lag.observe({ catalog }, report.lagMs / 1000)
 }

@@ -20,7 +20,7 @@ const CHANGELOG = 'CHANGELOG.md'
 /** What a release changes in the checkout. */
 const VERSIONED = ['package.json', 'package-lock.json', 'openwhisk.yaml', CHANGELOG]
 /** deploy/image/Containerfile and what it copies. */
-const IMAGE = /^(deploy\/image|dist\/cli|dist\/server)\/|^(LICENSE|NOTICE)$/
+const IMAGE = /^(deploy\/image|dist\/cli|dist\/server)\/|^(LICENSE|NOTICE|package\.json|package-lock\.json)$/
 
 async function release(version: string, isDryRun: boolean): Promise<number> {
   const notes = unreleased(await readFile(CHANGELOG, 'utf8'))

@@ -3,7 +3,8 @@
  * user. What this cannot show is that the base image has what is expected of it.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +13,8 @@ import { shipped } from '../support/shipped.ts'
 import { signed, WEBHOOK_SECRET } from '../support/sign.ts'
 import { manifestsOf } from './manifests.ts'
 
+const BASE = '${BASE}'
+
 const CONFIG = `
 lakes: [{ location: hdfs://nobody.invalid/golden }]
 catalogs: { hive: { kind: metastore, uris: ['thrift://nobody.invalid:9083'] } }
@@ -19,11 +22,13 @@ webhook: { standard: ["\${GOLDSYNC_WEBHOOK_SECRET}"] }
 `
 
 /** Each with its arguments. */
-const instructions = readFileSync('deploy/image/Containerfile', 'utf8')
+const all = readFileSync('deploy/image/Containerfile', 'utf8')
   .replaceAll('\\\n', ' ')
   .split('\n')
   .filter(line => /^[A-Z]/.test(line))
   .map(line => [line.split(' ')[0] ?? '', line.slice(line.indexOf(' ') + 1)] as const)
+/** Of the image itself: what stages before it are for is copied from them. */
+const instructions = all.slice(all.findLastIndex(([instruction]) => instruction === 'FROM'))
 
 const argumentsOf = (name: string): string[] =>
   instructions.filter(([instruction]) => instruction === name).map(([, argument]) => argument)
@@ -45,7 +50,10 @@ describe('the container image', () => {
       'dist/cli': await shipped('cli'),
     }
     for (const copy of argumentsOf('COPY')) {
-      const [target = '', ...sources] = copy.split(' ').reverse()
+      const [target = '', ...sources] = copy
+        .replace(/^--from=\w+ \/build\//, '')
+        .split(' ')
+        .reverse()
       for (const source of sources) {
         const to = inRoot(target.endsWith('/') ? join(target, basename(source)) : target)
         mkdirSync(dirname(to), { recursive: true })
@@ -116,9 +124,27 @@ describe('the container image', () => {
     expect(await server.stop()).toBe(0)
   })
 
+  it('is made of one base, which can be pinned, and of what the lock file names', () => {
+    const bases = all.filter(([instruction]) => instruction === 'FROM').map(([, base]) => base.split(' ')[0])
+    expect(new Set(bases)).toEqual(new Set([BASE]))
+    expect(all[0]).toEqual(['ARG', expect.stringMatching(/^BASE=node:\d+-\w+-slim$/)])
+    const ignored = readFileSync('deploy/image/Containerfile.dockerignore', 'utf8').split('\n')
+    for (const [, copy] of all.filter(([name, text]) => name === 'COPY' && !text.startsWith('--from')))
+      for (const source of copy.split(' ').slice(0, -1)) expect(ignored).toContain(`!${source}`)
+  })
+
+  it('has the package kerberos where the bundles look for it, with its licence', () => {
+    for (const bundle of argumentsOf('COPY').filter(copy => copy.startsWith('dist/'))) {
+      const { resolve } = createRequire(join(inRoot(bundle.split(' ')[1] ?? ''), 'main.mjs'))
+      expect(resolve('kerberos')).toBe(inRoot('/app/node_modules/kerberos/lib/index.js'))
+    }
+    expect(existsSync(inRoot('/app/node_modules/kerberos/LICENSE'))).toBe(true)
+    expect(argumentsOf('RUN').join()).toContain('libgssapi-krb5-2')
+  })
+
   it('has the command line that the CronJobs call', () => {
     const scans = manifestsOf('deploy/kubernetes').flatMap(({ content }) =>
-      [...JSON.stringify(content).matchAll(/"command":(\[[^\]]*\])/g)].map(
+      [...JSON.stringify(content).matchAll(/"command":(\["node"[^\]]*\])/g)].map(
         ([, text = '']) => JSON.parse(text) as string[],
       ),
     )

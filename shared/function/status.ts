@@ -136,11 +136,21 @@ async function statusOfLake(
     const included = listed.found.filter(({ name }) => lake.includes(name))
     const topics = included.filter(({ name }) => isWanted(name, tableOf(lake, name), options.tables))
     const names = included.map(({ name }) => name)
-    const { refused: collisions } = await assignNames(lake, names, { ...options, dryRun: true })
+    const unknown = new Map<string, ErrorSummary>()
+    const { refused: collisions } = await assignNames(
+      lake,
+      names,
+      { ...options, dryRun: true },
+      (name, error) => unknown.set(name, summarizeError(error)),
+    )
+    const meets = ({ name }: Topic): Meets => ({
+      collision: collisions.get(name),
+      unknown: unknown.get(tableOf(lake, name).name),
+    })
     const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
     const seen = await pMap(
       looks,
-      ({ topic, catalog }) => lookAt(among, topic, catalog, collisions.get(topic.name), options),
+      ({ topic, catalog }) => lookAt(among, topic, catalog, meets(topic), options),
       { concurrency: LOOKS_AT_ONCE },
     )
     const tables = seen.map(({ status }) => status)
@@ -177,11 +187,20 @@ function scansOf(
   return statusOfScans(lake, topics, known, marks, call)
 }
 
+/** What is known of other topics that would have the same table. */
+interface Meets {
+  readonly collision: Diagnostic | undefined
+  /** Why it is not known which of them has it: a catalog could not be asked. */
+  readonly unknown: ErrorSummary | undefined
+}
+
+type About = Pick<TableStatus, 'table' | 'topic' | 'catalog'>
+
 async function lookAt(
   among: Among,
   topic: Topic,
   catalog: Catalog,
-  collision: Diagnostic | undefined,
+  { collision, unknown }: Meets,
   { signal }: Pick<RunOptions, 'signal'>,
 ): Promise<Seen> {
   const { lake } = among
@@ -191,14 +210,19 @@ async function lookAt(
   let table: Table | undefined | 'unread' = 'unread'
   try {
     table = await catalog.inspect(name, call)
+    if (unknown) return failed(about, table, unknown)
     const refusal = collision ?? (await refusalOf(among, { topic, name, catalog, table }, call))
     if (refusal) return refused(about, refusal)
     const status = { ...about, ...kept(about.table, { lake, catalog, table }) }
     return { status, table, damaged: damagedIn(table) }
   } catch (error) {
-    const status = { ...about, state: 'failed', pending: [], descriptorsPending: false } as const
-    return { status: { ...status, error: summarizeError(error) }, table, damaged: [] }
+    return failed(about, table, summarizeError(error))
   }
+}
+
+function failed(about: About, table: Seen['table'], error: ErrorSummary): Seen {
+  const status = { ...about, state: 'failed', pending: [], descriptorsPending: false, error } as const
+  return { status, table, damaged: [] }
 }
 
 /** What goldsync keeps on the table. */
@@ -242,10 +266,7 @@ async function refusalOf(
 }
 
 /** The table, if there is one, is not this topic's. */
-function refused(
-  about: Pick<TableStatus, 'table' | 'topic' | 'catalog'>,
-  { code, message, fix }: Diagnostic,
-): Seen {
+function refused(about: About, { code, message, fix }: Diagnostic): Seen {
   const refusal = { code, message, ...(fix === undefined ? {} : { fix }) }
   const status = { ...about, state: 'refused', refusal, pending: [], descriptorsPending: false } as const
   return { status, table: undefined, damaged: [] }

@@ -3,11 +3,19 @@ import { resolveNames, tableNameOf } from '../layout/naming.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { TOPIC } from '../state/table-state.ts'
 
-/** Asks the catalogs for names that are wanted twice, and for no other. @throws GoldsyncError as `Catalog.inspect` */
+type Call = Pick<RunOptions, 'signal' | 'dryRun'>
+
+/**
+ * Asks the catalogs for names that are wanted twice, and for no other.
+ * @param onFailure told of a name that a catalog could not be asked for, and that no other has recorded: nobody is known to have it.
+ *   Where nobody is told, the failure is thrown
+ * @throws GoldsyncError as `Catalog.inspect`
+ */
 export async function assignNames(
   lake: Lake,
   topics: readonly string[],
-  call: Pick<RunOptions, 'signal' | 'dryRun'>,
+  call: Call,
+  onFailure?: (name: string, error: unknown) => void,
 ): Promise<ReturnType<typeof resolveNames>> {
   const seen = new Set<string>()
   const twice = new Set<string>()
@@ -15,21 +23,25 @@ export async function assignNames(
     (seen.has(name) ? twice : seen).add(name)
   const recorded = new Map<string, string>()
   for (const name of twice) {
-    const owner = await recordedTopic(lake, name, call)
+    const { owner, failures } = await recordedTopic(lake, name, call)
+    if (failures.length > 0 && onFailure === undefined) throw failures[0]
     if (owner !== undefined) recorded.set(name, owner)
+    else if (failures.length > 0) onFailure?.(name, failures[0])
   }
   return resolveNames(topics, recorded, lake.naming)
 }
 
-async function recordedTopic(
-  lake: Lake,
-  name: string,
-  call: Pick<RunOptions, 'signal' | 'dryRun'>,
-): Promise<string | undefined> {
+/** The first that a catalog has recorded, and why those before it could not be asked. */
+async function recordedTopic(lake: Lake, name: string, call: Call) {
+  const failures: unknown[] = []
   for (const catalog of lake.catalogs) {
-    const table = await catalog.inspect({ database: lake.database, name }, call)
-    const owner = table?.parameters[TOPIC]
-    if (owner !== undefined) return owner
+    try {
+      const table = await catalog.inspect({ database: lake.database, name }, call)
+      const owner = table?.parameters[TOPIC]
+      if (owner !== undefined) return { owner, failures }
+    } catch (error) {
+      failures.push(error)
+    }
   }
-  return undefined
+  return { owner: undefined, failures }
 }

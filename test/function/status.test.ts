@@ -87,6 +87,60 @@ describe('the status', () => {
       ['golden.orders', 'broken', 'failed', 'UNAVAILABLE'],
     ])
   })
+
+  describe('where topics meet in one name, and a catalog cannot be asked', () => {
+    async function meeting() {
+      const lake = testLake()
+      lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+      lake.put('clicks/2019/09/01/11/a.parquet', 'v1')
+      await lake.scan()
+      lake.put('Orders/2019/09/01/11/a.parquet', 'v1')
+      const away = openMemoryCatalog('away')
+      await away.close()
+      return { lake, away }
+    }
+
+    const told = async (lake: TestLake, catalogs: readonly Catalog[]) => {
+      const { tables, failures } = await readStatus([{ ...lake.lake, catalogs }], {})
+      expect(failures).toEqual([])
+      return tables.map(({ topic, catalog, state, error, refusal }) => [
+        topic,
+        catalog,
+        state,
+        ...(error ? [error.code] : []),
+        ...(refusal ? [refusal.code] : []),
+      ])
+    }
+
+    test.each([
+      ['the first', true],
+      ['the last', false],
+    ])('the others are told, and the one away by each table: %s', async (_, first) => {
+      const { lake, away } = await meeting()
+      const found = await told(lake, first ? [away, lake.catalog] : [lake.catalog, away])
+      expect(found.filter(([, catalog]) => catalog === 'memory')).toEqual(
+        expect.arrayContaining([
+          ['orders', 'memory', 'synced'],
+          ['clicks', 'memory', 'synced'],
+          ['Orders', 'memory', 'refused', 'NAME_COLLISION'],
+        ]),
+      )
+      const others = found.filter(([, catalog]) => catalog === 'away')
+      expect(others.map(([, , ...state]) => state)).toEqual([1, 2, 3].map(() => ['failed', 'UNAVAILABLE']))
+    })
+
+    test('nothing is said of names that only the one away may have recorded', async () => {
+      const { lake, away } = await meeting()
+      const other = openMemoryCatalog('memory')
+      expect(await told(lake, [other, away])).toEqual(
+        expect.arrayContaining([
+          ['clicks', 'memory', 'noTable'],
+          ['orders', 'memory', 'failed', 'UNAVAILABLE'],
+          ['Orders', 'memory', 'failed', 'UNAVAILABLE'],
+        ]),
+      )
+    })
+  })
 })
 
 const HOUR = 3_600_000

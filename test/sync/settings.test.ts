@@ -145,6 +145,21 @@ describe('another layout', () => {
     expect(told(await other.scan())).not.toContain('warning LAYOUT_CHANGED')
   })
 
+  test('that fits no folder yet is told by each run, which writes nothing, until one fits or it is set back', async () => {
+    const lake = await filled()
+    lake.put('other/2018/09/01/12/a.parquet', 'v1', 0)
+    const other = changed(lake, { ...laid({ template: HIVE }), includes: topic => topic === 'orders' })
+    const before = stateOf(lake)
+    for (const mode of ['recent', 'full', 'recent'] as const) {
+      expect(told(await other.scan({ mode }))).toContain('warning LAYOUT_CHANGED')
+      expect(stateOf(lake)).toEqual(before)
+    }
+    expect(told(await lake.scan({ tables: ['orders'] }))).toEqual([])
+    lake.put('orders/year=2019/month=09/day=01/hour=12/a.parquet', 'v1')
+    await other.scan()
+    expect(told(await other.scan())).not.toContain('warning LAYOUT_CHANGED')
+  })
+
   test('that takes months for days is refused by every run, and nothing is registered under other values', async () => {
     const lake = await filled({ layout: compileLayout({ template: HOURLY, partitionKeys: KEYS }) })
     const before = stateOf(lake)

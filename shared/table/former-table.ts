@@ -10,7 +10,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import { LAKE, TOPIC } from '../state/table-state.ts'
 import { find, type Ledger } from './ledger.ts'
-import { askOnce } from './once.ts'
+import { askSeldom } from './once.ts'
 
 /**
  * A second table in the same database would take nothing over of what the first one has. One in another database is made, and the
@@ -41,14 +41,28 @@ async function namedBefore({ job, run }: Ledger): Promise<TableName | undefined>
   return undefined
 }
 
-/** By a rule that nobody knows any more: one look at the database for all tables that a run makes. */
+/**
+ * By a rule that nobody knows any more, which another config had: one look at the database, where each table comes with all of its
+ * columns, serves all tables that a process makes in a while. What it has found is looked at again: it may have been renamed since.
+ */
 async function namedByOtherRule({ job, run }: Ledger): Promise<TableName | undefined> {
-  const { catalog, name } = job
+  const { catalog, name, lake } = job
   const key = `tables of ${catalog.name} ${name.database}`
-  const tables = await askOnce(run, key, async () =>
-    orNothing(catalog.otherTables?.(name.database, new Set(), run), isForbidden),
-  )
-  return tables?.find(table => table.name.name !== name.name && isTopics(job, table))?.name
+  const tables = await askSeldom(lake, run, key, async () => {
+    const all = await orNothing(catalog.otherTables?.(name.database, new Set(), run), isForbidden)
+    return (all ?? []).flatMap(withTopic)
+  })
+  const found = tables.find(table => table.name.name !== name.name && isTopics(job, table))
+  if (found === undefined) return undefined
+  const now = await catalog.inspect(found.name, run)
+  return isTopics(job, now) ? now?.name : undefined
+}
+
+/** As much as is kept of a table; nothing of one that is not goldsync's. */
+function withTopic({ name, location, parameters }: TableTrace): TableTrace[] {
+  const { [TOPIC]: topic, [LAKE]: lake } = parameters
+  if (topic === undefined) return []
+  return [{ name, location, parameters: { [TOPIC]: topic, ...(lake === undefined ? {} : { [LAKE]: lake }) } }]
 }
 
 /** Databases that are looked at. */
@@ -62,7 +76,7 @@ async function inOtherDatabase({ job, run }: Ledger): Promise<TableName | undefi
     return isTopics(job, table) ? table?.name : undefined
   }
   const key = `former database of ${lake.location} ${catalog.name} ${name.database}`
-  const database = await askOnce(run, key, async () => {
+  const database = await askSeldom(lake, run, key, async () => {
     const databases = (await orNothing(catalog.databases?.(run))) ?? []
     for (const other of databases.filter(one => one !== name.database).slice(0, MOST_DATABASES))
       if (await lookIn(other)) return other

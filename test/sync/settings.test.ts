@@ -257,22 +257,70 @@ describe('another name rule', () => {
     }
   })
 
-  test('is asked for once a run, and not by runs that make no table', async () => {
+  const MINUTE = 60_000
+
+  /** A lake whose catalog has other databases, and counts who looks for former tables. */
+  function counting() {
     const catalog = openMemoryCatalog('memory')
-    let looks = 0
+    const looks = { tables: 0, databases: 0 }
     const counted = {
       ...catalog,
-      otherTables: async (...args: Parameters<NonNullable<typeof catalog.otherTables>>) => {
-        looks += 1
+      otherTables: (...args: Parameters<NonNullable<typeof catalog.otherTables>>) => {
+        looks.tables += 1
         return catalog.otherTables!(...args)
+      },
+      databases: async () => {
+        looks.databases += 1
+        return Array.from({ length: 40 }, (_, at) => `other${at}`)
       },
     }
     const lake = testLake({ catalog: counted })
+    const close = (topic: string) => {
+      lake.put(`${topic}/2019/09/01/11/a.parquet`, 'v1')
+      const options = { runId: topic, dryRun: false, log: openLog('silent'), now: () => lake.clock.now }
+      return runFiles([lake.lake], [{ location: `${ROOT}/${topic}/2019/09/01/11/a.parquet` }], options)
+    }
+    return { lake, looks, close }
+  }
+
+  test('is asked for once a run, and not by runs that make no table', async () => {
+    const { lake, looks } = counting()
     for (const topic of ['orders', 'sales', 'visits']) lake.put(`${topic}/2019/09/01/11/a.parquet`, 'v1')
     await lake.scan()
-    expect(looks).toBe(1)
+    expect(looks).toEqual({ tables: 1, databases: 1 })
+    lake.clock.now += HOUR
     await lake.scan()
-    expect(looks).toBe(1)
+    expect(looks).toEqual({ tables: 1, databases: 1 })
+  })
+
+  test('is asked for by the first of many events that make tables, and again after a while', async () => {
+    const { lake, looks, close } = counting()
+    await close('t0')
+    const before = lake.catalog.calls.inspect
+    for (let at = 1; at <= 20; at++) await close(`t${at}`)
+    expect(looks).toEqual({ tables: 1, databases: 1 })
+    // Whether it is there, and nothing in 40 other databases.
+    expect((lake.catalog.calls.inspect - before) / 20).toBeLessThanOrEqual(2)
+    lake.clock.now += 11 * MINUTE
+    await close('late')
+    expect(looks).toEqual({ tables: 2, databases: 2 })
+  })
+
+  test('is believed no longer than the table has the name', async () => {
+    const lake = await filled({ naming: { template: 'raw_{topic}' } })
+    const other = changed(lake, {})
+    expect(errorOf(await other.scan())).toEqual([['CONFLICT', expect.anything()]])
+    const [table, to] = ['raw_orders', 'orders'].map(name => ({ database: 'golden', name }))
+    const rename = { kind: 'renameTable', table: table!, to: to! } as const
+    await lake.catalog.apply(lake.catalog.plan(table!, [rename]))
+    lake.put('orders/2019/09/01/12/a.parquet', 'v1')
+    expect((await other.scan()).tables).toMatchObject([{ table: 'golden.orders', outcome: 'changed' }])
+    const forgotten = { 'goldsync.topic': 'another' }
+    await lake.catalog.apply(
+      lake.catalog.plan(to!, [{ kind: 'setParameters', table: to!, parameters: forgotten }]),
+    )
+    const third = changed(lake, { naming: { template: 'third_{topic}' } })
+    expect((await third.scan()).tables).toMatchObject([{ table: 'golden.third_orders', outcome: 'changed' }])
   })
 
   test('a table that another lake, or another topic, has is not it', async () => {

@@ -2,6 +2,7 @@
 import json, os, shutil, subprocess
 import certificates, kdc
 
+QUICK = ['-XX:TieredStopAtLevel=1']      # half the CPU time of a start; tests ask little
 TOKEN = int(os.environ.get('STACK_SECURE_TOKEN', 86400))      # seconds until a delegation token must be renewed; it lives seven times as long
 # who owns what: goldsync is in the group that may read the lake
 GROUPS = 'hdfs=supergroup;hive=hive;goldsync=lake;trino=lake'
@@ -79,7 +80,7 @@ def write_settings(stack):
 
 
 def java(stack, main, *args):
-    return stack.java((11, 21), os.environ.get('STACK_HDFS_HEAP', '256m'), *stack.OPENS, *kdc.java_options(stack),
+    return stack.java((11, 21), os.environ.get('STACK_HDFS_HEAP', '256m'), *stack.OPENS, *kdc.java_options(stack), *QUICK,
                       '-cp', f'{conf(stack)}:{stack.classpath("hadoop")}', main, *args)
 
 

@@ -91,7 +91,7 @@ def java(stack, name, n, hive3):
         jars = f'{old}/lib/*:{stack.classpath("metastore3")}:{stack.classpath("hadoop")}'
     else:
         jars = f'{stack.listener()}:{stack.classpath("hive")}:{stack.classpath("secure/jwt")}'
-    return stack.java((11, 21), HEAP, *stack.OPENS, *kdc.java_options(stack), f'-Dlog4j2.configurationFile={logs}', f'-Dhive.log4j.file={logs}',
+    return stack.java((11, 21), HEAP, *stack.OPENS, *kdc.java_options(stack), *hdfs.QUICK, f'-Dlog4j2.configurationFile={logs}', f'-Dhive.log4j.file={logs}',
                       '-cp', f'{folder}:{jars}', 'org.apache.hadoop.hive.metastore.HiveMetaStore', '-p', str(stack.secure_port(n)))
 
 

@@ -1,26 +1,53 @@
-/** The identities that are there from the start: a name, a token, what a gateway is told. */
+/** Identities by the kinds of `storage.auth`: a name, a token, what a gateway is told. Kerberos has a file of its own. */
 import { GoldsyncError } from '../../base/errors.ts'
-import type { BasicAuth, BearerAuth } from '../../credentials/options.ts'
+import { tokenText } from '../../credentials/hadoop-token.ts'
+import type { Kerberos } from '../../credentials/kerberos.ts'
+import type { BasicAuth, BearerAuth, KerberosAuth, TokenAuth } from '../../credentials/options.ts'
 import { openSecret, type ReadSecret } from '../../credentials/secret.ts'
+import { openTokens } from '../../credentials/token-file.ts'
 import type { Send } from './http.ts'
 import type { Identity } from './identity.ts'
+import type { Servers } from './kerberos-identity.ts'
 import type { WebhdfsOptions } from './options.ts'
 
 const PAGE = 'docs/storages/webhdfs.md'
 
-/** Reads no file and asks no server; the first question does. */
-export function openIdentity({ user, token, auth }: WebhdfsOptions, http: { readonly send: Send }): Identity {
+/**
+ * Reads no file and asks no server; the first question does.
+ * @param openKerberos the realm, for kind `kerberos`
+ */
+export async function openIdentity(
+  { user, token, auth }: WebhdfsOptions,
+  servers: Servers,
+  openKerberos?: (auth: KerberosAuth) => Kerberos,
+): Promise<Identity> {
+  const { http } = servers
   switch (auth?.kind) {
     case undefined:
       return token === undefined
         ? byName(user, http)
         : byToken(openSecret(token, 'storage.token'), 'storage.token', http)
+    case 'token':
+      return byToken(fromFile(auth), 'the token of storage.auth', http)
+    case 'kerberos': {
+      const { byKerberos } = await import('./kerberos-identity.ts')
+      const open = openKerberos ?? (await import('../../credentials/gssapi.ts')).openKerberos
+      return byKerberos(auth, open(auth), servers)
+    }
     case 'basic':
     case 'bearer':
       return byHeader(auth, http)
     default:
-      throw new GoldsyncError('UNSUPPORTED', `storage.auth of kind ${auth?.kind} is not there yet`)
+      throw new TypeError(auth satisfies never)
   }
+}
+
+/** WebHDFS takes the NameNode's tokens whatever kind they were fetched as. */
+const KINDS = ['WEBHDFS delegation', 'SWEBHDFS delegation', 'HDFS_DELEGATION_TOKEN']
+
+function fromFile(auth: TokenAuth): ReadSecret {
+  const read = openTokens(auth)
+  return async () => tokenText(await read(KINDS))
 }
 
 /** Nobody else is there to be asked as. */

@@ -1,5 +1,7 @@
 /** HDFS over its REST interface. Why not the npm package: docs/decisions/0001-own-webhdfs-client.md. */
 import { GoldsyncError } from '../../base/errors.ts'
+import type { Kerberos } from '../../credentials/kerberos.ts'
+import type { KerberosAuth } from '../../credentials/options.ts'
 import { notADirectory } from '../failures.ts'
 import { byName, childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'
@@ -15,16 +17,18 @@ import { resolveSettings } from './settings.ts'
  * Opens no connection; the first call does.
  * @param location the lake's: its scheme and authority are those of every location that is taken and given
  * @param pauses between rounds of attempts, milliseconds
+ * @param openKerberos by default MIT's library, loaded where `auth` has kind `kerberos`
  * @throws GoldsyncError `CONFIG_INVALID` where a certificate cannot be read or no NameNode is named
  */
 export async function openWebhdfs(
   location: string,
   options: WebhdfsOptions = {},
   pauses: readonly number[] = ROUND_PAUSES,
+  openKerberos?: (auth: KerberosAuth) => Kerberos,
 ): Promise<Storage> {
   const settings = await resolveSettings(location, options)
   const http = openHttp(settings)
-  const identity = openIdentity(options, http)
+  const identity = await openIdentity(options, { settings, http, pauses }, openKerberos)
   const nameNodes = openNameNodes(settings, identity, pauses)
   const listings = openListings(nameNodes)
   const { user, ifRefused } = identity

@@ -69,11 +69,12 @@ export function refusesIdentity(answer: Answer): boolean {
   )
 }
 
-/** What went wrong in a handshake, of a page that Hadoop's filter makes with 403: its class and its sentence. */
+const OF_HANDSHAKE =
+  /(?:GSSException: |AuthenticationException: |Invalid server principal |No rules applied to )[^<\n]{0,200}/
+
+/** What went wrong in a handshake, of a page that Hadoop's filter makes with 403: its sentence. */
 export const failedIn = ({ body }: Answer): string | undefined =>
-  /GSSException: [^<\n]{0,200}|AuthenticationException: [^<\n]{0,200}/.exec(
-    body.toString('latin1', 0, 4_000),
-  )?.[0]
+  OF_HANDSHAKE.exec(body.toString('latin1', 0, 4_000))?.[0]
 
 /** Why another NameNode, or the same one later, should be asked; undefined where this answer counts. */
 export function turnsAway(answer: Answer): string | undefined {

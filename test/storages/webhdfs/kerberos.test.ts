@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest'
+import { fetchToken } from '../../../shared/storages/webhdfs/kerberos-identity.ts'
+import { found, page, standby, text } from '../../support/fake-webhdfs.ts'
+import { failureOf, nameNode, nowhere, over, ROOT } from './harness.ts'
+import { asPrincipal, nameservice, realm } from './secured.ts'
+
+const LOCATION = `${ROOT}/golden`
+
+describe('a storage with Kerberos', () => {
+  it('shakes hands once for many calls, which have a token of its own', async () => {
+    const [lake, our] = [nameservice(), realm()]
+    const storage = await asPrincipal([await nameNode(lake.handler)], our)
+    await Promise.all(Array.from({ length: 20 }, () => storage.list(LOCATION)))
+    for (let nth = 0; nth < 20; nth += 1) await storage.list(LOCATION)
+    expect(lake.state.handshakes).toBe(1)
+    expect(lake.log.filter(line => line === 'GET GETDELEGATIONTOKEN')).toHaveLength(1)
+    expect(our.asked).toEqual([{ service: 'HTTP/_HOST', host: '127.0.0.1', mechanism: 'spnego' }])
+  })
+
+  it('cancels the token when it is closed, by the cookie', async () => {
+    const lake = nameservice()
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    await storage.list(LOCATION)
+    expect(lake.tokens.size).toBe(1)
+    await storage.close()
+    expect(lake.tokens.size).toBe(0)
+    expect(lake.log.at(-1)).toBe('PUT CANCELDELEGATIONTOKEN')
+    expect(lake.state.handshakes).toBe(1)
+  })
+
+  it('fetches another token where one is refused, and asks again', async () => {
+    const lake = nameservice()
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    await storage.list(LOCATION)
+    lake.tokens.clear()
+    expect(await Promise.all([storage.list(LOCATION), storage.list(LOCATION)])).toEqual([[], []])
+    expect(lake.log.filter(line => line === 'GET GETDELEGATIONTOKEN')).toHaveLength(2)
+    expect(lake.state.handshakes).toBe(1)
+  })
+
+  it('negotiates again where the cookie is refused', async () => {
+    const lake = nameservice()
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    await storage.list(LOCATION)
+    lake.tokens.clear()
+    lake.state.cookie = 'hadoop.auth="u=goldsync&e=2&s=y="'
+    expect(await storage.list(LOCATION)).toEqual([])
+    expect(lake.state.handshakes).toBe(2)
+  })
+
+  it('does with the cookie where servers hand out no tokens', async () => {
+    const lake = nameservice()
+    lake.state.handsOut = false
+    const server = await nameNode(lake.handler)
+    const storage = await asPrincipal([server], realm())
+    await Promise.all(Array.from({ length: 10 }, () => storage.list(LOCATION)))
+    expect(lake.state.handshakes).toBe(1)
+    expect(lake.log.filter(line => line === 'GET GETDELEGATIONTOKEN')).toHaveLength(1)
+    expect(server.requests.some(url => url.searchParams.has('delegation'))).toBe(false)
+  })
+
+  it('shakes hands for each call where servers give neither token nor cookie', async () => {
+    const lake = nameservice()
+    Object.assign(lake.state, { handsOut: false, cookie: '' })
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    await Promise.all([storage.list(LOCATION), storage.list(LOCATION)])
+    expect(lake.state.handshakes).toBe(3)
+  })
+
+  it('takes its token to the other NameNode: it is of the nameservice', async () => {
+    const lake = nameservice()
+    let first = lake.handler
+    const one = await nameNode((url, response, nth) => first(url, response, nth))
+    const storage = await asPrincipal([one, await nameNode(lake.handler)], realm())
+    await storage.list(LOCATION)
+    first = standby
+    await storage.list(LOCATION)
+    expect(lake.log.filter(line => line === 'GET GETDELEGATIONTOKEN')).toHaveLength(1)
+    expect(lake.state.handshakes).toBe(1)
+  })
+
+  it('fetches its token of whichever NameNode is active', async () => {
+    const lake = nameservice()
+    const storage = await asPrincipal(
+      [await nowhere(), await nameNode(standby), await nameNode(lake.handler)],
+      realm(),
+    )
+    expect(await storage.list(LOCATION)).toEqual([])
+  })
+
+  it('asks the other where one says of a token that it is in standby', async () => {
+    const message =
+      'Failed to obtain user group information: org.apache.hadoop.security.token.SecretManager$InvalidToken: StandbyException'
+    const exception = {
+      exception: 'SecurityException',
+      javaClassName: 'java.lang.SecurityException',
+      message,
+    }
+    const passive = await nameNode(
+      text(403, JSON.stringify({ RemoteException: exception }), 'application/json'),
+    )
+    const storage = await over([passive, await nameNode(found)], { user: undefined, token: 'HAAE' })
+    expect(await storage.stat(LOCATION)).toBeDefined()
+  })
+
+  it('gives the ticket and the cookie to no DataNode', async () => {
+    const seen: unknown[] = []
+    const dataNode = await nameNode((url, response, nth) => {
+      seen.push([
+        response.req.headers.authorization,
+        response.req.headers.cookie,
+        url.searchParams.get('delegation'),
+      ])
+      text(200, 'four')(url, response, nth)
+    })
+    const lake = nameservice()
+    lake.state.answer = (url, response) => {
+      response.writeHead(307, { location: `${dataNode.origin}${url.pathname}${url.search}` }).end()
+    }
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    expect(await storage.read(`${LOCATION}/x`, 0, 4)).toHaveLength(4)
+    expect(seen).toEqual([[undefined, undefined, 'token-1']])
+  })
+})
+
+describe('what goes wrong with Kerberos', () => {
+  it('a KDC that is down is said at once, and not asked for again each round', async () => {
+    const [lake, our] = [nameservice(), realm()]
+    our.state.down = true
+    const server = await nameNode(lake.handler)
+    const storage = await asPrincipal([server, await nameNode(lake.handler)], our)
+    expect(await failureOf(storage.list(LOCATION))).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'Kerberos: no KDC answered',
+      hint: 'check the KDC',
+      retryable: true,
+    })
+    expect(lake.log).toEqual([])
+    our.state.down = false
+    expect(await storage.list(LOCATION)).toEqual([])
+  })
+
+  it('a KDC that goes down later is not noticed while token and cookie count', async () => {
+    const [lake, our] = [nameservice(), realm()]
+    const storage = await asPrincipal([await nameNode(lake.handler)], our)
+    await storage.list(LOCATION)
+    our.state.down = true
+    expect(await storage.list(LOCATION)).toEqual([])
+    lake.tokens.clear()
+    expect(await storage.list(LOCATION)).toEqual([])
+  })
+
+  it('a NameNode without Kerberos did not prove who it is', async () => {
+    const storage = await asPrincipal([await nameNode(page([]))], realm())
+    expect(await failureOf(storage.list(LOCATION))).toMatchObject({
+      code: 'AUTHENTICATION_FAILED',
+      message: expect.stringContaining('did not prove who it is'),
+      hint: expect.stringContaining('set storage.user instead of storage.auth'),
+    })
+  })
+
+  it('a server whose proof is another’s is refused', async () => {
+    const lake = nameservice()
+    lake.state.proof = Buffer.from('forged').toString('base64')
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    expect(await failureOf(storage.list(LOCATION))).toMatchObject({ message: 'Kerberos: another server' })
+  })
+
+  it('"no such folder" of a server that did not prove who it is, is not believed', async () => {
+    const exception = {
+      exception: 'FileNotFoundException',
+      javaClassName: 'x',
+      message: 'File does not exist: /golden',
+    }
+    const server = await nameNode(
+      text(404, JSON.stringify({ RemoteException: exception }), 'application/json'),
+    )
+    expect(await failureOf((await asPrincipal([server], realm())).stat(LOCATION))).toMatchObject({
+      code: 'AUTHENTICATION_FAILED',
+    })
+  })
+
+  it.each([
+    [
+      'Error 403 GSSException: Failure unspecified at GSS-API level (Mechanism level: Checksum failed)',
+      'Checksum failed',
+    ],
+    [
+      'Error 403 java.lang.IllegalArgumentException: Invalid server principal hive/nn1@LAKEdecoded from client request',
+      'Invalid server principal hive/nn1@LAKE',
+    ],
+    [
+      'Error 403 org.apache.hadoop.security.authentication.util.KerberosName$NoMatchingRule: No rules applied to goldsync@LAKE',
+      'No rules applied to goldsync@LAKE',
+    ],
+  ])('a refused ticket: %s', async (title, reason) => {
+    const server = await nameNode(text(403, `<html><head><title>${title}</title></head></html>`))
+    expect(await failureOf((await asPrincipal([server], realm())).list(LOCATION))).toMatchObject({
+      code: 'AUTHENTICATION_FAILED',
+      message: expect.stringContaining(reason),
+      hint: expect.stringContaining('storage.auth.service'),
+    })
+  })
+
+  it('a gateway that takes no Kerberos says what it takes', async () => {
+    const server = await nameNode((_, response) => {
+      response.writeHead(401, { 'WWW-Authenticate': 'BASIC realm="application"' }).end()
+    })
+    expect(await failureOf((await asPrincipal([server], realm())).list(LOCATION))).toMatchObject({
+      code: 'AUTHENTICATION_FAILED',
+      hint: expect.stringContaining('takes basic, not Kerberos'),
+    })
+  })
+})
+
+describe('fetchToken', () => {
+  const auth = { kind: 'kerberos' } as const
+
+  it('gives a token that is not cancelled', async () => {
+    const lake = nameservice()
+    const { origin } = await nameNode(lake.handler)
+    expect(await fetchToken(ROOT, { namenodes: [origin], auth }, realm().kerberos)).toBe('token-1')
+    expect([...lake.tokens]).toEqual(['token-1'])
+  })
+
+  it('says where there is none', async () => {
+    const lake = nameservice()
+    lake.state.handsOut = false
+    const { origin } = await nameNode(lake.handler)
+    const fetching = fetchToken(ROOT, { namenodes: [origin], auth }, realm().kerberos)
+    expect(await failureOf(fetching)).toMatchObject({ code: 'UNSUPPORTED' })
+  })
+})

@@ -1,6 +1,7 @@
 /** The contract of every catalog driver: inspect, partitions, plan (pure), apply, close. */
-import type { HadoopToken } from '../credentials/hadoop-token.ts'
+
 import type { GoldsyncError } from '../base/errors.ts'
+import type { HadoopToken } from '../credentials/hadoop-token.ts'
 import type { Change } from '../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
 import type { Column, PartitionValues, Table, TableName } from '../schema/table.ts'

@@ -1,4 +1,5 @@
 /** Calls to a metastore that goldsync itself never makes: what others do there, and cleaning up. */
+import type { Duplex } from 'node:stream'
 import { openConnection } from '../../shared/catalogs/metastore/connection/connection.ts'
 import { openSocket } from '../../shared/catalogs/metastore/connection/socket.ts'
 import type { FieldTable } from '../../shared/catalogs/metastore/protocol/structs.ts'
@@ -20,6 +21,8 @@ import type { TableName } from '../../shared/schema/table.ts'
 interface Address {
   readonly host: string
   readonly port: number
+  /** Connects where the server asks who we are. */
+  readonly open?: () => Promise<Duplex>
 }
 
 const DROP_DATABASE = indexOf({ name: [1, 'string'], deleteData: [2, 'bool'], cascade: [3, 'bool'] })
@@ -105,7 +108,10 @@ async function exchange(
   fields: FieldIndex,
   calls: readonly object[],
 ): Promise<void> {
-  const connection = openConnection(await openSocket(address, undefined, 5000), 'the metastore of the test')
+  const connection = openConnection(
+    await (address.open?.() ?? openSocket(address, undefined, 5000)),
+    'the metastore of the test',
+  )
   for (const call of calls) {
     const sink = openSink()
     writeI32(sink, 0x8001_0001)

@@ -21,7 +21,9 @@ export function addToken(program: Command, terminal: Terminal): void {
     .command('token')
     .description("Hadoop's delegation tokens")
     .command('fetch')
-    .description('get a delegation token of each backend of the config with auth: kerberos, and write them to a file')
+    .description(
+      'get a delegation token of each backend of the config with auth: kerberos, and write them to a file',
+    )
     .addOption(new Option('--out <file>', 'the file; only its owner can read it').makeOptionMandatory())
     .addHelpText('after', MORE)
     .action(async (_options, command: Command) => {

@@ -30,7 +30,6 @@ const DIFFERING: Readonly<Record<string, string>> = {
   codec_lz4_hadoop: 'the footer does not tell that it is framed as Hadoop does, since pyarrow wrote it',
   group_offset_beyond: 'Trino returns no rows of it; no footer is right for one engine alone',
   data_offset_beyond_dictionary: 'Spark looks at the dictionary alone; likewise',
-  codec_lz4_frame: 'Spark was not asked (spark.py)',
   bloom_beyond: 'Trino fails on conditions; likewise',
   number_date_int32: 'it was asked for as smallint; goldsync makes it a date, which engines read',
 }
@@ -62,6 +61,8 @@ describeStack(['python'], 'files that are packed in many ways', () => {
       reader.kind === 'spark' ? readRecordedOfSpark()[reader.version ?? ''] : byFile(engine as Asked)
     const differing: string[] = []
     for (const name of Object.keys(made).filter(name => !(name in DIFFERING))) {
+      // Later files were not asked of Spark.
+      if (reader.kind === 'spark' && recorded?.[name] === undefined) continue
       const faults = recorded?.[name] ?? {}
       const columns = await columnsFor(folder, name, reader)
       const wrong = [...columns].filter(column => faults[column] !== undefined)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Group } from './group.ts'
 import { pageOf, readPage } from './page.ts'
 import { byFeature, readResults, type TestResult } from './results.ts'
+import { testsOf } from './run.ts'
 
 test('docs/compatibility.md is what its results say (npm run matrix -- --page)', () => {
   expect(readPage()).toBe(pageOf(readResults()))
@@ -46,6 +47,18 @@ describe('tests by feature', () => {
     const stray = { ...ran('else', 'passed'), file: 'test/b.test.ts' }
     expect(byFeature(group, [stray])).toMatchObject([{ feature: 'other', passed: 1 }])
   })
+})
+
+test('of a file that could not begin with all of its tests, what ran has passed, and the others have failed', () => {
+  const assertionResults = [
+    { fullName: 'reads', status: 'passed' },
+    { fullName: 'lists odd names', status: 'skipped' },
+  ]
+  const file = { name: `${process.cwd()}/test/a.test.ts`, status: 'failed', message: '', assertionResults }
+  expect(testsOf({ testResults: [file] }).map(({ name, state }) => [name, state])).toEqual([
+    ['reads', 'passed'],
+    ['lists odd names', 'failed'],
+  ])
 })
 
 test('what failed is told below the table, and what could not be measured', () => {

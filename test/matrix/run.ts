@@ -71,6 +71,8 @@ async function runSuites(entry: Entry, env: Record<string, string>): Promise<rea
   }
 }
 
+const UNMADE = 'what its tests begin with failed on this server'
+
 /** Without the paths of this machine. */
 const anywhere = (text: string): string => text.replaceAll(process.cwd(), '.').replaceAll(homedir(), '~')
 
@@ -102,9 +104,13 @@ export function testsOf({ testResults }: Report): readonly TestResult[] {
           ...(failureMessages?.length ? { message: anywhere(failureMessages.join('\n')) } : {}),
         }),
       )
-    // What its tests need could not be made: none of them ran, and none failed.
+    // What some of its tests need could not be made: these did not run, and none failed.
     if (whole === 'failed' && !tests.some(({ state }) => state === 'failed'))
-      return tests.map(test => ({ ...test, state: 'failed' as const, message: anywhere(message) }))
+      return tests.map(test =>
+        test.state === 'passed'
+          ? test
+          : { ...test, state: 'failed' as const, message: anywhere(message || UNMADE) },
+      )
     if (tests.length === 0) throw new Error(`${file} ran no test: ${message || 'its servers are down'}`)
     return tests
   })

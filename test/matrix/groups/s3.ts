@@ -15,6 +15,7 @@ export const s3: Group = {
   ],
   notes: `
 Keys with an empty name (\`a//b\`) are refused by rclone and stored as \`a/b\` by versitygw; versitygw cannot list names with control characters as they are.
+S3Mock refuses one of the odd names when it is written, so that none of them was tried there.
 No lake needs such keys. What users of each server must know: [storages/s3.md](storages/s3.md#minio-and-ceph).
 `,
 }

@@ -11,6 +11,10 @@ const host = env.SECURE_HOST ?? 'localhost'
 const realm = env.SECURE_REALM ?? 'GOLDSYNC.TEST'
 const webhdfs = env.SECURE_WEBHDFS_URL ?? `https://${host}:18711/webhdfs/v1`
 
+const trino = env.SECURE_TRINO_URL ?? `https://${host}:18760`
+const tokenUrl = env.SECURE_TOKEN_URL ?? `https://${host}:18780/token`
+const ca = env.SECURE_CA ?? join(certificates, 'ca.pem')
+
 const addressOf = (url: string): { readonly host: string; readonly port: number } => {
   const { hostname, port } = new URL(url)
   return { host: hostname, port: Number(port) }
@@ -30,6 +34,16 @@ export const secureAddresses = {
   'secure:metastore-http': metastore('METASTORE_HTTP', 18724),
   'secure:metastore-password': metastore('METASTORE_PASSWORD', 18725),
   'secure:metastore-authorized': metastore('METASTORE_AUTHORIZED', 18726),
+  'secure:hiveserver2-kerberos': { host, port: Number(env.SECURE_HIVESERVER2_KERBEROS_PORT ?? 18750) },
+  'secure:hiveserver2-kerberos-privacy': {
+    host,
+    port: Number(env.SECURE_HIVESERVER2_KERBEROS_PRIVACY_PORT ?? 18752),
+  },
+  'secure:hiveserver2-ldap': { host, port: Number(env.SECURE_HIVESERVER2_LDAP_PORT ?? 18753) },
+  'secure:hiveserver2-jwt': { host, port: Number(env.SECURE_HIVESERVER2_JWT_PORT ?? 18755) },
+  'secure:trino': addressOf(trino),
+  'secure:ldap': addressOf(env.SECURE_LDAP_URL ?? `ldap://${host}:18770`),
+  'secure:identity': addressOf(tokenUrl),
 } as const
 
 export type SecureComponent = keyof typeof secureAddresses
@@ -52,7 +66,7 @@ export const secure = {
   briefPrincipal: `goldsync/brief@${realm}`,
   /** @param name hdfs (the superuser), hive, goldsync, goldsync-brief, goldsync-stale (a key it no longer has), other (no rights) … */
   keytab: (name: string): string => join(keytabs, `${name}.keytab`),
-  ca: env.SECURE_CA ?? join(certificates, 'ca.pem'),
+  ca,
   /** An authority that signed none of the servers. */
   otherCa: env.SECURE_OTHER_CA ?? join(certificates, 'other-ca.pem'),
   /** Of goldsync as a client, of `ca`. */
@@ -62,4 +76,28 @@ export const secure = {
   /** Of the user goldsync, to `secure:metastore-password`. */
   metastorePassword: env.SECURE_METASTORE_PASSWORD ?? 'metastore-secret',
   clientKey: env.SECURE_CLIENT_KEY ?? join(certificates, 'client.key'),
+  /** Takes a password, JWTs of `identity`, Kerberos (`trino/localhost`) and client certificates. */
+  trino: {
+    url: trino,
+    user: env.SECURE_TRINO_USER ?? 'goldsync',
+    password: env.SECURE_TRINO_PASSWORD ?? 'golden-gate',
+  },
+  /** A user of the directory that `secure:hiveserver2-ldap` asks. */
+  ldap: {
+    user: env.SECURE_LDAP_USER ?? 'goldsync',
+    password: env.SECURE_LDAP_PASSWORD ?? 'lake-water',
+  },
+  /** An OAuth2 provider, whose tokens live for 20 s; and the key that it signs with. */
+  identity: {
+    auth: {
+      kind: 'oauth2',
+      tokenUrl,
+      clientId: env.SECURE_CLIENT_ID ?? 'goldsync',
+      clientSecret: {
+        file: env.SECURE_CLIENT_SECRET_FILE ?? join(home, 'data/secure/identity/client-secret'),
+      },
+      tls: { ca },
+    },
+    key: env.SECURE_SIGNING_KEY ?? join(home, 'data/secure/identity/key.pem'),
+  },
 } as const

@@ -1,7 +1,9 @@
 /** The Authorization header of requests to one server. */
 
+import { openKerberos } from './gssapi.ts'
+import type { Target } from './kerberos.ts'
 import { openOAuth2 } from './oauth2.ts'
-import type { BasicAuth, BearerAuth, OAuth2Auth } from './options.ts'
+import type { BasicAuth, BearerAuth, KerberosAuth, OAuth2Auth } from './options.ts'
 import { openSecret } from './secret.ts'
 
 export interface Authorization {
@@ -11,8 +13,16 @@ export interface Authorization {
   instead(refused: string): Promise<string | undefined>
 }
 
-/** What these kinds send; nothing is read or fetched before the first request. */
-export function openAuthorization(auth: BasicAuth | BearerAuth | OAuth2Auth): Authorization {
+/**
+ * What these kinds send; nothing is read or fetched before the first request.
+ * @param server `service` where the auth names none
+ */
+export function openAuthorization(
+  auth: BasicAuth | BearerAuth | OAuth2Auth | KerberosAuth,
+  server: Omit<Target, 'mechanism'>,
+): Authorization {
+  if (auth.kind === 'kerberos')
+    return negotiating(auth, { service: auth.service ?? server.service, host: server.host })
   if (auth.kind === 'oauth2') {
     const tokens = openOAuth2(auth)
     return {
@@ -28,6 +38,18 @@ export function openAuthorization(auth: BasicAuth | BearerAuth | OAuth2Auth): Au
       const now = await next()
       return now === refused ? undefined : now
     },
+  }
+}
+
+/** SPNEGO (RFC 4559): each request has a token of its own, made of a ticket that is kept. TLS tells who the server is. */
+function negotiating(auth: KerberosAuth, server: Omit<Target, 'mechanism'>): Authorization {
+  const kerberos = openKerberos(auth)
+  return {
+    async next() {
+      const context = await kerberos.context({ ...server, mechanism: 'spnego' })
+      return `Negotiate ${(await context.step()).toString('base64')}`
+    },
+    instead: async () => undefined,
   }
 }
 

@@ -20,7 +20,7 @@ interface Fault {
  * @param server `host:port` @param answered whether this connection has had a session
  */
 export function hiveError(thrown: unknown, server: string, answered = false): GoldsyncError {
-  if (thrown instanceof GoldsyncError) return thrown
+  if (thrown instanceof GoldsyncError) return ofServer(thrown, server)
   const fault = readFault(thrown)
   const [code, words, retryable] = verdict(fault)
   const hint = words === OTHER_SERVER ? (answered ? GAVE_UP : withPort(words, server, [10000, 10001])) : words
@@ -35,6 +35,37 @@ export function hiveError(thrown: unknown, server: string, answered = false): Go
     details,
   )
 }
+
+/** What SASL and credentials say, with the server and what is to be set there. */
+function ofServer(error: GoldsyncError, server: string): GoldsyncError {
+  if (!/^(SASL |PLAIN: |the server )/.test(error.message)) return error
+  const speaksHttp = /answered in HTTP/.test(error.message)
+  const [, hint] = SASL_HINTS.find(([pattern]) => pattern.test(error.message)) ?? [undefined, error.hint]
+  return new GoldsyncError(
+    speaksHttp ? 'UNAVAILABLE' : error.code,
+    `HiveServer2 ${server}: ${error.message}`,
+    {
+      cause: error,
+      retryable: error.retryable,
+      ...(hint === undefined ? {} : { hint }),
+    },
+  )
+}
+
+const OTHER_AUTH =
+  'hive.server2.authentication of the server is another: KERBEROS wants auth: {kind: kerberos}; LDAP, PAM, CUSTOM and NONE want user and password'
+
+const SASL_HINTS: readonly (readonly [text: RegExp, hint: string])[] = [
+  [/unsupported mechanism/i, OTHER_AUTH],
+  [
+    /insists on|protection/i,
+    'set hive.server2.thrift.sasl.qop=auth in the server’s hive-site.xml, with TLS on its port; or use a delegation token (auth: {kind: token}), which carries each',
+  ],
+  [
+    /answered in HTTP/,
+    'the port speaks HTTP: set transport: http where it is HiveServer2’s, else correct port',
+  ],
+]
 
 /** Whether the statement failed since a table, column or partition of that name exists. */
 export function alreadyExists(error: unknown): boolean {
@@ -78,7 +109,10 @@ const BY_CODE: Readonly<Record<number | string, Verdict>> = {
   10002: ['CONFLICT'], // column
   [DUPLICATE_COLUMN]: ['CONFLICT'],
   10111: ['UNSUPPORTED', 'Hive SQL registers no partition named so; exclude the folder'], // __HIVE_DEFAULT_PARTITION__
-  401: ['AUTHENTICATION_FAILED', 'check user and password'],
+  401: [
+    'AUTHENTICATION_FAILED',
+    'check user and password, or that auth is of the kind that hive.server2.authentication of the server says',
+  ],
   403: ['PERMISSION_DENIED'],
   404: [
     'UNAVAILABLE',
@@ -128,6 +162,7 @@ const CONNECTION: readonly Rule[] = [
     'that is another Thrift server, as a Hive metastore is (9083): check port; for a metastore set kind: metastore',
     false,
   ],
+  [/^Authentication error.*unsupported mechanism/is, 'AUTHENTICATION_FAILED', OTHER_AUTH],
   [/^Authentication error/, 'AUTHENTICATION_FAILED', 'check user and password'],
   [
     /certificate|altnames|self-signed|unable to verify|ERR_TLS|ERR_SSL|EPROTO/,

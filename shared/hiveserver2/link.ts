@@ -2,10 +2,11 @@
 import { GoldsyncError } from '../base/errors.ts'
 import { readTls, type TlsTexts } from '../base/tls.ts'
 import { awaiting } from '../base/waits.ts'
+import type { Client, Hive } from './driver.ts'
 import { hiveError } from './errors.ts'
 import type { HiveConnection } from './options.ts'
 import { briefly, unless, within } from './stop.ts'
-import { binaryWire, type Client, type Hive, httpWire, type Wire } from './wire.ts'
+import { binaryWire, httpWire, type Wire } from './wire.ts'
 
 type Session = Awaited<ReturnType<Client['openSession']>>
 type Utils = InstanceType<Hive['HiveUtils']>

@@ -1,6 +1,9 @@
 /** Settings of a connection to HiveServer2. */
 import * as z from 'zod'
 import { tlsSettings } from '../base/tls.ts'
+import { basicAuth, bearerAuth, kerberosAuth, tokenAuth } from '../credentials/options.ts'
+
+const authKinds = z.discriminatedUnion('kind', [kerberosAuth, tokenAuth, basicAuth, bearerAuth])
 
 /** What the catalog and the engine that speak to it share. */
 export const hiveConnection = {
@@ -16,10 +19,10 @@ export const hiveConnection = {
     .default('/cliservice')
     .describe('Path of the HTTP endpoint (transport: http)'),
   auth: z
-    .enum(['plain', 'nosasl'])
+    .union([z.enum(['plain', 'nosasl']), authKinds])
     .default('plain')
     .describe(
-      "plain: user and password, for the server's NONE, LDAP, PAM and CUSTOM; nosasl: for its NOSASL (binary only)",
+      "plain: user and password, for the server's NONE, LDAP, PAM and CUSTOM; nosasl: for its NOSASL (binary only); or an object: kerberos; token, a delegation token (binary only); basic, a password that can be a file, for LDAP; bearer, a JWT (transport http, with tls)",
     ),
   user: z.string().min(1).default('hive').describe('User name'),
   password: z
@@ -37,6 +40,24 @@ export const hiveConnection = {
     .default(15_000)
     .describe('Time limit for connecting (of which the connection may take 5 s) and opening a session, ms'),
 }
+
+/** Whether that auth can go over that connection: for `superRefine`. */
+export function checkAuth(
+  { auth, transport, password, tls }: z.infer<z.ZodObject<typeof hiveConnection>>,
+  { addIssue }: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+): void {
+  if (typeof auth === 'string') return
+  const refuse = (key: string, message: string) => addIssue({ code: 'custom', path: [key], message })
+  if (password) refuse('password', 'auth stands instead of it: leave it out')
+  if (auth.kind === 'bearer' && transport !== 'http')
+    refuse('transport', 'must be http: HiveServer2 takes bearer tokens there alone')
+  if (auth.kind === 'bearer' && tls === false) refuse('tls', 'must be on where a bearer token is sent')
+  if (auth.kind === 'token' && transport !== 'binary')
+    refuse('transport', 'must be binary: HiveServer2 takes delegation tokens there alone')
+}
+
+/** Those of `auth` that are objects, on the binary transport. */
+export type HiveAuth = z.infer<typeof authKinds>
 
 export type HiveConnection = z.infer<z.ZodObject<typeof hiveConnection>> & {
   /** Of one statement, ms. */

@@ -4,11 +4,11 @@ import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
 import { connectLimit, limitConnecting, withConnectLimit } from '../base/connecting.ts'
 import type { TlsTexts } from '../base/tls.ts'
+import { headerOf, mechanismOf } from './auth.ts'
+import type { Auth, Client, Hive } from './driver.ts'
+import { authorize, type ThriftHttp } from './http.ts'
 import type { HiveConnection } from './options.ts'
-
-export type Hive = typeof import('hive-driver')
-export type Client = InstanceType<Hive['HiveClient']>
-type Auth = Exclude<Parameters<Client['connect']>[2], undefined>
+import { saslAuthentication } from './sasl.ts'
 
 /** What differs between the transports: the driver's connection and options, and how to end it at once. */
 export interface Wire {
@@ -20,11 +20,6 @@ export interface Wire {
 
 /** Thrift over a socket, with SASL frames or without. `lose` is called with what ends the socket. */
 export function binaryWire(hive: Hive, options: HiveConnection, lose: (error: unknown) => void): Wire {
-  const credentials = { username: options.user, ...(options.password ? { password: options.password } : {}) }
-  const auth =
-    options.auth === 'nosasl'
-      ? new hive.auth.NoSaslAuthentication()
-      : new hive.auth.PlainTcpAuthentication(credentials)
   let socket: Socket | undefined
   const watch = (opened: Socket) => {
     socket = opened.setKeepAlive(true, 30_000)
@@ -34,11 +29,27 @@ export function binaryWire(hive: Hive, options: HiveConnection, lose: (error: un
   }
   return {
     connection: new hive.connections.TcpConnection(),
-    auth: watched(auth, watch),
+    auth: binaryAuth(hive, options, watch),
     // hive-driver verifies no certificate unless it is told to.
     options: tls => (tls ? { ssl: true, ...tls, rejectUnauthorized: true } : {}),
     destroy: () => socket?.destroy(),
   }
+}
+
+function binaryAuth(hive: Hive, options: HiveConnection, watch: (socket: Socket) => void): Auth {
+  const { auth, host, user, password } = options
+  if (typeof auth === 'object' && auth.kind !== 'bearer') {
+    const { thrift } = new hive.connections.HttpConnection() as unknown as Thrift
+    return saslAuthentication(() => mechanismOf(auth, host), thrift.TBufferedTransport, watch)
+  }
+  if (auth === 'nosasl') return watched(new hive.auth.NoSaslAuthentication(), watch)
+  const credentials = { username: user, ...(password ? { password } : {}) }
+  return watched(new hive.auth.PlainTcpAuthentication(credentials), watch)
+}
+
+/** Of the package thrift, which is hive-driver's. */
+interface Thrift {
+  readonly thrift: { readonly TBufferedTransport: unknown }
 }
 
 /** The driver watches its socket only after authentication; until then a loss would leave it waiting for ever. */
@@ -52,18 +63,25 @@ const watched = (auth: Auth, watch: (socket: Socket) => void): Auth => ({
 
 /** Thrift messages as bodies of HTTP requests. */
 export function httpWire(hive: Hive, options: HiveConnection): Wire {
-  const credentials = { username: options.user, ...(options.password ? { password: options.password } : {}) }
+  const connection = new hive.connections.HttpConnection()
   let agent: HttpAgent | undefined
   return {
-    connection: new hive.connections.HttpConnection(),
-    auth: new hive.auth.PlainHttpAuthentication(credentials),
+    connection: {
+      async connect(server, auth) {
+        await connection.connect(server, auth)
+        const http = connection.getConnection() as unknown as ThriftHttp
+        authorize(http, headerOf(options), options.tls !== false)
+        return connection
+      },
+    },
+    auth: { authenticate: async transport => transport },
     options: tls => {
       agent = tls
         ? new HttpsAgent({ keepAlive: true, ...tls, rejectUnauthorized: true })
         : new HttpAgent({ keepAlive: true })
       withConnectLimit(agent, connectLimit(1, options.connectTimeout), tls !== undefined)
       const nodeOptions = { agent, ...(tls ? { ...tls, rejectUnauthorized: true } : {}) }
-      return { path: options.path, https: tls !== undefined, nodeOptions }
+      return { path: options.path, https: tls !== undefined, headers: {}, nodeOptions }
     },
     destroy: () => agent?.destroy(),
   }

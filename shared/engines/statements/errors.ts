@@ -5,7 +5,7 @@ import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
 import { withPort } from '../../base/ports.ts'
 import { speechOf, wrongScheme } from '../../base/speaks.ts'
 import { withoutValues } from '../../base/without-values.ts'
-import { NO_RIGHTS, type Refusal, refusal, type SentKind } from './refusals.ts'
+import { IMPERSONATES, NO_RIGHTS, OTHER_USER, type Refusal, refusal, type SentKind } from './refusals.ts'
 
 /** What a page says of a failed query. */
 export interface QueryFailure {
@@ -72,6 +72,7 @@ type Rule = readonly [pattern: RegExp, ...verdict: Verdict]
 
 /** Of what stands behind the engine, whose errors come under many names: its words tell more. */
 const BEHIND: readonly Rule[] = [
+  [IMPERSONATES, 'PERMISSION_DENIED', OTHER_USER],
   [
     /AccessControlException|Permission denied|Access ?Denied|\bForbidden\b|status code:? 403/i,
     ...NOT_ALLOWED,

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { holdsNoMore, wrongAddress } from '../../base/addresses.ts'
 import { tlsSettings } from '../../base/tls.ts'
-import { basicAuth, bearerAuth, oauth2Auth } from '../../credentials/options.ts'
+import { basicAuth, bearerAuth, kerberosAuth, oauth2Auth } from '../../credentials/options.ts'
 import { engineSettings } from '../settings.ts'
 
 /** @param engine how people call it */
@@ -23,10 +23,10 @@ export const statementSettings = (engine: 'Trino' | 'Presto') => ({
   password: z.string().min(1).optional().describe('Password (needs https)'),
   token: z.string().min(1).optional().describe('JWT, instead of a password (needs https)'),
   auth: z
-    .discriminatedUnion('kind', [basicAuth, bearerAuth, oauth2Auth])
+    .discriminatedUnion('kind', [basicAuth, bearerAuth, oauth2Auth, kerberosAuth])
     .optional()
     .describe(
-      'Who goldsync is, instead of password and token: password or JWT of a file that is read again, tokens of OAuth2 client credentials (needs https)',
+      'Who goldsync is, instead of password and token: password or JWT of a file that is read again, tokens of OAuth2 client credentials, Kerberos by SPNEGO (needs https)',
     ),
   tls: tlsSettings
     .default({})

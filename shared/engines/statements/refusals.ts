@@ -16,9 +16,9 @@ function told(message: string, { data }: Refusal): string {
   return text === '' || text.startsWith('<') ? message : `${message}: ${text}`
 }
 
-const IMPERSONATES = /cannot impersonate/i
+export const IMPERSONATES = /cannot impersonate/i
 
-const OTHER_USER =
+export const OTHER_USER =
   'user is another than the credentials stand for: leave it out, or let the engine’s access control grant the impersonation'
 
 /** How the kinds are named in WWW-Authenticate. */

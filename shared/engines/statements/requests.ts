@@ -40,7 +40,7 @@ export async function openRequests(server: Server, options: StatementOptions): P
   })
   // Its only public way to a query's pages swallows those without rows, and with them the query's id.
   const { client } = trino as unknown as { client: Requester }
-  const authorization = authorizationOf(options)
+  const authorization = authorizationOf(server, options)
   const isSecret = authorization !== undefined || options.tls.key !== undefined
   const settings = { ...agentsOf(ssl, options), ...(isSecret ? { maxRedirects: 0 } : {}) }
   const where = `${server.name} ${new URL(options.url).host}`
@@ -56,10 +56,13 @@ export async function openRequests(server: Server, options: StatementOptions): P
 }
 
 /** Who we are; undefined where nothing is sent but the user's name. */
-function authorizationOf({ user = 'goldsync', password, token, auth }: StatementOptions) {
-  if (auth) return openAuthorization(auth)
-  if (token) return openAuthorization({ kind: 'bearer', token })
-  return password ? openAuthorization({ kind: 'basic', user, password }) : undefined
+function authorizationOf({ kind }: Server, options: StatementOptions): Authorization | undefined {
+  const { url, user = 'goldsync', password, token, auth } = options
+  // `trino` and `presto` are what their documentation calls the service (http-server.authentication.krb5.service-name).
+  const server = { service: `${kind}/_HOST`, host: new URL(url).hostname }
+  if (auth) return openAuthorization(auth, server)
+  if (token) return openAuthorization({ kind: 'bearer', token }, server)
+  return password ? openAuthorization({ kind: 'basic', user, password }, server) : undefined
 }
 
 /** Sends with what is valid now, and once more where the server does not take it and there is another. */

@@ -20,8 +20,6 @@ export interface FooterCall extends DataFileCall {
   readonly onFooter?: () => void
   /** Asked before each: whether no more are to be read. */
   readonly isOver?: () => boolean
-  /** The same, but for the files of the first folder: a run that has time for little comes on all the same. */
-  readonly isLate?: () => boolean
   /** What need not be read again. */
   readonly known?: KnownFooters
 }
@@ -38,12 +36,10 @@ export async function observePartitions(
   const files = folders.flatMap(folder => folder.files)
   const reading = JSON.stringify([call.types, call.facts])
   const observed = new Map<string, DataFile | UnacceptedFile>()
-  const first = new Set(folders.find(folder => folder.files.length > 0)?.files)
-  const isOver = (file: LakeFile) => call.isOver?.() || (!first.has(file) && call.isLate?.())
   await pMap(
     files,
     async file => {
-      if (!isOver(file)) observed.set(file.path, await observeFile(storage, file, reading, call))
+      if (!call.isOver?.()) observed.set(file.path, await observeFile(storage, file, reading, call))
     },
     { concurrency: READS_AT_ONCE },
   )

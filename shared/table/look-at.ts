@@ -2,7 +2,7 @@
 import { behindLookback, type Late, type Window } from '../decide/behind.ts'
 import { type Selection, type Since, selectFolders } from '../decide/select.ts'
 import type { Found } from '../lake/found.ts'
-import { outOfTime, type TableJob } from '../run/run.ts'
+import type { TableJob } from '../run/run.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { ReaderKind } from '../schema/reader.ts'
@@ -128,8 +128,6 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
     facts,
     onFooter: () => countFooter(ledger),
     isOver: () => run.stop?.aborted === true,
-    // Who names partitions is told of each: those are read whatever it takes.
-    ...(run.lazy || run.partitions ? {} : { isLate: () => outOfTime(run) }),
   }
   const observed = await observePartitions(storage, folders, call)
   ledger.timings.footersMs += run.now() - started

@@ -35,50 +35,6 @@ function stoppedAfter(hours: number, footers: number) {
   return { plain: lake, scanned, registered }
 }
 
-/** The same, and its deadline comes then. */
-function lateAfter(hours: number, footers: number) {
-  const { plain, registered } = stoppedAfter(hours, 0)
-  let now = plain.clock.now
-  const deadline = now + 1_000
-  let read = 0
-  const storage = {
-    ...plain.storage,
-    read: async (...args: Parameters<typeof plain.storage.read>) => {
-      read += 1
-      if (read >= footers) now = deadline
-      return plain.storage.read(...args)
-    },
-  }
-  const options = { runId: 'late', mode: 'recent', dryRun: false, log: openLog('silent') } as const
-  const scanned = () => {
-    read = 0
-    now = plain.clock.now
-    return runScan([{ ...plain.lake, storage }], { ...options, deadline, now: () => now })
-  }
-  return { plain, scanned, registered }
-}
-
-describe('a scan whose deadline comes while it reads a batch', () => {
-  test('registers what it has read, and the next one goes on', async () => {
-    const { plain, scanned, registered } = lateAfter(1_500, 300)
-    const report = await scanned()
-    expect([report.partial, plain.table(report).outcome]).toEqual([true, 'partial'])
-    expect(registered()).toBeGreaterThanOrEqual(300)
-    expect(registered()).toBeLessThan(400)
-    const next = plain.table(await plain.scan())
-    expect([next.outcome, registered()]).toEqual(['changed', 1_500])
-    expect(plain.table(await plain.scan({ mode: 'full' })).outcome).toBe('unchanged')
-  })
-
-  test('comes on by one partition at least, however little time it has', async () => {
-    const { scanned, registered } = lateAfter(5, 1)
-    for (const least of [1, 2, 3]) {
-      await scanned()
-      expect(registered()).toBeGreaterThanOrEqual(least)
-    }
-  })
-})
-
 describe('a first scan that is stopped', () => {
   test('keeps each partition whose footers were read, and the next run goes on', async () => {
     for (const [hours, footers] of [

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { createSign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -157,6 +159,31 @@ describeStack(['secure:metastore-password'], 'a metastore that asks for a passwo
       code: 'UNAVAILABLE',
       hint: expect.stringContaining('tls.ca'),
     })
+  })
+})
+
+/** Signed for the user goldsync. @param ends seconds from now */
+function jwt(ends: number): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const exp = Math.floor(Date.now() / 1000) + ends
+  const signed = `${part({ alg: 'RS256', kid: 'stack', typ: 'JWT' })}.${part({ sub: 'goldsync', exp })}`
+  const signature = createSign('RSA-SHA256').update(signed).sign(readFileSync(secure.jwtKey))
+  return `${signed}.${signature.toString('base64url')}`
+}
+
+describeStack(['secure:metastore-http'], 'a metastore over HTTP', () => {
+  it('takes a JWT, and none that has ended', async () => {
+    const over = (token: string) =>
+      asks('secure:metastore-http', {
+        auth: { kind: 'bearer', token },
+        transport: 'http',
+        tls: { ca: secure.ca },
+      })
+    expect(await over(jwt(600))).toEqual(['default'])
+    const ended = jwt(-600)
+    const error = await over(ended).catch(error => error)
+    expect(error).toMatchObject({ code: 'AUTHENTICATION_FAILED', hint: expect.stringContaining('expired') })
+    expect(error.message).not.toContain(ended)
   })
 })
 

@@ -83,3 +83,13 @@ describeStack(['secure:hiveserver2-ldap'], 'HiveServer2 by LDAP', () => {
     expect(await ask(options)).toMatchObject({ code: 'AUTHENTICATION_FAILED' })
   })
 })
+
+describeStack(['secure:hiveserver2-kerberos-privacy'], 'HiveServer2 that insists on encryption', () => {
+  it('is told with the setting, before anything is sent', async () => {
+    const options = { ...secureAddresses['secure:hiveserver2-kerberos-privacy'], auth: kerberos }
+    expect(await ask(options)).toMatchObject({
+      code: 'UNSUPPORTED',
+      hint: expect.stringContaining('hive.server2.thrift.sasl.qop=auth'),
+    })
+  })
+})

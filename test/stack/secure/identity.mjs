@@ -15,7 +15,7 @@ const {
   IDENTITY_AUDIENCE,
 } = process.env
 const require = createRequire(`${IDENTITY_PACKAGE}/package.json`)
-const { default: Provider } = await import(pathToFileURL(require.resolve('oidc-provider')).href)
+const { default: Provider } = await import(pathToFileURL(require.resolve(IDENTITY_MODULE)).href)
 
 const keyFile = `${IDENTITY_HOME}/key.pem`
 if (!existsSync(keyFile)) {

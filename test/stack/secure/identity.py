@@ -40,7 +40,7 @@ def up(stack):
 
     def make():
         return dict(cmd=['node', f'{stack.HERE}/secure/identity.mjs'], env={
-            'IDENTITY_PACKAGE': package, 'IDENTITY_PORT': str(port(stack)), 'IDENTITY_HOST': stack.HOST, 'IDENTITY_HOME': home(stack),
+            'IDENTITY_PACKAGE': package, 'IDENTITY_MODULE': 'oidc-provider', 'IDENTITY_PORT': str(port(stack)), 'IDENTITY_HOST': stack.HOST, 'IDENTITY_HOME': home(stack),
             'IDENTITY_CERTIFICATES': certificates.home(stack), 'IDENTITY_CLIENT': CLIENT, 'IDENTITY_AUDIENCE': AUDIENCE})
 
     stack.start('secure-identity', lambda: stack.listening(port(stack)), make)

@@ -30,7 +30,7 @@ export interface Address {
 /** A connection that could not be made or broke. */
 export function connectionError({ origin, key }: Address, error: unknown): GoldsyncError {
   const { code = '', message } = error as NodeJS.ErrnoException
-  if (UNTRUSTED.test(code)) return untrusted(origin, message, error)
+  if (UNTRUSTED.test(code)) return untrusted(origin, code, message, error)
   const wrong = wrongScheme(error, key)
   if (wrong)
     return new GoldsyncError('UNAVAILABLE', `${origin} ${wrong[0]}`, {
@@ -71,8 +71,10 @@ const HINTS: Readonly<Record<string, (key: string, origin: string) => string>> =
 /** Of HDFS, in http and https. */
 const HTTP_PORTS = [9864, 9865, 9870, 9871]
 
-const untrusted = (origin: string, reason: string, cause: unknown): GoldsyncError =>
+const untrusted = (origin: string, code: string, reason: string, cause: unknown): GoldsyncError =>
   new GoldsyncError('UNAVAILABLE', `${origin} has a certificate that is not trusted: ${reason}`, {
-    hint: "set storage.tls.ca to the PEM file of your servers' certificate authority",
+    hint: /EXPIRED|NOT_YET_VALID/.test(code)
+      ? "renew the server's certificate, or correct the clock of this machine"
+      : "set storage.tls.ca to the PEM file of your servers' certificate authority",
     cause,
   })

@@ -14,6 +14,8 @@ const webhdfs = env.SECURE_WEBHDFS_URL ?? `https://${host}:18711/webhdfs/v1`
 const trino = env.SECURE_TRINO_URL ?? `https://${host}:18760`
 const tokenUrl = env.SECURE_TOKEN_URL ?? `https://${host}:18780/token`
 const ca = env.SECURE_CA ?? join(certificates, 'ca.pem')
+const httpfs = env.SECURE_HTTPFS_URL ?? `https://${host}:18740/webhdfs/v1`
+const knox = env.SECURE_KNOX_URL ?? `https://${host}:18741/gateway`
 
 const addressOf = (url: string): { readonly host: string; readonly port: number } => {
   const { hostname, port } = new URL(url)
@@ -44,6 +46,8 @@ export const secureAddresses = {
   'secure:trino': addressOf(trino),
   'secure:ldap': addressOf(env.SECURE_LDAP_URL ?? `ldap://${host}:18770`),
   'secure:identity': addressOf(tokenUrl),
+  'secure:httpfs': addressOf(httpfs),
+  'secure:knox': addressOf(knox),
 } as const
 
 export type SecureComponent = keyof typeof secureAddresses
@@ -61,6 +65,11 @@ export const secure = {
     /** Readable by goldsync, in the group `lake`; written by the superuser `hdfs`. */
     lake: '/datalake',
   },
+  /** HttpFS over it: its REST root. */
+  httpfs,
+  /** Knox over it: topology `default` takes the password of goldsync, `token` JWTs (RS256) of the issuer golden-stack, signed with `serverKey`. */
+  knox: { gateway: knox, password: env.SECURE_KNOX_PASSWORD ?? 'knox-secret' },
+  serverKey: join(certificates, 'server.key'),
   principal: `goldsync@${realm}`,
   /** The same user of Hadoop; its tickets live for 40 s (STACK_SECURE_TICKET) and are taken 20 s longer. */
   briefPrincipal: `goldsync/brief@${realm}`,

@@ -1,0 +1,87 @@
+import { createSign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeTokenFile, parseToken } from '../../shared/credentials/hadoop-token.ts'
+import { openStorage } from '../../shared/storages/open.ts'
+import { describeStorage } from '../conformance/storage.ts'
+import { principal, secureHdfs, securely, tokenOf } from '../support/secure-hdfs.ts'
+import { secure } from '../support/secure-stack.ts'
+import { describeStack } from '../support/stack.ts'
+
+interface Way {
+  readonly options: Record<string, unknown>
+  readonly close?: () => Promise<void>
+}
+
+/** The suite of every storage, as goldsync. @param name of its folder */
+function suite(title: string, name: string, open: () => Way | Promise<Way>): void {
+  describeStorage(title, async () => {
+    const path = `${secure.hdfs.lake}/goldsync_suite_${name}`
+    await secureHdfs.rm(path)
+    await secureHdfs.mkdir(path)
+    const { options, close } = await open()
+    const storage = await openStorage(secure.hdfs.uri, options)
+    return {
+      storage,
+      root: secureHdfs.location(path),
+      put: (file, bytes) => secureHdfs.put(`${path}/${file}`, bytes),
+      mkdir: folder => secureHdfs.mkdir(`${path}/${folder}`),
+      // Port 1 refuses.
+      broken: {
+        storage: await openStorage(secure.hdfs.uri, { ...options, namenodes: [`https://${secure.host}:1`] }),
+        location: secureHdfs.location(path),
+      },
+      close: async () => {
+        await storage.close()
+        await close?.()
+        await secureHdfs.rm(path)
+      },
+    }
+  })
+}
+
+describeStack(['secure:kdc', 'secure:hdfs'], 'WebHDFS with Kerberos and TLS', () => {
+  suite('by SPNEGO', 'kerberos', () => ({ options: { ...securely(), auth: principal('goldsync') } }))
+
+  suite('by a token that was fetched', 'token', async () => ({
+    options: { ...securely(), token: await tokenOf('goldsync') },
+  }))
+
+  suite('by a file of tokens', 'file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'goldsync-tokens-'))
+    const file = join(folder, 'tokens')
+    await writeFile(file, encodeTokenFile([parseToken(await tokenOf('goldsync'), 'webhdfs')]))
+    return {
+      options: { ...securely(), auth: { kind: 'token', file } },
+      close: () => rm(folder, { recursive: true }),
+    }
+  })
+})
+
+describeStack(['secure:kdc', 'secure:hdfs', 'secure:httpfs'], 'HttpFS with Kerberos and TLS', () => {
+  suite('by SPNEGO', 'httpfs', () => ({
+    options: { ...securely(secure.httpfs), auth: principal('goldsync') },
+  }))
+})
+
+describeStack(['secure:kdc', 'secure:hdfs', 'secure:knox'], 'Knox over HDFS with Kerberos', () => {
+  const { gateway, password } = secure.knox
+
+  suite('by password', 'knox', () => ({
+    options: { ...securely(`${gateway}/default`), auth: { kind: 'basic', user: 'goldsync', password } },
+  }))
+
+  suite('by bearer token', 'bearer', () => ({
+    options: { ...securely(`${gateway}/token/webhdfs/v1`), auth: { kind: 'bearer', token: jwt() } },
+  }))
+})
+
+/** Of the issuer that Knox knows by the servers' certificate. */
+function jwt(): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const expires = Math.floor(Date.now() / 1000) + 3600
+  const text = `${part({ alg: 'RS256' })}.${part({ sub: 'goldsync', iss: 'golden-stack', exp: expires })}`
+  return `${text}.${createSign('RSA-SHA256').update(text).sign(readFileSync(secure.serverKey), 'base64url')}`
+}

@@ -158,7 +158,11 @@ const config = ({ metastore, webhdfs, trino }: Relays) => ({
 
 /** The first scan makes the tables. */
 async function scan(url: string): Promise<void> {
-  const response = await fetch(`${url}/invoke/scan`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+  const response = await fetch(`${url}/invoke/scan`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`)
 }
 

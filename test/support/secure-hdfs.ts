@@ -1,9 +1,9 @@
 /** Writes to the secure HDFS as its superuser, for tests only: by a token of its own, where goldsync's clients are not to be tested by themselves. */
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
-import { openKerberos } from '../../shared/credentials/gssapi.ts'
+import { tokenText } from '../../shared/credentials/hadoop-token.ts'
 import type { KerberosAuth } from '../../shared/credentials/options.ts'
-import { fetchToken } from '../../shared/storages/webhdfs/kerberos-identity.ts'
+import { openWebhdfs } from '../../shared/storages/webhdfs/storage.ts'
 import { secure } from './secure-stack.ts'
 
 // MIT's library reads it on its first use.
@@ -18,9 +18,12 @@ export const principal = (name: string): KerberosAuth => ({ kind: 'kerberos', ke
 export const securely = (namenode: string = webhdfs) => ({ namenodes: [namenode], tls: { ca: secure.ca } })
 
 /** A delegation token, as text. @param namenode REST root of who hands it out */
-export function tokenOf(name: string, namenode: string = webhdfs): Promise<string> {
-  const auth = principal(name)
-  return fetchToken(uri, { ...securely(namenode), auth }, openKerberos(auth))
+export async function tokenOf(name: string, namenode: string = webhdfs): Promise<string> {
+  const storage = await openWebhdfs(uri, { ...securely(namenode), auth: principal(name) })
+  const token = await storage.delegationToken?.()
+  await storage.close()
+  if (token === undefined) throw new Error(`${namenode} gives no tokens`)
+  return tokenText(token)
 }
 
 const agent = new https.Agent({ keepAlive: true, maxSockets: 16 })

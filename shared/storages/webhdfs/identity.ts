@@ -17,6 +17,11 @@ export interface Identity {
   readonly send: Send
   /** Whether a question can be put again that was refused with this query, since another one is there or can be had. */
   renewed(refused: Query): Promise<boolean>
+  /**
+   * A new delegation token, its text, which nobody here renews or cancels: only of those who are someone by Kerberos.
+   * @throws GoldsyncError `UNSUPPORTED` where the servers hand out none
+   */
+  delegation?(call: Call): Promise<string>
   close(): Promise<void>
 }
 

@@ -1,14 +1,12 @@
 /** goldsync as a Kerberos principal: handshakes where they must be, else a delegation token of its own. */
 import type { Kerberos } from '../../credentials/kerberos.ts'
 import type { KerberosAuth } from '../../credentials/options.ts'
-import type { Call } from '../storage.ts'
 import { openDelegation } from './delegation.ts'
-import { openHttp, type Send } from './http.ts'
+import type { Send } from './http.ts'
 import type { Identity } from './identity.ts'
 import { openNameNodes } from './name-nodes.ts'
 import { openNegotiation } from './negotiate.ts'
-import type { WebhdfsOptions } from './options.ts'
-import { resolveSettings, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { fetchDelegation, noTokens } from './token-calls.ts'
 
 const PAGE = 'docs/storages/webhdfs.md'
@@ -22,7 +20,8 @@ export interface Servers {
 export function byKerberos(auth: KerberosAuth, kerberos: Kerberos, servers: Servers): Identity {
   const { negotiate, ask } = openLogin(auth, kerberos, servers)
   const about = aboutPrincipal(auth)
-  const delegation = openDelegation(ask, { location: servers.settings.root, ...about })
+  const askedFor = { location: servers.settings.root, ...about }
+  const delegation = openDelegation(ask, askedFor)
   return {
     ...about,
     async query(call) {
@@ -35,6 +34,11 @@ export function byKerberos(auth: KerberosAuth, kerberos: Kerberos, servers: Serv
         ? servers.http.send(request, call)
         : negotiate(request, call),
     renewed: async ({ delegation: token }) => delegation.refused(token),
+    async delegation(call) {
+      const token = await fetchDelegation(ask, askedFor, call)
+      if (token === undefined) throw noTokens(askedFor.location)
+      return token
+    },
     close: () => delegation.close(),
   }
 }
@@ -53,29 +57,5 @@ function aboutPrincipal({ principal }: KerberosAuth): Pick<Identity, 'user' | 'i
       offered.length > 0 && !offered.includes('negotiate')
         ? `the server takes ${offered.join(', ')}, not Kerberos: if it is a gateway (Knox), set storage.auth to that kind (${PAGE})`
         : `the server refuses the ticket: its keytab may not be that of its principal (dfs.web.authentication.kerberos.keytab), storage.auth.service may name another one, or hadoop.security.auth_to_local has no rule for the realm (${PAGE})`,
-  }
-}
-
-/**
- * A new delegation token of a lake's HDFS, for `goldsync token fetch`: the text that `delegation=` takes, base64 of Hadoop's token.
- * Whoever fetched it may renew it.
- * @throws GoldsyncError `UNSUPPORTED` where the servers hand out none, `AUTHENTICATION_FAILED`, and as `openWebhdfs` and its calls
- */
-export async function fetchToken(
-  location: string,
-  options: WebhdfsOptions & { readonly auth: KerberosAuth },
-  kerberos: Kerberos,
-  call: Call = {},
-): Promise<string> {
-  const settings = await resolveSettings(location, options)
-  const http = openHttp(settings)
-  try {
-    const { ask } = openLogin(options.auth, kerberos, { settings, http })
-    const askedFor = { location: settings.root, ...aboutPrincipal(options.auth) }
-    const token = await fetchDelegation(ask, askedFor, call)
-    if (token === undefined) throw noTokens(settings.root)
-    return token
-  } finally {
-    http.close()
   }
 }

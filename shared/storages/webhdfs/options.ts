@@ -65,7 +65,6 @@ export const webhdfsOptions = z
   })
 
 export type WebhdfsOptions = z.infer<typeof webhdfsOptions>
-export type WebhdfsAuth = z.infer<typeof auth>
 
 /** The options with their defaults where they do not depend on the location. */
 export const limitsOf = ({ timeout, connections }: WebhdfsOptions) => ({

@@ -1,5 +1,6 @@
 /** HDFS over its REST interface. Why not the npm package: docs/decisions/0001-own-webhdfs-client.md. */
 import { GoldsyncError } from '../../base/errors.ts'
+import { parseToken } from '../../credentials/hadoop-token.ts'
 import type { Kerberos } from '../../credentials/kerberos.ts'
 import type { KerberosAuth } from '../../credentials/options.ts'
 import { notADirectory } from '../failures.ts'
@@ -7,6 +8,7 @@ import { byName, childLocation, nameOf } from '../location.ts'
 import type { Call, FileStatus, Storage } from '../storage.ts'
 import { openHttp } from './http.ts'
 import { openIdentity } from './identities.ts'
+import type { Identity } from './identity.ts'
 import { openListings, type RemoteStatus } from './listing.ts'
 import { openNameNodes, ROUND_PAUSES } from './name-nodes.ts'
 import type { WebhdfsOptions } from './options.ts'
@@ -64,8 +66,19 @@ export async function openWebhdfs(
     http.close()
   }
 
-  return { scheme: settings.scheme, list, stat, read, close }
+  return {
+    scheme: settings.scheme,
+    list,
+    stat,
+    read,
+    ...tokensOf(identity, settings.root),
+    close,
+  }
 }
+
+/** What has tokens to give. @param root their name in a file */
+const tokensOf = ({ delegation }: Identity, root: string): Pick<Storage, 'delegationToken'> =>
+  delegation ? { delegationToken: async (call = {}) => parseToken(await delegation(call), root) } : {}
 
 /** The path inside this HDFS. Dots are refused since URLs would resolve them, and HDFS has no such names. */
 function pathOf(location: string, root: string): string {

@@ -1,7 +1,7 @@
 /**
  * What Spark does with files that are odd among those of a table, and what of them goldsync keeps for it. On demand, since Spark is large:
  * `npm run stack -- up writers`, then `npx vitest run --project stack test/e2e/field/spark.stack.test.ts`; another Spark by
- * `npm run matrix -- spark-4.3.0`.
+ * `STACK_PYTHON`, of an environment that has it.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

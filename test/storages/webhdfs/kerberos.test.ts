@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { fetchToken } from '../../../shared/storages/webhdfs/kerberos-identity.ts'
+import { tokenText } from '../../../shared/credentials/hadoop-token.ts'
 import { found, page, standby, text } from '../../support/fake-webhdfs.ts'
 import { failureOf, nameNode, nowhere, over, ROOT } from './harness.ts'
-import { asPrincipal, nameservice, realm } from './secured.ts'
+import { asPrincipal, nameservice, realm, tokenNamed } from './secured.ts'
 
 const LOCATION = `${ROOT}/golden`
 
@@ -119,7 +119,7 @@ describe('a storage with Kerberos', () => {
     }
     const storage = await asPrincipal([await nameNode(lake.handler)], realm())
     expect(await storage.read(`${LOCATION}/x`, 0, 4)).toHaveLength(4)
-    expect(seen).toEqual([[undefined, undefined, 'token-1']])
+    expect(seen).toEqual([[undefined, undefined, tokenText(tokenNamed('token-1'))]])
   })
 })
 
@@ -213,21 +213,27 @@ describe('what goes wrong with Kerberos', () => {
   })
 })
 
-describe('fetchToken', () => {
-  const auth = { kind: 'kerberos' } as const
-
-  it('gives a token that is not cancelled', async () => {
+describe('a token for somebody else', () => {
+  it('is not cancelled when the storage is closed', async () => {
     const lake = nameservice()
-    const { origin } = await nameNode(lake.handler)
-    expect(await fetchToken(ROOT, { namenodes: [origin], auth }, realm().kerberos)).toBe('token-1')
-    expect([...lake.tokens]).toEqual(['token-1'])
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    const token = await storage.delegationToken?.()
+    expect(token).toEqual(tokenNamed('token-1', ROOT))
+    await storage.close()
+    expect([...lake.tokens]).toEqual([tokenText(tokenNamed('token-1'))])
   })
 
-  it('says where there is none', async () => {
+  it('is not to be had where servers hand out none', async () => {
     const lake = nameservice()
     lake.state.handsOut = false
-    const { origin } = await nameNode(lake.handler)
-    const fetching = fetchToken(ROOT, { namenodes: [origin], auth }, realm().kerberos)
-    expect(await failureOf(fetching)).toMatchObject({ code: 'UNSUPPORTED' })
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    expect(await failureOf(storage.delegationToken?.() ?? Promise.resolve())).toMatchObject({
+      code: 'UNSUPPORTED',
+    })
+  })
+
+  it('is given only by those who are someone by Kerberos', async () => {
+    const server = await nameNode(nameservice().handler)
+    expect(await over([server], { user: 'goldsync' })).not.toHaveProperty('delegationToken')
   })
 })

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
 import { GoldsyncError } from '../../../shared/base/errors.ts'
+import { type HadoopToken, tokenText } from '../../../shared/credentials/hadoop-token.ts'
 import type { Kerberos, Target } from '../../../shared/credentials/kerberos.ts'
 import type { WebhdfsOptions } from '../../../shared/storages/webhdfs/options.ts'
 import { openWebhdfs } from '../../../shared/storages/webhdfs/storage.ts'
@@ -39,6 +40,15 @@ export function realm() {
   return { kerberos, asked, state }
 }
 
+/** A delegation token as NameNodes give it. */
+export const tokenNamed = (identifier: string, alias = ''): HadoopToken => ({
+  identifier: Buffer.from(identifier),
+  password: Buffer.from('password'),
+  kind: 'SWEBHDFS delegation',
+  service: '',
+  alias,
+})
+
 /** What NameNodes of one nameservice know. */
 export function nameservice() {
   const tokens = new Set<string>()
@@ -69,8 +79,9 @@ export function nameservice() {
     GETDELEGATIONTOKEN: () => {
       if (!state.handsOut) return json(200, { Token: null })
       fetched += 1
-      tokens.add(`token-${fetched}`)
-      return json(200, { Token: { urlString: `token-${fetched}` } })
+      const urlString = tokenText(tokenNamed(`token-${fetched}`))
+      tokens.add(urlString)
+      return json(200, { Token: { urlString } })
     },
     RENEWDELEGATIONTOKEN: url =>
       tokens.has(url.searchParams.get('token') ?? '')

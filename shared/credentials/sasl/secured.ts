@@ -82,14 +82,26 @@ function messages(connection: Duplex, incoming: Incoming, layer: Layer | undefin
   }
   const next = () => (layer ? incoming.frame() : incoming.piece())
   // One chunk after another: what is unwrapped has a number.
-  let last = take()
-  connection.on('data', chunk => {
-    incoming.push(chunk)
+  let last = Promise.resolve()
+  const run = () => {
     last = last.then(take)
     last.catch(error => stream.destroy(error))
+  }
+  const finish = () =>
+    void last.then(
+      () => stream.destroy(),
+      () => undefined,
+    )
+  // It may fail before whoever asked for it listens: to them, it is a stream that ended.
+  stream.on('error', () => undefined)
+  run()
+  connection.on('data', chunk => {
+    incoming.push(chunk)
+    run()
   })
   connection.on('error', error => stream.destroy(error))
-  connection.on('close', () => stream.destroy())
+  connection.on('close', finish)
+  if (connection.destroyed) finish()
   return stream
 }
 

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { digestMd5 } from '../../../shared/credentials/sasl/digest-md5.ts'
+import { encodeFrame, STATUS } from '../../../shared/credentials/sasl/frames.ts'
 import type { Mechanism } from '../../../shared/credentials/sasl/mechanism.ts'
 import { plain } from '../../../shared/credentials/sasl/plain.ts'
 import { secured } from '../../../shared/credentials/sasl/secured.ts'
@@ -125,5 +126,64 @@ describe('a connection secured by SASL', () => {
     const socket = await echo({ 'DIGEST-MD5': forger })
     await expect(echoed(socket, digest(), MESSAGES)).rejects.toMatchObject({ code: 'DATA_INVALID' })
     expect(socket.destroyed).toBe(true)
+  })
+
+  it.each([
+    ['that is too long', Buffer.alloc(4, 0xff), undefined],
+    ['that was forged', Buffer.concat([encodeFrame(Buffer.alloc(20, 1)), Buffer.alloc(9)]), 'auth-int'],
+  ])(
+    'ends with an error for a message %s, right behind the last word of the handshake',
+    async (_, more, qop) => {
+      const { port, close } = await serve(socket => {
+        const write = socket.write.bind(socket)
+        const answer = (bytes: Uint8Array) =>
+          write(bytes[0] === STATUS.COMPLETE ? Buffer.concat([bytes, more]) : bytes)
+        Object.assign(socket, { write: answer })
+        serveSasl(
+          socket,
+          () => digestServer({ users, ...(qop && { qop }) }),
+          () => undefined,
+        )
+      })
+      closing.push(close)
+      const stream = await secured(
+        connect(port, '127.0.0.1'),
+        digestMd5({ user: 'token', password: 'secret', uri: 'null/default' }),
+      )
+      const error = await new Promise(resolve => stream.on('error', resolve))
+      expect(error).toMatchObject({ code: 'DATA_INVALID' })
+    },
+  )
+
+  it('gives what came last, when the server closes while it is unwrapped', async () => {
+    const { port, close } = await serve(socket => {
+      serveSasl(
+        socket,
+        () => plainServer({ ann: 'secret' }),
+        () => undefined,
+      )
+      socket.on('data', chunk => chunk.includes('bye') && socket.end(encodeFrame(Buffer.from('last'))))
+    })
+    closing.push(close)
+    let unwrap: () => void = () => undefined
+    const unwrapping = new Promise<void>(resolve => {
+      unwrap = resolve
+    })
+    const layer = {
+      maxLength: 1000,
+      wrap: async (data: Buffer) => data,
+      unwrap: (data: Buffer) => unwrapping.then(() => data),
+    }
+    const slow: Mechanism = Object.assign(plain('ann', 'secret'), { layer })
+    const socket = connect(port, '127.0.0.1')
+    const stream = await secured(socket, slow)
+    const got: Buffer[] = []
+    stream.on('data', chunk => got.push(chunk))
+    const ended = new Promise(resolve => stream.on('close', resolve))
+    stream.write('bye')
+    await new Promise(resolve => socket.on('close', resolve))
+    unwrap()
+    await ended
+    expect(Buffer.concat(got).toString()).toBe('last')
   })
 })

@@ -1,14 +1,14 @@
 /** Kerberos by MIT's library, through the npm package `kerberos`, which is loaded on first use. */
 import { readFile } from 'node:fs/promises'
 import { GoldsyncError } from '../base/errors.ts'
-import { setVariable, variable } from './environment.ts'
 import type { Kerberos, SecurityContext, Target } from './kerberos.ts'
 import { type Attempt, kerberosError } from './kerberos-errors.ts'
 import { principalsOf } from './keytab.ts'
 import type { KerberosAuth } from './options.ts'
+import { type Tickets, ticketsOf } from './tickets.ts'
 
 /** What is used of the package; its own types name an option that it does not read. */
-interface Package {
+export interface KerberosPackage {
   initializeClient(
     service: string,
     options: { principal?: string; mechOID: number; flags: number },
@@ -31,27 +31,33 @@ interface Client {
 /** Milliseconds for a ticket. The library itself goes on for up to a minute where no KDC answers. */
 const TICKET_LIMIT = 9_000
 
-/** Nothing is asked of a KDC before the first context. */
-export function openKerberos(options: KerberosAuth): Kerberos {
+/**
+ * Nothing is asked of a KDC before the first context.
+ * @param load the library
+ */
+export function openKerberos(
+  options: KerberosAuth,
+  load: () => Promise<KerberosPackage> = loadPackage,
+): Kerberos {
   return {
     async context(target) {
-      const library = await load()
       const client = await identityOf(options)
+      const library = await load()
       const service = hostBased(target)
       const attempt = { client: client ?? 'the ticket cache', service, keytab: options.keytab }
-      const opening = withTickets(options.keytab, client, () => begin(library, target, client, service))
-      const { context, ticket } = await soonEnough(opening, attempt)
-      checkRealm(target.service, ticket, attempt)
-      return context
+      const tickets = ticketsOf(options.keytab, client)
+      const begun = await soonEnough(tickets, () => begin(library, target, client, service), attempt)
+      checkRealm(target.service, begun.token, attempt)
+      return contextOf(begun, service, tickets)
     },
   }
 }
 
-let loading: Promise<Package> | undefined
+let loading: Promise<KerberosPackage> | undefined
 
-function load(): Promise<Package> {
+function loadPackage(): Promise<KerberosPackage> {
   loading ??= import('kerberos').then(
-    (loaded: { default?: unknown }) => (loaded.default ?? loaded) as Package,
+    (loaded: { default?: unknown }) => (loaded.default ?? loaded) as KerberosPackage,
     cause => {
       loading = undefined
       throw new GoldsyncError('MISSING_PACKAGE', 'auth: {kind: kerberos} needs the package kerberos', {
@@ -92,57 +98,30 @@ function hostBased({ service, host }: Target): string {
   return `${name}@${instance === '_HOST' ? host.toLowerCase() : instance}`
 }
 
-/** The environment is the process's: one context after another reads its own tickets from it. */
-let last: Promise<unknown> = Promise.resolve()
-
-/** Does the work with the tickets of this principal: each has a cache of its own in memory, which the library fills and renews by the keytab. */
-function withTickets<T>(
-  keytab: string | undefined,
-  client: string | undefined,
-  work: () => Promise<T>,
-): Promise<T> {
-  const done = last.then(() => {
-    setVariable('KRB5_CLIENT_KTNAME', keytab === undefined ? GIVEN.KRB5_CLIENT_KTNAME : `FILE:${keytab}`)
-    setVariable('KRB5CCNAME', keytab === undefined ? GIVEN.KRB5CCNAME : cacheOf(`${client} ${keytab}`))
-    return work()
-  })
-  last = done.catch(() => undefined)
-  return done
-}
-
-/** As whoever started this process set them. */
-const GIVEN = {
-  KRB5_CLIENT_KTNAME: variable('KRB5_CLIENT_KTNAME'),
-  KRB5CCNAME: variable('KRB5CCNAME'),
-}
-
-const caches = new Map<string, string>()
-
-function cacheOf(key: string): string {
-  const cache = caches.get(key) ?? `MEMORY:goldsync-${caches.size + 1}`
-  caches.set(key, cache)
-  return cache
-}
-
 /** A context, and its first token, for which the library gets the ticket. */
 async function begin(
-  library: Package,
+  library: KerberosPackage,
   { mechanism }: Target,
   principal: string | undefined,
   service: string,
-) {
+): Promise<Begun> {
   const client = await library.initializeClient(service, {
     ...(principal === undefined ? {} : { principal }),
     mechOID: mechanism === 'spnego' ? library.GSS_MECH_OID_SPNEGO : library.GSS_MECH_OID_KRB5,
     flags: library.GSS_C_MUTUAL_FLAG | library.GSS_C_SEQUENCE_FLAG | library.GSS_C_INTEG_FLAG,
   })
-  const ticket = bytes(await client.step(''))
-  return { context: contextOf(client, ticket, service), ticket }
+  return { client, token: bytes(await client.step('')) }
 }
 
 const bytes = (base64: string | null): Buffer => Buffer.from(base64 ?? '', 'base64')
 
-function contextOf(client: Client, first: Buffer, service: string): SecurityContext {
+interface Begun {
+  readonly client: Client
+  /** The first one to send. */
+  readonly token: Buffer
+}
+
+function contextOf({ client, token }: Begun, service: string, tickets: Tickets): SecurityContext {
   const failing = <T>(work: Promise<T>): Promise<T> =>
     work.catch(thrown => {
       throw kerberosError(thrown, { client: 'we', service, keytab: undefined })
@@ -152,9 +131,10 @@ function contextOf(client: Client, first: Buffer, service: string): SecurityCont
     async step(challenge) {
       if (!begun) {
         begun = true
-        return first
+        return token
       }
-      return bytes(await failing(client.step(challenge?.toString('base64') ?? '')))
+      // Each step looks up the tickets again.
+      return bytes(await failing(tickets.use(() => client.step(challenge?.toString('base64') ?? ''))))
     },
     get established() {
       return begun && client.contextComplete
@@ -170,21 +150,33 @@ function contextOf(client: Client, first: Buffer, service: string): SecurityCont
   }
 }
 
-async function soonEnough<T>(work: Promise<T>, attempt: Attempt): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no KDC answered within ${TICKET_LIMIT / 1000} s; timed out`)),
-      TICKET_LIMIT,
-    )
+/** Aborted while a KDC is silent, so that all are told at once: each call to it holds a thread for up to a minute. */
+const talks = new Map<string, AbortController>()
+
+/** The time runs from the turn on; what is late goes on, and holds its turn. */
+function soonEnough<T>(tickets: Tickets, work: () => Promise<T>, attempt: Attempt): Promise<T> {
+  const key = `${attempt.client} ${attempt.keytab} ${attempt.service}`
+  const talk = talks.get(key) ?? new AbortController()
+  talks.set(key, talk)
+  const { signal } = talk
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    const begin = async () => {
+      const timer = setTimeout(() => {
+        const text = `no KDC answered within ${TICKET_LIMIT / 1000} s; timed out`
+        talk.abort(kerberosError(new Error(text), attempt))
+      }, TICKET_LIMIT)
+      signal.addEventListener('abort', onAbort)
+      try {
+        resolve(await work())
+      } finally {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', onAbort)
+        if (signal.aborted) talks.delete(key)
+      }
+    }
+    tickets.use(begin, signal).catch(thrown => reject(kerberosError(thrown, attempt)))
   })
-  try {
-    return await Promise.race([work, late])
-  } catch (error) {
-    throw kerberosError(error, attempt)
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** What a ticket in a token begins with (RFC 4120): version 5, then, in two tags, the realm of the service. */

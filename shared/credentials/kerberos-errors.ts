@@ -93,8 +93,9 @@ const VERDICTS: readonly Verdict[] = [
   ],
 ]
 
-/** @param thrown by the package `kerberos` */
+/** @param thrown by the package `kerberos`, or an error of ours, which stays */
 export function kerberosError(thrown: unknown, attempt: Attempt): GoldsyncError {
+  if (thrown instanceof GoldsyncError) return thrown
   const text = reasonOf(thrown)
   const [, code, hint] = VERDICTS.find(([pattern]) => pattern.test(text)) ?? []
   return new GoldsyncError(

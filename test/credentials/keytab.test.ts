@@ -1,29 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { principalsOf } from '../../shared/credentials/keytab.ts'
-
-const sized = (text: string) => {
-  const bytes = Buffer.from(text)
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes])
-}
-const word = (value: number) => {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(value)
-  return bytes
-}
-/** As MIT writes it: names, type, time, version, key. */
-const entry = (realm: string, ...names: string[]) => {
-  const body = Buffer.concat([
-    Buffer.from([0, names.length]),
-    ...[realm, ...names].map(sized),
-    word(1),
-    word(1_700_000_000),
-    Buffer.from([2, 0, 18]),
-    sized('k'.repeat(32)),
-  ])
-  return Buffer.concat([word(body.length), body])
-}
-const keytab = (...parts: Buffer[]) => Buffer.concat([Buffer.from([5, 2]), ...parts])
+import { keytabEntry as entry, keytab, word } from '../support/keytab.ts'
 
 describe('a keytab', () => {
   it('tells its principals, each once, past the holes', () => {

@@ -1,8 +1,9 @@
 /** Kerberos by MIT's library, through the npm package `kerberos`, which is loaded on first use. */
 import { readFile } from 'node:fs/promises'
 import { GoldsyncError } from '../base/errors.ts'
+import { CredentialsError } from './credentials-error.ts'
 import type { Kerberos, SecurityContext, Target } from './kerberos.ts'
-import { type Attempt, kerberosError } from './kerberos-errors.ts'
+import { type Attempt, kerberosError, ticketError } from './kerberos-errors.ts'
 import { principalsOf } from './keytab.ts'
 import type { KerberosAuth } from './options.ts'
 import { type Tickets, ticketsOf } from './tickets.ts'
@@ -60,7 +61,7 @@ function loadPackage(): Promise<KerberosPackage> {
     (loaded: { default?: unknown }) => (loaded.default ?? loaded) as KerberosPackage,
     cause => {
       loading = undefined
-      throw new GoldsyncError('MISSING_PACKAGE', 'auth: {kind: kerberos} needs the package kerberos', {
+      throw new CredentialsError('MISSING_PACKAGE', 'auth: {kind: kerberos} needs the package kerberos', {
         hint: `npm install kerberos, on a machine with MIT's library (Debian: libkrb5-dev to build it, libgssapi-krb5-2 to run it); or use auth: {kind: token}, which needs none`,
         cause,
       })
@@ -88,7 +89,7 @@ const bytesOf = (keytab: string): Promise<Buffer> =>
   })
 
 const keytabError = (keytab: string, what: string): GoldsyncError =>
-  new GoldsyncError('CONFIG_INVALID', `auth.keytab: ${keytab}: ${what}`, {
+  new CredentialsError('CONFIG_INVALID', `auth.keytab: ${keytab}: ${what}`, {
     hint: 'name the keytab of auth.principal, a file that goldsync may read',
   })
 
@@ -164,7 +165,7 @@ function soonEnough<T>(tickets: Tickets, work: () => Promise<T>, attempt: Attemp
     const begin = async () => {
       const timer = setTimeout(() => {
         const text = `no KDC answered within ${TICKET_LIMIT / 1000} s; timed out`
-        talk.abort(kerberosError(new Error(text), attempt))
+        talk.abort(ticketError(new Error(text), attempt))
       }, TICKET_LIMIT)
       signal.addEventListener('abort', onAbort)
       try {
@@ -175,7 +176,7 @@ function soonEnough<T>(tickets: Tickets, work: () => Promise<T>, attempt: Attemp
         if (signal.aborted) talks.delete(key)
       }
     }
-    tickets.use(begin, signal).catch(thrown => reject(kerberosError(thrown, attempt)))
+    tickets.use(begin, signal).catch(thrown => reject(ticketError(thrown, attempt)))
   })
 }
 

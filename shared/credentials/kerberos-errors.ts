@@ -1,5 +1,6 @@
 /** What MIT's library says, as errors that name the cause and the remedy: the only place that knows its texts. */
 import { type ErrorCode, GoldsyncError } from '../base/errors.ts'
+import { CredentialsError } from './credentials-error.ts'
 
 /** What was wanted when it failed. */
 export interface Attempt {
@@ -92,6 +93,16 @@ const VERDICTS: readonly Verdict[] = [
     ({ keytab }) => `check that ${keytab ?? 'the keytab'} is a keytab that goldsync may read`,
   ],
 ]
+
+/** What depends on the server that is asked for: another one may do. */
+const OF_SERVER =
+  /Server .*not found in Kerberos database|SERVER_NOT_FOUND|S_PRINCIPAL_UNKNOWN|Cannot find KDC|Cannot determine realm/i
+
+/** What ended the way to a ticket: a CredentialsError, but where it depends on the server. */
+export function ticketError(thrown: unknown, attempt: Attempt): GoldsyncError {
+  const error = kerberosError(thrown, attempt)
+  return OF_SERVER.test(error.message) ? error : CredentialsError.from(error)
+}
 
 /** @param thrown by the package `kerberos`, or an error of ours, which stays */
 export function kerberosError(thrown: unknown, attempt: Attempt): GoldsyncError {

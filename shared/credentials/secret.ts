@@ -1,7 +1,7 @@
 /** A secret that a config holds as text, mostly by `${ENV}`, or names as a file that somebody replaces now and then. */
 import { readFile, stat } from 'node:fs/promises'
 import * as z from 'zod'
-import { GoldsyncError } from '../base/errors.ts'
+import { CredentialsError } from './credentials-error.ts'
 
 export const secret = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })])
 
@@ -10,7 +10,7 @@ export type Secret = z.infer<typeof secret>
 /** More is no secret but a wrong file. */
 const LIMIT = 64 * 1024
 
-/** What the secret is now; without the line end that editors leave. @throws GoldsyncError `CONFIG_INVALID` */
+/** What the secret is now; without the line end that editors leave. @throws CredentialsError `CONFIG_INVALID` */
 export type ReadSecret = () => Promise<string>
 
 /**
@@ -28,7 +28,7 @@ export function openSecret(given: Secret, key: string): ReadSecret {
       if (known?.mark !== mark) known = { mark, text: await textOf(file, size) }
       return known.text
     } catch (cause) {
-      throw new GoldsyncError('CONFIG_INVALID', `${key}: ${file}: ${reasonOf(cause)}`, {
+      throw new CredentialsError('CONFIG_INVALID', `${key}: ${file}: ${reasonOf(cause)}`, {
         hint: 'name a file that holds the secret alone and that goldsync may read',
         cause,
       })

@@ -1,11 +1,11 @@
 /** Tokens from a file that somebody renews: it is read again when it was replaced. */
 import { readFile, stat } from 'node:fs/promises'
-import { GoldsyncError } from '../base/errors.ts'
+import { CredentialsError } from './credentials-error.ts'
 import { variable } from './environment.ts'
 import { decodeTokenFile, factsOf, type HadoopToken } from './hadoop-token.ts'
 import type { TokenAuth } from './options.ts'
 
-/** The newest token of the file for a service that takes these kinds. @throws GoldsyncError `CONFIG_INVALID` `AUTHENTICATION_FAILED` */
+/** The newest token of the file for a service that takes these kinds. @throws CredentialsError `CONFIG_INVALID` `AUTHENTICATION_FAILED` */
 export type ReadToken = (kinds: readonly string[]) => Promise<HadoopToken>
 
 /** Tokens of a job with a thousand clusters take less. */
@@ -16,7 +16,7 @@ export function openTokens({ file: given, service }: TokenAuth): ReadToken {
   return async kinds => {
     const file = given ?? variable('HADOOP_TOKEN_FILE_LOCATION')
     if (file === undefined)
-      throw new GoldsyncError('CONFIG_INVALID', 'auth: no file of tokens is named', {
+      throw new CredentialsError('CONFIG_INVALID', 'auth: no file of tokens is named', {
         hint: 'set auth.file, or HADOOP_TOKEN_FILE_LOCATION in the environment',
       })
     const mark = await markOf(file)
@@ -42,11 +42,11 @@ async function tokensOf(file: string): Promise<readonly HadoopToken[]> {
 
 const HINT = 'goldsync token fetch, hdfs fetchdt and job schedulers write such files'
 
-const unfit = (file: string, what: string): GoldsyncError =>
-  new GoldsyncError('CONFIG_INVALID', `auth.file: ${file}: ${what}`, { hint: HINT })
+const unfit = (file: string, what: string): CredentialsError =>
+  new CredentialsError('CONFIG_INVALID', `auth.file: ${file}: ${what}`, { hint: HINT })
 
 function unreadable(file: string, cause: NodeJS.ErrnoException): never {
-  throw new GoldsyncError('CONFIG_INVALID', `auth.file: ${file}: cannot be read (${cause.code})`, {
+  throw new CredentialsError('CONFIG_INVALID', `auth.file: ${file}: cannot be read (${cause.code})`, {
     hint: HINT,
     cause,
   })
@@ -69,7 +69,7 @@ function chosen(
       `it has no token of the kind ${kinds.join(' or ')}${service === undefined ? '' : ` for ${service}`}, but ${tokens.map(each => `${each.kind} (${each.service || each.alias})`).join(', ') || 'none'}`,
     )
   if (untilOf(token) > Date.now()) return token
-  throw new GoldsyncError(
+  throw new CredentialsError(
     'AUTHENTICATION_FAILED',
     `auth.file: ${file}: the token ${token.kind} ended at ${new Date(untilOf(token)).toISOString()}`,
     { hint: 'fetch a new one (goldsync token fetch); a running goldsync reads the file when it is replaced' },

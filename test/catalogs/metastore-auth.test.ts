@@ -72,6 +72,21 @@ describe('a metastore that asks who we are', () => {
     expect(server.calls).toHaveLength(5)
   })
 
+  it.each([
+    ['token file', { kind: 'token', file: '/absent/tokens' }],
+    ['password file', { ...basic, password: { file: '/absent/password' } }],
+    ['keytab', { kind: 'kerberos', keytab: '/absent/goldsync.keytab' }],
+  ])('by a %s that is not there says so once, however many servers there are', async (_, auth) => {
+    const uris = ['thrift://one.test:1', 'thrift://two.test:2']
+    const metastore = client(1, { uris, auth, tls: true })
+    const error = await metastore.call('get_partition_names', names).catch(error => error)
+    expect(error).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/one\.test:1.*ENOENT/),
+    })
+    expect(error.message).not.toContain('two.test')
+  })
+
   it('by a file is told what the file says by then, on the next connection', async () => {
     const known = { ann: 'first-pw' }
     const sockets: (() => void)[] = []

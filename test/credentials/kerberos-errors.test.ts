@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { CredentialsError } from '../../shared/credentials/credentials-error.ts'
 import { openKerberos } from '../../shared/credentials/gssapi.ts'
-import { kerberosError } from '../../shared/credentials/kerberos-errors.ts'
+import { kerberosError, ticketError } from '../../shared/credentials/kerberos-errors.ts'
 
 const attempt = { client: 'goldsync@R.TEST', service: 'hive@hms.test', keytab: '/etc/goldsync.keytab' }
 const PREFIX = 'Unspecified GSS failure.  Minor code may provide more information: '
@@ -36,6 +37,14 @@ describe("an error of MIT's library", () => {
       retryable: code === 'UNAVAILABLE',
     })
     expect(error.message).toBe(`Kerberos: goldsync@R.TEST to hive@hms.test: ${text}`)
+  })
+
+  it.each([
+    ["Cannot contact any KDC for realm 'R.TEST'", true],
+    ['Preauthentication failed', true],
+    ['Server hive/hms.test@R.TEST not found in Kerberos database', false],
+  ])('%s would be the same for each server: %s', (text, isSame) => {
+    expect(ticketError(new Error(PREFIX + text), attempt) instanceof CredentialsError).toBe(isSame)
   })
 
   it('without a keytab says kinit', () => {

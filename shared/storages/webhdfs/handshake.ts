@@ -1,8 +1,8 @@
 /** One handshake of HTTP's Negotiate (RFC 4559): each of its legs is the request itself, and the last one's answer is the answer. */
 import { GoldsyncError } from '../../base/errors.ts'
+import { CredentialsError } from '../../credentials/credentials-error.ts'
 import type { SecurityContext } from '../../credentials/kerberos.ts'
 import type { Answer, Request } from './http.ts'
-import { CredentialsError } from './identity.ts'
 import { verdictOf } from './verdict.ts'
 
 /** Of Hadoop's AuthenticationFilter. */

@@ -1,5 +1,4 @@
 /** Who goldsync is to the NameNodes or the gateway of a lake, by the kinds of `storage.auth`. */
-import { GoldsyncError } from '../../base/errors.ts'
 import type { Call } from '../storage.ts'
 import type { Send } from './http.ts'
 
@@ -23,11 +22,4 @@ export interface Identity {
    */
   delegation?(call: Call): Promise<string>
   close(): Promise<void>
-}
-
-/** There are no credentials: no other server, and no second try, would mend that. */
-export class CredentialsError extends GoldsyncError {
-  static from({ code, message, hint, retryable, cause }: GoldsyncError): CredentialsError {
-    return new CredentialsError(code, message, { ...(hint === undefined ? {} : { hint }), retryable, cause })
-  }
 }

@@ -1,10 +1,11 @@
 /** Asks whichever NameNode is active. No call changes the lake, so any of them can be asked again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { GoldsyncError } from '../../base/errors.ts'
+import { CredentialsError } from '../../credentials/credentials-error.ts'
 import { aborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import type { Answer } from './http.ts'
-import { CredentialsError, type Identity, type Query } from './identity.ts'
+import type { Identity, Query } from './identity.ts'
 import type { Settings } from './settings.ts'
 import { refusesIdentity, turnsAway } from './verdict.ts'
 

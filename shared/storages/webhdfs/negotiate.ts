@@ -1,9 +1,10 @@
 /** Servers of one principal by HTTP's Negotiate: one handshake with each, whose cookie stands for it until it is refused. */
+
+import { CredentialsError } from '../../credentials/credentials-error.ts'
 import type { Kerberos } from '../../credentials/kerberos.ts'
 import type { Call } from '../storage.ts'
 import { ofCredentials, shakeHands } from './handshake.ts'
 import type { Answer, Request, Send } from './http.ts'
-import { CredentialsError } from './identity.ts'
 
 /**
  * Sends requests as the Kerberos principal. What one server gave, ticket or cookie, no other gets.

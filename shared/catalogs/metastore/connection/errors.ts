@@ -5,6 +5,7 @@ import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../../base/
 import { fileSystemHint, NO_FILE_SYSTEM } from '../../../base/no-file-system.ts'
 import { withPort } from '../../../base/ports.ts'
 import { type Speech, speechOf } from '../../../base/speaks.ts'
+import { CredentialsError } from '../../../credentials/credentials-error.ts'
 import { mayBeOwn as mayBeOwnCode } from '../../refusing.ts'
 import { type Fault, UNKNOWN_METHOD } from '../protocol/message.ts'
 
@@ -264,7 +265,8 @@ const GONE = 'it is a metastore, and has answered before: it was stopped meanwhi
 const prefixed = (error: GoldsyncError, peer: Peer): GoldsyncError => {
   if (error.message.includes(peer.server)) return error
   const { code, message, hint, retryable } = error
-  return new GoldsyncError(code, `${subject(peer)}: ${message}`, {
+  const Kind = error instanceof CredentialsError ? CredentialsError : GoldsyncError
+  return new Kind(code, `${subject(peer)}: ${message}`, {
     retryable,
     cause: error,
     ...(hint === undefined ? {} : { hint }),

@@ -2,6 +2,7 @@
 import { connectLimit } from '../../../base/connecting.ts'
 import { GoldsyncError } from '../../../base/errors.ts'
 import { readTls, type TlsTexts } from '../../../base/tls.ts'
+import { CredentialsError } from '../../../credentials/credentials-error.ts'
 import { type Address, addressesOf, type MetastoreOptions, serverOf, userOf } from '../options.ts'
 import { type Authenticator, authenticate, authenticatorOf } from './authenticate.ts'
 import { type Connection, openConnection } from './connection.ts'
@@ -94,7 +95,7 @@ async function firstThatAnswers(
     try {
       return { session: await login(address, tls, options, servers), at }
     } catch (error) {
-      if (!(error instanceof GoldsyncError)) throw error
+      if (!(error instanceof GoldsyncError) || error instanceof CredentialsError) throw error
       failures.push(error)
     }
   }

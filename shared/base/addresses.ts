@@ -16,5 +16,8 @@ export function holdsNoMore(text: string): boolean {
 /** Whether an address of any scheme has nobody before its host: addresses get into messages, tables and logs. */
 export const holdsNoUser = (text: string): boolean => !/^[^/?#]*\/\/[^/?#]*@/.test(text)
 
+/** Whether what is sent to this host does not leave this machine. @param host a name or an address, without brackets */
+export const isThisMachine = (host: string): boolean => /^(localhost|127\.[\d.]+|::1)$/.test(host)
+
 /** Whether a location names no password. A name before its host is Azure's way to write a container: `abfss://data@account…`. */
 export const holdsNoPassword = (text: string): boolean => !/^[^/?#]*\/\/[^/?#@]*:[^/?#]*@/.test(text)

@@ -1,5 +1,6 @@
 /** Settings of a connection to HiveServer2. */
 import * as z from 'zod'
+import { isThisMachine } from '../base/addresses.ts'
 import { tlsSettings } from '../base/tls.ts'
 import { basicAuth, bearerAuth, kerberosAuth, tokenAuth } from '../credentials/options.ts'
 
@@ -43,7 +44,7 @@ export const hiveConnection = {
 
 /** Whether that auth can go over that connection: for `superRefine`. */
 export function checkAuth(
-  { auth, transport, password, tls }: z.infer<z.ZodObject<typeof hiveConnection>>,
+  { auth, host, transport, password, tls }: z.infer<z.ZodObject<typeof hiveConnection>>,
   { addIssue }: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
 ): void {
   if (typeof auth === 'string') return
@@ -51,9 +52,21 @@ export function checkAuth(
   if (password) refuse('password', 'auth stands instead of it: leave it out')
   if (auth.kind === 'bearer' && transport !== 'http')
     refuse('transport', 'must be http: HiveServer2 takes bearer tokens there alone')
-  if (auth.kind === 'bearer' && tls === false) refuse('tls', 'must be on where a bearer token is sent')
+  const reason = tls === false ? needsTls(auth.kind, transport, host) : undefined
+  if (reason !== undefined) refuse('tls', `must be on${reason}`)
   if (auth.kind === 'token' && transport !== 'binary')
     refuse('transport', 'must be binary: HiveServer2 takes delegation tokens there alone')
+}
+
+/** How the message goes on, where TLS must be on. */
+function needsTls(kind: HiveAuth['kind'], transport: string, host: string): string | undefined {
+  if (kind === 'bearer') return ' where a bearer token is sent'
+  if (isThisMachine(host)) return undefined
+  if (kind === 'basic') return ': the password would go over the network in clear'
+  // Its servlet throws away the token by which SPNEGO would prove the server.
+  return kind === 'kerberos' && transport === 'http'
+    ? ': over HTTP nothing else tells whether it is HiveServer2 that answers (transport: binary needs none)'
+    : undefined
 }
 
 /** Those of `auth` that are objects, on the binary transport. */

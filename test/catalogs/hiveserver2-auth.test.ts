@@ -15,9 +15,17 @@ afterEach(async () => {
 
 describe('auth of HiveServer2', () => {
   const token = { kind: 'bearer', token: 'abc' }
+  const basic = { kind: 'basic', user: 'a', password: { file: '/b' } }
   it.each<[object, RegExp | undefined]>([
     [{ auth: { kind: 'kerberos' } }, undefined],
-    [{ auth: { kind: 'basic', user: 'a', password: { file: '/b' } } }, undefined],
+    [{ auth: { kind: 'kerberos' }, transport: 'http' }, /must be on: over HTTP nothing else tells/],
+    [{ auth: { kind: 'kerberos' }, transport: 'http', tls: {} }, undefined],
+    [{ auth: { kind: 'kerberos' }, transport: 'http', host: '127.0.0.1' }, undefined],
+    [{ auth: basic, tls: true }, undefined],
+    [{ auth: basic, host: 'localhost' }, undefined],
+    [{ auth: basic }, /must be on: the password/],
+    [{ auth: basic, transport: 'http', host: '10.0.0.1' }, /must be on: the password/],
+    [{ user: 'a', password: 'b' }, undefined],
     [{ auth: token, transport: 'http', tls: true }, undefined],
     [{ auth: token, tls: true }, /must be http/],
     [{ auth: token, transport: 'http' }, /must be on/],

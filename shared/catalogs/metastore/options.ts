@@ -1,5 +1,6 @@
 /** Settings of the metastore catalog. */
 import * as z from 'zod'
+import { isThisMachine } from '../../base/addresses.ts'
 import { tlsSettings } from '../../base/tls.ts'
 import { basicAuth, bearerAuth, kerberosAuth, tokenAuth } from '../../credentials/options.ts'
 
@@ -87,8 +88,6 @@ const settings = z.strictObject({
     .describe('Partitions that one request adds or alters at most'),
 })
 
-const LOOPBACK = /^(localhost|127\.[\d.]+|::1)$/
-
 export const metastoreOptions = settings.superRefine((given, context) => {
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['auth'], message })
   const { auth, transport, tls } = given
@@ -97,7 +96,7 @@ export const metastoreOptions = settings.superRefine((given, context) => {
   if (transport === 'http' && (auth.kind === 'kerberos' || auth.kind === 'token'))
     refuse(`transport: http takes bearer or basic, not ${auth.kind}`)
   const isSecret = auth.kind === 'basic' || auth.kind === 'bearer'
-  if (isSecret && tls === false && !addressesOf(given).every(({ host }) => LOOPBACK.test(host)))
+  if (isSecret && tls === false && !addressesOf(given).every(({ host }) => isThisMachine(host)))
     refuse(`${auth.kind} would go over the network in clear: set tls`)
 })
 

@@ -4,6 +4,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import type { Socket } from 'node:net'
 import { connectLimit, limitConnecting, withConnectLimit } from '../base/connecting.ts'
 import type { TlsTexts } from '../base/tls.ts'
+import type { Mechanism } from '../credentials/sasl/mechanism.ts'
 import { headerOf, mechanismOf } from './auth.ts'
 import type { Auth, Client, Hive } from './driver.ts'
 import { authorize, type ThriftHttp } from './http.ts'
@@ -21,26 +22,44 @@ export interface Wire {
 /** Thrift over a socket, with SASL frames or without. `lose` is called with what ends the socket. */
 export function binaryWire(hive: Hive, options: HiveConnection, lose: (error: unknown) => void): Wire {
   let socket: Socket | undefined
+  let ended = false
   const watch = (opened: Socket) => {
     socket = opened.setKeepAlive(true, 30_000)
     limitConnecting(socket, connectLimit(1, options.connectTimeout), options.tls !== false)
     socket.on('error', lose)
     socket.on('close', () => lose(new Error('the server closed the connection')))
+    if (ended) socket.destroy()
+  }
+  const unlessEnded = (mechanism: Mechanism) => {
+    if (ended) throw givenUp()
+    return mechanism
   }
   return {
     connection: new hive.connections.TcpConnection(),
-    auth: binaryAuth(hive, options, watch),
+    auth: binaryAuth(hive, options, watch, unlessEnded),
     // hive-driver verifies no certificate unless it is told to.
     options: tls => (tls ? { ssl: true, ...tls, rejectUnauthorized: true } : {}),
-    destroy: () => socket?.destroy(),
+    destroy() {
+      ended = true
+      socket?.destroy()
+    },
   }
 }
 
-function binaryAuth(hive: Hive, options: HiveConnection, watch: (socket: Socket) => void): Auth {
+/** Of a wire that was ended while tickets and secrets were fetched for it: nothing is sent any more. */
+const givenUp = () => new Error('the connection was given up')
+
+function binaryAuth(
+  hive: Hive,
+  options: HiveConnection,
+  watch: (socket: Socket) => void,
+  unlessEnded: (mechanism: Mechanism) => Mechanism,
+): Auth {
   const { auth, host, user, password } = options
   if (typeof auth === 'object' && auth.kind !== 'bearer') {
     const { thrift } = new hive.connections.HttpConnection() as unknown as Thrift
-    return saslAuthentication(() => mechanismOf(auth, host), thrift.TBufferedTransport, watch)
+    const mechanism = () => mechanismOf(auth, host).then(unlessEnded)
+    return saslAuthentication(mechanism, thrift.TBufferedTransport, watch)
   }
   if (auth === 'nosasl') return watched(new hive.auth.NoSaslAuthentication(), watch)
   const credentials = { username: user, ...(password ? { password } : {}) }
@@ -65,11 +84,15 @@ const watched = (auth: Auth, watch: (socket: Socket) => void): Auth => ({
 export function httpWire(hive: Hive, options: HiveConnection): Wire {
   const connection = new hive.connections.HttpConnection()
   let agent: HttpAgent | undefined
+  let ended = false
   return {
     connection: {
       async connect(server, auth) {
         await connection.connect(server, auth)
         const http = connection.getConnection() as unknown as ThriftHttp
+        const write = http.write.bind(http)
+        // The agent, though destroyed, would make another connection.
+        http.write = data => (ended ? void http.emit('error', givenUp()) : write(data))
         authorize(http, headerOf(options), options.tls !== false)
         return connection
       },
@@ -83,6 +106,9 @@ export function httpWire(hive: Hive, options: HiveConnection): Wire {
       const nodeOptions = { agent, ...(tls ? { ...tls, rejectUnauthorized: true } : {}) }
       return { path: options.path, https: tls !== undefined, headers: {}, nodeOptions }
     },
-    destroy: () => agent?.destroy(),
+    destroy() {
+      ended = true
+      agent?.destroy()
+    },
   }
 }

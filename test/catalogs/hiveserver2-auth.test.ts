@@ -1,12 +1,14 @@
+import { type EventEmitter, once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
 import { hiveClient } from '../../shared/hiveserver2/client.ts'
 import { hiveError } from '../../shared/hiveserver2/errors.ts'
 import { authorize, type ThriftHttp } from '../../shared/hiveserver2/http.ts'
-import { serve } from '../support/net.ts'
+import { binaryWire, httpWire } from '../../shared/hiveserver2/wire.ts'
+import { serve, testAuthority } from '../support/net.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -136,5 +138,57 @@ describe('requests of the HTTP transport', () => {
     authorize(http, authorization, false)
     expect([await send(), await send(), await send()]).toEqual([200, 200, 401])
     expect(asked).toEqual(['Negotiate 1', 'Negotiate 2', 'Negotiate 3'])
+  })
+})
+
+describe('a connection that is given up while secrets are read', () => {
+  const parsed = (more: object) =>
+    hiveServer2Options.parse({ kind: 'hiveserver2', host: '127.0.0.1', ...more })
+  const load = async () => (await import('../../shared/hiveserver2/package.ts')).hive
+
+  it('is not made', async () => {
+    const auth = { kind: 'basic', user: 'ann', password: { file: testAuthority } }
+    const wire = binaryWire(await load(), parsed({ auth }), () => undefined)
+    let connected = false
+    const connect = () => {
+      connected = true
+    }
+    const authenticating = wire.auth.authenticate({ connect } as never)
+    wire.destroy()
+    await expect(authenticating).rejects.toThrow('given up')
+    expect(connected).toBe(false)
+  })
+
+  it('is ended where it is made all the same', async () => {
+    const wire = binaryWire(await load(), parsed({ auth: 'nosasl' }), () => undefined)
+    const socket = new Socket()
+    wire.destroy()
+    const ignored = () => undefined
+    const transport = { connect: ignored, setOptions: ignored, getTransport: () => socket }
+    await wire.auth.authenticate(transport as never)
+    expect(socket.destroyed).toBe(true)
+  })
+
+  it('sends no request by HTTP', async () => {
+    let asked = 0
+    const server = await serve(() => {
+      asked += 1
+    })
+    open.push(server)
+    const auth = { kind: 'basic', user: 'ann', password: { file: testAuthority } }
+    const options = parsed({ auth, transport: 'http', port: server.port })
+    const wire = httpWire(await load(), options)
+    const { host, port } = options
+    const connection = await wire.connection.connect(
+      { host, port, options: wire.options(undefined) },
+      wire.auth,
+    )
+    const http = connection.getConnection() as unknown as EventEmitter & ThriftHttp
+    const failed = once(http, 'error')
+    http.write(Buffer.from('call'))
+    wire.destroy()
+    // By then a request would have been begun.
+    await expect(failed).resolves.toMatchObject([{ message: expect.stringContaining('given up') }])
+    expect(asked).toBe(0)
   })
 })

@@ -83,7 +83,7 @@ export function openNameNodes(settings: Settings, who: WhoAsks, pauses = ROUND_P
       if (reason !== undefined) return new GoldsyncError('UNAVAILABLE', `${url.origin} ${reason}`)
       return { ...answer, url }
     } catch (error) {
-      if (isElsewherePossible(error)) return error
+      if (isOfServers(error)) return error
       throw error
     }
   }
@@ -96,7 +96,8 @@ function tellRetry(refusals: ReadonlyMap<string, GoldsyncError>, { onRetry }: Ca
   if (refusals.size > 0) onRetry?.(1)
 }
 
-const isElsewherePossible = (error: unknown): error is GoldsyncError =>
+/** Whether another server, or the same one later, may do better. */
+export const isOfServers = (error: unknown): error is GoldsyncError =>
   error instanceof GoldsyncError &&
   !(error instanceof CredentialsError) &&
   (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT')

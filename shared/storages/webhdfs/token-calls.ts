@@ -7,7 +7,7 @@ import { refusal } from './errors.ts'
 import type { AskedFor } from './listing.ts'
 import type { NameNodeAnswer, Question } from './name-nodes.ts'
 import { parseJson } from './remote-exception.ts'
-import { refusesIdentity } from './verdict.ts'
+import { refusesIdentity, verdictOf } from './verdict.ts'
 
 /** Of NameNodes, as the principal. */
 export type AskByKerberos = (question: Question, call: Call) => Promise<NameNodeAnswer>
@@ -20,8 +20,8 @@ const tokenBody = z.object({ Token: z.object({ urlString: z.string().min(1) }).n
 const renewedBody = z.object({ long: z.number() })
 
 /**
- * A new token, its text as `delegation=` takes it; undefined where the servers hand out none.
- * @throws GoldsyncError `AUTHENTICATION_FAILED` where they do not accept who asks, and as `ask`
+ * A new token, its text as `delegation=` takes it; undefined where the servers say that they hand out none.
+ * @throws GoldsyncError `AUTHENTICATION_FAILED` where they do not accept who asks, what another answer stands for, and as `ask`
  */
 export async function fetchDelegation(
   ask: AskByKerberos,
@@ -29,8 +29,17 @@ export async function fetchDelegation(
   call: Call = {},
 ): Promise<string | undefined> {
   const answer = await ask({ op: 'GETDELEGATIONTOKEN', path: '/', limit: LIMIT }, call)
-  if (refusesIdentity(answer)) throw refusal(answer, { ...askedFor, origin: answer.url.origin })
-  return tokenBody.safeParse(parseJson(answer.body)).data?.Token?.urlString
+  const { data } = tokenBody.safeParse(parseJson(answer.body))
+  if (answer.status === 200 && data) return data.Token?.urlString
+  if (knowsNoTokens(answer)) return undefined
+  throw refusal(answer, { ...askedFor, origin: answer.url.origin })
+}
+
+/** Trouble of the moment (safe mode), or a page of a proxy, says nothing of tokens. */
+function knowsNoTokens(answer: NameNodeAnswer): boolean {
+  if (answer.status < 400) return false
+  const kind = verdictOf(answer)?.kind
+  return kind === 'unsupported' || kind === 'invalid'
 }
 
 /** For how many milliseconds it lasts now; `ended` where no server knows it any longer, `not-ours` where another may renew it. */

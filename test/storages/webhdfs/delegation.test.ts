@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { GoldsyncError } from '../../../shared/base/errors.ts'
 import { openDelegation } from '../../../shared/storages/webhdfs/delegation.ts'
 import type { NameNodeAnswer, Question } from '../../../shared/storages/webhdfs/name-nodes.ts'
 import { turns } from '../../support/waiting.ts'
@@ -11,6 +12,7 @@ function withClock(...renewals: readonly (number | { status: number; body: strin
   let fetched = 0
   let renewed = 0
   const log: string[] = []
+  const state = { noToken: undefined as { status: number; body: string } | Error | undefined }
   const answer = (status: number, body: string): NameNodeAnswer => ({
     status,
     body: Buffer.from(body),
@@ -21,6 +23,8 @@ function withClock(...renewals: readonly (number | { status: number; body: strin
   const ask = async ({ op, parameters }: Question) => {
     log.push(`${op}${parameters?.token ? ` ${parameters.token}` : ''}`)
     if (op === 'GETDELEGATIONTOKEN') {
+      if (state.noToken instanceof Error) throw state.noToken
+      if (state.noToken) return answer(state.noToken.status, state.noToken.body)
       fetched += 1
       return answer(200, JSON.stringify({ Token: { urlString: `t${fetched}` } }))
     }
@@ -35,6 +39,10 @@ function withClock(...renewals: readonly (number | { status: number; body: strin
   return {
     delegation,
     log,
+    state,
+    pass(ms: number) {
+      time += ms
+    },
     /** What is asked in so many milliseconds and after them, with a call each tenth of them. */
     async asked(ms: number) {
       log.length = 0
@@ -109,6 +117,48 @@ describe('a delegation token', () => {
     expect(await delegation.current({})).toBe('t1')
     expect(delegation.refused('t1')).toBe(true)
     expect(await delegation.current({})).toBe('t2')
+  })
+
+  it.each([
+    ['a page of a proxy', { status: 404, body: '<html>' }],
+    ['no NameNode', new GoldsyncError('UNAVAILABLE', 'no NameNode answered')],
+  ])(
+    'that is not to be had (%s) is asked for again after a minute, and calls do without',
+    async (_, noToken) => {
+      const { delegation, asked, state } = withClock(100_000)
+      state.noToken = noToken
+      expect(await delegation.current({})).toBeUndefined()
+      expect(await asked(59_000)).toEqual([])
+      state.noToken = undefined
+      expect(await asked(2_000)).toEqual(['GETDELEGATIONTOKEN'])
+      expect(await delegation.current({})).toBe('t1')
+    },
+  )
+
+  it.each(['AUTHENTICATION_FAILED', 'TIMEOUT', 'ABORTED'] as const)(
+    'that is not to be had for %s fails the call, and the next one asks again',
+    async code => {
+      const { delegation, state } = withClock(100_000)
+      state.noToken = new GoldsyncError(code, 'as it is')
+      await expect(delegation.current({})).rejects.toMatchObject({ code })
+      state.noToken = undefined
+      expect(await delegation.current({})).toBe('t1')
+    },
+  )
+
+  it('that is being fetched, or replaced, when all is closed is cancelled as well', async () => {
+    const first = withClock(1)
+    const fetching = first.delegation.current({})
+    await first.delegation.close()
+    expect(first.log).toEqual(['GETDELEGATIONTOKEN', 'CANCELDELEGATIONTOKEN t1'])
+    await fetching
+    const second = withClock({ status: 401, body: '' })
+    await second.delegation.current({})
+    second.pass(31_000)
+    await second.delegation.current({})
+    await second.delegation.close()
+    expect(second.log.slice(-2)).toEqual(['GETDELEGATIONTOKEN', 'CANCELDELEGATIONTOKEN t2'])
+    expect(await second.delegation.current({})).toBeUndefined()
   })
 
   it('that was never fetched is not cancelled', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tokenText } from '../../../shared/credentials/hadoop-token.ts'
-import { found, page, standby, text } from '../../support/fake-webhdfs.ts'
+import { found, page, remoteException, standby, text } from '../../support/fake-webhdfs.ts'
 import { failureOf, nameNode, nowhere, over, ROOT } from './harness.ts'
 import { asPrincipal, nameservice, realm, tokenNamed } from './secured.ts'
 
@@ -57,6 +57,22 @@ describe('a storage with Kerberos', () => {
     expect(lake.state.handshakes).toBe(1)
     expect(lake.log.filter(line => line === 'GET GETDELEGATIONTOKEN')).toHaveLength(1)
     expect(server.requests.some(url => url.searchParams.has('delegation'))).toBe(false)
+  })
+
+  it.each([
+    ['safe mode', remoteException(403, 'SafeModeException', 'Cannot issue delegation token')],
+    ['a page of a proxy', text(404, '<html>Not here</html>')],
+    ['trouble', text(500, '<html>oops</html>')],
+  ])('does with the cookie where the answer to its question for a token is %s', async (_, noToken) => {
+    const lake = nameservice()
+    Object.assign(lake.state, { noToken })
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    for (let nth = 0; nth < 3; nth += 1) expect(await storage.list(LOCATION)).toEqual([])
+    expect(lake.state.handshakes).toBe(1)
+    // Of 500 a NameNode is asked three times.
+    expect(lake.log.lastIndexOf('GET GETDELEGATIONTOKEN')).toBeLessThan(3)
+    const error = await failureOf(storage.delegationToken?.() ?? Promise.resolve())
+    expect(error.code).not.toBe('UNSUPPORTED')
   })
 
   it('shakes hands for each call where servers give neither token nor cookie', async () => {
@@ -226,6 +242,28 @@ describe('a token for somebody else', () => {
   it('is not to be had where servers hand out none', async () => {
     const lake = nameservice()
     lake.state.handsOut = false
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    expect(await failureOf(storage.delegationToken?.() ?? Promise.resolve())).toMatchObject({
+      code: 'UNSUPPORTED',
+    })
+  })
+
+  it('that servers have none of at the moment: why', async () => {
+    const lake = nameservice()
+    lake.state.noToken = remoteException(403, 'SafeModeException', 'Name node is in safe mode.')
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    expect(await failureOf(storage.delegationToken?.() ?? Promise.resolve())).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('SafeModeException: Name node is in safe mode.'),
+    })
+  })
+
+  it.each([
+    ['IllegalArgumentException', 'Invalid value for webhdfs parameter "op"'],
+    ['UnsupportedOperationException', 'GETDELEGATIONTOKEN is not supported'],
+  ])('is not to be had where servers say %s', async (exception, message) => {
+    const lake = nameservice()
+    lake.state.noToken = remoteException(400, exception, message)
     const storage = await asPrincipal([await nameNode(lake.handler)], realm())
     expect(await failureOf(storage.delegationToken?.() ?? Promise.resolve())).toMatchObject({
       code: 'UNSUPPORTED',

@@ -58,6 +58,8 @@ export function nameservice() {
     cookie: 'hadoop.auth="u=goldsync&p=goldsync@LAKE&t=kerberos&e=1&s=x="',
     proof: PROOF as string | undefined,
     handsOut: true,
+    /** Instead of a token. */
+    noToken: undefined as Handler | undefined,
     /** Milliseconds. */
     renewedFor: 86_400_000,
     answer: page([]) as Handler,
@@ -77,6 +79,7 @@ export function nameservice() {
 
   const operations: Readonly<Record<string, (url: URL) => Handler>> = {
     GETDELEGATIONTOKEN: () => {
+      if (state.noToken) return state.noToken
       if (!state.handsOut) return json(200, { Token: null })
       fetched += 1
       const urlString = tokenText(tokenNamed(`token-${fetched}`))

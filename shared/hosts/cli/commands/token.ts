@@ -1,11 +1,10 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import { GoldsyncError } from '../../../base/errors.ts'
-import { encodeTokenFile, factsOf, type HadoopToken } from '../../../credentials/hadoop-token.ts'
+import { GoldsyncError, summarizeError } from '../../../base/errors.ts'
+import { factsOf, type HadoopToken } from '../../../credentials/hadoop-token.ts'
 import { connect } from '../../../function/connect.ts'
-import type { Lake } from '../../../run/run.ts'
 import { type GlobalOptions, openConfig } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
+import { type Fetched, fetchInto, tokenSources } from '../tokens.ts'
 
 interface FetchOptions extends GlobalOptions {
   readonly out: string
@@ -14,7 +13,8 @@ interface FetchOptions extends GlobalOptions {
 const MORE = `
 For functions that have neither keytab nor library: they name the file by auth: {kind: token, file: …}, or find it by
 HADOOP_TOKEN_FILE_LOCATION. It replaces the one of before at once; running servers read it then. Tokens end if nobody
-renews them, after a day as a rule: fetch new ones more often than that.`
+renews them, after a day as a rule: fetch new ones more often than that. Where a backend fails, the file's token of it
+stays as it is, the others are replaced, and the exit status is 1. With --dry-run no token is fetched.`
 
 export function addToken(program: Command, terminal: Terminal): void {
   program
@@ -30,36 +30,28 @@ export function addToken(program: Command, terminal: Terminal): void {
       const options = command.optsWithGlobals<FetchOptions>()
       const connection = connect(await openConfig(options))
       try {
-        const tokens = await fetchTokens(await connection.lakes())
-        if (!options.dryRun) await replace(options.out, encodeTokenFile(tokens))
-        for (const token of tokens) terminal.note(sentence(token))
+        const sources = tokenSources(await connection.lakes())
+        if (options.dryRun)
+          for (const name of sources.keys()) terminal.note(`${name}: would be asked for a token`)
+        else tell(await fetchInto(options.out, sources), terminal)
       } finally {
         await connection.close()
       }
     })
 }
 
-/** @throws GoldsyncError what a backend refused with; `CONFIG_INVALID` where none hands out tokens */
-async function fetchTokens(lakes: readonly Lake[]): Promise<readonly HadoopToken[]> {
-  const backends = new Set(lakes.flatMap(({ storage, catalogs }) => [storage, ...catalogs]))
-  const tokens = await Promise.all([...backends].flatMap(backend => backend.delegationToken?.() ?? []))
-  if (tokens.length > 0) return tokens
-  throw new GoldsyncError('CONFIG_INVALID', 'no storage or catalog of the config hands out tokens', {
-    hint: 'WebHDFS and metastores do, with auth: {kind: kerberos}',
+/** @throws GoldsyncError which backends gave none, and why */
+function tell({ tokens, failures }: Fetched, terminal: Terminal): void {
+  for (const token of tokens) terminal.note(sentence(token))
+  const [first] = failures
+  if (first === undefined) return
+  const { code, hint, retryable } = summarizeError(first.error)
+  const reasons = failures.map(({ name, error }) => `${name}: ${summarizeError(error).message}`)
+  throw new GoldsyncError(code, `no new token of ${reasons.join('; of ')}`, {
+    ...(hint === undefined ? {} : { hint }),
+    retryable,
+    cause: first.error,
   })
-}
-
-/** The new file, whole, in the place of the old one. */
-async function replace(file: string, bytes: Buffer): Promise<void> {
-  const fresh = `${file}.${process.pid}.new`
-  try {
-    await writeFile(fresh, bytes, { mode: 0o600, flag: 'wx' })
-    await rename(fresh, file)
-  } catch (cause) {
-    await rm(fresh, { force: true })
-    const { code } = cause as NodeJS.ErrnoException
-    throw new GoldsyncError('REQUEST_INVALID', `--out: cannot write ${file} (${code})`, { cause })
-  }
 }
 
 function sentence(token: HadoopToken): string {

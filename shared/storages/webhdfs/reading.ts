@@ -4,10 +4,12 @@ import { endsBefore } from '../failures.ts'
 import type { Call } from '../storage.ts'
 import { refusal } from './errors.ts'
 import type { Answer, Request, Send } from './http.ts'
+import type { Identity } from './identity.ts'
 import type { AskedFor } from './listing.ts'
 import { type NameNodes, ROUND_PAUSES, rest } from './name-nodes.ts'
 import { redirectTarget } from './redirect.ts'
 import type { Settings } from './settings.ts'
+import { refusesIdentity } from './verdict.ts'
 
 /** Room for an error's text where few bytes are asked for. */
 const LARGEST_ERROR = 64 * 1024
@@ -25,18 +27,19 @@ export interface Range {
 export async function readRange(
   range: Range,
   asked: AskedFor,
-  { nameNodes, identity, http, settings, pauses = ROUND_PAUSES }: Servers,
+  servers: Servers,
   call: Call,
 ): Promise<Uint8Array> {
+  const { nameNodes, settings, pauses = ROUND_PAUSES } = servers
   const failed = new Set<string>()
+  const mayRenew = openRenewal(servers.identity)
   for (const pause of [...pauses, undefined]) {
     const opened = await nameNodes.ask(question(range, failed), call)
     if (opened.status !== 307) return exactly(range, opened, { ...asked, origin: opened.url.origin })
     const dataNode = redirectTarget(opened.headers.location, opened, settings)
-    // What proves who asks stays with the server that it is for.
-    const { send } = dataNode.origin === opened.url.origin ? identity : http
     try {
-      const answer = await send(asking(dataNode, range), call)
+      const answer = await sender(servers, dataNode, opened.url)(asking(dataNode, range), call)
+      if (pause !== undefined && (await mayRenew(answer, dataNode))) continue
       return exactly(range, answer, { ...asked, origin: dataNode.origin })
     } catch (error) {
       if (pause === undefined || !isDataNodeTrouble(error)) throw withHint(error)
@@ -45,6 +48,21 @@ export async function readRange(
     }
   }
   throw new GoldsyncError('INTERNAL', `${asked.location}: reading ended without a result`)
+}
+
+/** What proves who asks stays with the server that it is for. */
+const sender = ({ identity, http }: Servers, dataNode: URL, nameNode: URL): Send =>
+  dataNode.origin === nameNode.origin ? identity.send : http.send
+
+/** Whether to read again with another token: a DataNode may refuse one that the NameNode took. Once only. */
+function openRenewal({ renewed }: WhoReads) {
+  let isDone = false
+  return async (answer: Answer, { searchParams }: URL): Promise<boolean> => {
+    const delegation = searchParams.get('delegation')
+    if (isDone || delegation === null || !refusesIdentity(answer)) return false
+    isDone = true
+    return renewed({ delegation })
+  }
 }
 
 const asking = (url: URL, range: Range): Request => ({
@@ -58,9 +76,11 @@ const asking = (url: URL, range: Range): Request => ({
 /** The NameNode's word on where a DataNode is. */
 const GIVEN = 'the address that the NameNode gave'
 
+type WhoReads = Pick<Identity, 'send' | 'renewed'>
+
 export interface Servers {
   readonly nameNodes: NameNodes
-  readonly identity: { readonly send: Send }
+  readonly identity: WhoReads
   readonly http: { readonly send: Send }
   readonly settings: Settings
   readonly pauses?: readonly number[]

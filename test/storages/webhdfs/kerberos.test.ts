@@ -139,6 +139,41 @@ describe('a storage with Kerberos', () => {
   })
 })
 
+describe('a DataNode that refuses the token', () => {
+  const INVALID = remoteException(403, 'InvalidToken', "Can't find key")
+
+  /** A lake whose DataNode refuses so many reads. */
+  async function refusing(times: number, refusal = INVALID) {
+    const tokens: (string | null)[] = []
+    const dataNode = await nameNode((url, response, nth) => {
+      tokens.push(url.searchParams.get('delegation'))
+      const answer = tokens.length <= times ? refusal : text(200, 'four')
+      answer(url, response, nth)
+    })
+    const lake = nameservice()
+    lake.state.answer = (url, response) => {
+      response.writeHead(307, { location: `${dataNode.origin}${url.pathname}${url.search}` }).end()
+    }
+    const storage = await asPrincipal([await nameNode(lake.handler)], realm())
+    return { read: storage.read(`${LOCATION}/x`, 0, 4), tokens }
+  }
+
+  it('is asked again with a new one', async () => {
+    const { read, tokens } = await refusing(1)
+    expect(await read).toHaveLength(4)
+    expect(tokens).toEqual(['token-1', 'token-2'].map(name => tokenText(tokenNamed(name))))
+  })
+
+  it('is asked again once, and not for what is no matter of tokens', async () => {
+    const { read, tokens } = await refusing(9)
+    expect(await failureOf(read)).toMatchObject({ code: 'AUTHENTICATION_FAILED' })
+    expect(tokens).toHaveLength(2)
+    const other = await refusing(9, remoteException(403, 'AccessControlException', 'no'))
+    expect(await failureOf(other.read)).toMatchObject({ code: 'PERMISSION_DENIED' })
+    expect(other.tokens).toHaveLength(1)
+  })
+})
+
 describe('what goes wrong with Kerberos', () => {
   it('a KDC that is down is said at once, and not asked for again each round', async () => {
     const [lake, our] = [nameservice(), realm()]

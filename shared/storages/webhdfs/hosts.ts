@@ -23,14 +23,17 @@ export function isLoopback(host: string): boolean {
   }
 }
 
-/** RFC 3927 and RFC 4291 2.5.6: the clouds' metadata services have such addresses. */
+/** Of EC2's instance metadata service, as the URL parser and name servers write it. */
+const METADATA = 'fd00:ec2::254'
+
+/** RFC 3927 and RFC 4291 2.5.6: the clouds' metadata services have such addresses; AWS's one more in IPv6. */
 export function isLinkLocal(host: string): boolean {
   const address = plainAddress(host)
   switch (isIP(address)) {
     case 4:
       return address.startsWith('169.254.')
     case 6:
-      return /^fe[89ab]/.test(address)
+      return /^fe[89ab]/.test(address) || address === METADATA
     default:
       return false
   }

@@ -8,7 +8,7 @@ import { beginWait } from '../../base/waits.ts'
 import { connectionError } from '../connection-error.ts'
 import { aborted, stopIfAborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
-import { lookupOfStrangers } from './lookup.ts'
+import { lookupOfStrangers, type Redirected } from './lookup.ts'
 import type { Settings } from './settings.ts'
 
 export interface Answer {
@@ -24,8 +24,8 @@ export interface Request {
   readonly method?: 'GET' | 'PUT'
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
-  /** Whether a server gave the address, and not the config: what its name stands for is judged, too. */
-  readonly toStranger?: boolean
+  /** Where a server gave the address, and not the config: what its name stands for is judged, too. */
+  readonly redirected?: Redirected
   /** Most bytes that the body may have. */
   readonly limit: number
   /** What is asked for, for people; the URL can hold a token. */
@@ -75,11 +75,11 @@ export function openHttp(
     }
   }
 
-  function begin({ method, url, headers, toStranger }: Request, { signal }: Call): http.ClientRequest {
+  function begin({ method, url, headers, redirected }: Request, { signal }: Call): http.ClientRequest {
     const options = {
       method: method ?? 'GET',
       headers: { accept: '*/*', ...(method === 'PUT' ? { 'content-length': '0' } : {}), ...headers },
-      ...(toStranger ? { lookup: lookupOfStrangers } : {}),
+      ...(redirected ? { lookup: lookupOfStrangers(redirected) } : {}),
       ...(signal ? { signal: heededByMany(signal) } : {}),
     }
     const request =

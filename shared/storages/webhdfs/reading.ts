@@ -6,6 +6,7 @@ import { refusal } from './errors.ts'
 import type { Answer, Request, Send } from './http.ts'
 import type { Identity } from './identity.ts'
 import type { AskedFor } from './listing.ts'
+import type { Redirected } from './lookup.ts'
 import { type NameNodes, ROUND_PAUSES, rest } from './name-nodes.ts'
 import { redirectTarget } from './redirect.ts'
 import type { Settings } from './settings.ts'
@@ -38,7 +39,8 @@ export async function readRange(
     if (opened.status !== 307) return exactly(range, opened, { ...asked, origin: opened.url.origin })
     const dataNode = redirectTarget(opened.headers.location, opened, settings)
     try {
-      const answer = await sender(servers, dataNode, opened.url)(asking(dataNode, range), call)
+      const redirected = { from: opened.url.hostname, isListed: settings.redirectHosts !== undefined }
+      const answer = await sender(servers, dataNode, opened.url)(asking(dataNode, range, redirected), call)
       if (pause !== undefined && (await mayRenew(answer, dataNode))) continue
       return exactly(range, answer, { ...asked, origin: dataNode.origin })
     } catch (error) {
@@ -65,12 +67,12 @@ function openRenewal({ renewed }: WhoReads) {
   }
 }
 
-const asking = (url: URL, range: Range): Request => ({
+const asking = (url: URL, range: Range, redirected: Redirected): Request => ({
   url,
   limit: limitOf(range),
   about: `OPEN ${range.path}`,
   key: GIVEN,
-  toStranger: true,
+  redirected,
 })
 
 /** The NameNode's word on where a DataNode is. */

@@ -88,6 +88,13 @@ describe('a redirect', () => {
       undefined,
       'a link-local address',
     ],
+    [
+      'to the address of AWS for metadata',
+      `http://[FD00:0EC2::254]${PATH}`,
+      plain,
+      undefined,
+      'a link-local address',
+    ],
     ['to a link-local IPv6 address', `http://[fe80::1]${PATH}`, plain, undefined, 'a link-local address'],
     [
       'to a host that is not listed',

@@ -5,13 +5,21 @@ import { variable } from './environment.ts'
 import { decodeTokenFile, factsOf, type HadoopToken } from './hadoop-token.ts'
 import type { TokenAuth } from './options.ts'
 
-/** The newest token of the file for a service that takes these kinds. @throws CredentialsError `CONFIG_INVALID` `AUTHENTICATION_FAILED` */
+/** The token of the file for a service that takes these kinds. @throws CredentialsError `CONFIG_INVALID` `AUTHENTICATION_FAILED` */
 export type ReadToken = (kinds: readonly string[]) => Promise<HadoopToken>
 
 /** Tokens of a job with a thousand clusters take less. */
 const LIMIT = 4 * 1024 * 1024
 
-export function openTokens({ file: given, service }: TokenAuth): ReadToken {
+/** Which of several tokens of one kind, where `auth.service` does not choose. */
+export interface TokenChoice {
+  /** The name (alias) that comes first; then the token that lasts longest. */
+  readonly name?: string | undefined
+  /** The service whose tokens are for others. */
+  readonly notFor?: string | undefined
+}
+
+export function openTokens({ file: given, service }: TokenAuth, choice: TokenChoice = {}): ReadToken {
   let known: { readonly mark: string; readonly tokens: readonly HadoopToken[] } | undefined
   return async kinds => {
     const file = given ?? variable('HADOOP_TOKEN_FILE_LOCATION')
@@ -21,7 +29,7 @@ export function openTokens({ file: given, service }: TokenAuth): ReadToken {
       })
     const mark = await markOf(file)
     if (known?.mark !== mark) known = { mark, tokens: await tokensOf(file) }
-    return chosen(known.tokens, kinds, service, file)
+    return chosen(known.tokens, kinds, service, choice, file)
   }
 }
 
@@ -56,19 +64,26 @@ function chosen(
   tokens: readonly HadoopToken[],
   kinds: readonly string[],
   service: string | undefined,
+  { name, notFor }: TokenChoice,
   file: string,
 ): HadoopToken {
+  const now = Date.now()
+  const rank = (token: HadoopToken) => (untilOf(token) > now ? 2 : 0) + (token.alias === name ? 1 : 0)
   const fit = tokens
     .filter(({ kind }) => kinds.includes(kind))
-    .filter(token => service === undefined || token.service === service || token.alias === service)
-    .sort((one, other) => untilOf(other) - untilOf(one))
+    .filter(token =>
+      service === undefined
+        ? notFor === undefined || token.service !== notFor
+        : token.service === service || token.alias === service,
+    )
+    .sort((one, other) => rank(other) - rank(one) || untilOf(other) - untilOf(one))
   const [token] = fit
   if (token === undefined)
     throw unfit(
       file,
       `it has no token of the kind ${kinds.join(' or ')}${service === undefined ? '' : ` for ${service}`}, but ${tokens.map(each => `${each.kind} (${each.service || each.alias})`).join(', ') || 'none'}`,
     )
-  if (untilOf(token) > Date.now()) return token
+  if (untilOf(token) > now) return token
   throw new CredentialsError(
     'AUTHENTICATION_FAILED',
     `auth.file: ${file}: the token ${token.kind} ended at ${new Date(untilOf(token)).toISOString()}`,

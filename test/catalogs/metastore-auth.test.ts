@@ -72,6 +72,28 @@ describe('a metastore that asks who we are', () => {
     expect(server.calls).toHaveLength(5)
   })
 
+  it("by a file of several tokens takes its own: neither HiveServer2's nor another metastore's", async () => {
+    const server = await fake({ 'DIGEST-MD5': () => digestServer({ users }) })
+    const token = { identifier, password, kind: HIVE_TOKEN, service: '', alias: 'mine' }
+    const longer = { ...token, identifier: identifierOf({ owner: 'ann', until: Date.now() + 2e9 }) }
+    const file = await tokenFile()
+    const others = [
+      { ...longer, service: 'hiveserver2ClientToken', alias: 'mine' },
+      { ...longer, alias: 'other' },
+    ]
+    await writeFile(file, encodeTokenFile([...others, token]))
+    const uris = `thrift://localhost:${server.port}`
+    const options = metastoreOptions.parse({
+      kind: 'metastore',
+      uris,
+      auth: { kind: 'token', file },
+      ...NO_LIMITS,
+    })
+    const metastore = metastoreClient(options, 1, 'mine')
+    closing.unshift(() => metastore.close())
+    expect(await metastore.call('get_partition_names', names)).toEqual(['a=1'])
+  })
+
   it.each([
     ['token file', { kind: 'token', file: '/absent/tokens' }],
     ['password file', { ...basic, password: { file: '/absent/password' } }],

@@ -113,6 +113,23 @@ describe('the token of a file', () => {
     })
   })
 
+  it.each([
+    ['of its name', { name: 'mine' }, {}, 'mine'],
+    ['that lasts longest, without one of its name', { name: 'none' }, {}, 'longest'],
+    ['that is not for another service', { notFor: 'hms' }, { service: 'hs2' }, 'mine'],
+    ['that is valid, though another has its name', { name: 'ended' }, {}, 'longest'],
+  ])('is the one %s', async (_, choice, more, alias) => {
+    const now = Date.now()
+    const file = await fileOf(
+      ending(now + 2e6, { alias: 'longest' }),
+      ending(now + 1e6, { alias: 'mine', ...more }),
+      ending(now - 1e6, { alias: 'ended', ...more }),
+    )
+    expect(await openTokens({ kind: 'token', file }, choice)([HIVE_TOKEN])).toMatchObject({ alias })
+    const given = openTokens({ kind: 'token', file, service: 'hms' }, { notFor: 'hms', name: 'longest' })
+    expect(await given([HIVE_TOKEN])).toMatchObject({ alias: 'longest' })
+  })
+
   it('that has ended, or is not there, is told before anything is sent, without the secret', async () => {
     const password = Buffer.from('s3cret-password')
     const ended = await fileOf(ending(Date.parse('2020-01-02T03:04:05Z'), { password }))

@@ -29,8 +29,8 @@ const CONNECTIONS = 4
 export function openMetastore(name: string, options: MetastoreOptions): Catalog {
   const { auth } = options
   const warehouse: Warehouse = {
-    hms: metastoreClient(options, CONNECTIONS),
-    locks: metastoreClient(options),
+    hms: metastoreClient(options, CONNECTIONS, name),
+    locks: metastoreClient(options, 1, name),
     options,
     reads: openBatches(),
     writes: openBatches(),

@@ -18,8 +18,17 @@ import { type Peer, socketError } from './errors.ts'
 /** A handshake with this host, its tickets and secrets at hand: nothing sent to it yet. */
 export type Authenticator = (host: string) => Promise<Mechanism>
 
-/** Undefined where the server believes whom we say (`set_ugi`), or each request carries it (HTTP). */
-export function authenticatorOf({ auth }: MetastoreOptions): Authenticator | undefined {
+/** What Hive calls the service of HiveServer2's tokens, which have the metastore's kind. */
+const HIVESERVER2 = 'hiveserver2ClientToken'
+
+/**
+ * Undefined where the server believes whom we say (`set_ugi`), or each request carries it (HTTP).
+ * @param name of the catalog: what `goldsync token fetch` calls its token
+ */
+export function authenticatorOf(
+  { auth }: MetastoreOptions,
+  name: string | undefined,
+): Authenticator | undefined {
   switch (auth?.kind) {
     case 'kerberos': {
       const kerberos = openKerberos(auth)
@@ -27,7 +36,7 @@ export function authenticatorOf({ auth }: MetastoreOptions): Authenticator | und
       return async host => gssapi(await kerberos.context({ service, host, mechanism: 'kerberos' }))
     }
     case 'token': {
-      const read = openTokens(auth)
+      const read = openTokens(auth, { name, notFor: HIVESERVER2 })
       return async () => {
         const { identifier, password } = await read([HIVE_TOKEN])
         // As Hadoop's SaslRpcServer writes them, and Hive's servers name their service.

@@ -17,9 +17,10 @@ export interface MetastoreClient {
 /**
  * A client that connects on first use.
  * @param connections calls under way at once, at most: one that takes long must not hold up those for other tables
+ * @param name of the catalog: of several tokens, the one of this name is its own
  */
-export function metastoreClient(options: MetastoreOptions, connections = 1): MetastoreClient {
-  const servers = serversOf(options)
+export function metastoreClient(options: MetastoreOptions, connections = 1, name?: string): MetastoreClient {
+  const servers = serversOf(options, name)
   const all = Array.from({ length: connections }, () => openSessions(options, servers))
   const onFree = openPool(all)
   return {

@@ -33,11 +33,12 @@ export interface Servers {
   silent?: { readonly error: GoldsyncError; readonly until: number } | undefined
 }
 
-export const serversOf = (options: MetastoreOptions): Servers => ({
+/** @param name of the catalog */
+export const serversOf = (options: MetastoreOptions, name?: string): Servers => ({
   addresses: addressesOf(options),
   opened: 0,
   known: new Set(),
-  authenticator: authenticatorOf(options),
+  authenticator: authenticatorOf(options, name),
   identify: identityOf(options),
 })
 

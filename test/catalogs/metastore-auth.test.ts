@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
+import { openHttpConnection } from '../../shared/catalogs/metastore/connection/http.ts'
 import { metastoreOptions, userOf } from '../../shared/catalogs/metastore/options.ts'
 import { encodeTokenFile, HIVE_TOKEN } from '../../shared/credentials/hadoop-token.ts'
 import { fakeMetastore, readCall, reply } from '../support/fake-metastore.ts'
 import { serve } from '../support/net.ts'
 import { digestServer, plainServer, type SaslServer } from '../support/sasl-server.ts'
 import { identifierOf } from '../support/tokens.ts'
-import { NO_LIMITS } from '../support/waiting.ts'
+import { ENDLESS, gate, NO_LIMITS } from '../support/waiting.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -202,6 +203,26 @@ async function httpMetastore(allows: (headers: http.IncomingHttpHeaders) => bool
 
 describe('a metastore over HTTP', () => {
   const transport = 'http'
+
+  it('is asked nothing by a call that was given up while its secret was read', async () => {
+    const { port, seen } = await httpMetastore(() => true)
+    const [reading, secret] = [gate(), gate()]
+    const identify = async () => {
+      reading.open()
+      await secret.opened
+      return {}
+    }
+    const address = { host: '127.0.0.1', port }
+    const endpoint = { address, path: '/metastore', tls: undefined, identify, connectLimit: ENDLESS }
+    const stop = new AbortController()
+    const call = { method: 'getVersion', timeout: ENDLESS, signal: stop.signal }
+    const asking = openHttpConnection(endpoint, false).exchange(Buffer.from('call'), call)
+    await reading.opened
+    stop.abort()
+    secret.open()
+    await expect(asking).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(seen).toEqual([])
+  })
 
   it('is told who we are by each request, from a file as it is by then, on one connection', async () => {
     let token = 'first'

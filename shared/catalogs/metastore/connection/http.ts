@@ -59,6 +59,8 @@ export function openHttpConnection(endpoint: Endpoint, known: boolean): Connecti
     if (failure) throw socketError(failure.error, peer())
     try {
       const headers = await endpoint.identify()
+      // Time may be up by now, and nothing would end what is sent.
+      if (failure) throw failure.error
       const { status, body } = await send(message, headers, request => {
         current = request
       })

@@ -13,8 +13,8 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** An answer that is not 200. @param secret that no message shows, should the provider quote it */
 export function refusedBy({ status, body }: Answer, url: string, secret: string): GoldsyncError {
-  const { error, description } = reasonOf(body)
-  const said = [error, description].filter(Boolean).join(': ').replaceAll(secret, '[Redacted]')
+  const { error, description } = reasonOf(body, secret)
+  const said = [error, description].filter(Boolean).join(': ')
   const message = `${url}: no token: ${said || `HTTP status ${status}`}`
   if (status === 429 || status >= 500) return new GoldsyncError('UNAVAILABLE', message)
   if (error === undefined && ![400, 401, 403].includes(status)) return notTokens(url, status)
@@ -23,7 +23,14 @@ export function refusedBy({ status, body }: Answer, url: string, secret: string)
   })
 }
 
-function reasonOf(body: string): { readonly error?: string; readonly description?: string } {
+function reasonOf(body: string, secret: string): { readonly error?: string; readonly description?: string } {
+  // Redacted before it is cut, which may leave a part of the secret.
+  const plain = (text: string): string =>
+    text
+      .replaceAll(secret, '[Redacted]')
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim()
+      .slice(0, 200)
   try {
     const { error, error_description: text } = JSON.parse(body) as Record<string, unknown>
     return {
@@ -34,12 +41,6 @@ function reasonOf(body: string): { readonly error?: string; readonly description
     return {}
   }
 }
-
-const plain = (text: string): string =>
-  text
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, 200)
 
 /** An answer that no token endpoint gives. */
 export const notTokens = (url: string, status = 200): GoldsyncError =>

@@ -23,11 +23,15 @@ interface Token {
 const LIFE = 300
 /** Seconds before its end, at most, from which on another one is fetched; a fifth of its life where that is less. */
 const MARGIN = 60
+/** Milliseconds in which a provider that failed gets the secret but once, while the old token serves. */
+const PAUSE = 5_000
 
 /** Nothing is fetched before it is asked for. @param now epoch milliseconds; for tests */
 export function openOAuth2(options: OAuth2Auth, now: () => number = Date.now): AccessTokens {
   const secret = openSecret(options.clientSecret, 'auth.clientSecret')
   let token: Token | undefined
+  /** Epoch milliseconds: until when nothing is renewed ahead of its time. */
+  let pause = 0
   let fetching: Promise<Token> | undefined
   const fetch = (): Promise<Token> => {
     fetching ??= fetchToken(options, secret, now)
@@ -45,7 +49,10 @@ export function openOAuth2(options: OAuth2Auth, now: () => number = Date.now): A
       const known = token
       if (known === undefined || known.end <= now()) return (await fetch()).text
       // Whoever asks now need not wait; that a provider is down is told once the token has ended.
-      if (known.renew <= now()) fetch().catch(() => undefined)
+      if (known.renew <= now() && pause <= now())
+        fetch().catch(() => {
+          pause = now() + PAUSE
+        })
       return known.text
     },
     async instead(refused) {

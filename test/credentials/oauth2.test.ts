@@ -6,7 +6,7 @@ import { openOAuth2 } from '../../shared/credentials/oauth2.ts'
 import { oauth2Auth } from '../../shared/credentials/options.ts'
 import { closedPort, serve } from '../support/net.ts'
 import { type Answered, type Asked, tokenEndpoint } from '../support/token-endpoint.ts'
-import { eventually } from '../support/waiting.ts'
+import { eventually, turns } from '../support/waiting.ts'
 
 const open: { close(): Promise<unknown> }[] = []
 afterEach(async () => {
@@ -83,6 +83,28 @@ describe('an access token', () => {
     expect(await tokens.current()).toMatch(/^t\d$/)
   })
 
+  it('is asked for again some seconds after its provider failed, not by each request', async () => {
+    const { auth, asked } = await provider((asked, count) =>
+      count === 1
+        ? numbered(asked, count)
+        : { status: count === 2 ? 503 : 200, body: { access_token: 't3' } },
+    )
+    let now = 0
+    const tokens = openOAuth2(auth, () => now)
+    await tokens.current()
+    now = 85_000
+    expect(await tokens.current()).toBe('t1')
+    // The try that is under way, and the pause after it.
+    await expect(tokens.instead('t1')).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await turns()
+    for (let page = 0; page < 3; page += 1) expect(await tokens.current()).toBe('t1')
+    await turns()
+    expect(asked).toHaveLength(2)
+    now = 90_000
+    await eventually(async () => expect(await tokens.current()).toBe('t3'))
+    expect(asked).toHaveLength(3)
+  })
+
   it('is replaced once where a server refused it, for all whom it refused', async () => {
     const { auth, asked } = await provider(numbered)
     const tokens = openOAuth2(auth)
@@ -139,6 +161,11 @@ describe('a provider that gives no token', () => {
       'a client without the grant',
       { status: 400, body: { error: 'unauthorized_client' } },
       { code: 'AUTHENTICATION_FAILED', hint: expect.stringContaining('client_credentials') },
+    ],
+    [
+      'a wrong secret, which it quotes where the text is cut',
+      { status: 401, body: { error: 'a', error_description: `${'x'.repeat(195)}sesame` } },
+      { code: 'AUTHENTICATION_FAILED', message: expect.not.stringContaining('sesa') },
     ],
     ['being busy', { status: 503, body: 'later' }, { code: 'UNAVAILABLE', retryable: true }],
     [

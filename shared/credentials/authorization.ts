@@ -1,5 +1,6 @@
 /** The Authorization header of requests to one server. */
 
+import { openBearer } from './bearer.ts'
 import { openKerberos } from './gssapi.ts'
 import type { Target } from './kerberos.ts'
 import { openOAuth2 } from './oauth2.ts'
@@ -30,7 +31,7 @@ export function openAuthorization(
       instead: async refused => `Bearer ${await tokens.instead(refused.slice('Bearer '.length))}`,
     }
   }
-  const next = auth.kind === 'basic' ? basic(auth) : bearer(auth)
+  const next = auth.kind === 'basic' ? basic(auth) : openBearer(auth.token, 'auth.token')
   return {
     next,
     // A file may have been replaced in that very moment.
@@ -56,9 +57,4 @@ function negotiating(auth: KerberosAuth, server: Omit<Target, 'mechanism'>): Aut
 function basic({ user, password }: BasicAuth) {
   const read = openSecret(password, 'auth.password')
   return async () => `Basic ${Buffer.from(`${user}:${await read()}`).toString('base64')}`
-}
-
-function bearer({ token }: BearerAuth) {
-  const read = openSecret(token, 'auth.token')
-  return async () => `Bearer ${await read()}`
 }

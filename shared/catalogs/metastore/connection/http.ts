@@ -5,6 +5,7 @@ import { isIP } from 'node:net'
 import { withConnectLimit } from '../../../base/connecting.ts'
 import { GoldsyncError } from '../../../base/errors.ts'
 import type { TlsTexts } from '../../../base/tls.ts'
+import { openBearer } from '../../../credentials/bearer.ts'
 import { openSecret } from '../../../credentials/secret.ts'
 import { type Address, type MetastoreOptions, serverOf, userOf } from '../options.ts'
 import { type Connection, type Exchange, MESSAGE_LIMIT, openLine, within } from './connection.ts'
@@ -18,8 +19,8 @@ export function identityOf(options: MetastoreOptions): Identify {
   const { auth } = options
   switch (auth?.kind) {
     case 'bearer': {
-      const read = openSecret(auth.token, 'auth.token')
-      return async () => ({ Authorization: `Bearer ${await read()}` })
+      const header = openBearer(auth.token, 'auth.token')
+      return async () => ({ Authorization: await header() })
     }
     case 'basic': {
       const read = openSecret(auth.password, 'auth.password')

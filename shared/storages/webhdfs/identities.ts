@@ -1,5 +1,5 @@
 /** Identities by the kinds of `storage.auth`: a name, a token, what a gateway is told. Kerberos has a file of its own. */
-import { GoldsyncError } from '../../base/errors.ts'
+import { openBearer } from '../../credentials/bearer.ts'
 import { tokenText } from '../../credentials/hadoop-token.ts'
 import type { Kerberos } from '../../credentials/kerberos.ts'
 import type { BasicAuth, BearerAuth, KerberosAuth, TokenAuth } from '../../credentials/options.ts'
@@ -111,14 +111,5 @@ function authorizationOf(auth: BasicAuth | BearerAuth): () => Promise<string> {
     const password = openSecret(auth.password, 'storage.auth.password')
     return async () => `Basic ${Buffer.from(`${auth.user}:${await password()}`).toString('base64')}`
   }
-  const token = openSecret(auth.token, 'storage.auth.token')
-  return async () => `Bearer ${inOneLine(await token())}`
-}
-
-function inOneLine(token: string): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return token
-  throw new GoldsyncError(
-    'CONFIG_INVALID',
-    'storage.auth.token holds spaces or other characters that no bearer token has',
-  )
+  return openBearer(auth.token, 'storage.auth.token')
 }

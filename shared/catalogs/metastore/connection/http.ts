@@ -55,13 +55,16 @@ export function openHttpConnection(endpoint: Endpoint, known: boolean): Connecti
     destroy()
     return failure.error
   }
+  const expectKept = () => {
+    if (failure) throw failure.error
+  }
   const post = async (message: Uint8Array, method: string): Promise<Buffer> => {
     const peer = () => ({ server, method, answered })
     if (failure) throw socketError(failure.error, peer())
     try {
       const headers = await endpoint.identify()
       // Time may be up by now, and nothing would end what is sent.
-      if (failure) throw failure.error
+      expectKept()
       const { status, body } = await send(message, headers, request => {
         current = request
       })

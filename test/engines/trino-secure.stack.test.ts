@@ -2,6 +2,7 @@ import { createPrivateKey, sign } from 'node:crypto'
 import { mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { openEngine } from '../../shared/engines/open.ts'
 import { trinoOptions } from '../../shared/engines/trino/options.ts'
@@ -32,6 +33,14 @@ async function tokenFile() {
     await rename(`${file}.new`, file)
   }
   return { file, put }
+}
+
+/** Puts another secret every two seconds, one after the other, until it is told to stop. */
+async function replacing(put: () => Promise<void>, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await put()
+    await setTimeout(2000, undefined, { signal: stop }).catch(() => undefined)
+  }
 }
 
 /** Each authenticator of Trino, and what a config says for it. */
@@ -86,14 +95,16 @@ describeStack(['secure:trino'], 'credentials on a secure Trino', () => {
     const { query } = client({ auth: { kind: 'bearer', token: { file } } })
     const until = now() + 20
     await put(await jwt({ exp: now() + 8 }))
-    const agent = setInterval(async () => put(await jwt({ exp: now() + 8 })), 2000)
+    const done = new AbortController()
+    const agent = replacing(async () => put(await jwt({ exp: now() + 8 })), done.signal)
     try {
       while (now() < until)
         expect(
           await query('SELECT count(*) FROM UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 300)) b(y)'),
         ).toEqual([[3_000_000]])
     } finally {
-      clearInterval(agent)
+      done.abort()
+      await agent
     }
     await put(await jwt({ exp: now() - 3600 }))
     expect(await failure(query('SELECT 1'))).toMatchObject({

@@ -13,7 +13,6 @@ import { configOf } from '../../shared/config/config.ts'
 import { connect } from '../../shared/function/connect.ts'
 import { isRun } from '../../shared/function/outcome.ts'
 import { findingsOf } from '../../shared/run/report.ts'
-import { closedPort } from '../support/net.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { eventually } from '../support/waiting.ts'
 
@@ -54,12 +53,22 @@ describeStack(['glue'], 'the least rights on AWS', () => {
   const admin = () => ({ ...config, endpoint, credentials: users.get('admin')! })
 
   beforeAll(async () => {
-    const port = await closedPort()
-    endpoint = `http://127.0.0.1:${port}`
-    const moto = spawn(stack.python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', `${port}`], {
-      stdio: 'ignore',
+    // Moto takes a free port, and tells which.
+    const moto = spawn(stack.python, ['-u', '-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
     children.push(moto)
+    let told = ''
+    for (const stream of [moto.stdout, moto.stderr])
+      stream.on('data', chunk => {
+        // Each request is a line, too.
+        if (told.length < 10_000) told += chunk
+      })
+    endpoint = await eventually(() => {
+      const [address] = /http:\/\/127\.0\.0\.1:\d+(?=\s)/.exec(told) ?? []
+      if (address === undefined) throw new Error(`moto tells no address: ${told}`)
+      return address
+    })
     await eventually(async () => expect((await fetch(`${endpoint}/moto-api/`)).ok).toBe(true), 250)
     await addUser('admin', [{ Action: '*', Resource: '*' }])
     await addUser('all', ALL)

@@ -9,9 +9,13 @@ def home(stack):
 
 
 def ensure(stack):
-    """Makes them, unless they are there."""
-    if os.path.exists(f'{home(stack)}/truststore.p12'):
-        return
+    """Makes them, unless they are there. Servers that start at once, each under a lock of its own, all ask for them."""
+    with stack.locked('lock-certificates'):
+        if not os.path.exists(f'{home(stack)}/truststore.p12'):
+            make(stack)
+
+
+def make(stack):
     tmp = f'{home(stack)}.tmp'
     shutil.rmtree(tmp, ignore_errors=True)
     os.makedirs(tmp, mode=0o700)

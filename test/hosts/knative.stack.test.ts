@@ -4,7 +4,7 @@ import { type ClientRequest, request } from 'node:http'
 import { CloudEvent, HTTP } from 'cloudevents'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type HalfSent, halfSend } from '../support/half-sent.ts'
+import { type HalfSent, halfSend, keepAsking } from '../support/half-sent.ts'
 import { type Listening, lay, makeLake, runNode, startServer } from '../support/hosts.ts'
 import { openRecorder, type Recorder } from '../support/recorder.ts'
 import { shipped } from '../support/shipped.ts'
@@ -204,12 +204,15 @@ describe('a server that is told to end', () => {
   })
 
   it('says at once that it is not ready, and ends the connections that it answers on', async () => {
+    // Connected before: on a busy machine it takes no other by the time that it is asked.
+    const kept = await keepAsking(server.url, '/health/readiness')
+    expect(await kept.ask()).toMatch(/^HTTP\/1.1 200 /)
     const slow = await begun('/invoke/scan', 2)
     const ended = server.stop('SIGTERM')
-    await eventually(async () => {
-      const response = await fetch(`${server.url}/health/readiness`)
-      expect([response.status, response.headers.get('connection')]).toEqual([503, 'close'])
-    })
+    await eventually(async () =>
+      expect(await kept.ask()).toMatch(/^HTTP\/1.1 503 .*\r\nconnection: close\r\n/is),
+    )
+    await kept.closed
     slow.end('}')
     await once(slow, 'response')
     slow.destroy()
@@ -296,7 +299,10 @@ describe('the webhook', () => {
     const waiting = () => sent.filter(one => !one.isOver())
     await eventually(() => expect(waiting().length).toBeLessThanOrEqual(18))
     const answered = sent.map(({ answer }) => answer()).filter(text => text !== '')
-    expect(answered.filter(text => !/^HTTP\/1.1 503 .*retry-after: 5\r\n/is.test(text))).toEqual([])
+    expect(answered.some(text => text.startsWith('HTTP/1.1 503 '))).toBe(true)
+    // 408: what a busy machine has not sent in time.
+    const mayComeBack = /^HTTP\/1.1 (408 |503 .*retry-after: 5\r\n)/is
+    expect(answered.filter(text => !mayComeBack.test(text))).toEqual([])
     if (process.platform === 'linux') expect(residentMegabytes(pid!)).toBeLessThan(250)
     expect((await fetch(`${url}/health/liveness`)).status).toBe(200)
     for (const one of sent) one.destroy()

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { authenticate, authenticatorOf } from '../../shared/catalogs/metastore/connection/authenticate.ts'
 import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
 import { openSocket } from '../../shared/catalogs/metastore/connection/socket.ts'
@@ -57,6 +57,7 @@ for (const component of SERVERS) {
       const token = await catalog.delegationToken?.()
       await catalog.close()
       const folder = await mkdtemp(join(tmpdir(), 'tokens-'))
+      onTestFinished(() => rm(folder, { recursive: true }))
       const file = join(folder, 'tokens')
       await writeFile(file, encodeTokenFile([token!]))
       expect(await asks(component, { auth: { kind: 'token', file } })).toEqual(['default'])

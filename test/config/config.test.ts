@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { configurationPage, schemaText } from '../../deploy/schema.ts'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { defaultConfig, loadConfig } from '../../shared/config/config.ts'
@@ -135,7 +135,9 @@ describe('variables', () => {
   }
 
   test('come from the environment, a default, or a mounted file', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'goldsync-')), 'secret')
+    const folder = mkdtempSync(join(tmpdir(), 'goldsync-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'secret')
     writeFileSync(file, 'from the file\n')
     expect(passwordOf('a${PASSWORD}b', { PASSWORD: '-: {x}' })).toBe('a-: {x}b')
     expect(passwordOf('${PASSWORD:-none}')).toBe('none')

@@ -1,7 +1,7 @@
-import { mkdtemp, rename, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { openSecret } from '../../shared/credentials/secret.ts'
 
 describe('a secret', () => {
@@ -10,7 +10,9 @@ describe('a secret', () => {
   })
 
   test('of a file is without the line end, and follows a file that takes its place', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'secret-')), 'password')
+    const folder = await mkdtemp(join(tmpdir(), 'secret-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'password')
     await writeFile(file, 'first\n')
     const read = openSecret({ file }, 'auth.password')
     expect([await read(), await read()]).toEqual(['first', 'first'])
@@ -24,7 +26,9 @@ describe('a secret', () => {
     ['empty', ' \n'],
     ['far too large', 'x'.repeat(70_000)],
   ])('of a file that is %s is an error that names key and file', async (_, text) => {
-    const file = join(await mkdtemp(join(tmpdir(), 'secret-')), 'password')
+    const folder = await mkdtemp(join(tmpdir(), 'secret-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'password')
     if (text !== undefined) await writeFile(file, text)
     await expect(openSecret({ file }, 'auth.password')()).rejects.toMatchObject({
       code: 'CONFIG_INVALID',

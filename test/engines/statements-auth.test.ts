@@ -1,11 +1,11 @@
 /** Who goldsync is to Trino and Presto: by `auth`, on a server that looks at what is sent. */
-import { mkdtemp, rename, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openEngine } from '../../shared/engines/open.ts'
 import { testAuthority, testCertificate } from '../support/net.ts'
 import { tokenEndpoint } from '../support/token-endpoint.ts'
@@ -53,7 +53,9 @@ async function openAt(url: string, more: object) {
 
 /** A file that others put in another's place. */
 async function replaced(text: string) {
-  const file = join(await mkdtemp(join(tmpdir(), 'auth-')), 'secret')
+  const folder = await mkdtemp(join(tmpdir(), 'auth-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'secret')
   const put = async (text: string) => {
     await writeFile(`${file}.new`, `${text}\n`)
     await rename(`${file}.new`, file)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -14,8 +14,17 @@ const source = new URL('../../support/SaslEcho.java', import.meta.url).pathname
 async function java(qop: string): Promise<number> {
   const server = spawn(join(hadoopJdk(), 'bin/java'), ['-Xmx64m', source, qop, 'dG9rZW4=', 'c2VjcmV0'])
   onTestFinished(() => void server.kill())
-  const [line] = await once(server.stdout, 'data')
+  const [line] = await Promise.race([once(server.stdout, 'data'), ended(server)])
   return Number(line)
+}
+
+async function ended(server: ChildProcess): Promise<never> {
+  let said = ''
+  server.stderr?.on('data', text => {
+    said += text
+  })
+  const [code] = await once(server, 'close')
+  throw new Error(`java ended with ${code}: ${said}`)
 }
 
 const mechanism = (password = 'c2VjcmV0') => digestMd5({ user: 'dG9rZW4=', password, uri: 'null/default' })

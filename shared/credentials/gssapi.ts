@@ -1,33 +1,12 @@
 /** Kerberos by MIT's library, through the npm package `kerberos`, which is loaded on first use. */
-import { readFile } from 'node:fs/promises'
+import type { Client, Package } from 'kerberos'
 import { GoldsyncError } from '../base/errors.ts'
 import { CredentialsError } from './credentials-error.ts'
 import type { Kerberos, SecurityContext, Target } from './kerberos.ts'
 import { type Attempt, kerberosError, ticketError } from './kerberos-errors.ts'
-import { principalsOf } from './keytab.ts'
+import { identityOf } from './keytab-file.ts'
 import type { KerberosAuth } from './options.ts'
 import { type Tickets, ticketsOf } from './tickets.ts'
-
-/** What is used of the package; its own types name an option that it does not read. */
-export interface KerberosPackage {
-  initializeClient(
-    service: string,
-    options: { principal?: string; mechOID: number; flags: number },
-  ): Promise<Client>
-  readonly GSS_MECH_OID_KRB5: number
-  readonly GSS_MECH_OID_SPNEGO: number
-  readonly GSS_C_MUTUAL_FLAG: number
-  readonly GSS_C_SEQUENCE_FLAG: number
-  readonly GSS_C_INTEG_FLAG: number
-}
-
-/** Tokens in base64; null for none. */
-interface Client {
-  readonly contextComplete: boolean
-  step(challenge: string): Promise<string | null>
-  wrap(data: string, options: { protect: boolean }): Promise<string>
-  unwrap(data: string): Promise<string | null>
-}
 
 /** Milliseconds for a ticket. The library itself goes on for up to a minute where no KDC answers. */
 const TICKET_LIMIT = 9_000
@@ -36,10 +15,7 @@ const TICKET_LIMIT = 9_000
  * Nothing is asked of a KDC before the first context.
  * @param load the library
  */
-export function openKerberos(
-  options: KerberosAuth,
-  load: () => Promise<KerberosPackage> = loadPackage,
-): Kerberos {
+export function openKerberos(options: KerberosAuth, load: () => Promise<Package> = loadPackage): Kerberos {
   return {
     async context(target) {
       const client = await identityOf(options)
@@ -54,11 +30,11 @@ export function openKerberos(
   }
 }
 
-let loading: Promise<KerberosPackage> | undefined
+let loading: Promise<Package> | undefined
 
-function loadPackage(): Promise<KerberosPackage> {
+function loadPackage(): Promise<Package> {
   loading ??= import('kerberos').then(
-    (loaded: { default?: unknown }) => (loaded.default ?? loaded) as KerberosPackage,
+    (loaded: { default?: unknown }) => (loaded.default ?? loaded) as Package,
     cause => {
       loading = undefined
       throw new CredentialsError('MISSING_PACKAGE', 'auth: {kind: kerberos} needs the package kerberos', {
@@ -70,29 +46,6 @@ function loadPackage(): Promise<KerberosPackage> {
   return loading
 }
 
-/** The principal that is asked for; undefined for the ticket cache's own. @throws GoldsyncError `CONFIG_INVALID` */
-export async function identityOf({ keytab, principal }: KerberosAuth): Promise<string | undefined> {
-  if (keytab === undefined) return principal
-  const known = principalsOf(await bytesOf(keytab))
-  if (known === undefined) throw keytabError(keytab, 'it is no keytab')
-  if (principal === undefined) {
-    if (known[0] === undefined) throw keytabError(keytab, 'it holds no key')
-    return known[0]
-  }
-  if (known.some(each => each === principal || each.startsWith(`${principal}@`))) return principal
-  throw keytabError(keytab, `it has no key of ${principal}, but of ${known.join(', ') || 'nobody'}`)
-}
-
-const bytesOf = (keytab: string): Promise<Buffer> =>
-  readFile(keytab).catch((cause: NodeJS.ErrnoException) => {
-    throw keytabError(keytab, `cannot be read (${cause.code})`)
-  })
-
-const keytabError = (keytab: string, what: string): GoldsyncError =>
-  new CredentialsError('CONFIG_INVALID', `auth.keytab: ${keytab}: ${what}`, {
-    hint: 'name the keytab of auth.principal, a file that goldsync may read',
-  })
-
 /** `hive/_HOST@REALM` as the library wants it: `hive@host`. */
 function hostBased({ service, host }: Target): string {
   const [name, instance = '_HOST'] = service.replace(/@[^@]*$/, '').split('/')
@@ -101,7 +54,7 @@ function hostBased({ service, host }: Target): string {
 
 /** A context, and its first token, for which the library gets the ticket. */
 async function begin(
-  library: KerberosPackage,
+  library: Package,
   { mechanism }: Target,
   principal: string | undefined,
   service: string,

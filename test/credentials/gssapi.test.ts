@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Package } from 'kerberos'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type KerberosPackage, openKerberos } from '../../shared/credentials/gssapi.ts'
+import { openKerberos } from '../../shared/credentials/gssapi.ts'
 import { keytab, keytabEntry } from '../support/keytab.ts'
 
 const given = process.env.KRB5CCNAME
@@ -14,7 +15,7 @@ function library() {
   const open: { answer: () => void; fail: (error: Error) => void }[] = []
   const silent = new Set<string>()
   const caches = new Set<string | undefined>()
-  const load = async (): Promise<KerberosPackage> => ({
+  const load = async (): Promise<Package> => ({
     GSS_MECH_OID_KRB5: 9,
     GSS_MECH_OID_SPNEGO: 6,
     GSS_C_MUTUAL_FLAG: 2,

@@ -25,10 +25,7 @@ const HIVESERVER2 = 'hiveserver2ClientToken'
  * Undefined where the server believes whom we say (`set_ugi`), or each request carries it (HTTP).
  * @param name of the catalog: what `goldsync token fetch` calls its token
  */
-export function authenticatorOf(
-  { auth }: MetastoreOptions,
-  name: string | undefined,
-): Authenticator | undefined {
+export function authenticatorOf({ auth }: MetastoreOptions, name?: string): Authenticator | undefined {
   switch (auth?.kind) {
     case 'kerberos': {
       const kerberos = openKerberos(auth)

@@ -1,7 +1,7 @@
 /** A delegation token of the metastore: with it, who has no keytab is us for a time. */
 import { GoldsyncError } from '../../../base/errors.ts'
-import { identityOf } from '../../../credentials/gssapi.ts'
 import { type HadoopToken, parseToken } from '../../../credentials/hadoop-token.ts'
+import { identityOf } from '../../../credentials/keytab-file.ts'
 import type { KerberosAuth } from '../../../credentials/options.ts'
 import type { ClientCall } from '../connection/invoke.ts'
 import type { Warehouse } from './warehouse.ts'

@@ -1,6 +1,6 @@
 /** Turns with what the whole process shares, such as its environment: those that want it alike go side by side. */
 
-export interface Turn<E> {
+interface Turn<E> {
   readonly environment: E
   /** Whether nothing else may run meanwhile, not even in the same environment. */
   readonly alone: () => boolean

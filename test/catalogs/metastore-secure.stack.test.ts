@@ -193,7 +193,7 @@ async function harness(component: SecureComponent, more: object): Promise<Catalo
   const folder = await mkdtemp(join(tmpdir(), 'metastore-'))
   const address = secureAddresses[component]
   const open = async () => {
-    const mechanism = (await authenticatorOf(options(component, more))?.(address.host)) as Mechanism
+    const mechanism = (await authenticatorOf(options(component, more), 'hive')?.(address.host)) as Mechanism
     return authenticate(await openSocket(address, undefined, 5000), mechanism, 60_000, { server: component })
   }
   return {

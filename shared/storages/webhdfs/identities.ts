@@ -28,7 +28,7 @@ export async function openIdentity(
         ? byName(user, http)
         : byToken(openSecret(token, 'storage.token'), 'storage.token', http)
     case 'token':
-      return byToken(fromFile(auth), 'the token of storage.auth', http)
+      return byToken(fromFile(auth, servers.settings.root), 'the token of storage.auth', http)
     case 'kerberos': {
       const { byKerberos } = await import('./kerberos-identity.ts')
       const open = openKerberos ?? (await import('../../credentials/gssapi.ts')).openKerberos
@@ -45,8 +45,9 @@ export async function openIdentity(
 /** WebHDFS takes the NameNode's tokens whatever kind they were fetched as. */
 const KINDS = ['WEBHDFS delegation', 'SWEBHDFS delegation', 'HDFS_DELEGATION_TOKEN']
 
-function fromFile(auth: TokenAuth): ReadSecret {
-  const read = openTokens(auth)
+/** @param root the lake's, by which `goldsync token fetch` names its token */
+function fromFile(auth: TokenAuth, root: string): ReadSecret {
+  const read = openTokens(auth, { name: root })
   return async () => tokenText(await read(KINDS))
 }
 

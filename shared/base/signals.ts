@@ -36,6 +36,10 @@ export function abortWith(
 /** Milliseconds: timers do not count further. */
 const LONGEST = 2 ** 31 - 1
 
+/** Aborted after so many milliseconds, of which `AbortSignal.timeout` takes whole ones only. */
+export const abortedAfter = (ms: number): AbortSignal =>
+  AbortSignal.timeout(Math.floor(Math.min(Math.max(0, ms), LONGEST)))
+
 /** Does work with a signal that is aborted after so many milliseconds too. */
 export async function within<T>(
   ms: number,

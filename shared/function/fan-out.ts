@@ -5,6 +5,7 @@
 import pMap from 'p-map'
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { abortedAfter } from '../base/signals.ts'
 import type { Report } from '../run/report.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { tellError, tellFindings } from '../run/tell.ts'
@@ -207,8 +208,8 @@ async function noteAndJudge(
 ): Promise<Report['failures']> {
   if (found === undefined) return []
   const hasNone = await noteHandedOn(lake, topics, run)
-  const left = until === undefined ? MOST_LOOKING : Math.max(0, Math.min(MOST_LOOKING, until - run.now()))
-  const limit = AbortSignal.timeout(left)
+  const left = until === undefined ? MOST_LOOKING : until - run.now()
+  const limit = abortedAfter(Math.min(MOST_LOOKING, left))
   const over = new Promise<[]>(resolve => limit.addEventListener('abort', () => resolve([]), { once: true }))
   const call = { signal: run.signal ? AbortSignal.any([run.signal, limit]) : limit }
   return Promise.race([misfitOf(lake, found, hasNone, call), over])

@@ -1,6 +1,7 @@
 /** Requests posted until they are taken. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { GoldsyncError } from '../base/errors.ts'
+import { abortedAfter } from '../base/signals.ts'
 import type { SendOptions, Taken } from '../function/hand-over.ts'
 import type { HttpRequest } from './emit.ts'
 import { type Answer, postOnce } from './post.ts'
@@ -59,7 +60,7 @@ async function post(
   signal: AbortSignal | undefined,
 ): Promise<Taken | Refusal> {
   const began = performance.now()
-  const limit = AbortSignal.timeout(Math.max(0, Math.floor(Math.min(most, deadline - Date.now()))))
+  const limit = abortedAfter(Math.min(most, deadline - Date.now()))
   const isLate = () => limit.aborted || performance.now() - began > refusal
   try {
     const answer = await postOnce(request, signal ? AbortSignal.any([signal, limit]) : limit)

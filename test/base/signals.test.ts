@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
-import { abortWith, whenAllGaveUp } from '../../shared/base/signals.ts'
+import { abortedAfter, abortWith, whenAllGaveUp } from '../../shared/base/signals.ts'
 
 it('aborts with the first of several, until it lets go', () => {
   const [caller, storage] = [new AbortController(), new AbortController()]
@@ -41,4 +41,8 @@ it('goes on as long as one caller waits for it', () => {
   callers[1]?.abort()
   expect(shared?.aborted).toBe(true)
   expect(whenAllGaveUp([AbortSignal.abort(), undefined])).toBeUndefined()
+})
+
+it.each([-3, 0, 0.5, 18.2, 10 ** 12, Number.POSITIVE_INFINITY])('takes %d ms for a limit', ms => {
+  expect(abortedAfter(ms)).toBeInstanceOf(AbortSignal)
 })

@@ -281,6 +281,12 @@ describe('a scan of which the platform takes a part', () => {
     expect(reached).toHaveLength(30)
   })
 
+  test('keeps a part of its time for what is handed back, which need be no whole milliseconds', async () => {
+    const { delivery } = platform()
+    const deadline = Date.now() + 4_999.3
+    expect(await invoke(lakeOfTopics(), delivery, {}, deadline)).toMatchObject({ status: 'accepted' })
+  })
+
   test('names so many tables in an event as one may hold', async () => {
     const lake = lakeOfTopics(Array.from({ length: 2_100 }, (_, at) => `t${at}`))
     let answered = 0

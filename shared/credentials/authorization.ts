@@ -1,11 +1,11 @@
 /** The Authorization header of requests to one server. */
 
+import { openBasic } from './basic.ts'
 import { openBearer } from './bearer.ts'
 import { openKerberos } from './gssapi.ts'
 import type { Target } from './kerberos.ts'
 import { openOAuth2 } from './oauth2.ts'
 import type { BasicAuth, BearerAuth, KerberosAuth, OAuth2Auth } from './options.ts'
-import { openSecret } from './secret.ts'
 
 export interface Authorization {
   /** For the next request. @throws GoldsyncError where a secret cannot be read or a token is not to be had */
@@ -31,7 +31,7 @@ export function openAuthorization(
       instead: async refused => `Bearer ${await tokens.instead(refused.slice('Bearer '.length))}`,
     }
   }
-  const next = auth.kind === 'basic' ? basic(auth) : openBearer(auth.token, 'auth.token')
+  const next = auth.kind === 'basic' ? openBasic(auth, 'auth.password') : openBearer(auth.token, 'auth.token')
   return {
     next,
     // A file may have been replaced in that very moment.
@@ -52,9 +52,4 @@ function negotiating(auth: KerberosAuth, server: Omit<Target, 'mechanism'>): Aut
     },
     instead: async () => undefined,
   }
-}
-
-function basic({ user, password }: BasicAuth) {
-  const read = openSecret(password, 'auth.password')
-  return async () => `Basic ${Buffer.from(`${user}:${await read()}`).toString('base64')}`
 }

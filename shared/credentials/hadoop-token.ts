@@ -17,7 +17,10 @@ export interface HadoopToken {
   readonly alias: string
 }
 
+/** The kind of the metastore's tokens, and of HiveServer2's. */
 export const HIVE_TOKEN = 'HIVE_DELEGATION_TOKEN'
+/** The service of HiveServer2's (HiveAuthConstants). */
+export const HIVESERVER2_SERVICE = 'hiveserver2ClientToken'
 
 const MAGIC = 'HDTS'
 

@@ -1,17 +1,14 @@
 /** Who goldsync is to HiveServer2: what each kind of auth is on the wire. */
 import { type Authorization, openAuthorization } from '../credentials/authorization.ts'
 import { openKerberos } from '../credentials/gssapi.ts'
-import { HIVE_TOKEN } from '../credentials/hadoop-token.ts'
-import { digestMd5 } from '../credentials/sasl/digest-md5.ts'
+import { HIVE_TOKEN, HIVESERVER2_SERVICE } from '../credentials/hadoop-token.ts'
 import { gssapi } from '../credentials/sasl/gssapi.ts'
 import type { Mechanism } from '../credentials/sasl/mechanism.ts'
 import { plain } from '../credentials/sasl/plain.ts'
+import { byToken } from '../credentials/sasl/token.ts'
 import { openSecret } from '../credentials/secret.ts'
 import { openTokens } from '../credentials/token-file.ts'
 import type { HiveAuth, HiveConnection } from './options.ts'
-
-/** What Hive calls its delegation tokens' service (HiveAuthConstants). */
-const TOKEN_SERVICE = 'hiveserver2ClientToken'
 
 /** One handshake of the binary transport. @throws GoldsyncError where a secret cannot be read or no ticket is to be had */
 export async function mechanismOf(
@@ -23,11 +20,8 @@ export async function mechanismOf(
       const service = auth.service ?? 'hive/_HOST'
       return gssapi(await openKerberos(auth).context({ service, host, mechanism: 'kerberos' }))
     }
-    case 'token': {
-      const { identifier, password } = await openTokens({ service: TOKEN_SERVICE, ...auth })([HIVE_TOKEN])
-      const text = (bytes: Buffer) => bytes.toString('base64')
-      return digestMd5({ user: text(identifier), password: text(password), uri: 'null/default' })
-    }
+    case 'token':
+      return byToken(await openTokens({ service: HIVESERVER2_SERVICE, ...auth })([HIVE_TOKEN]))
     default:
       return plain(auth.user, await openSecret(auth.password, 'auth.password')())
   }

@@ -1,4 +1,5 @@
 /** Identities by the kinds of `storage.auth`: a name, a token, what a gateway is told. Kerberos has a file of its own. */
+import { openBasic } from '../../credentials/basic.ts'
 import { openBearer } from '../../credentials/bearer.ts'
 import { tokenText } from '../../credentials/hadoop-token.ts'
 import type { Kerberos } from '../../credentials/kerberos.ts'
@@ -85,7 +86,10 @@ function byToken(read: ReadSecret, key: string, { send }: { readonly send: Send 
 }
 
 function byHeader(auth: BasicAuth | BearerAuth, { send }: { readonly send: Send }): Identity {
-  const authorization = authorizationOf(auth)
+  const authorization =
+    auth.kind === 'basic'
+      ? openBasic(auth, 'storage.auth.password')
+      : openBearer(auth.token, 'storage.auth.token')
   const { kind } = auth
   return {
     ...LASTING,
@@ -106,11 +110,3 @@ const otherScheme = (kind: string, offered: readonly string[]): string =>
   offered.includes('negotiate')
     ? `the server takes only Kerberos (Negotiate), not ${kind}: set storage.auth to kind kerberos, or name the gateway (Knox) in storage.namenodes (${PAGE})`
     : `the server takes ${offered.join(', ')}, not ${kind}: set storage.auth to that kind (${PAGE})`
-
-function authorizationOf(auth: BasicAuth | BearerAuth): () => Promise<string> {
-  if (auth.kind === 'basic') {
-    const password = openSecret(auth.password, 'storage.auth.password')
-    return async () => `Basic ${Buffer.from(`${auth.user}:${await password()}`).toString('base64')}`
-  }
-  return openBearer(auth.token, 'storage.auth.token')
-}

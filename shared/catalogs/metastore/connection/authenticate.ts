@@ -4,12 +4,12 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import { withPort } from '../../../base/ports.ts'
 import { awaiting } from '../../../base/waits.ts'
 import { openKerberos } from '../../../credentials/gssapi.ts'
-import { HIVE_TOKEN } from '../../../credentials/hadoop-token.ts'
-import { digestMd5 } from '../../../credentials/sasl/digest-md5.ts'
+import { HIVE_TOKEN, HIVESERVER2_SERVICE } from '../../../credentials/hadoop-token.ts'
 import { gssapi } from '../../../credentials/sasl/gssapi.ts'
 import type { Mechanism } from '../../../credentials/sasl/mechanism.ts'
 import { plain } from '../../../credentials/sasl/plain.ts'
 import { secured } from '../../../credentials/sasl/secured.ts'
+import { byToken } from '../../../credentials/sasl/token.ts'
 import { openSecret } from '../../../credentials/secret.ts'
 import { openTokens } from '../../../credentials/token-file.ts'
 import type { MetastoreOptions } from '../options.ts'
@@ -17,9 +17,6 @@ import { type Peer, socketError } from './errors.ts'
 
 /** A handshake with this host, its tickets and secrets at hand: nothing sent to it yet. */
 export type Authenticator = (host: string) => Promise<Mechanism>
-
-/** What Hive calls the service of HiveServer2's tokens, which have the metastore's kind. */
-const HIVESERVER2 = 'hiveserver2ClientToken'
 
 /**
  * Undefined where the server believes whom we say (`set_ugi`), or each request carries it (HTTP).
@@ -33,16 +30,8 @@ export function authenticatorOf({ auth }: MetastoreOptions, name?: string): Auth
       return async host => gssapi(await kerberos.context({ service, host, mechanism: 'kerberos' }))
     }
     case 'token': {
-      const read = openTokens(auth, { name, notFor: HIVESERVER2 })
-      return async () => {
-        const { identifier, password } = await read([HIVE_TOKEN])
-        // As Hadoop's SaslRpcServer writes them, and Hive's servers name their service.
-        return digestMd5({
-          user: identifier.toString('base64'),
-          password: password.toString('base64'),
-          uri: 'null/default',
-        })
-      }
+      const read = openTokens(auth, { name, notFor: HIVESERVER2_SERVICE })
+      return async () => byToken(await read([HIVE_TOKEN]))
     }
     case 'basic': {
       const read = openSecret(auth.password, 'auth.password')

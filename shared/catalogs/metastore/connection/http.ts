@@ -5,8 +5,8 @@ import { isIP } from 'node:net'
 import { withConnectLimit } from '../../../base/connecting.ts'
 import { GoldsyncError } from '../../../base/errors.ts'
 import type { TlsTexts } from '../../../base/tls.ts'
+import { openBasic } from '../../../credentials/basic.ts'
 import { openBearer } from '../../../credentials/bearer.ts'
-import { openSecret } from '../../../credentials/secret.ts'
 import { type Address, type MetastoreOptions, serverOf, userOf } from '../options.ts'
 import { type Connection, type Exchange, MESSAGE_LIMIT, openLine, within } from './connection.ts'
 import { socketError, statusError } from './errors.ts'
@@ -23,10 +23,8 @@ export function identityOf(options: MetastoreOptions): Identify {
       return async () => ({ Authorization: await header() })
     }
     case 'basic': {
-      const read = openSecret(auth.password, 'auth.password')
-      return async () => ({
-        Authorization: `Basic ${Buffer.from(`${auth.user}:${await read()}`).toString('base64')}`,
-      })
+      const header = openBasic(auth, 'auth.password')
+      return async () => ({ Authorization: await header() })
     }
     default:
       return async () => ({ 'x-actor-username': userOf(options) })

@@ -1,6 +1,7 @@
 /** Who we are by a keytab, before the library reads it: what is wrong with the file is told by its name. */
 import { readFile, stat } from 'node:fs/promises'
 import { CredentialsError } from './credentials-error.ts'
+import { markOf } from './file-mark.ts'
 import { principalsOf } from './keytab.ts'
 import type { KerberosAuth } from './options.ts'
 
@@ -26,7 +27,7 @@ async function principalsIn(keytab: string): Promise<readonly string[]> {
   const found = await stat(keytab).catch(cause => unreadable(keytab, cause))
   if (!found.isFile()) throw keytabError(keytab, 'it is no file')
   if (found.size > LIMIT) throw keytabError(keytab, `it is no keytab: more than ${LIMIT} bytes`)
-  const mark = `${found.mtimeMs} ${found.size} ${found.ino}`
+  const mark = markOf(found)
   const last = known.get(keytab)
   if (last?.mark === mark) return last.principals
   const principals = principalsOf(await readFile(keytab).catch(cause => unreadable(keytab, cause)))

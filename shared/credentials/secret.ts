@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import * as z from 'zod'
 import { CredentialsError } from './credentials-error.ts'
+import { markOf } from './file-mark.ts'
 
 export const secret = z.union([z.string().min(1), z.strictObject({ file: z.string().min(1) })])
 
@@ -23,9 +24,9 @@ export function openSecret(given: Secret, key: string): ReadSecret {
   let known: { readonly mark: string; readonly text: string } | undefined
   return async () => {
     try {
-      const { mtimeMs, size, ino } = await stat(file)
-      const mark = `${mtimeMs} ${size} ${ino}`
-      if (known?.mark !== mark) known = { mark, text: await textOf(file, size) }
+      const found = await stat(file)
+      const mark = markOf(found)
+      if (known?.mark !== mark) known = { mark, text: await textOf(file, found.size) }
       return known.text
     } catch (cause) {
       throw new CredentialsError('CONFIG_INVALID', `${key}: ${file}: ${reasonOf(cause)}`, {

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { CredentialsError } from './credentials-error.ts'
 import { variable } from './environment.ts'
+import { markOf } from './file-mark.ts'
 import { decodeTokenFile, factsOf, type HadoopToken } from './hadoop-token.ts'
 import type { TokenAuth } from './options.ts'
 
@@ -27,16 +28,16 @@ export function openTokens({ file: given, service }: TokenAuth, choice: TokenCho
       throw new CredentialsError('CONFIG_INVALID', 'auth: no file of tokens is named', {
         hint: 'set auth.file, or HADOOP_TOKEN_FILE_LOCATION in the environment',
       })
-    const mark = await markOf(file)
+    const mark = await markOfFile(file)
     if (known?.mark !== mark) known = { mark, tokens: await tokensOf(file) }
     return chosen(known.tokens, kinds, service, choice, file)
   }
 }
 
-async function markOf(file: string): Promise<string> {
-  const { mtimeMs, size, ino } = await stat(file).catch(cause => unreadable(file, cause))
-  if (size > LIMIT) throw unfit(file, `more than ${LIMIT} bytes`)
-  return `${file} ${mtimeMs} ${size} ${ino}`
+async function markOfFile(file: string): Promise<string> {
+  const found = await stat(file).catch(cause => unreadable(file, cause))
+  if (found.size > LIMIT) throw unfit(file, `more than ${LIMIT} bytes`)
+  return `${file} ${markOf(found)}`
 }
 
 async function tokensOf(file: string): Promise<readonly HadoopToken[]> {

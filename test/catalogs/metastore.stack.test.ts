@@ -84,7 +84,7 @@ async function harness(server: Server): Promise<CatalogHarness> {
             catalog: openMetastore('hive', options(server)),
             value: 'unwelcome',
             // Hive 3 tries a request that its database refuses ten times, with pauses of 2 s.
-            ...(server.component === 'metastore3' ? { many: 4 } : {}),
+            ...(server.component === 'metastore3' ? { many: 2 } : {}),
             mend: await refuseInMetastore(server.component, database, 'unwelcome'),
           }),
         }

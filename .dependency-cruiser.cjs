@@ -6,14 +6,14 @@ const FLOORS = [
   ['credentials'],
   ['layout', 'evolution', 'sql', 'storages', 'auth', 'events'],
   ['parquet', 'lake', 'hiveserver2'],
-  ['catalogs', 'engines'],
+  ['catalogs', 'engines', 'history'],
   ['state', 'config'],
   ['adoption', 'run'],
   ['decide'],
   ['table', 'inspect'],
   ['sync', 'upkeep'],
   ['function'],
-  ['outbound'],
+  ['outbound', 'page'],
   ['functions'],
   ['hosts'],
 ]
@@ -23,6 +23,8 @@ const DRIVERS = '^shared/(storages|catalogs|engines)'
 const SHARED_BY_DRIVERS = '^shared/engines/statements/'
 const PURE = '^shared/(schema|layout|evolution|sql)/|^shared/parquet/(?!read[.]ts$)'
 const DECISIONS = '^shared/(state|adoption|decide)/'
+/** Makes one text of a status and a history: of what these are it knows the types, and what to do about a code. */
+const PAGE = '^shared/page/'
 /** What a run does, in terms of the contracts. */
 const STORY =
   '^shared/(inspect|run|lake|state|adoption|decide|table|sync|upkeep|outbound)/|^shared/function/(?!connect[.]ts$)'
@@ -63,6 +65,16 @@ module.exports = {
       { path: DECISIONS },
       {
         path: '^shared/(base/(?!errors[.])|parquet/read[.]|lake/(?!order[.])|(run|storages|catalogs|engines)/)',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    rule('page-does-no-io', { path: PAGE }, { dependencyTypes: ['core'] }),
+    rule(
+      'page-sees-types-only',
+      { path: PAGE },
+      {
+        path: '^(shared|functions)/',
+        pathNot: `${PAGE}|^shared/function/remedies[.]ts$`,
         dependencyTypesNot: ['type-only'],
       },
     ),

@@ -1,4 +1,5 @@
 /** From a request to its answer. */
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorRecord, type Log } from '../../base/log.ts'
 import { RequestProblem } from '../../base/problem.ts'
@@ -12,11 +13,14 @@ import type { Held } from './held.ts'
 import type { Metrics } from './metrics.ts'
 import { EVENTS, type Reader } from './readers.ts'
 import { send } from './respond.ts'
+import { type PageSource, refuseOtherNames, type StatusPage } from './status-page.ts'
 
 export interface Service {
   readonly context: Context
   /** Absent where nobody may read them. */
   readonly metrics: (() => Promise<Metrics>) | undefined
+  /** Absent where strangers could read it. */
+  readonly page?: ServedPage | undefined
   readonly readers: ReadonlyMap<string, Reader>
   /** The part of one request of what may be held at once. */
   readonly holds: () => Held
@@ -30,6 +34,12 @@ export interface Service {
   ready(): boolean
   /** True where more senders are connected than it takes. */
   crowded(): boolean
+}
+
+export interface ServedPage extends Pick<PageSource, 'past'> {
+  readonly show: StatusPage
+  /** Whether only this machine reaches the server. */
+  readonly isLoopback: boolean
 }
 
 /** Answers one request; never rejects. */
@@ -63,6 +73,7 @@ async function answer(service: Service, request: IncomingMessage, held: Held): P
   if (path === '/health' || path.startsWith('/health/')) return health(service, path)
   if (path === '/metrics' && service.metrics) return scrape(await service.metrics())
   if (service.crowded()) throw new RequestProblem(503, 'too many connections at once; repeat it')
+  if (path === EVENTS && service.page && isLook(request)) return showPage(service, service.page, request)
   const reader = service.readers.get(path)
   if (!reader) throw unknownPath(service, path)
   if (request.method === 'OPTIONS') return answerHandshake(request.headers)
@@ -70,6 +81,14 @@ async function answer(service: Service, request: IncomingMessage, held: Held): P
   reader.admit(request.headers)
   const outcome = await call(service, reader.read(request.headers, await readBody(request, held)))
   return path === EVENTS ? answerEvent(outcome) : answerOutcome(outcome)
+}
+
+const isLook = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
+
+function showPage(service: Service, page: ServedPage, { headers }: IncomingMessage): Promise<Answer> {
+  if (page.isLoopback) refuseOtherNames(headers.host)
+  const status = () => call(service, { id: randomUUID(), function: 'status', params: {} })
+  return page.show({ status, past: page.past })
 }
 
 function health(service: Service, path: string): Answer {
@@ -82,9 +101,14 @@ async function scrape(metrics: Metrics): Promise<Answer> {
 }
 
 // Not 404: Knative's dispatchers would repeat it.
-function unknownPath({ readers, metrics }: Service, path: string): RequestProblem {
+function unknownPath({ readers, metrics, page }: Service, path: string): RequestProblem {
   const known = [...readers.keys()].join(', ')
-  const asked = ['/health', '/health/liveness', ...(metrics ? ['/metrics'] : [])].join(', ')
+  const asked = [
+    '/health',
+    '/health/liveness',
+    ...(metrics ? ['/metrics'] : []),
+    ...(page ? [EVENTS] : []),
+  ].join(', ')
   return new RequestProblem(
     422,
     `nothing is served at ${path.slice(0, 100)}; what can be posted to: ${known}; what can be asked: ${asked}`,

@@ -14,7 +14,8 @@ import { watchConnections } from './connections.ts'
 import { openAccount } from './held.ts'
 import type { Metrics } from './metrics.ts'
 import { readersOf } from './readers.ts'
-import { route } from './routes.ts'
+import { route, type ServedPage } from './routes.ts'
+import { isLoopback, openStatusPage } from './status-page.ts'
 
 /** What is served. */
 export interface Served {
@@ -22,6 +23,8 @@ export interface Served {
   readonly log: Log
   readonly delivery?: Delivery | undefined
   readonly announce?: Announce | undefined
+  /** What the status page tells of a history. */
+  readonly past?: ServedPage['past']
 }
 
 export interface ServerOptions {
@@ -51,7 +54,7 @@ const BUDGET = 290_000
 const ARRIVAL = 30_000
 /** @throws Error as node:net, where the port is taken */
 export async function startServer(
-  { config, log, delivery, announce }: Served,
+  { config, log, delivery, announce, past }: Served,
   options: ServerOptions,
 ): Promise<RunningServer> {
   const stop = new AbortController()
@@ -63,6 +66,7 @@ export async function startServer(
   const service = {
     context: { lakes: connection.lakes, log, delivery, announce },
     metrics: config.server.exposure === 'public' ? undefined : metricsLater(counter),
+    page: pageFor(config, options, past),
     readers: readersOf(config),
     holds: openAccount(),
     budget: options.budget ?? BUDGET,
@@ -105,6 +109,13 @@ function metricsLater({ calls }: CallCounter): () => Promise<Metrics> {
     return opened
   }
 }
+
+const pageFor = (
+  { server }: Config,
+  { host }: ServerOptions,
+  past: ServedPage['past'],
+): ServedPage | undefined =>
+  server.exposure === 'public' ? undefined : { show: openStatusPage(), isLoopback: isLoopback(host), past }
 
 const timeouts = ({ arrival = ARRIVAL }: ServerOptions) => ({
   headersTimeout: arrival / 3,

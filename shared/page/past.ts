@@ -1,0 +1,173 @@
+/** What the page tells of a history: read once, newest first, up to a limit. */
+import type { HistoryEntry, RunEntry, TableEntry } from '../history/history.ts'
+import { HOUR } from './words.ts'
+
+/** One run with something to tell, or the calm runs of one kind in one hour. Times are epoch ms. */
+export interface PastRun {
+  readonly trigger: string
+  readonly mode?: 'recent' | 'full'
+  readonly from: number
+  readonly to: number
+  readonly runs: number
+  /** Tables that a run changed, `database.table`. */
+  readonly changed: ReadonlySet<string>
+  readonly failed: ReadonlyMap<string, string>
+  readonly added: number
+  /** How long runs took, longest, ms. */
+  readonly ms: number
+  readonly findings: ReadonlyMap<string, number>
+  /** Why the run as a whole failed. */
+  readonly reason?: string
+}
+
+/** What one run on one table, or a run itself, adds to the plots. */
+export interface Point {
+  /** Epoch ms. */
+  readonly at: number
+  readonly lagMs?: number
+  readonly added: number
+  readonly findings: Readonly<Record<string, number>>
+}
+
+/** Of one table of one catalog, the last run that had something to tell. */
+export interface LastRun {
+  readonly time: string
+  readonly outcome: TableEntry['outcome']
+  readonly lagMs?: number
+}
+
+export interface Past {
+  /** Where the history is. */
+  readonly place: string
+  /** Epoch ms: of the oldest entry that was read, or the beginning of the window where all were. */
+  readonly from: number
+  readonly to: number
+  /** Newest first. */
+  readonly runs: readonly PastRun[]
+  readonly tables: ReadonlyMap<string, LastRun>
+  readonly points: readonly Point[]
+}
+
+/** Why a history could not be read. */
+export interface NoPast {
+  readonly place: string
+  readonly error: string
+}
+
+export const tableKey = (table: string, catalog: string): string => `${catalog}\n${table}`
+
+/**
+ * @param entries newest first
+ * @param window epoch ms that was asked for, and the most entries
+ */
+export async function readPast(
+  place: string,
+  entries: AsyncIterable<HistoryEntry>,
+  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
+): Promise<Past> {
+  const seen = new Set<string>()
+  const runs = new Map<string, RunEnd>()
+  const tables = new Map<string, LastRun>()
+  const points: Point[] = []
+  let oldest = to
+  for await (const entry of entries) {
+    if (entry.kind === 'thing' || seen.has(entry.id)) continue
+    seen.add(entry.id)
+    oldest = Math.min(oldest, Date.parse(entry.time))
+    addTo(runs, entry)
+    points.push(pointOf(entry))
+    if (entry.kind === 'table') noteTable(tables, entry)
+  }
+  const whole = seen.size < limit
+  return { place, from: whole ? from : oldest, to, runs: condensed([...runs.values()]), tables, points }
+}
+
+function noteTable(tables: Map<string, LastRun>, { table, catalog, time, outcome, lagMs }: TableEntry): void {
+  const key = tableKey(table, catalog)
+  const known = tables.get(key)
+  const lag = known?.lagMs ?? lagMs
+  tables.set(key, { ...(known ?? { time, outcome }), ...(lag === undefined ? {} : { lagMs: lag }) })
+}
+
+function pointOf(entry: TableEntry | RunEntry): Point {
+  const { findings } = entry
+  const at = Date.parse(entry.time)
+  if (entry.kind === 'run') return { at, added: 0, findings }
+  const { added, lagMs } = entry
+  return { at, added, findings, ...(lagMs === undefined ? {} : { lagMs }) }
+}
+
+interface RunEnd {
+  readonly trigger: string
+  mode?: 'recent' | 'full'
+  readonly at: number
+  readonly changed: Set<string>
+  readonly failed: Map<string, string>
+  added: number
+  ms: number
+  readonly findings: Map<string, number>
+  reason?: string
+}
+
+function addTo(runs: Map<string, RunEnd>, entry: TableEntry | RunEntry): void {
+  const { runId, trigger, time } = entry
+  const run = runs.get(runId) ?? newRun(trigger, Date.parse(time))
+  runs.set(runId, run)
+  run.ms = Math.max(run.ms, entry.ms)
+  for (const [code, number] of Object.entries(entry.findings))
+    run.findings.set(code, (run.findings.get(code) ?? 0) + number)
+  if (entry.kind === 'table') addTable(run, entry)
+  else {
+    if (entry.mode) run.mode = entry.mode
+    if (entry.reason !== undefined || entry.code !== undefined) run.reason = entry.reason ?? entry.code ?? ''
+  }
+}
+
+const newRun = (trigger: string, at: number): RunEnd => ({
+  trigger,
+  at,
+  changed: new Set(),
+  failed: new Map(),
+  added: 0,
+  ms: 0,
+  findings: new Map(),
+})
+
+function addTable(run: RunEnd, { table, outcome, added, reason, code }: TableEntry): void {
+  run.added += added
+  if (outcome === 'failed' || outcome === 'refused') run.failed.set(table, reason ?? code ?? outcome)
+  else if (outcome === 'changed' || outcome === 'partial') run.changed.add(table)
+}
+
+const isCalm = ({ failed, findings, reason }: RunEnd): boolean =>
+  failed.size === 0 && findings.size === 0 && reason === undefined
+
+/** Calm runs of a kind are one for each hour: what is amiss must not drown in them. */
+function condensed(runs: readonly RunEnd[]): readonly PastRun[] {
+  const rows = new Map<string, RunEnd[]>()
+  for (const [index, run] of runs.entries()) {
+    const key = isCalm(run) ? `${run.trigger} ${run.mode} ${Math.floor(run.at / HOUR)}` : `${index}`
+    const row = rows.get(key)
+    if (row) row.push(run)
+    else rows.set(key, [run])
+  }
+  return [...rows.values()].map(together).sort((one, other) => other.to - one.to)
+}
+
+function together(runs: readonly RunEnd[]): PastRun {
+  const [first = newRun('', 0)] = runs
+  const { trigger, mode, failed, findings, reason } = first
+  return {
+    trigger,
+    ...(mode === undefined ? {} : { mode }),
+    from: Math.min(...runs.map(({ at }) => at)),
+    to: Math.max(...runs.map(({ at }) => at)),
+    runs: runs.length,
+    changed: new Set(runs.flatMap(({ changed }) => [...changed])),
+    failed,
+    added: runs.reduce((sum, { added }) => sum + added, 0),
+    ms: Math.max(...runs.map(({ ms }) => ms)),
+    findings,
+    ...(reason === undefined ? {} : { reason }),
+  }
+}

@@ -1,0 +1,54 @@
+/** The runs of a history, newest first; calm ones by the hour. */
+import { type Html, html, type Part } from './html.ts'
+import type { Past, PastRun } from './past.ts'
+import { count, counted, minute, named, span } from './words.ts'
+
+const SHOWN = 12
+const MOST = 120
+/** Tables that a run names. */
+const NAMED = 3
+
+export function runsSection({ runs, from, to, place }: Past): Html {
+  const [shown, folded] = [runs.slice(0, SHOWN), runs.slice(SHOWN, MOST)]
+  return html`<section aria-labelledby="runs"><h2 id="runs">Runs of the last ${span(to - from)}</h2>
+${
+  runs.length === 0
+    ? html`<p class="none">None has left anything in ${named(place)} in this time.</p>`
+    : html`${tableOf(shown, 'The newest runs')}${folded.length > 0 && html`<details><summary>${count(folded.length)} older</summary>${tableOf(folded, 'Older runs')}</details>`}`
+}</section>`
+}
+
+const tableOf = (
+  runs: readonly PastRun[],
+  caption: string,
+): Html => html`<table class="runs"><caption class="vh">${caption}</caption>
+<thead><tr><th scope="col">Ended (UTC)</th><th scope="col">Run</th><th scope="col">What came of it</th><th scope="col">Took<span class="vh"> at most</span></th></tr></thead>
+<tbody>${runs.map(rowOf)}</tbody></table>`
+
+function rowOf({ from, to, runs, trigger, mode, ms, ...run }: PastRun): Html {
+  const time =
+    runs > 1 && minute(from) !== minute(to) ? `${minute(from)} to ${minute(to).slice(11)}` : minute(to)
+  const kind = `${trigger}${mode === undefined ? '' : `, ${mode}`}`
+  return html`<tr><th scope="row">${time}</th><td>${runs > 1 && `${count(runs)} × `}${kind}</td><td>${resultOf(run)}</td><td>${span(ms)}</td></tr>`
+}
+
+function resultOf({
+  changed,
+  failed,
+  added,
+  findings,
+  reason,
+}: Pick<PastRun, 'changed' | 'failed' | 'added' | 'findings' | 'reason'>): Part {
+  const parts = [
+    reason !== undefined && html`<span class="state act">failed</span> ${reason}`,
+    ...[...failed]
+      .slice(0, NAMED)
+      .map(([table, why]) => html`<span class="state act">failed</span> ${named(table)}: ${why}`),
+    failed.size > NAMED && `and ${counted(failed.size - NAMED, 'more table')} failed`,
+    changed.size > 0 &&
+      html`${[...changed].slice(0, NAMED).map((table, at) => html`${at > 0 && ', '}${named(table)}`)}${changed.size > NAMED && ` and ${count(changed.size - NAMED)} more`} changed${added > 0 && `, ${counted(added, 'partition')} added`}`,
+    findings.size > 0 &&
+      [...findings].map(([code, number], at) => html`${at > 0 && ', '}<code>${code}</code> ${count(number)}`),
+  ].filter(part => part !== false)
+  return parts.length === 0 ? 'nothing new' : parts.map(part => html`<div>${part}</div>`)
+}

@@ -100,6 +100,15 @@ interface WindowReport {
   readonly lookbackMs: number
 }
 
+/** Partitions of a table that wait for one reason. */
+export interface WaitsFor {
+  /** Of docs/diagnostics.md; absent where a run of an older build left them. */
+  readonly code?: string
+  readonly partitions: number
+  /** When a run first found the one so that waits the longest, ISO 8601; absent where that is not known. */
+  readonly since?: string
+}
+
 /** One table of one catalog. */
 export interface TableReport {
   /** `database.table`. */
@@ -128,6 +137,8 @@ export interface TableReport {
   readonly pending: readonly string[]
   /** How many of the table's partitions the next run looks at again, with those that this one has not looked at; absent where that is not known, and in a plan. */
   readonly waiting?: number
+  /** Why they wait; absent where none does, and where `waiting` is. */
+  readonly waits?: readonly WaitsFor[]
   /** Those of them that are not registered. */
   readonly held: readonly string[]
   /** Values of the partitions that were added, joined by `/`. */

@@ -14,13 +14,13 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { ObservedPartition, PartitionFolder } from '../schema/observed.ts'
 import type { Partition } from '../schema/partition.ts'
 import { type PartitionValues, partitionKey, printValues, type Table, tableId } from '../schema/table.ts'
-import { stateOf } from '../state/table-state.ts'
 import type { Reason } from '../state/waits.ts'
 import { type ColumnReport, openColumnReport } from './column-report.ts'
 import { type Kinds, openKinds } from './kinds.ts'
 import { pathIn } from './path-in.ts'
 import { openReaders, type Readers } from './readers.ts'
 import { openRegisteredNames, type RegisteredNames } from './registered.ts'
+import { waitingOf } from './waiting.ts'
 import { openWatched, type Watched } from './watched.ts'
 
 /** As many partitions the engines are asked for: one bounded metadata query. */
@@ -266,18 +266,6 @@ export function report(ledger: Ledger, walked: Walked): TableReport {
     timings: { ...ledger.timings, listMs },
     ...(newestFile === 0 || newestFile > run.now() || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
   }
-}
-
-/** As the table says it after the run. Where that has no room to name them, only a walk of the whole topic has met all. */
-function waitingOf(
-  { table, unfinished, run, error }: Ledger,
-  { whole }: Walked,
-): { readonly waiting?: number } {
-  // A step that failed may have been done.
-  if (run.dryRun || error) return {}
-  const { pending } = stateOf(table, run.startedAt)
-  if (table && pending !== 'overflow') return { waiting: pending.length }
-  return whole ? { waiting: unfinished.size } : {}
 }
 
 /** None where there were too many before to be named: nobody knows which of them are new. */

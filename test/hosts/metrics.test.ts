@@ -153,3 +153,60 @@ describe('what waits of a table', () => {
     expect(await series(metrics)).toEqual(['golden.clicks'])
   })
 })
+
+describe('why partitions wait', () => {
+  const SINCE = '2026-11-20T01:00:00.000Z'
+  const open = (clock = { now: Date.parse('2026-11-21') }) =>
+    openMetrics(
+      () => [],
+      () => clock.now,
+    )
+  const tell = (metrics: ReturnType<typeof open>, more: object) =>
+    metrics.observe('scan', { status: 'ok', report: runReport([{ ...table, steps: [], ...more }]) }, 0.2)
+  const series = async (metrics: ReturnType<typeof open>) =>
+    (await metrics.text()).split('\n').filter(line => /^goldsync_waiting_/.test(line))
+  const labels = (code: string) => `{catalog="hive",table="golden.orders",code="${code}"}`
+
+  it('is told by code, with the time of the one that waits the longest', async () => {
+    const metrics = open()
+    const waits = [
+      { code: 'EXPOSED_FILE', partitions: 1, since: SINCE },
+      { code: 'INCOMPLETE_FILE', partitions: 2, since: SINCE },
+    ]
+    tell(metrics, { waiting: 3, waits })
+    expect(await series(metrics)).toEqual([
+      `goldsync_waiting_partitions${labels('EXPOSED_FILE')} 1`,
+      `goldsync_waiting_partitions${labels('INCOMPLETE_FILE')} 2`,
+      `goldsync_waiting_since_timestamp_seconds${labels('EXPOSED_FILE')} ${Date.parse(SINCE) / 1000}`,
+      `goldsync_waiting_since_timestamp_seconds${labels('INCOMPLETE_FILE')} ${Date.parse(SINCE) / 1000}`,
+    ])
+    tell(metrics, { waiting: 1, waits: waits.slice(0, 1) })
+    expect(await series(metrics)).toHaveLength(2)
+    // A run that failed does not know.
+    tell(metrics, { waiting: undefined, outcome: 'failed' })
+    expect(await series(metrics)).toHaveLength(2)
+    tell(metrics, { waiting: 0 })
+    expect(await series(metrics)).toEqual([])
+  })
+
+  it('begins when this process first met it where nothing can keep the time', async () => {
+    const clock = { now: 1_000_000 }
+    const metrics = open(clock)
+    const waits = [{ code: 'INCOMPLETE_FILE', partitions: 1 }]
+    tell(metrics, { outcome: 'missing', waiting: 1, waits })
+    clock.now += 60_000
+    tell(metrics, { outcome: 'missing', waiting: 1, waits })
+    expect((await series(metrics)).at(-1)).toMatch(/ 1000$/)
+    tell(metrics, { outcome: 'missing', waiting: undefined })
+    expect(await series(metrics)).toEqual([])
+  })
+
+  it('is forgotten where no run has told of the table for a day', async () => {
+    const clock = { now: 0 }
+    const metrics = open(clock)
+    tell(metrics, { waiting: 1, waits: [{ partitions: 1 }] })
+    expect(await series(metrics)).toHaveLength(2)
+    clock.now = 26 * 3_600_000
+    expect(await series(metrics)).toEqual([])
+  })
+})

@@ -6,6 +6,7 @@ import { GoldsyncError } from '../../shared/base/errors.ts'
 import { joining } from '../../shared/base/joining.ts'
 import { openLog } from '../../shared/base/log.ts'
 import { openAccount } from '../../shared/hosts/http/held.ts'
+import { openMetrics } from '../../shared/hosts/http/metrics.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
@@ -98,4 +99,27 @@ it('answers a crowd with 503 and when to come back, and probes as ever', async (
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
   expect(await response.json()).toMatchObject({ status: 'unavailable', error: { retryable: true } })
   expect((await ask('/health/liveness')).status).toBe(200)
+})
+
+it('counts what it refuses before any work, by the status of the answer', async () => {
+  const metrics = openMetrics(() => [])
+  const { ask, scan } = await serving(testLake(), new AbortController().signal, {
+    metrics: async () => metrics,
+  })
+  await ask('/nowhere', { method: 'POST' })
+  await ask('/invoke/scan')
+  await ask('/invoke/scan', { method: 'PUT' })
+  await scan()
+  const lines = (await (await ask('/metrics')).text()).split('\n')
+  expect(lines.filter(line => line.startsWith('goldsync_refused_requests_total{')).toSorted()).toEqual([
+    'goldsync_refused_requests_total{status="405"} 2',
+    'goldsync_refused_requests_total{status="422"} 1',
+  ])
+})
+
+it('answers where metrics cannot be had', async () => {
+  const { ask } = await serving(testLake(), new AbortController().signal, {
+    metrics: () => Promise.reject(new Error('no such package')),
+  })
+  expect((await ask('/invoke/scan')).status).toBe(405)
 })

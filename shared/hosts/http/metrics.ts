@@ -3,11 +3,14 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { CallCounter } from '../../base/calls.ts'
 import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
 import { errorsOf, findingsOf, type Report, type TableReport } from '../../run/report.ts'
+import { openWaitingGauges, type WaitingGauges } from './waiting-gauges.ts'
 
 export interface Metrics {
   readonly contentType: string
   /** @param seconds that the run took */
   observe(name: string, outcome: Outcome, seconds: number): void
+  /** @param status that a request was refused with before any work */
+  refuse(status: number): void
   text(): Promise<string>
 }
 
@@ -20,7 +23,11 @@ const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 86_
 export function openMetrics(calls: CallCounter['calls'], now: () => number = Date.now): Metrics {
   const registers = [new Registry()] as const
   countCalls(registers, calls)
-  const instruments = { ...openInstruments(registers), pending: openPending(registers, now) }
+  const instruments = {
+    ...openInstruments(registers),
+    pending: openPending(registers, now),
+    waiting: openWaitingGauges(registers, now),
+  }
   const [registry] = registers
   // Requests that were done together are told the same of a table, with the same steps: it is counted once.
   const counted = new WeakSet<TableReport['steps']>()
@@ -28,6 +35,7 @@ export function openMetrics(calls: CallCounter['calls'], now: () => number = Dat
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    refuse: status => instruments.refused.inc({ status }),
     observe: (name, outcome, seconds) => {
       instruments.runs.inc({ function: name, status: outcome.status })
       instruments.duration.observe({ function: name }, seconds)
@@ -56,7 +64,10 @@ function countCalls(registers: readonly Registry[], calls: CallCounter['calls'])
   })
 }
 
-type Instruments = ReturnType<typeof openInstruments> & { readonly pending: Pending }
+type Instruments = ReturnType<typeof openInstruments> & {
+  readonly pending: Pending
+  readonly waiting: WaitingGauges
+}
 
 /** Milliseconds: each table is told of by a full scan a day, and there is one that is late. */
 const FORGOTTEN = 25 * 3_600_000
@@ -119,6 +130,13 @@ function openInstruments(registers: readonly Registry[]) {
         'mode',
       ),
     ),
+    refused: new Counter(
+      common(
+        'refused_requests_total',
+        'Requests refused before any work, by the status of the answer',
+        'status',
+      ),
+    ),
     errors: new Counter(common('errors_total', 'Errors of lakes, tables and engines', 'code')),
     partitions: new Counter(common('partitions_total', 'Partitions changed', 'catalog', 'change')),
     findings: new Counter(
@@ -142,10 +160,11 @@ function observeReport(instruments: Instruments, report: Report): void {
   for (const table of report.tables) observeTable(instruments, table)
 }
 
-function observeTable({ partitions, pending, lag }: Instruments, report: TableReport): void {
+function observeTable({ partitions, pending, waiting, lag }: Instruments, report: TableReport): void {
   const { catalog } = report
   for (const change of ['added', 'altered', 'moved', 'dropped'] as const)
     partitions.inc({ catalog, change }, report.partitions[change])
   pending.tell(report)
+  waiting.tell(report)
   if (report.lagMs !== undefined) lag.observe({ catalog }, report.lagMs / 1000)
 }

@@ -53,12 +53,21 @@ export async function route(
     send(response, await answer(service, request, held))
   } catch (error) {
     tellFailure(service.context.log, request, error)
+    if (error instanceof RequestProblem) await countRefused(service, error)
     // What is left of a refused body is not read, so the connection cannot be used again.
     response.setHeader('connection', 'close')
     send(response, answerProblem(error))
   } finally {
     held.release()
   }
+}
+
+/** A metric that cannot be counted is no reason to leave a request unanswered. */
+async function countRefused({ metrics }: Service, { status }: RequestProblem): Promise<void> {
+  await metrics?.().then(
+    ({ refuse }) => refuse(status),
+    () => undefined,
+  )
 }
 
 /** Who sends to us may not see why it was refused: a sink mostly drops the answer. */

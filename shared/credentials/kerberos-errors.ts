@@ -11,7 +11,11 @@ export interface Attempt {
   readonly keytab: string | undefined
 }
 
-type Verdict = readonly [text: RegExp, code: ErrorCode, hint: (attempt: Attempt) => string]
+type Verdict = readonly [
+  text: RegExp,
+  code: ErrorCode | ((attempt: Attempt) => ErrorCode),
+  hint: (attempt: Attempt) => string,
+]
 
 const VERDICTS: readonly Verdict[] = [
   [
@@ -64,11 +68,12 @@ const VERDICTS: readonly Verdict[] = [
   ],
   [
     /ticket (has )?expired|credentials (have |has )?expired|lifetime/i,
-    'AUTHENTICATION_FAILED',
+    // The library says no more of a KDC that it did not reach for the next one.
+    ({ keytab }) => (keytab === undefined ? 'AUTHENTICATION_FAILED' : 'UNAVAILABLE'),
     ({ keytab }) =>
       keytab === undefined
         ? 'get a new ticket (kinit), or set auth.keytab, by which tickets are renewed'
-        : 'the ticket could not be renewed by the keytab: the log of the KDC tells more',
+        : `no new ticket was to be had by ${keytab}: check that the KDC runs and can be reached (port 88); its log tells of a key that it does not take`,
   ],
   [
     /No credentials|No Kerberos credentials|Credentials cache|can't find client principal|Matching credential not found/i,
@@ -110,7 +115,7 @@ export function kerberosError(thrown: unknown, attempt: Attempt): GoldsyncError 
   const text = reasonOf(thrown)
   const [, code, hint] = VERDICTS.find(([pattern]) => pattern.test(text)) ?? []
   return new GoldsyncError(
-    code ?? 'AUTHENTICATION_FAILED',
+    (typeof code === 'function' ? code(attempt) : code) ?? 'AUTHENTICATION_FAILED',
     `Kerberos: ${attempt.client} to ${attempt.service}: ${text}`,
     {
       hint: hint?.(attempt) ?? 'KRB5_TRACE=/dev/stderr shows what the library does',

@@ -20,7 +20,8 @@ describe("an error of MIT's library", () => {
     ["Cannot contact any KDC for realm 'R.TEST'", 'UNAVAILABLE', /port 88/],
     ["Cannot find KDC for realm 'R.TEST'", 'CONFIG_INVALID', /krb5\.conf/],
     ['Configuration file does not specify default realm', 'CONFIG_INVALID', /krb5\.conf/],
-    ['Ticket expired', 'AUTHENTICATION_FAILED', /could not be renewed/],
+    ['Ticket expired', 'UNAVAILABLE', /no new ticket .* check that the KDC runs/],
+    ['The referenced credentials have expired', 'UNAVAILABLE', /check that the KDC runs/],
     [
       'No Kerberos credentials available (default cache: FILE:/tmp/krb5cc_0)',
       'AUTHENTICATION_FAILED',
@@ -49,7 +50,11 @@ describe("an error of MIT's library", () => {
 
   it('without a keytab says kinit', () => {
     const cache = { ...attempt, keytab: undefined }
-    expect(kerberosError(new Error('Ticket expired'), cache).hint).toContain('kinit')
+    expect(kerberosError(new Error('Ticket expired'), cache)).toMatchObject({
+      code: 'AUTHENTICATION_FAILED',
+      retryable: false,
+      hint: expect.stringContaining('kinit'),
+    })
     expect(kerberosError(new Error('Preauthentication failed'), cache).hint).toContain('kinit')
   })
 })

@@ -57,14 +57,23 @@ export async function within<T>(
   }
 }
 
-/** Waits no longer than the signal lets it: others may go on with the work. @throws GoldsyncError `ABORTED`, and what the work throws */
-export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    const stop = () => reject(new GoldsyncError('ABORTED', 'the caller has given up'))
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
+/**
+ * Waits no longer than the signal lets it: others may go on with the work.
+ * @param reason what is thrown then
+ * @throws GoldsyncError `ABORTED`, or the reason, and what the work throws
+ */
+export function unlessAborted<T>(
+  signal: AbortSignal | undefined,
+  work: Promise<T>,
+  reason: () => unknown = () => new GoldsyncError('ABORTED', 'the caller has given up'),
+): Promise<T> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(reason())
+    if (signal.aborted) onAbort()
+    else heededByMany(signal).addEventListener('abort', onAbort)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
-  return Promise.race([work, aborted])
 }
 
 /** As many calls at once may heed it as like to: Node warns of more than ten. */

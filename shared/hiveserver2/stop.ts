@@ -1,5 +1,6 @@
 /** Time limits and aborts: hive-driver knows neither, and leaves promises pending when a connection is lost. */
 import { GoldsyncError } from '../base/errors.ts'
+import { unlessAborted } from '../base/signals.ts'
 
 export interface Limits {
   /** Milliseconds. */
@@ -42,14 +43,8 @@ export async function within<T>(limits: Limits, work: (stop: AbortSignal) => Pro
 }
 
 /** The work's outcome, or a rejection with the signal's reason as soon as it is aborted. */
-export function unless<T>(stop: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onStop = () => reject(stop.reason)
-    if (stop.aborted) onStop()
-    stop.addEventListener('abort', onStop, { once: true })
-    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
-  })
-}
+export const unless = <T>(stop: AbortSignal, work: Promise<T>): Promise<T> =>
+  unlessAborted(stop, work, () => stop.reason)
 
 /** Waits for work whose outcome does not matter, but not for long. */
 export function briefly(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
-import { abortedAfter, abortWith, whenAllGaveUp } from '../../shared/base/signals.ts'
+import { abortedAfter, abortWith, unlessAborted, whenAllGaveUp } from '../../shared/base/signals.ts'
 
 it('aborts with the first of several, until it lets go', () => {
   const [caller, storage] = [new AbortController(), new AbortController()]
@@ -45,4 +45,28 @@ it('goes on as long as one caller waits for it', () => {
 
 it.each([-3, 0, 0.5, 18.2, 10 ** 12, Number.POSITIVE_INFINITY])('takes %d ms for a limit', ms => {
   expect(abortedAfter(ms)).toBeInstanceOf(AbortSignal)
+})
+
+it('waits for work no longer than the caller does, with the reason that is asked for', async () => {
+  const endless = new Promise<never>(() => undefined)
+  const caller = new AbortController()
+  const [plain, named] = [
+    unlessAborted(caller.signal, endless),
+    unlessAborted(caller.signal, endless, () => new Error('the server is lost')),
+  ]
+  caller.abort()
+  await expect(plain).rejects.toMatchObject({ code: 'ABORTED' })
+  await expect(named).rejects.toThrow('the server is lost')
+  await expect(unlessAborted(caller.signal, endless)).rejects.toMatchObject({ code: 'ABORTED' })
+  expect(await unlessAborted(undefined, Promise.resolve(1))).toBe(1)
+})
+
+it('leaves nothing of work that is done on a signal that lives on', async () => {
+  const { signal } = new AbortController()
+  const works = Array.from({ length: 50 }, (_, nth) => unlessAborted(signal, Promise.resolve(nth)))
+  expect(getEventListeners(signal, 'abort')).toHaveLength(50)
+  expect(await Promise.all(works)).toHaveLength(50)
+  await expect(unlessAborted(signal, Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await new Promise(setImmediate)
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })

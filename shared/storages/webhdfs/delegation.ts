@@ -77,7 +77,7 @@ export function openDelegation(ask: AskByKerberos, askedFor: AskedFor, now = Dat
         .finally(() => {
           fetching = undefined
         })
-      return signal ? unlessAborted(signal, fetching) : fetching
+      return unlessAborted(signal, fetching)
     },
     refused(token) {
       if (token !== undefined && held?.token === token) held = undefined

@@ -1,5 +1,6 @@
 /** Servers of one principal by HTTP's Negotiate: one handshake with each, whose cookie stands for it until it is refused. */
 
+import { unlessAborted } from '../../base/signals.ts'
 import { CredentialsError } from '../../credentials/credentials-error.ts'
 import type { Kerberos } from '../../credentials/kerberos.ts'
 import type { Call } from '../storage.ts'
@@ -27,7 +28,8 @@ export function openNegotiation(kerberos: Kerberos, service: string, http: { rea
 
   async function byTicket(request: Request, call: Call): Promise<Answer> {
     const { origin, hostname } = request.url
-    const context = await ofCredentials(kerberos.context({ service, host: hostname, mechanism: 'spnego' }))
+    const asked = ofCredentials(kerberos.context({ service, host: hostname, mechanism: 'spnego' }))
+    const context = await unlessAborted(call.signal, asked)
     const { answer, cookie } = await shakeHands(context, request, leg => http.send(leg, call))
     if (cookie) cookies.set(origin, cookie)
     return answer
@@ -39,7 +41,7 @@ export function openNegotiation(kerberos: Kerberos, service: string, http: { rea
     if (answer) return answer
     const other = running.get(origin)
     if (other) {
-      await other.catch(unlessOfCredentials)
+      await unlessAborted(call.signal, other.catch(unlessOfCredentials))
       return (await byCookie(request, call)) ?? byTicket(request, call)
     }
     const work = byTicket(request, call).finally(() => running.delete(origin))

@@ -17,6 +17,21 @@ describe('a storage with Kerberos', () => {
     expect(our.asked).toEqual([{ service: 'HTTP/_HOST', host: '127.0.0.1', mechanism: 'spnego' }])
   })
 
+  it('waits for a ticket no longer than the caller does', async () => {
+    const silent = { kerberos: { context: () => new Promise<never>(() => undefined) } }
+    const storage = await asPrincipal([await nameNode(nameservice().handler)], silent)
+    const caller = new AbortController()
+    const { signal } = caller
+    const work = [
+      storage.list(LOCATION, { signal }),
+      storage.read(`${LOCATION}/a`, 0, 1, { signal }),
+      storage.delegationToken?.({ signal }),
+    ].map(each => failureOf(Promise.resolve(each)))
+    await new Promise(setImmediate)
+    caller.abort()
+    for (const error of await Promise.all(work)) expect(error.code).toBe('ABORTED')
+  })
+
   it('cancels the token when it is closed, by the cookie', async () => {
     const lake = nameservice()
     const storage = await asPrincipal([await nameNode(lake.handler)], realm())

@@ -120,7 +120,7 @@ export function nameservice() {
 /** A storage that is the principal goldsync@LAKE of this realm. */
 export async function asPrincipal(
   nameNodes: readonly FakeServer[],
-  { kerberos }: ReturnType<typeof realm>,
+  { kerberos }: { readonly kerberos: Kerberos },
   options: WebhdfsOptions = {},
 ) {
   const namenodes = nameNodes.map(({ origin }) => origin)

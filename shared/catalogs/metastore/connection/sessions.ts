@@ -1,6 +1,7 @@
 /** Which server is spoken to: connects when needed, keeps to the one that answers, goes to the next when it is lost. */
 import { connectLimit } from '../../../base/connecting.ts'
 import { GoldsyncError } from '../../../base/errors.ts'
+import { unlessAborted } from '../../../base/signals.ts'
 import { readTls, type TlsTexts } from '../../../base/tls.ts'
 import { CredentialsError } from '../../../credentials/credentials-error.ts'
 import { type Address, addressesOf, type MetastoreOptions, serverOf, userOf } from '../options.ts'
@@ -72,7 +73,7 @@ export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
       opening ??= open().finally(() => {
         opening = undefined
       })
-      return unlessAborted(signal, opening, servers)
+      return unlessAborted(signal, opening, () => aborted(servers))
     },
     close() {
       closed = true
@@ -157,16 +158,5 @@ function noneAnswered(failures: readonly GoldsyncError[]): GoldsyncError {
     retryable,
     cause: last,
     ...(hint === undefined ? {} : { hint }),
-  })
-}
-
-/** The work's outcome, or `ABORTED` as soon as the caller gives up; the work goes on for others. */
-function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>, server: string): Promise<T> {
-  if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(aborted(server))
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
 }

@@ -18,10 +18,17 @@ export interface Forwarder {
   readonly log: string
 }
 
-/** @param env its settings: GOLDSYNC_LAKES, GOLDSYNC_POSITION, GOLDSYNC_WEBHOOK_URL, GOLDSYNC_WEBHOOK_SECRET */
-export function startForwarder(env: Readonly<Record<string, string>>): Forwarder {
-  const classPath = join(PROJECT, JAR)
-  const child = spawn(join(hadoopJdk(), 'bin/java'), ['-cp', classPath, 'io.goldsync.inotify.Forwarder'], {
+/**
+ * @param env its settings: GOLDSYNC_LAKES, GOLDSYNC_POSITION, GOLDSYNC_WEBHOOK_URL, GOLDSYNC_WEBHOOK_SECRET
+ * @param cluster the folder of the cluster's core-site.xml and hdfs-site.xml, and options of the JVM
+ */
+export function startForwarder(
+  env: Readonly<Record<string, string>>,
+  cluster: { readonly conf?: string; readonly options?: readonly string[] } = {},
+): Forwarder {
+  const classPath = [...(cluster.conf ? [cluster.conf] : []), join(PROJECT, JAR)].join(':')
+  const args = [...(cluster.options ?? []), '-cp', classPath, 'io.goldsync.inotify.Forwarder']
+  const child = spawn(join(hadoopJdk(), 'bin/java'), args, {
     env: { ...process.env, HADOOP_USER_NAME: stack.hdfs.superuser, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

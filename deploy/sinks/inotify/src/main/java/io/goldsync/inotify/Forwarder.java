@@ -16,6 +16,7 @@ import org.apache.hadoop.hdfs.inotify.EventBatch;
 import org.apache.hadoop.hdfs.inotify.MissingEventsException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.security.UserGroupInformation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ public final class Forwarder {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    login();
     List<Path> roots =
         Arrays.stream(setting("GOLDSYNC_LAKES").trim().split("[\\s,]+")).map(Path::new).collect(Collectors.toList());
     Forwarder forwarder = new Forwarder(roots);
@@ -62,6 +64,43 @@ public final class Forwarder {
         Thread.sleep(REOPEN_MILLIS);
       }
     }
+  }
+
+  /** By a keytab where one is set: Hadoop's client then gets new tickets by itself. Else by the ticket cache. */
+  private static void login() throws InterruptedException {
+    String keytab = System.getenv("GOLDSYNC_KEYTAB");
+    if (keytab == null || keytab.isBlank()) {
+      return;
+    }
+    String principal = setting("GOLDSYNC_PRINCIPAL");
+    if (!UserGroupInformation.isSecurityEnabled()) {
+      LOG.error("GOLDSYNC_KEYTAB is set, and hadoop.security.authentication is not kerberos: put the cluster's "
+          + "core-site.xml and hdfs-site.xml on the class path");
+      System.exit(1);
+    }
+    while (true) {
+      try {
+        UserGroupInformation.loginUserFromKeytab(principal, keytab);
+        return;
+      } catch (IOException e) {
+        endIfWrong(e, principal, keytab);
+        LOG.warn("no ticket of {} by {}, goes on in {} ms: {}", principal, keytab, REOPEN_MILLIS, reason(e));
+        Thread.sleep(REOPEN_MILLIS);
+      }
+    }
+  }
+
+  /** What another try does not mend; a KDC that cannot be reached may be there again. */
+  private static void endIfWrong(IOException e, String principal, String keytab) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    if (!(cause.getCause() instanceof IOException)) {
+      LOG.error("no ticket of {} by {}: {}. Check both, the realm in krb5.conf and the clock", principal, keytab, reason(e));
+      System.exit(1);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getCause() == null ? firstLine(e) : String.valueOf(e.getCause().getMessage());
   }
 
   private static void endIfRefused(IOException e) {

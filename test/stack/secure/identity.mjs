@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 
 const {
   IDENTITY_PACKAGE,
+  IDENTITY_MODULE,
   IDENTITY_PORT,
   IDENTITY_HOST,
   IDENTITY_HOME,

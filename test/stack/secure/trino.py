@@ -1,6 +1,6 @@
-"""A small Trino over the stack's metastore, by TLS alone, with its authenticators: PASSWORD (a file), JWT (the identity provider's), KERBEROS, CERTIFICATE."""
+"""A small Trino by TLS alone, with its authenticators: PASSWORD (a file), JWT (the identity provider's), KERBEROS, CERTIFICATE. Catalogs over the stack's metastore, and `secure` over the secure one and its HDFS."""
 import hashlib, json, os, zipfile
-import certificates, identity, kdc
+import certificates, hdfs, identity, kdc, metastores
 
 USER, PASSWORD = 'goldsync', 'golden-gate'
 
@@ -35,8 +35,22 @@ def plugins(stack):
     return folder
 
 
+def secure_catalog(stack, folder):
+    """As the principal trino; nothing is asked of the servers at start."""
+    stack.site(f'{folder}/core-site.xml', hdfs.core_site(stack))
+    stack.site(f'{folder}/hdfs-site.xml', hdfs.client_site(stack))
+    principal, keytab = kdc.principal('trino'), kdc.keytab(stack, 'trino')
+    return {
+        'connector.name': 'hive', 'fs.hadoop.enabled': 'true', 'hive.config.resources': f'{folder}/core-site.xml,{folder}/hdfs-site.xml',
+        'hive.metastore.uri': metastores.uri(stack, 20), 'hive.metastore.authentication.type': 'KERBEROS',
+        'hive.metastore.service.principal': kdc.principal(f'hive/{kdc.NAME}'), 'hive.metastore.client.principal': principal,
+        'hive.metastore.client.keytab': keytab, 'hive.metastore-cache-ttl': '0s', 'hive.hdfs.authentication.type': 'KERBEROS',
+        'hive.hdfs.trino.principal': principal, 'hive.hdfs.trino.keytab': keytab, 'hive.security': 'allow-all'}
+
+
 def conf(stack):
     etc, stores = stack.trino_conf('secure-trino', http(stack), plugins(stack), f'thrift://{stack.HOST}:{stack.P["hms"]}'), certificates.home(stack)
+    stack.properties(f'{etc}/catalog/secure.properties', secure_catalog(stack, etc))
     stack.write(f'{etc}/passwords', f'{USER}:{PASSWORD}\n')
     stack.properties(f'{etc}/password-authenticator.properties', {
         'password-authenticator.name': 'stack', 'stack.file': f'{etc}/passwords'})

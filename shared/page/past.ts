@@ -2,7 +2,7 @@
 import type { HistoryEntry, RunEntry, TableEntry } from '../history/history.ts'
 import { HOUR } from './words.ts'
 
-/** One run with something to tell, or the calm runs of one kind in one hour. Times are epoch ms. */
+/** The runs of one hour that went the same way. Times are epoch ms. */
 export interface PastRun {
   readonly trigger: string
   readonly mode?: 'recent' | 'full'
@@ -139,34 +139,37 @@ function addTable(run: RunEnd, { table, outcome, added, reason, code }: TableEnt
   else if (outcome === 'changed' || outcome === 'partial') run.changed.add(table)
 }
 
-const isCalm = ({ failed, findings, reason }: RunEnd): boolean =>
-  failed.size === 0 && findings.size === 0 && reason === undefined
+/** What is amiss is no part of what is calm, nor of what has another cause. */
+const kindOf = ({ trigger, mode, at, reason, failed, findings }: RunEnd): string =>
+  JSON.stringify([trigger, mode, Math.floor(at / HOUR), reason, [...failed], [...findings.keys()].sort()])
 
-/** Calm runs of a kind are one for each hour: what is amiss must not drown in them. */
+/** Runs of an hour that went the same way are one: what is amiss must not drown in them. */
 function condensed(runs: readonly RunEnd[]): readonly PastRun[] {
   const rows = new Map<string, RunEnd[]>()
-  for (const [index, run] of runs.entries()) {
-    const key = isCalm(run) ? `${run.trigger} ${run.mode} ${Math.floor(run.at / HOUR)}` : `${index}`
-    const row = rows.get(key)
+  for (const run of runs) {
+    const row = rows.get(kindOf(run))
     if (row) row.push(run)
-    else rows.set(key, [run])
+    else rows.set(kindOf(run), [run])
   }
   return [...rows.values()].map(together).sort((one, other) => other.to - one.to)
 }
 
 function together(runs: readonly RunEnd[]): PastRun {
   const [first = newRun('', 0)] = runs
-  const { trigger, mode, failed, findings, reason } = first
+  const { trigger, mode, failed, reason } = first
+  const findings = new Map<string, number>()
+  for (const run of runs)
+    for (const [code, number] of run.findings) findings.set(code, (findings.get(code) ?? 0) + number)
   return {
     trigger,
     ...(mode === undefined ? {} : { mode }),
-    from: Math.min(...runs.map(({ at }) => at)),
-    to: Math.max(...runs.map(({ at }) => at)),
+    from: runs.reduce((least, { at }) => Math.min(least, at), first.at),
+    to: runs.reduce((most, { at }) => Math.max(most, at), first.at),
     runs: runs.length,
     changed: new Set(runs.flatMap(({ changed }) => [...changed])),
     failed,
     added: runs.reduce((sum, { added }) => sum + added, 0),
-    ms: Math.max(...runs.map(({ ms }) => ms)),
+    ms: runs.reduce((most, { ms }) => Math.max(most, ms), 0),
     findings,
     ...(reason === undefined ? {} : { reason }),
   }

@@ -1,5 +1,6 @@
 /** HiveServer2's errors as GoldsyncErrors: the only place that knows Hive's codes and texts. */
 
+import { certificateRefused } from '../base/client-certificate.ts'
 import { CONNECT_TIMEOUT } from '../base/connecting.ts'
 import { type ErrorCode, GoldsyncError } from '../base/errors.ts'
 import { fileSystemHint, NO_FILE_SYSTEM } from '../base/no-file-system.ts'
@@ -21,6 +22,8 @@ interface Fault {
  */
 export function hiveError(thrown: unknown, server: string, answered = false): GoldsyncError {
   if (thrown instanceof GoldsyncError) return ofServer(thrown, server)
+  const refused = certificateRefused(thrown, `HiveServer2 ${server}`)
+  if (refused) return refused
   const fault = readFault(thrown)
   const [code, words, retryable] = verdict(fault)
   const hint = words === OTHER_SERVER ? (answered ? GAVE_UP : withPort(words, server, [10000, 10001])) : words

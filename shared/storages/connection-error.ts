@@ -1,4 +1,5 @@
 /** Connections that storages could not make or keep, in the same words. */
+import { certificateRefused } from '../base/client-certificate.ts'
 import { CONNECT_FAILED, CONNECT_TIMEOUT } from '../base/connecting.ts'
 import { GoldsyncError } from '../base/errors.ts'
 import { withPort } from '../base/ports.ts'
@@ -31,6 +32,8 @@ export interface Address {
 export function connectionError({ origin, key }: Address, error: unknown): GoldsyncError {
   const { code = '', message } = error as NodeJS.ErrnoException
   if (UNTRUSTED.test(code)) return untrusted(origin, code, message, error)
+  const refused = certificateRefused(error, origin, 'storage.')
+  if (refused) return refused
   const wrong = wrongScheme(error, key)
   if (wrong)
     return new GoldsyncError('UNAVAILABLE', `${origin} ${wrong[0]}`, {

@@ -69,7 +69,7 @@ const BY_MECHANISM: Readonly<Record<Mechanism['name'], string>> = {
   'DIGEST-MD5':
     'the token may be of another cluster, or have expired: fetch a new one (goldsync token fetch)',
   GSSAPI:
-    "check that auth.service is the server's own principal, and the key and the clock of the server; its log tells more",
+    "check that auth.service is the server's own principal, that its keytab is not outdated, and that the clocks of KDC, server and this machine agree (NTP); its log tells more",
 }
 
 function refused(mechanism: Mechanism['name'], payload: Buffer): GoldsyncError {

@@ -1,5 +1,6 @@
 /** The errors of Trino and Presto as GoldsyncErrors: the only place that knows their names. */
 
+import { certificateRefused } from '../../base/client-certificate.ts'
 import { CONNECT_TIMEOUT } from '../../base/connecting.ts'
 import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
 import { withPort } from '../../base/ports.ts'
@@ -165,6 +166,8 @@ function connectionError(thrown: unknown, message: string, server: string): Gold
       retryable: speechOf(thrown) === 'closed',
       cause: thrown,
     })
+  const refused = certificateRefused(thrown, server)
+  if (refused) return refused
   if (UNVERIFIED.test(code))
     return new GoldsyncError('UNAVAILABLE', message, {
       hint: 'check tls.ca and the host in url',

@@ -69,9 +69,12 @@ function unauthenticated(answer: Answer, { location, user, origin, ifRefused }: 
   return new GoldsyncError(
     'AUTHENTICATION_FAILED',
     `${location}: ${origin} does not accept ${user}${reason ? ` (${reason})` : ''}`,
-    { hint: ifRefused(offeredBy(answer)) },
+    { hint: /clock skew/i.test(reason ?? '') ? CLOCKS : ifRefused(offeredBy(answer)) },
   )
 }
+
+const CLOCKS =
+  'the clocks of the KDC, of this machine and of the server differ by more than the realm allows (5 minutes as a rule): synchronise them (NTP)'
 
 /** The schemes of its `WWW-Authenticate`. Node joins several headers with commas. */
 const offeredBy = ({ headers }: Answer): readonly string[] =>

@@ -268,6 +268,17 @@ describe('what goes wrong with Kerberos', () => {
     })
   })
 
+  it('a refused ticket where clocks differ names the clocks', async () => {
+    const title =
+      'Error 403 GSSException: Failure unspecified at GSS-API level (Mechanism level: Clock skew too great (37))'
+    const server = await nameNode(text(403, `<html><head><title>${title}</title></head></html>`))
+    expect(await failureOf((await asPrincipal([server], realm())).list(LOCATION))).toMatchObject({
+      code: 'AUTHENTICATION_FAILED',
+      message: expect.stringContaining('Clock skew too great'),
+      hint: expect.stringContaining('NTP'),
+    })
+  })
+
   it('a gateway that takes no Kerberos says what it takes', async () => {
     const server = await nameNode((_, response) => {
       response.writeHead(401, { 'WWW-Authenticate': 'BASIC realm="application"' }).end()

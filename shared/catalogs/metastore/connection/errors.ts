@@ -1,5 +1,6 @@
 /** The metastore's exceptions and the socket's errors as GoldsyncErrors: the only place that knows their texts. */
 
+import { certificateRefused } from '../../../base/client-certificate.ts'
 import { CONNECT_TIMEOUT } from '../../../base/connecting.ts'
 import { type ErrorCode, type ErrorDetails, GoldsyncError } from '../../../base/errors.ts'
 import { fileSystemHint, NO_FILE_SYSTEM } from '../../../base/no-file-system.ts'
@@ -190,6 +191,8 @@ const TLS_TEXT = /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|SSL ro
 /** An error of the connection. */
 export function socketError(thrown: unknown, peer: Peer): GoldsyncError {
   if (thrown instanceof GoldsyncError) return prefixed(thrown, peer)
+  const refused = certificateRefused(thrown, subject(peer))
+  if (refused) return refused
   const { message = String(thrown), code = '' } = (thrown ?? {}) as { message?: string; code?: string }
   const speech = speechOf(thrown)
   const said = speech === 'plain' ? 'the server does not speak TLS' : message

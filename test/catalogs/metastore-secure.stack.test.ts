@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process'
-import { createSign } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
+import { readTls } from '../../shared/base/tls.ts'
 import { authenticate, authenticatorOf } from '../../shared/catalogs/metastore/connection/authenticate.ts'
 import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
 import { openSocket } from '../../shared/catalogs/metastore/connection/socket.ts'
@@ -15,10 +14,11 @@ import { decodeTokenFile, encodeTokenFile } from '../../shared/credentials/hadoo
 import type { Mechanism } from '../../shared/credentials/sasl/mechanism.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
 import type { CatalogHarness } from '../conformance/catalog-support.ts'
+import { jwt } from '../support/jwt.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { type SecureComponent, secure, secureAddresses } from '../support/secure-stack.ts'
-import { describeStack, stack } from '../support/stack.ts'
+import { describeStack } from '../support/stack.ts'
 
 // For MIT's library, which reads it before the first test, too.
 process.env.KRB5_CONFIG = secure.krb5Config
@@ -51,6 +51,17 @@ const SERVERS = ['secure:metastore', 'secure:metastore3'] as const
 for (const component of SERVERS) {
   describeStack([component], `${component} by Kerberos`, () => {
     describeCatalog(component, () => harness(component, { auth: kerberos }))
+
+    describeCatalog(`${component} by a token`, async () => {
+      const catalog = openMetastore('hive', options(component))
+      const token = await catalog.delegationToken?.()
+      await catalog.close()
+      const folder = await mkdtemp(join(tmpdir(), 'tokens-'))
+      const file = join(folder, 'tokens')
+      await writeFile(file, encodeTokenFile([token!]))
+      const made = await harness(component, { auth: { kind: 'token', file } })
+      return { ...made, cleanup: () => made.cleanup().then(() => rm(folder, { recursive: true })) }
+    })
 
     it('hands out a token, with which one is in without a keytab; from the command line too', async () => {
       const catalog = openMetastore('hive', options(component))
@@ -90,111 +101,46 @@ for (const component of SERVERS) {
   })
 }
 
-describeStack(['secure:metastore', 'metastore'], 'a secure metastore', () => {
-  const other = { ...kerberos, service: 'HTTP/_HOST' }
-  it.each([
-    ['nobody', {}, /UNAVAILABLE|DATA_INVALID/, /auth/],
-    [
-      'a password',
-      { auth: { kind: 'basic', user: 'ann', password: 'pass-word' } },
-      /AUTHENTICATION_FAILED/,
-      /another kind of auth/,
-    ],
-    ['a ticket for another service', { auth: other }, /AUTHENTICATION_FAILED/, /auth\.service/],
-    ['TLS', { auth: kerberos, tls: true }, /UNAVAILABLE/, /tls: false/],
-    ['HTTP', { auth: { kind: 'bearer', token: 'jwt' }, transport: 'http' }, /UNAVAILABLE/, /transport/],
-  ])('refuses %s, and the error says what to do', async (_, more, code, hint) => {
-    await expect(asks('secure:metastore', more)).rejects.toMatchObject({
-      code: expect.stringMatching(code),
-      hint: expect.stringMatching(hint),
-    })
-  })
-
-  it('that is none: a plain one takes no ticket, and the error says so', async () => {
-    const { host, port } = stack.metastore
-    const plain = metastoreClient(
-      metastoreOptions.parse({
-        kind: 'metastore',
-        uris: `thrift://${host}:${port}`,
-        auth: { ...kerberos, service: `hive/${secure.host}` },
-      }),
-    )
-    await expect(plain.call('getVersion', {})).rejects.toMatchObject({
-      hint: expect.stringContaining('leave auth out'),
-    })
-    plain.close()
-  })
-})
-
-describeStack(
-  ['secure:metastore-integrity', 'secure:metastore-privacy'],
-  'a metastore that insists on protection',
-  () => {
-    it.each([
-      ['secure:metastore-integrity', 'auth-int'],
-      ['secure:metastore-privacy', 'auth-conf'],
-    ] as const)('%s: Kerberos says that it cannot carry %s', async (component, qop) => {
-      await expect(asks(component)).rejects.toMatchObject({
-        code: 'UNSUPPORTED',
-        message: expect.stringContaining(qop),
-        hint: expect.stringContaining('hadoop.rpc.protection'),
-      })
-    })
-  },
-)
-
 describeStack(['secure:metastore-password'], 'a metastore that asks for a password', () => {
   const auth = { kind: 'basic', user: 'goldsync', password: secure.metastorePassword }
+  describeCatalog('by PLAIN over TLS', () =>
+    harness('secure:metastore-password', { auth, tls: { ca: secure.ca } }),
+  )
+
   it('is told it by PLAIN over TLS', async () => {
     expect(await asks('secure:metastore-password', { auth, tls: { ca: secure.ca } })).toEqual(['default'])
-    const wrong = asks('secure:metastore-password', {
-      auth: { ...auth, password: 'wrong-pw' },
-      tls: { ca: secure.ca },
-    })
-    await expect(wrong).rejects.toMatchObject({
-      code: 'AUTHENTICATION_FAILED',
-      hint: expect.stringContaining('password'),
-    })
-    const stranger = asks('secure:metastore-password', { auth, tls: { ca: secure.otherCa } })
-    await expect(stranger).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-      hint: expect.stringContaining('tls.ca'),
-    })
   })
 })
 
-/** Signed for the user goldsync. @param ends seconds from now */
-function jwt(ends: number): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const exp = Math.floor(Date.now() / 1000) + ends
-  const signed = `${part({ alg: 'RS256', kid: 'stack', typ: 'JWT' })}.${part({ sub: 'goldsync', exp })}`
-  const signature = createSign('RSA-SHA256').update(signed).sign(readFileSync(secure.jwtKey))
-  return `${signed}.${signature.toString('base64url')}`
-}
-
 describeStack(['secure:metastore-http'], 'a metastore over HTTP', () => {
-  it('takes a JWT, and none that has ended', async () => {
+  describeCatalog('by JWT', () =>
+    harness('secure:metastore-http', {
+      auth: { kind: 'bearer', token: jwt(secure.jwtKey) },
+      transport: 'http',
+      tls: { ca: secure.ca },
+    }),
+  )
+
+  it('takes a JWT', async () => {
     const over = (token: string) =>
       asks('secure:metastore-http', {
         auth: { kind: 'bearer', token },
         transport: 'http',
         tls: { ca: secure.ca },
       })
-    expect(await over(jwt(600))).toEqual(['default'])
-    const ended = jwt(-600)
-    const error = await over(ended).catch(error => error)
-    expect(error).toMatchObject({ code: 'AUTHENTICATION_FAILED', hint: expect.stringContaining('expired') })
-    expect(error.message).not.toContain(ended)
+    expect(await over(jwt(secure.jwtKey))).toEqual(['default'])
   })
 })
 
 async function harness(component: SecureComponent, more: object): Promise<CatalogHarness> {
-  const database = `${component.replace(/\W/g, '_')}_${process.pid}`
+  const database = `${component.replace(/\W/g, '_')}_${process.pid}_${Math.floor(Math.random() * 1e6)}`
   const folder = await mkdtemp(join(tmpdir(), 'metastore-'))
   const address = secureAddresses[component]
+  const { tls, transport } = options(component, more)
   const open = async () => {
     const mechanism = (await authenticatorOf(options(component, more), 'hive')?.(address.host)) as Mechanism
-    return authenticate(await openSocket(address, undefined, 5000), mechanism, 60_000, { server: component })
+    const texts = typeof tls === 'object' ? await readTls(tls) : undefined
+    return authenticate(await openSocket(address, texts, 5000), mechanism, 60_000, { server: component })
   }
   return {
     catalog: async () => openMetastore('hive', options(component, more)),
@@ -205,7 +151,8 @@ async function harness(component: SecureComponent, more: object): Promise<Catalo
       return openMetastore('gone', options(component, { ...more, uris }))
     },
     cleanup: async () => {
-      await dropDatabases({ ...address, open }, database, `${database}_2`)
+      // What drops them speaks no HTTP: this metastore is of these tests alone.
+      if (transport === 'binary') await dropDatabases({ ...address, open }, database, `${database}_2`)
       await rm(folder, { recursive: true })
     },
   }

@@ -1,11 +1,10 @@
-import { createSign } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeTokenFile, parseToken } from '../../shared/credentials/hadoop-token.ts'
 import { openStorage } from '../../shared/storages/open.ts'
 import { describeStorage } from '../conformance/storage.ts'
+import { jwt } from '../support/jwt.ts'
 import { principal, secureHdfs, securely, tokenOf } from '../support/secure-hdfs.ts'
 import { secure } from '../support/secure-stack.ts'
 import { describeStack } from '../support/stack.ts'
@@ -74,14 +73,9 @@ describeStack(['secure:kdc', 'secure:hdfs', 'secure:knox'], 'Knox over HDFS with
   }))
 
   suite('by bearer token', 'bearer', () => ({
-    options: { ...securely(`${gateway}/token/webhdfs/v1`), auth: { kind: 'bearer', token: jwt() } },
+    options: {
+      ...securely(`${gateway}/token/webhdfs/v1`),
+      auth: { kind: 'bearer', token: jwt(secure.serverKey, { iss: 'golden-stack' }) },
+    },
   }))
 })
-
-/** Of the issuer that Knox knows by the servers' certificate. */
-function jwt(): string {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const expires = Math.floor(Date.now() / 1000) + 3600
-  const text = `${part({ alg: 'RS256' })}.${part({ sub: 'goldsync', iss: 'golden-stack', exp: expires })}`
-  return `${text}.${createSign('RSA-SHA256').update(text).sign(readFileSync(secure.serverKey), 'base64url')}`
-}

@@ -27,7 +27,14 @@ export async function tokenOf(name: string, namenode: string = webhdfs): Promise
 }
 
 const agent = new https.Agent({ keepAlive: true, maxSockets: 16 })
-let superuser: Promise<string> | undefined
+let superuser: { readonly token: Promise<string>; readonly until: number } | undefined
+
+/** The superuser's own, as long as it lasts. */
+function superuserToken(): Promise<string> {
+  if (!superuser || Date.now() > superuser.until)
+    superuser = { token: tokenOf('hdfs'), until: Date.now() + (secure.tokenLife / 3) * 1000 }
+  return superuser.token
+}
 
 interface Answered {
   readonly status: number
@@ -55,9 +62,11 @@ export async function change(
   op: string,
   { body, token }: { readonly body?: Uint8Array; readonly token?: string } = {},
 ): Promise<void> {
-  superuser ??= tokenOf('hdfs')
   const encoded = path.split('/').map(encodeURIComponent).join('/')
-  const first = await send(method, `${webhdfs}${encoded}?op=${op}&delegation=${token ?? (await superuser)}`)
+  const first = await send(
+    method,
+    `${webhdfs}${encoded}?op=${op}&delegation=${token ?? (await superuserToken())}`,
+  )
   const last = first.location ? await send(method, first.location, body) : first
   if (last.status >= 300) throw new Error(`${op} ${path}: status ${last.status}`)
 }

@@ -65,6 +65,10 @@ export const secure = {
     /** Readable by goldsync, in the group `lake`; written by the superuser `hdfs`. */
     lake: '/datalake',
   },
+  /** Seconds until a delegation token must be renewed, as the servers were started with it. */
+  tokenLife: Number(env.STACK_SECURE_TOKEN ?? 86_400),
+  /** Settings of the cluster's clients, as `HADOOP_CONF_DIR` has them: of the stack's NameNode, which are theirs too. */
+  hadoopConf: join(home, 'conf/secure/hdfs'),
   /** HttpFS over it: its REST root. */
   httpfs,
   /** Knox over it: topology `default` takes the password of goldsync, `token` JWTs (RS256) of the issuer golden-stack, signed with `serverKey`. */
@@ -88,6 +92,9 @@ export const secure = {
   /** Takes a password, JWTs of `identity`, Kerberos (`trino/localhost`) and client certificates. */
   trino: {
     url: trino,
+    /** Over the stack's metastore, and over `secure:metastore` and `secure:hdfs`. */
+    catalog: 'hive',
+    secureCatalog: 'secure',
     user: env.SECURE_TRINO_USER ?? 'goldsync',
     password: env.SECURE_TRINO_PASSWORD ?? 'golden-gate',
   },

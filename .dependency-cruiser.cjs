@@ -12,7 +12,7 @@ const FLOORS = [
   ['decide'],
   ['table', 'inspect'],
   ['sync', 'upkeep'],
-  ['function'],
+  ['function', 'check'],
   ['outbound', 'page'],
   ['functions'],
   ['hosts'],
@@ -27,7 +27,7 @@ const DECISIONS = '^shared/(state|adoption|decide)/'
 const PAGE = '^shared/page/'
 /** What a run does, in terms of the contracts. */
 const STORY =
-  '^shared/(inspect|run|lake|state|adoption|decide|table|sync|upkeep|outbound)/|^shared/function/(?!connect[.]ts$)'
+  '^shared/(inspect|run|lake|state|adoption|decide|table|sync|upkeep|check|outbound)/|^shared/function/(?!connect[.]ts$)'
 
 const rule = (name, from, to) => ({ name, severity: 'error', from, to })
 const pathOf = room => (room === 'functions' ? '^functions/' : `^shared/${room}/`)

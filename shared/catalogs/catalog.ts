@@ -1,6 +1,7 @@
 /** The contract of every catalog driver: inspect, partitions, plan (pure), apply, close. */
 
 import type { GoldsyncError } from '../base/errors.ts'
+import type { ServerFacts } from '../base/server-facts.ts'
 import type { HadoopToken } from '../credentials/hadoop-token.ts'
 import type { Change } from '../schema/change.ts'
 import type { Partition, RegisteredPartition } from '../schema/partition.ts'
@@ -130,5 +131,7 @@ export interface Catalog {
    * @throws GoldsyncError as `inspect`, `UNSUPPORTED` where the server hands out none
    */
   delegationToken?(call?: Call): Promise<HadoopToken>
+  /** Each of its servers, asked apart; never rejects for what one of them says. Absent where there is none, or nothing that only it could tell. */
+  servers?(call?: Call): Promise<readonly ServerFacts[]>
   close(): Promise<void>
 }

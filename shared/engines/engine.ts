@@ -53,6 +53,8 @@ export interface Engine {
   readonly catalogs: readonly string[]
   /** What is asked after a run: `read`, the default; only whether it sees the partitions; nothing. */
   readonly verify?: 'read' | 'metadata' | 'off'
+  /** Whether the config says that it caches what the catalog tells, so that `refresh` does something. Absent where it never caches. */
+  readonly caching?: boolean
   /** What it is, as it says itself; no statement is run for its version. */
   reader(call?: Call): Promise<Reader>
   /** Makes the engine see the catalog's present state of the table; does nothing where it does not cache. */
@@ -66,5 +68,12 @@ export interface Engine {
   read(probe: Probe, call?: Call): Promise<Proof>
   /** The first views in the table's database that name it, where the engine refuses views whose columns are not those that they were made with. */
   viewsOver?(table: TableName, call?: Call): Promise<readonly View[]>
+  /**
+   * Names of the databases that it shows: for `goldsync check`.
+   * @throws GoldsyncError `NOT_FOUND` where it has no catalog of the name that it was given
+   */
+  databases?(call?: Call): Promise<readonly string[]>
+  /** Epoch milliseconds of its own clock. Absent where it is not asked. */
+  clock?(call?: Call): Promise<number>
   close(): Promise<void>
 }

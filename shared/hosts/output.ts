@@ -3,6 +3,7 @@
  * `npm run schema`. docs/output.md says what may change.
  */
 import type { ErrorSummary } from '../base/errors.ts'
+import type { CheckReport } from '../check/check.ts'
 import type { FanOutReport } from '../function/fan-out.ts'
 import type { Outcome } from '../function/outcome.ts'
 import type { StatusReport } from '../function/status.ts'
@@ -27,6 +28,8 @@ export const versioned = <T extends object>(output: T): Versioned & T => ({
 export type RunOutput = Versioned & Report
 /** `goldsync status --json`. @public */
 export type StatusOutput = Versioned & StatusReport
+/** `goldsync check --json`. @public */
+export type CheckOutput = Versioned & CheckReport
 /** `goldsync schema --json`: a line for each file. @public */
 export type SchemaOutput = Versioned & FileDescription
 
@@ -68,4 +71,11 @@ export type FunctionOutput =
   | (ErrorOutput & { readonly report?: Report | FilesReport | StatusReport | FanOutReport })
 
 /** Any of them. @public */
-export type Output = RunOutput | StatusOutput | SchemaOutput | SchemaDiffOutput | ErrorOutput | FunctionOutput
+export type Output =
+  | RunOutput
+  | StatusOutput
+  | CheckOutput
+  | SchemaOutput
+  | SchemaDiffOutput
+  | ErrorOutput
+  | FunctionOutput

@@ -1,7 +1,8 @@
 /** A few of a lake's folders that hold data files, wherever they lie: to see whether the layout fits any of them. */
 import { classifyFile, isWorkFolder } from '../layout/files.ts'
+import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Call, FileStatus } from '../storages/storage.ts'
-import { listFolders } from './folders.ts'
+import { type Listed, listFolders } from './folders.ts'
 import type { Folder, LakeRoot } from './found.ts'
 import { newestFirst } from './order.ts'
 
@@ -15,19 +16,38 @@ export async function sampleDataFolders(
   from: readonly Folder[],
   call: Call,
 ): Promise<readonly (readonly string[])[]> {
-  const found: (readonly string[])[] = []
-  let folders = from.slice(0, AT_ONCE)
-  for (let level = 0; level < DEEPEST && folders.length > 0; level += 1) {
-    const listed = await listFolders(lake, folders, call)
-    const holding = listed.filter(({ children }) => children.some(isData))
-    found.push(...holding.map(({ folder }) => folder.segments))
-    const below = listed.map(({ folder, children }) => fewOf(lake, folder, children))
-    folders = inTurns(below).slice(0, AT_ONCE)
-  }
-  return found
+  const { holding } = await sampleFolders(lake, from, call)
+  return holding.map(({ folder }) => folder.segments)
 }
 
-const isData = ({ kind, name, size }: FileStatus): boolean =>
+export interface SampledFolders {
+  /** Those that hold data files, with all that is in them. */
+  readonly holding: readonly Listed[]
+  /** That folders could not be listed. */
+  readonly failures: readonly Diagnostic[]
+}
+
+/** @param atOnce folders that are looked at on each level, the newest and the oldest of each folder above */
+export async function sampleFolders(
+  lake: LakeRoot,
+  from: readonly Folder[],
+  call: Call,
+  atOnce = AT_ONCE,
+): Promise<SampledFolders> {
+  const holding: Listed[] = []
+  const failures: Diagnostic[] = []
+  let folders = from.slice(0, atOnce)
+  for (let level = 0; level < DEEPEST && folders.length > 0; level += 1) {
+    const listed = await listFolders(lake, folders, call)
+    holding.push(...listed.filter(({ children }) => children.some(isData)))
+    failures.push(...listed.flatMap(({ failure }) => failure ?? []))
+    const below = listed.map(({ folder, children }) => fewOf(lake, folder, children))
+    folders = inTurns(below).slice(0, atOnce)
+  }
+  return { holding, failures }
+}
+
+export const isData = ({ kind, name, size }: FileStatus): boolean =>
   kind === 'file' && classifyFile(name, size) === 'data'
 
 /** One that the layout has a place for, the newest and the oldest. */

@@ -2,6 +2,7 @@
  * The contract of every storage driver. Locations are plain text as catalogs store them
  * (`hdfs://datalake-vol/golden/orders/2019/09/01/01`, `/data/golden/…`): never percent-encoded, no trailing slash.
  */
+import type { ServerFacts } from '../base/server-facts.ts'
 import type { HadoopToken } from '../credentials/hadoop-token.ts'
 
 export interface Call {
@@ -48,5 +49,7 @@ export interface Storage {
    * @throws GoldsyncError as for `list`, `UNSUPPORTED` where the servers hand out none
    */
   delegationToken?(call?: Call): Promise<HadoopToken>
+  /** Each of its servers, asked apart; never rejects for what one of them says. Absent where there is none. */
+  servers?(call?: Call): Promise<readonly ServerFacts[]>
   close(): Promise<void>
 }

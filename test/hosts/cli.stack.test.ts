@@ -28,6 +28,29 @@ async function onLake(): Promise<{ lake: string; options: string[] }> {
   }
 }
 
+describe('goldsync check', () => {
+  it('exits with 0 where a run has what it needs, and with 1 where a folder is missing', async () => {
+    const { options, lake } = await onLake()
+    const well = await goldsync('check', ...options)
+    expect(well).toMatchObject({ status: 0, stdout: expect.stringContaining('a run has what it needs') })
+    const wrong = await goldsync('check', '--lake', `${lake}/nope`, '--catalog', `${lake}.duckdb`)
+    expect(wrong).toMatchObject({ status: 1, stdout: expect.stringContaining('what to do:') })
+  })
+
+  it('prints JSON by the schema, of a config that is not valid too', async () => {
+    const { options, lake } = await onLake()
+    const well = await goldsync('check', '--json', ...options)
+    expect(json(well, 'CheckOutput')).toMatchObject({ version: 1, ok: true })
+    await writeFile(`${lake}.yaml`, 'lakes: []')
+    const wrong = await goldsync('check', '--json', '--config', `${lake}.yaml`)
+    expect(wrong.status).toBe(1)
+    expect(json(wrong, 'CheckOutput')).toMatchObject({
+      ok: false,
+      checks: [{ area: 'config', state: 'failed' }, { state: 'notAsked' }],
+    })
+  })
+})
+
 describe('commands for operators', () => {
   const configured = async (tables: object = {}) => {
     const { lake } = await onLake()

@@ -38,6 +38,7 @@ export function openDouble(more: Partial<Engine> = {}): EngineDouble {
         )
         return double.read(probe)
       },
+      databases: async () => ['golden'],
       close: async () => undefined,
       ...more,
     },

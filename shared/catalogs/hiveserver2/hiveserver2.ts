@@ -1,11 +1,14 @@
 /** The catalog of a Hive warehouse by its SQL: for those who can reach HiveServer2 and nothing else. */
 
-import { hiveClient } from '../../hiveserver2/client.ts'
+import { summarizeError } from '../../base/errors.ts'
+import type { ServerFacts } from '../../base/server-facts.ts'
+import { type HiveClient, hiveClient } from '../../hiveserver2/client.ts'
+import { serverOf } from '../../hiveserver2/link.ts'
 import { isNameable, readNames } from '../../hiveserver2/partition-names.ts'
 import type { Change } from '../../schema/change.ts'
 import { hiveStatements } from '../../sql/hive.ts'
 import type { HiveBatch } from '../../sql/hive-statement.ts'
-import type { Catalog, Step } from '../catalog.ts'
+import type { Call, Catalog, Step } from '../catalog.ts'
 import { hasNoRoom } from '../hive-limits.ts'
 import { unlessForbidden } from '../refusals.ts'
 import type { Refusing } from '../refusing.ts'
@@ -52,7 +55,16 @@ export function openHiveServer2(name: string, options: HiveServer2Options): Cata
         refusing ? applyInParts(hive, step, { ...call, refusing }, steps) : applyStep(hive, step, call)
       return applySteps(plan, call, { make, stepsOf: steps })
     },
+    servers: async call => [await factsOf(hive, serverOf(options), call)],
     close: () => hive.close(),
+  }
+}
+
+async function factsOf(hive: HiveClient, server: string, call?: Call): Promise<ServerFacts> {
+  try {
+    return { server, version: await hive.version(call) }
+  } catch (error) {
+    return { server, error: summarizeError(error) }
   }
 }
 

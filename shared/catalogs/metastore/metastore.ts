@@ -4,6 +4,7 @@ import type { ApplyCall, Catalog, Plan } from '../catalog.ts'
 import { hasNoRoom } from '../hive-limits.ts'
 import { unlessForbidden } from '../refusals.ts'
 import { applySteps } from '../steps.ts'
+import { askEach } from './connection/ask-each.ts'
 import { metastoreClient } from './connection/client.ts'
 import type { ClientCall } from './connection/invoke.ts'
 import type { MetastoreOptions } from './options.ts'
@@ -27,7 +28,6 @@ const CONNECTIONS = 4
 
 /** Opens the catalog; it connects on first use. @param name its name in the config */
 export function openMetastore(name: string, options: MetastoreOptions): Catalog {
-  const { auth } = options
   const warehouse: Warehouse = {
     hms: metastoreClient(options, CONNECTIONS, name),
     locks: metastoreClient(options, 1, name),
@@ -65,14 +65,20 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       steps: changes.flatMap(change => stepsOf(change, options.batchSize)),
     }),
     apply: (plan, call = {}) => apply(warehouse, plan, call),
-    ...(auth?.kind === 'kerberos'
-      ? { delegationToken: (call: ClientCall = {}) => delegationToken(warehouse, auth, name, call) }
-      : {}),
+    ...ofServers(warehouse, name),
     async close() {
       warehouse.hms.close()
       warehouse.locks.close()
     },
   }
+}
+
+/** What is asked of the servers themselves. */
+function ofServers(warehouse: Warehouse, name: string): Pick<Catalog, 'servers' | 'delegationToken'> {
+  const { auth } = warehouse.options
+  const servers = (call: ClientCall = {}) => askEach(warehouse.options, name, call)
+  if (auth?.kind !== 'kerberos') return { servers }
+  return { servers, delegationToken: (call = {}) => delegationToken(warehouse, auth, name, call) }
 }
 
 const apply = (warehouse: Warehouse, plan: Plan, call: ApplyCall): Promise<void> =>

@@ -23,6 +23,8 @@ export function openHive(name: string, options: HiveOptions, all: readonly strin
       return seen
     },
     read: (probe, call) => readFile(hive, probe, call),
+    databases: async call =>
+      (await hive.execute('SHOW DATABASES', call)).map(row => String(Object.values(row)[0])),
     close: () => hive.close(),
   }
 }

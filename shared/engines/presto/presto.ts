@@ -40,6 +40,7 @@ export function openPresto(name: string, options: PrestoOptions, all: readonly s
       catalog: options.catalog,
       catalogs: options.catalogs ?? all,
     }),
+    caching: options.caching,
     reader: async call => ({
       kind: 'presto',
       version: await client.version(call),

@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts'
 import type { StatementClient } from './client.ts'
 import { readFile } from './read.ts'
 import type { Server } from './server.ts'
+import { quoted } from './text.ts'
 import { viewsOver } from './views.ts'
 import { countVisible } from './visible.ts'
 
@@ -27,6 +28,12 @@ export function statementEngine(
     visible: (wanted, call) => countVisible(source, wanted, statement => client.query(statement, call)),
     read: (probe, call) => readFile({ ...source, query: statement => client.query(statement, call) }, probe),
     viewsOver: (table, call) => viewsOver(catalog, table, statement => client.query(statement, call)),
+    databases: async call =>
+      (await client.query(`SHOW SCHEMAS FROM ${quoted(catalog)}`, call)).map(([name]) => String(name)),
+    clock: async call => {
+      const [[seconds] = []] = await client.query('SELECT CAST(to_unixtime(now()) AS double)', call)
+      return Math.round(Number(seconds) * 1000)
+    },
     close: async () => undefined,
   }
 }

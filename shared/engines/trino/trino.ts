@@ -27,6 +27,7 @@ export function openTrino(name: string, options: TrinoOptions, all: readonly str
       catalog: options.catalog,
       catalogs: options.catalogs ?? all,
     }),
+    caching: options.caching,
     reader: async call => ({ kind: 'trino', version: await client.version(call) }),
     async refresh(table, call) {
       if (options.caching) await client.query(flushStatement(options.catalog, table), call)

@@ -1,5 +1,6 @@
 /** The commands and the options that all of them share. */
 import { Command, Option } from 'commander'
+import { addCheck } from './commands/check.ts'
 import { addDemo } from './commands/demo.ts'
 import { addForget } from './commands/forget.ts'
 import { addPlan } from './commands/plan.ts'
@@ -27,6 +28,7 @@ const COMMANDS = [
   addSync,
   addPlan,
   addStatus,
+  addCheck,
   addPrune,
   addRename,
   addForget,
@@ -39,7 +41,7 @@ const COMMANDS = [
 const STATUSES = `
 Exit status:
   0  all is done, or there was nothing to do; what is held back is in the report
-  1  something failed, a file is exposed, or a file was rejected (schema)
+  1  something failed, a file is exposed, or a file was rejected (schema); check: a run lacks something
   2  plan, schema --diff: there are changes to make
   3  a deadline or Ctrl-C left work for the next run
   4  sync --require: what was required cannot be queried

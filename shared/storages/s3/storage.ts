@@ -7,6 +7,7 @@ import { openClient } from './client.ts'
 import { childrenOf, fileStatus, folderStatus, listAll } from './listing.ts'
 import type { S3Options } from './options.ts'
 import { readRange } from './reading.ts'
+import { askServer } from './server.ts'
 import { resolveSettings } from './settings.ts'
 
 /**
@@ -46,5 +47,12 @@ export async function openS3(location: string, options: S3Options = {}): Promise
     return length === 0 ? new Uint8Array() : readRange(client, wanted, { offset, length }, call)
   }
 
-  return { scheme: schemeOf(location), list, stat, read, close: async () => client.close() }
+  return {
+    scheme: schemeOf(location),
+    list,
+    stat,
+    read,
+    servers: (call = {}) => askServer(client, location, call),
+    close: async () => client.close(),
+  }
 }

@@ -102,7 +102,7 @@ export const isOfServers = (error: unknown): error is GoldsyncError =>
   !(error instanceof CredentialsError) &&
   (error.code === 'UNAVAILABLE' || error.code === 'TIMEOUT')
 
-function urlOf(nameNode: string, { op, path, parameters }: Question, identity: Query): URL {
+export function urlOf(nameNode: string, { op, path, parameters }: Question, identity: Query): URL {
   const encoded = path.split('/').map(encodeURIComponent).join('/')
   const query = new URLSearchParams({ op, ...parameters, ...identity })
   return new URL(`${nameNode}${encoded}?${query}`)

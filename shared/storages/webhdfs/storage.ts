@@ -13,6 +13,7 @@ import { openListings, type RemoteStatus } from './listing.ts'
 import { openNameNodes, ROUND_PAUSES } from './name-nodes.ts'
 import type { WebhdfsOptions } from './options.ts'
 import { readRange } from './reading.ts'
+import { askEach } from './servers.ts'
 import { resolveSettings } from './settings.ts'
 
 /**
@@ -72,6 +73,7 @@ export async function openWebhdfs(
     stat,
     read,
     ...tokensOf(identity, settings.root),
+    servers: (call = {}) => askEach(settings.nameNodes, { settings, identity }, call),
     close,
   }
 }

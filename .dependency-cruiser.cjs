@@ -5,7 +5,7 @@ const FLOORS = [
   ['base', 'schema'],
   ['credentials'],
   ['layout', 'evolution', 'sql', 'storages', 'auth', 'events'],
-  ['parquet', 'lake', 'hiveserver2'],
+  ['parquet', 'lake', 'hiveserver2', 'propose'],
   ['catalogs', 'engines', 'history'],
   ['state', 'config'],
   ['adoption', 'run'],
@@ -21,7 +21,7 @@ const FLOORS = [
 const DRIVERS = '^shared/(storages|catalogs|engines)'
 /** The protocol and the SQL that Trino and Presto have in common. */
 const SHARED_BY_DRIVERS = '^shared/engines/statements/'
-const PURE = '^shared/(schema|layout|evolution|sql)/|^shared/parquet/(?!read[.]ts$)'
+const PURE = '^shared/(schema|layout|evolution|sql|propose)/|^shared/parquet/(?!read[.]ts$)'
 const DECISIONS = '^shared/(state|adoption|decide)/'
 /** Makes one text of a status and a history: of what these are it knows the types, and what to do about a code. */
 const PAGE = '^shared/page/'

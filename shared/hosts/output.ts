@@ -8,6 +8,7 @@ import type { FanOutReport } from '../function/fan-out.ts'
 import type { Outcome } from '../function/outcome.ts'
 import type { StatusReport } from '../function/status.ts'
 import type { FileDescription } from '../inspect/describe-file.ts'
+import type { Observed, Proposal } from '../propose/observed.ts'
 import type { FilesReport, Report } from '../run/report.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 
@@ -28,6 +29,14 @@ export const versioned = <T extends object>(output: T): Versioned & T => ({
 export type RunOutput = Versioned & Report
 /** `goldsync status --json`. @public */
 export type StatusOutput = Versioned & StatusReport
+/** `goldsync init --json`. */
+export interface InitOutput extends Versioned, Proposal {
+  /** Of what. Folders that hold data files, as paths from the location. */
+  readonly seen: Omit<Observed, 'folders'> & { readonly folders: readonly string[] }
+  /** Text of a goldsync.yaml; absent where no layout could be told. */
+  readonly config?: string
+}
+
 /** `goldsync check --json`. @public */
 export type CheckOutput = Versioned & CheckReport
 /** `goldsync schema --json`: a line for each file. @public */
@@ -74,6 +83,7 @@ export type FunctionOutput =
 export type Output =
   | RunOutput
   | StatusOutput
+  | InitOutput
   | CheckOutput
   | SchemaOutput
   | SchemaDiffOutput

@@ -46,6 +46,8 @@ const [MONTH, DAY, HOUR, MINUTE] = [
   '([01]\\d|2[0-3])',
   '[0-5]\\d',
 ]
+const escaped = (separator: string): string => separator.replace('.', '\\.')
+
 const UNITS = [
   [YEAR, '{yyyy}'],
   [MONTH, '{MM}'],
@@ -54,13 +56,25 @@ const UNITS = [
   [MINUTE, '{mm}'],
 ] as const
 
+/** A day and its hour in one name, otherwise joined: `2026-11-20T07`, `20261120_07`. */
+const DAYS_WITH_HOUR: readonly Level[] = ['-', '_', '.', ''].flatMap(separator =>
+  ['T', '_', '-', '.', ' ']
+    .filter(joint => joint !== separator)
+    .map(joint => ({
+      pattern: new RegExp(`^${[YEAR, MONTH, DAY].join(escaped(separator))}${escaped(joint)}${HOUR}$`),
+      text: `${['{yyyy}', '{MM}', '{dd}'].join(separator)}${joint}{HH}`,
+      from: 0,
+      to: 4,
+    })),
+)
+
 /** Dates in one name, the longest first: `2026-11-20`, `20261120`, `2026_11`. */
-const DATES: readonly Level[] = [5, 4, 3, 2, 1].flatMap(to =>
+const ONE_SEPARATOR: readonly Level[] = [5, 4, 3, 2, 1].flatMap(to =>
   (to === 1 ? [''] : ['-', '_', '.', '']).map(separator => ({
     pattern: new RegExp(
       `^${UNITS.slice(0, to)
         .map(([unit]) => unit)
-        .join(separator.replace('.', '\\.'))}$`,
+        .join(escaped(separator))}$`,
     ),
     text: UNITS.slice(0, to)
       .map(([, text]) => text)
@@ -69,6 +83,8 @@ const DATES: readonly Level[] = [5, 4, 3, 2, 1].flatMap(to =>
     to,
   })),
 )
+
+const DATES: readonly Level[] = [...ONE_SEPARATOR, ...DAYS_WITH_HOUR]
 
 /** One finer unit in a name of its own, with leading zeros or without. */
 const FINER: readonly Level[] = UNITS.slice(1).flatMap(([unit, text], at) => [
@@ -110,11 +126,20 @@ function topicsOf(above: readonly (readonly string[])[]): readonly Topics[] {
   const [first = []] = above
   if (first.length === 0) return [{ root: 'above', parts: ['{topic}'] }]
   if (first.length === 1) return [{ root: [], parts: ['{topic}'] }]
-  const shared = first.filter((name, level) => above.every(path => path[level] === name))
-  const rooted = { root: first.slice(0, -1), parts: ['{topic}'] }
-  const parts = first.slice(1).map((name, at) => (shared.includes(name) ? name : `{part${at + 1}}`))
-  const within = { root: [], parts: ['{topic}', ...parts] }
-  return shared[0] === first[0] ? [rooted, within] : [within, rooted]
+  const isShared = first.map((name, level) => above.every(path => path[level] === name))
+  const belowTopic = (topic: number): Topics => ({
+    root: first.slice(0, topic),
+    parts: [
+      '{topic}',
+      ...first
+        .slice(topic + 1)
+        .map((name, at) => (isShared[topic + 1 + at] ? name : `{part${topic + at + 1}}`)),
+    ],
+  })
+  // The first level on which names differ is that of the topics; where none does, any may be.
+  const differing = isShared.indexOf(false)
+  const likely = belowTopic(differing < 0 ? first.length - 1 : differing)
+  return [likely, belowTopic(0)]
 }
 
 function fits({ root, template }: Suggestion, paths: readonly (readonly string[])[]): boolean {

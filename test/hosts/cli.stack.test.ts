@@ -1,5 +1,5 @@
-import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { access, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/run/report.ts'
 import { type Ended, lay, makeLake, runNode, startNode } from '../support/hosts.ts'
@@ -27,6 +27,57 @@ async function onLake(): Promise<{ lake: string; options: string[] }> {
     options: ['--lake', lake, '--catalog', `${lake}.duckdb`, '--log-level', 'silent'],
   }
 }
+
+describe('goldsync init', () => {
+  /** A layout that is not the default, whose hours are those of Shanghai. */
+  async function lakeOfDays(): Promise<string> {
+    const lake = await makeLake()
+    const parquet = await readFile('test/fixtures/orders/v1.parquet')
+    for (const topic of ['web-events', 'payments'])
+      for (const day of ['2026-11-20_06', '2026-11-21_22']) {
+        const file = join(lake, 'golden', topic, 'parquet', day, 'part-0.parquet')
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(file, parquet)
+        const time = new Date(`${day.replace('_', 'T')}:20:00+08:00`)
+        await utimes(file, time, time)
+      }
+    return join(lake, 'golden')
+  }
+
+  it('proposes a config that a plan takes at once, and writes it only when told', async () => {
+    const lake = await lakeOfDays()
+    const cwd = dirname(lake)
+    const here = (...args: string[]) => runNode([program, ...args], { cwd })
+    const file = join(cwd, 'goldsync.yaml')
+    const shown = await here('init', lake)
+    expect(shown).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('{topic}/parquet/{yyyy}-{MM}-{dd}_{HH}'),
+    })
+    expect(shown.stdout).toContain('Asia/Shanghai')
+    await expect(access(file)).rejects.toThrow()
+    expect((await here('init', lake, '--write')).status).toBe(0)
+    expect((await here('init', lake, '--write')).status).toBe(1)
+    expect((await here('init', lake, '--write', '--force')).status).toBe(0)
+    expect((await here('check')).status).toBe(0)
+    const plan = await here('plan', '--json')
+    expect([plan.status, json(plan).failures, json(plan).tables.map(({ outcome }) => outcome)]).toEqual([
+      2,
+      [],
+      ['planned', 'planned'],
+    ])
+    expect(json(plan).tables.flatMap(({ diagnostics }) => diagnostics)).toEqual([])
+  })
+
+  it('prints JSON by the schema, and exits with 1 where no layout can be told', async () => {
+    const lake = await lakeOfDays()
+    const output = await goldsync('init', lake, '--json')
+    expect(json(output, 'InitOutput')).toMatchObject({ lakes: [{ timeZone: { value: 'Asia/Shanghai' } }] })
+    const none = await goldsync('init', join(lake, 'payments', 'parquet', '2026-11-20_06'), '--json')
+    expect(none.status).toBe(1)
+    expect(json(none, 'InitOutput')).not.toHaveProperty('config')
+  })
+})
 
 describe('goldsync check', () => {
   it('exits with 0 where a run has what it needs, and with 1 where a folder is missing', async () => {

@@ -73,7 +73,7 @@ async function inspect(name: string, types: TypeRules, open: Open): Promise<Insp
 }
 
 /** What the SDK does not tell from these variables itself: that another server than AWS's has its buckets in the path. */
-function settingsOf(root: string, env: NodeJS.ProcessEnv): Readonly<Record<string, unknown>> {
+export function settingsOf(root: string, env: NodeJS.ProcessEnv): Readonly<Record<string, unknown>> {
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION } = env
   const endpoint = AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL
   if (!(schemeOf(root).startsWith('s3') && endpoint)) return {}

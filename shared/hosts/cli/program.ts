@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { addCheck } from './commands/check.ts'
 import { addDemo } from './commands/demo.ts'
 import { addForget } from './commands/forget.ts'
+import { addInit } from './commands/init.ts'
 import { addPlan } from './commands/plan.ts'
 import { addPrune } from './commands/prune.ts'
 import { addRename } from './commands/rename.ts'
@@ -19,11 +20,13 @@ import { version } from './version.ts'
 const EXAMPLES = `
 Examples:
   goldsync scan --lake ./golden                 your own folder, into ./catalog.duckdb
+  goldsync init ./golden --write                a goldsync.yaml for it
   goldsync plan --config goldsync.yaml          what a scan would do, and why the rest is held back
   goldsync sync orders --partition 2019/09/01/01
   goldsync schema part-0.parquet --json`
 
 const COMMANDS = [
+  addInit,
   addScan,
   addSync,
   addPlan,
@@ -47,6 +50,9 @@ Exit status:
   4  sync --require: what was required cannot be queried
   64 the command line is wrong`
 
+/** Below the options, in the help and in the man page. */
+export const AFTER = `${STATUSES}\n${EXAMPLES}`
+
 /** The program; usage errors are thrown as CommanderError. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('goldsync')
@@ -57,7 +63,7 @@ export function createProgram(terminal: Terminal): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .hook('preAction', (_, command) => refuseIgnored(command))
-    .addHelpText('after', `${STATUSES}\n${EXAMPLES}`)
+    .addHelpText('after', AFTER)
   for (const option of sharedOptions()) program.addOption(option)
   for (const add of COMMANDS) add(program, terminal)
   return program

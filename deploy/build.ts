@@ -7,6 +7,7 @@ import { bundle } from './bundle.ts'
 import { bundledPackages } from './bundled.ts'
 import { filesBelow, readEntries } from './files.ts'
 import { thirdPartyText } from './licences.ts'
+import { manText } from './man.ts'
 import { sbomText } from './sbom.ts'
 import { zip } from './zip.ts'
 
@@ -20,6 +21,7 @@ const TARGETS = { cli: buildCli, openwhisk: buildOpenWhisk, server: buildServer 
 async function buildCli(out: string): Promise<string> {
   await ship({ goldsync: 'shared/hosts/cli/main.ts' }, out)
   await chmod(join(out, 'goldsync.mjs'), 0o755)
+  await writeFile(join(out, 'goldsync.1'), manText(manifest.version))
   return join(out, 'goldsync.mjs')
 }
 

@@ -1,6 +1,7 @@
 /** The commands and the options that all of them share. */
 import { Command, Option } from 'commander'
 import { addCheck } from './commands/check.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addDemo } from './commands/demo.ts'
 import { addForget } from './commands/forget.ts'
 import { addInit } from './commands/init.ts'
@@ -38,6 +39,7 @@ const COMMANDS = [
   addSchema,
   addServe,
   addToken,
+  addCompletion,
   addDemo,
 ]
 

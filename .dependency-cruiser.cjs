@@ -18,7 +18,7 @@ const FLOORS = [
   ['hosts'],
 ]
 
-const DRIVERS = '^shared/(storages|catalogs|engines)'
+const DRIVERS = '^shared/(storages|catalogs|engines|history)'
 /** The protocol and the SQL that Trino and Presto have in common. */
 const SHARED_BY_DRIVERS = '^shared/engines/statements/'
 const PURE = '^shared/(schema|layout|evolution|sql|propose)/|^shared/parquet/(?!read[.]ts$)'

@@ -1,9 +1,14 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const json = process.env.TEST_JSON
 
 /** Milliseconds. Guards against hangs only: a machine with other work must not fail a test. */
 const limits = { testTimeout: 300_000, hookTimeout: 300_000 }
+
+/** Not in the home of whoever runs the tests: where the command line keeps its history by default. */
+const env = { XDG_STATE_HOME: join(tmpdir(), 'goldsync-tests') }
 
 /** What a test replaced is as it was when the next one begins, in whatever file. */
 const fresh = { restoreMocks: true, unstubEnvs: true, unstubGlobals: true }
@@ -42,6 +47,7 @@ export default defineConfig({
           // A process for each file would cost as much as the tests themselves.
           isolate: false,
           maxWorkers: 2,
+          env,
           ...limits,
           ...fresh,
         },
@@ -53,6 +59,7 @@ export default defineConfig({
           globalSetup: ['test/support/stack-setup.ts'],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
+          env,
           ...limits,
           ...fresh,
         },

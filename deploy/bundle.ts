@@ -4,8 +4,8 @@ import { type BuildOptions, build, type Metafile } from 'esbuild'
 
 /** Hold native libraries, so they are never bundled; who uses them says how to install them. */
 const NATIVE = ['@duckdb/node-api', 'kerberos']
-/** What hive-driver's WebSocket transport tries to load and does without. */
-const ACCELERATORS = ['bufferutil', 'utf-8-validate']
+/** What hive-driver's WebSocket transport and pg try to load and do without. */
+const ACCELERATORS = ['bufferutil', 'utf-8-validate', 'pg-native']
 
 // Packages in CommonJS require Node's own modules; ESM has no `require`.
 const BANNER =

@@ -13,6 +13,8 @@ const FOUND: Readonly<Record<string, string>> = {
   '@aws-sdk/nested-clients (Apache-2.0)': 'aws-sdk-js-v3.txt',
   'agent-base (MIT)': 'nathan-rajlich.txt',
   'https-proxy-agent (MIT)': 'nathan-rajlich.txt',
+  'pg-types (MIT)': 'pg-types.txt',
+  'pgpass (MIT)': 'pgpass.txt',
   'standardwebhooks (MIT)': 'standardwebhooks.txt',
 }
 const FOUND_IN = 'deploy/licences'

@@ -31,6 +31,7 @@ export function configurationPage(): string {
     section('Events', '`events` has:', root.properties?.events),
     section('Server', '`server` has:', root.properties?.server),
     section('Logging', '`log` has:', root.properties?.log),
+    ...variants('History', '`history` has:', root.properties?.history),
   ]
   return `${INTRODUCTION}\n${sections.join('\n')}`
 }
@@ -45,8 +46,12 @@ and \`$\${\` for a plain \`\${\`. Editors check the file with \`# yaml-language-
 
 function drivers(title: string, text: string, schema: Schema | undefined): string[] {
   const entry = schema?.additionalProperties
-  const variants = typeof entry === 'object' ? (entry.oneOf ?? entry.anyOf ?? [entry]) : []
-  return variants.map(variant => section(`${title} \`${variant.properties?.kind?.const}\``, text, variant))
+  return variants(title, text, typeof entry === 'object' ? entry : undefined)
+}
+
+function variants(title: string, text: string, schema: Schema | undefined): string[] {
+  const kinds = schema ? (schema.oneOf ?? schema.anyOf ?? [schema]) : []
+  return kinds.map(kind => section(`${title} \`${kind.properties?.kind?.const}\``, text, kind))
 }
 
 function section(title: string, text: string, schema: Schema | undefined): string {

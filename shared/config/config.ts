@@ -22,6 +22,8 @@ export interface Config {
   readonly events: ParsedConfig['events']
   readonly server: ParsedConfig['server']
   readonly log: ParsedConfig['log']
+  /** Absent where the config says nothing: then the host decides. */
+  readonly history: ParsedConfig['history']
 }
 
 const DEFAULT_FILE = 'goldsync.yaml'
@@ -98,8 +100,8 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   const lakes = openLakes(parsed.data, problems)
   problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
   if (problems.length > 0) throw invalid(source, problems)
-  const { catalogs, engines, webhook, events, server, log } = parsed.data
-  return { lakes, catalogs, engines, webhook, events, server, log }
+  const { catalogs, engines, webhook, events, server, log, history } = parsed.data
+  return { lakes, catalogs, engines, webhook, events, server, log, history }
 }
 
 // Jitless: what parses once need not be compiled first, and each cold start would pay for it.

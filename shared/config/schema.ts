@@ -5,6 +5,7 @@ import { holdsNoPassword, holdsNoUser, wrongAddress } from '../base/addresses.ts
 import { GoldsyncError } from '../base/errors.ts'
 import { catalogOptions } from '../catalogs/open.ts'
 import { engineOptions } from '../engines/open.ts'
+import { historyOptions } from '../history/options.ts'
 import { openClock } from '../layout/clock.ts'
 import { parseTemplate } from '../layout/template.ts'
 import { READER_KINDS } from '../schema/reader.ts'
@@ -238,6 +239,11 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Logging, as JSON lines on standard error'),
+  history: historyOptions
+    .optional()
+    .describe(
+      'What became of files, partitions and tables, for goldsync history (docs/history.md). Default: on the command line a file, else off',
+    ),
 })
 
 export type ConfigInput = z.input<typeof configSchema>

@@ -25,11 +25,13 @@ interface OfTable {
   readonly table: string
   readonly topic: string
   readonly catalog: string
+  /** The lake's root. */
+  readonly lake?: string
 }
 
 /**
  * What became of a file, a partition or a table, in the words of reports and news.
- * - Of a table: `created`, `altered` (columns, location), `refused`, `failed`.
+ * - Of a table: `created`, `altered` (columns, location). That it was refused or failed is in its own entry.
  * - Of a partition: `registered` (new), `altered`, `moved`, `dropped`; `held`, `exposed`, `incomplete` when a run first finds it so;
  *   `vanished`; `unreadable`: an engine cannot read a file of it.
  * - Of a file that an event named: as its outcome in the event's report.
@@ -95,6 +97,8 @@ export interface TableEntry extends Head, OfTable {
 /** One run as a whole; none for events, whose files and tables tell it. */
 export interface RunEntry extends Head {
   readonly kind: 'run'
+  /** Their roots: the first 100. */
+  readonly lakes: readonly string[]
   readonly mode?: 'recent' | 'full'
   readonly ms: number
   readonly partial: boolean
@@ -112,6 +116,8 @@ export type HistoryEntry = ThingEntry | TableEntry | RunEntry
 /** Which entries; all that is given must hold. */
 export interface HistoryQuery {
   readonly kinds?: readonly HistoryEntry['kind'][]
+  /** Roots of lakes; those of other lakes are left out. */
+  readonly lakes?: readonly string[]
   /** Topic, table or `database.table`. */
   readonly table?: string
   /** Values joined by `/`, or the first of them. */

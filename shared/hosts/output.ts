@@ -7,6 +7,7 @@ import type { CheckReport } from '../check/check.ts'
 import type { FanOutReport } from '../function/fan-out.ts'
 import type { Outcome } from '../function/outcome.ts'
 import type { StatusReport } from '../function/status.ts'
+import type { HistoryEntry } from '../history/history.ts'
 import type { FileDescription } from '../inspect/describe-file.ts'
 import type { Observed, Proposal } from '../propose/observed.ts'
 import type { FilesReport, Report } from '../run/report.ts'
@@ -39,6 +40,13 @@ export interface InitOutput extends Versioned, Proposal {
 
 /** `goldsync check --json`. @public */
 export type CheckOutput = Versioned & CheckReport
+/** `goldsync history --json`. @public */
+export type HistoryOutput = Versioned & {
+  /** Where it is kept. */
+  readonly place: string
+  /** The newest first. */
+  readonly entries: readonly HistoryEntry[]
+}
 /** `goldsync schema --json`: a line for each file. @public */
 export type SchemaOutput = Versioned & FileDescription
 
@@ -87,5 +95,6 @@ export type Output =
   | CheckOutput
   | SchemaOutput
   | SchemaDiffOutput
+  | HistoryOutput
   | ErrorOutput
   | FunctionOutput

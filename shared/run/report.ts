@@ -109,12 +109,26 @@ export interface WaitsFor {
   readonly since?: string
 }
 
+/** A partition that a run is the first to find waiting, or waiting for this. */
+export interface NewWait {
+  /** Values joined by `/`. */
+  readonly partition: string
+  /** From the topic's folder. */
+  readonly path: string
+  /** Of docs/diagnostics.md. */
+  readonly code?: string
+  /** The file's name, where it is about one. */
+  readonly file?: string
+}
+
 /** One table of one catalog. */
 export interface TableReport {
   /** `database.table`. */
   readonly table: string
   readonly topic: string
   readonly catalog: string
+  /** The lake's root. */
+  readonly lake?: string
   /** `missing`: there is no table, and nothing to make one of. `refused`: goldsync will not manage it (a diagnostic says why). `partial`: the deadline cut it; the next run goes on. */
   readonly outcome: 'changed' | 'unchanged' | 'missing' | 'planned' | 'refused' | 'partial' | 'failed'
   readonly steps: readonly StepReport[]
@@ -143,6 +157,12 @@ export interface TableReport {
   readonly held: readonly string[]
   /** Values of the partitions that were added, joined by `/`. */
   readonly addedPartitions: readonly string[]
+  /** Values of those that were altered, moved and dropped, joined by `/`: the first 1,000 each; absent where there are none. */
+  readonly alteredPartitions?: readonly string[]
+  readonly movedPartitions?: readonly string[]
+  readonly droppedPartitions?: readonly string[]
+  /** Of those that wait, held or registered, what no run before has found; the first 1,000; absent where there is nothing. */
+  readonly newlyWaiting?: readonly NewWait[]
   /** Of those that are held, which no run before had to hold. */
   readonly newlyHeld: readonly string[]
   /** Those that were named in the request, in its order; absent where none was, and in a plan. */

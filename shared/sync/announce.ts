@@ -1,66 +1,8 @@
 /** What a run tells others of what it changed. Knows contracts only. */
-import type { News } from '../run/news.ts'
+import { newsOf } from '../run/news-of.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Run } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-
-/** An event has room for so many names: brokers carry 64 KiB at least (CloudEvents 1.0 §Size Limits). */
-const NAMED = 1000
-
-/** Partitions held, and unreadable ones, that one run tells of, of each table. */
-const HELD = 100
-
-const OF_THE_TABLE: ReadonlySet<string> = new Set([
-  'createTable',
-  'addColumns',
-  'changeColumnTypes',
-  'moveTable',
-])
-
-/** In the order in which it happened. */
-function newsOf(report: TableReport, runId: string): readonly News[] {
-  const { table, catalog, topic, addedPartitions: added, newlyHeld } = report
-  const about = { runId, table, catalog, topic }
-  const changes = report.steps
-    .filter(({ kind }) => OF_THE_TABLE.has(kind))
-    .map(({ kind, summary }) => ({ kind, summary }))
-  return [
-    ...(changes.length > 0 ? [{ kind: 'table.changed', ...about, changes } as const] : []),
-    ...(added.length > 0
-      ? [
-          {
-            kind: 'partitions.added',
-            ...about,
-            count: added.length,
-            partitions: added.slice(0, NAMED),
-          } as const,
-        ]
-      : []),
-    ...newlyHeld
-      .slice(0, HELD)
-      .map(
-        partition =>
-          ({ kind: 'partition.held', ...about, partition, ...reasonOf(report, partition) }) as const,
-      ),
-    ...report.diagnostics
-      .filter(({ code, severity }) => code === 'ENGINE_CANNOT_READ' && severity === 'error')
-      .slice(0, HELD)
-      .map(finding => ({ kind: 'partition.unreadable', ...about, ...unreadable(finding) }) as const),
-  ]
-}
-
-function unreadable({ code, message, partition = '', path = '', column, fix }: Diagnostic) {
-  const more = { ...(column === undefined ? {} : { column }), ...(fix === undefined ? {} : { fix }) }
-  return { partition, path, code, message, ...more }
-}
-
-/** The finding about a folder, or about a file in it. */
-function reasonOf({ diagnostics }: TableReport, partition: string) {
-  const finding = diagnostics.find(({ path = '' }) => `${path}/`.includes(`/${partition}/`))
-  if (finding === undefined) return {}
-  const { code, message, fix } = finding
-  return { code, message, ...(fix === undefined ? {} : { fix }) }
-}
 
 /** Tells what a run changed of a topic's tables. @returns a finding where that could not be done */
 export async function announceAll(reports: readonly TableReport[], run: Run): Promise<readonly Diagnostic[]> {

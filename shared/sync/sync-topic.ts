@@ -64,7 +64,7 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
     opening,
     ...lake.catalogs.map(catalog => openTarget(request, catalog, listing, opening)),
   ])
-  const stopped = (idle: Idle) => ({ report: settled(idle, topic, name), asked: new Map() })
+  const stopped = (idle: Idle) => ({ report: settled(idle, lake, topic, name), asked: new Map() })
   if (state.kind !== 'open' || targets.every(({ kind }) => kind !== 'ready')) {
     const tables = targets.map(target => stopped(idleFor(target, state)))
     for (const { report } of tables) tellTable(run, report)
@@ -183,12 +183,13 @@ async function openSafely(lake: Lake, topic: Topic, run: Run): Promise<Opened> {
 const NONE = { listed: 0, added: 0, altered: 0, moved: 0, dropped: 0, unchanged: 0, held: 0 } as const
 
 /** The report of a table that nothing was done to. */
-function settled(idle: Idle, topic: Topic, name: TableName): TableReport {
+function settled(idle: Idle, lake: Lake, topic: Topic, name: TableName): TableReport {
   const table = tableId(name)
   return {
     table,
     topic: topic.name,
     catalog: idle.catalog.name,
+    lake: lake.location,
     outcome: idle.kind,
     steps: [],
     partitions: NONE,

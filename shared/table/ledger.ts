@@ -4,10 +4,10 @@ import type { Step } from '../catalogs/catalog.ts'
 import type { Late } from '../decide/behind.ts'
 import { OLDER_FILES_UNKNOWN } from '../decide/changes.ts'
 import type { Review } from '../decide/hold-back.ts'
-import { REFUSED } from '../decide/refused.ts'
+import { isRefusal, REFUSED } from '../decide/refused.ts'
 import type { Selection } from '../decide/select.ts'
 import type { Found } from '../lake/found.ts'
-import type { EngineReport, StepReport, TableReport, Timings } from '../run/report.ts'
+import type { EngineReport, NewWait, StepReport, TableReport, Timings } from '../run/report.ts'
 import type { Run, TableJob } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
@@ -49,6 +49,8 @@ export interface Ledger {
   readonly steps: StepReport[]
   /** Partitions that were added, as the report names them. */
   readonly added: string[]
+  /** Of those that were changed otherwise, the first ones. */
+  readonly touched: Record<'altered' | 'moved' | 'dropped', string[]>
   /** The newest of them: those that the engines are asked for. */
   readonly newest: PartitionValues[]
   /** Those of steps that failed and may have been done; undefined where none has failed. */
@@ -96,6 +98,7 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
   withdrawal: job.state.withdrawal,
   steps: [],
   added: [],
+  touched: { altered: [], moved: [], dropped: [] },
   newest: [],
   doubtful: undefined,
   diagnostics: [],
@@ -212,19 +215,31 @@ export function noteReview(
   ledger.footers.rows += files.reduce((sum, file) => sum + (file.rows ?? 0), 0)
 }
 
+/** Partitions of a kind of change that a report names. */
+const NAMED = 1000
+
+const TOUCHES: Readonly<Record<string, 'altered' | 'moved' | 'dropped'>> = {
+  alterPartitions: 'altered',
+  stripPartitions: 'altered',
+  movePartitions: 'moved',
+  dropPartitions: 'dropped',
+}
+
 /** Notes a step that was done, or in a dry run would be. */
 export function record(ledger: Ledger, { summary, command, change }: Step): void {
-  const { steps, added, newest, counts } = ledger
+  const { steps, added, touched, newest, counts } = ledger
   steps.push({ kind: change.kind, summary, command })
   if (change.kind === 'addPartitions')
     for (const { values } of change.partitions) {
       added.push(printValues(values))
       if (newest.length < ASKED) newest.push(values)
     }
-  if (change.kind === 'alterPartitions' || change.kind === 'stripPartitions')
-    counts.altered += change.partitions.length
-  if (change.kind === 'movePartitions') counts.moved += change.partitions.length
-  if (change.kind === 'dropPartitions') counts.dropped += change.partitions.length
+  const touch = TOUCHES[change.kind]
+  if (touch && 'partitions' in change) {
+    counts[touch] += change.partitions.length
+    const room = Math.max(0, NAMED - touched[touch].length)
+    touched[touch].push(...change.partitions.slice(0, room).map(({ values }) => printValues(values)))
+  }
   if (change.kind === 'addPartitions' || change.kind === 'alterPartitions')
     ledger.newestFile = newestFile(change.partitions, ledger.newestFile)
 }
@@ -244,6 +259,7 @@ export function report(ledger: Ledger, walked: Walked): TableReport {
     table: tableId(job.name),
     topic: job.topic.name,
     catalog: job.catalog.name,
+    lake: job.lake.location,
     outcome: outcomeOf(ledger),
     steps,
     partitions: { listed: ledger.folders, added: added.length, ...counts },
@@ -254,6 +270,7 @@ export function report(ledger: Ledger, walked: Walked): TableReport {
     ...waitingOf(ledger, walked),
     held: [...ledger.held].sort(),
     addedPartitions: added,
+    ...namesOf(ledger),
     newlyHeld: newlyHeld(ledger),
     files: footers.done,
     rows: footers.rows,
@@ -266,6 +283,33 @@ export function report(ledger: Ledger, walked: Walked): TableReport {
     timings: { ...ledger.timings, listMs },
     ...(newestFile === 0 || newestFile > run.now() || run.dryRun ? {} : { lagMs: run.now() - newestFile }),
   }
+}
+
+/** What is named of the partitions that were changed, or wait anew. */
+function namesOf(ledger: Ledger) {
+  const { altered, moved, dropped } = ledger.touched
+  const waits = newWaits(ledger)
+  return {
+    ...(altered.length > 0 ? { alteredPartitions: altered } : {}),
+    ...(moved.length > 0 ? { movedPartitions: moved } : {}),
+    ...(dropped.length > 0 ? { droppedPartitions: dropped } : {}),
+    ...(waits.length > 0 ? { newlyWaiting: waits } : {}),
+  }
+}
+
+/** None where too many waited before to be named, as `newlyHeld`. Names of files are kept cut (state/waits.ts): the code tells. */
+function newWaits({ unfinished, job }: Ledger): NewWait[] {
+  const { pending, waits } = job.state
+  if (pending === 'overflow') return []
+  const known = new Set(pending)
+  const fresh = [...unfinished].filter(
+    ([path, { code }]) => !known.has(path) || (code !== undefined && waits.get(path)?.code !== code),
+  )
+  return fresh.slice(0, NAMED).flatMap(([path, reason]) => {
+    const parsed = job.layout.parse([...job.topic.segments, ...path.split('/')])
+    const why = isRefusal(reason) ? { code: REFUSED } : reason
+    return parsed.kind === 'partition' ? [{ partition: printValues(parsed.values), path, ...why }] : []
+  })
 }
 
 /** None where there were too many before to be named: nobody knows which of them are new. */

@@ -17,7 +17,7 @@ import type { Terminal } from './terminal.ts'
 export async function call(
   name: FunctionName | OperationName,
   params: unknown,
-  { config, log, notesWaits }: Calling,
+  { config, log, notesWaits, id = randomUUID() }: Calling,
   terminal: Terminal,
 ): Promise<Outcome> {
   const { invoke } = await load(name)
@@ -30,7 +30,7 @@ export async function call(
   const progress = openProgress(terminal)
   const endWaits = watchWaits({ log, show: terminal.redraw, ...(notesWaits ? { note: terminal.note } : {}) })
   try {
-    const invocation = { id: randomUUID(), params, signal: interrupt.signal, stop: interrupt.stop }
+    const invocation = { id, params, signal: interrupt.signal, stop: interrupt.stop }
     return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show, announce })
   } finally {
     endWaits()
@@ -45,6 +45,8 @@ interface Calling {
   readonly log: Log
   /** Whether lines on standard error say what is waited for. */
   readonly notesWaits?: boolean
+  /** The run's. */
+  readonly id?: string
 }
 
 async function load(name: FunctionName | OperationName): Promise<GoldsyncFunction> {

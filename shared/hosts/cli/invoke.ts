@@ -1,11 +1,14 @@
 /** A function called from the command line: its report for people or as JSON, and the exit status. */
+import { randomUUID } from 'node:crypto'
 import { auditTarget, type Log, openLog } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
 import { exitCode, findingsOf } from '../../run/report.ts'
+import { recorderOf } from '../history.ts'
 import { versioned } from '../output.ts'
+import type { Recorder } from '../recorder.ts'
 import type { FunctionName } from '../registry.ts'
-import { call } from './call.ts'
+import { call as callFunction } from './call.ts'
 import type { OperationName } from './operations.ts'
 import { type GlobalOptions, openConfig } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -25,10 +28,26 @@ export async function invoke(
   const log = openLogAt(level, config.log)
   // A progress line and a log tell of waits themselves.
   const notesWaits = !terminal.redraw && !options.quiet && ['error', 'silent'].includes(level)
-  const outcome = await call(name, params, { config, log, notesWaits }, terminal)
+  const call = { id: randomUUID(), function: name }
+  const recorder = await recorderOf(config, process.env, { host: 'cli', log, byDefault: true })
+  const done = await callFunction(name, params, { config, log, notesWaits, id: call.id }, terminal)
+  const outcome = recorder ? await recorded(call, done, recorder) : done
   if (options.json) terminal.print(JSON.stringify(versioned(reportOf(outcome) ?? outcome), null, 2))
   else if (!(options.quiet && isWell(outcome))) show(outcome, options.verbose, terminal)
   return statusOf(name, outcome)
+}
+
+/** What could not be written is a finding of the run. */
+async function recorded(
+  call: { readonly id: string; readonly function: string },
+  outcome: Outcome,
+  recorder: Recorder,
+): Promise<Outcome> {
+  recorder.note(call, outcome)
+  const lost = await recorder.written()
+  await recorder.close()
+  const { withFinding } = await import('../recorder.ts')
+  return withFinding(outcome, lost)
 }
 
 /** The report tells the story. A log goes with it only where it was asked for, on a terminal by the options alone. */

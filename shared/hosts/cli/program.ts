@@ -4,6 +4,7 @@ import { addCheck } from './commands/check.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDemo } from './commands/demo.ts'
 import { addForget } from './commands/forget.ts'
+import { addHistory } from './commands/history.ts'
 import { addInit } from './commands/init.ts'
 import { addPlan } from './commands/plan.ts'
 import { addPrune } from './commands/prune.ts'
@@ -33,6 +34,7 @@ const COMMANDS = [
   addPlan,
   addStatus,
   addCheck,
+  addHistory,
   addPrune,
   addRename,
   addForget,

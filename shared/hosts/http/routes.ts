@@ -7,6 +7,7 @@ import { abortWith, heededByMany } from '../../base/signals.ts'
 import type { Context } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
+import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
 import { readBody } from './body.ts'
 import type { Held } from './held.ts'
@@ -17,6 +18,8 @@ import { type PageSource, refuseOtherNames, type StatusPage } from './status-pag
 
 export interface Service {
   readonly context: Context
+  /** Absent where no history is kept. */
+  readonly recorder?: Recorder | undefined
   /** Absent where nobody may read them. */
   readonly metrics: (() => Promise<Metrics>) | undefined
   /** Absent where strangers could read it. */
@@ -132,13 +135,14 @@ async function call(service: Service, request: FunctionCall): Promise<Outcome> {
 }
 
 async function work(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
-  const { context, budget, metrics } = service
+  const { context, budget, metrics, recorder } = service
   const [invoked, observed] = await Promise.all([loadFunction(name), metrics?.()])
   const start = performance.now()
   const deadline = Date.now() + budget
   const outcome = await withOwnSignal(service, signal =>
     invoked.invoke({ id, params, deadline, signal }, context),
   )
+  recorder?.note({ id, function: name }, outcome)
   observed?.observe(name, outcome, (performance.now() - start) / 1000)
   return outcome
 }

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { sinkDelivery } from '../delivery.ts'
 import { withExposure } from '../exposure.ts'
+import { recorderOf } from '../history.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 export interface ServeOptions {
@@ -12,6 +13,8 @@ export interface ServeOptions {
   readonly host?: string | undefined
   /** Of the log; by default as the config says. */
   readonly level?: string | undefined
+  /** Whether a history is kept where the config says nothing. */
+  readonly history?: boolean
 }
 
 /**
@@ -19,7 +22,10 @@ export interface ServeOptions {
  * @returns the port
  * @throws GoldsyncError `CONFIG_INVALID` where the environment contradicts itself
  */
-export async function serve(config: Config, { port, host, level }: ServeOptions): Promise<number> {
+export async function serve(
+  config: Config,
+  { port, host, level, history = false }: ServeOptions,
+): Promise<number> {
   const log = openLog(
     level ?? config.log.level ?? 'info',
     { service: 'goldsync' },
@@ -27,7 +33,8 @@ export async function serve(config: Config, { port, host, level }: ServeOptions)
   )
   const delivery = sinkDelivery(process.env)
   const announce = sinkAnnounce(config, process.env)
-  const served = { config: withExposure(config, process.env), log, delivery, announce }
+  const recorder = await recorderOf(config, process.env, { host: 'server', log, byDefault: history })
+  const served = { config: withExposure(config, process.env), log, delivery, announce, recorder }
   const server = await startServer(served, { port, host })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
   log.info({ port: server.port }, 'serving')

@@ -9,6 +9,7 @@ import { connect } from '../../function/connect.ts'
 import type { Delivery } from '../../function/hand-over.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import type { Announce } from '../../run/news.ts'
+import type { Recorder } from '../recorder.ts'
 import { watchWaits } from '../waits.ts'
 import { watchConnections } from './connections.ts'
 import { openAccount } from './held.ts'
@@ -25,6 +26,8 @@ export interface Served {
   readonly announce?: Announce | undefined
   /** What the status page tells of a history. */
   readonly past?: ServedPage['past']
+  /** Writes the history; closed with the server. */
+  readonly recorder?: Recorder | undefined
 }
 
 export interface ServerOptions {
@@ -54,7 +57,7 @@ const BUDGET = 290_000
 const ARRIVAL = 30_000
 /** @throws Error as node:net, where the port is taken */
 export async function startServer(
-  { config, log, delivery, announce, past }: Served,
+  { config, log, delivery, announce, past, recorder }: Served,
   options: ServerOptions,
 ): Promise<RunningServer> {
   const stop = new AbortController()
@@ -65,6 +68,7 @@ export async function startServer(
   let ready = true
   const service = {
     context: { lakes: connection.lakes, log, delivery, announce },
+    recorder,
     metrics: config.server.exposure === 'public' ? undefined : metricsLater(counter),
     page: pageFor(config, options, past),
     readers: readersOf(config),
@@ -95,7 +99,7 @@ export async function startServer(
       // A caller that has hung up waits for no answer, but its work is under way.
       await Promise.all(working)
       endWaits()
-      await connection.close()
+      await Promise.all([connection.close(), recorder?.close()])
     },
     abort: () => stop.abort(),
   }

@@ -1,11 +1,13 @@
 /** What the platform tells of one activation, as a function's context. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { auditTarget, type Log, openLog } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import type { Context } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { openWhiskDelivery } from '../delivery.ts'
+import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
 import { watchWaits } from '../waits.ts'
 import type { Connected } from './connection.ts'
@@ -23,7 +25,7 @@ export const activationLog = (
 
 export async function invokeFunction(
   { id, function: name, params }: FunctionCall,
-  { config, connection }: Connected,
+  { config, connection, recorder }: Connected,
 ): Promise<Outcome> {
   const context: Context = {
     lakes: connection.lakes,
@@ -34,10 +36,26 @@ export async function invokeFunction(
   const invoked = await loadFunction(name)
   const endWaits = watchWaits(context)
   try {
-    return await invoked.invoke({ id, params, ...deadline(process.env) }, context)
+    const outcome = await invoked.invoke({ id, params, ...deadline(process.env) }, context)
+    return recorder ? await recorded({ id, function: name }, outcome, recorder) : outcome
   } finally {
     endWaits()
   }
+}
+
+/** Milliseconds: less than the platform's margin. What is not written by then may be, when the container is thawed. */
+const WRITTEN = 3_000
+
+/** The container is frozen after the answer, so this waits. */
+async function recorded(
+  call: Pick<FunctionCall, 'id' | 'function'>,
+  outcome: Outcome,
+  recorder: Recorder,
+): Promise<Outcome> {
+  recorder.note(call, outcome)
+  const lost = await Promise.race([recorder.written(), delay(WRITTEN, undefined, { ref: false })])
+  const { withFinding } = await import('../recorder.ts')
+  return withFinding(outcome, lost)
 }
 
 function deadline(env: NodeJS.ProcessEnv): { readonly deadline?: number } {

@@ -3,11 +3,15 @@ import { type CallCounter, openCallCounter } from '../../base/calls.ts'
 import { openLog } from '../../base/log.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import { type Connection, connect } from '../../function/connect.ts'
+import { recorderOf } from '../history.ts'
+import type { Recorder } from '../recorder.ts'
 import { type ActionParams, boundOf } from './params.ts'
 
 export interface Connected {
   readonly config: Config
   readonly connection: Connection
+  /** Absent where no history is kept. */
+  readonly recorder: Recorder | undefined
 }
 
 interface Kept extends Connected {
@@ -51,8 +55,11 @@ async function take(variables: NodeJS.ProcessEnv): Promise<Kept> {
     return kept
   }
   const config = await loadConfig(variables)
+  const log = openLog(config.log.level ?? 'info')
+  const recorder = await recorderOf(config, variables, { host: 'openwhisk', log })
   const before = kept
-  const opened: Kept = { settings, config, connection: connect(config, loggedCalls(config)), users: 1 }
+  const connection = connect(config, loggedCalls(config))
+  const opened: Kept = { settings, config, connection, recorder, users: 1 }
   kept = opened
   if (before) await closeIfLeft(before)
   return opened
@@ -66,5 +73,6 @@ function loggedCalls({ log: { level } }: Config): CallCounter | undefined {
 }
 
 async function closeIfLeft(one: Kept): Promise<void> {
-  if (one !== kept && one.users === 0) await one.connection.close()
+  if (one === kept || one.users > 0) return
+  await Promise.all([one.connection.close(), one.recorder?.close()])
 }

@@ -24,7 +24,7 @@ export function addServe(program: Command, terminal: Terminal): void {
       const options = command.optsWithGlobals<ServeOptions>()
       const config = await openConfig(options)
       const { host } = options
-      const port = await serve(config, { port: options.port, host, level: options.logLevel })
+      const port = await serve(config, { port: options.port, host, level: options.logLevel, history: true })
       terminal.note(`goldsync serves on port ${port} of ${host}; end it with Ctrl-C`)
     })
 }

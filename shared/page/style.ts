@@ -91,7 +91,9 @@ th,td{padding-right:8px}
 .tables th:nth-child(2),.tables td:nth-child(2){width:25%}
 .tables thead th{white-space:normal}
 .past th:nth-child(4),.past td:nth-child(4),.past th:nth-child(6),.past td:nth-child(6){display:none}
-.runs thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.runs th:first-child,.runs td:nth-child(2),.runs td:last-child{white-space:normal}
+.runs th:first-child{width:24%}.runs td:nth-child(2){width:19%}.runs td:last-child{width:15%}
+.runs{table-layout:fixed}.runs thead th{white-space:normal}
 }
 @media print{details>summary{display:none}.filter{display:none}.card{break-inside:avoid}}
 `

@@ -1,14 +1,25 @@
 /** What waits of a table after a run, and why: pure. */
+import type { ErrorSummary } from '../base/errors.ts'
 import type { TableReport, WaitsFor } from '../run/report.ts'
+import type { Run } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
+import type { Table } from '../schema/table.ts'
 import { printTime } from '../state/clocks.ts'
 import { stateOf } from '../state/table-state.ts'
-import type { Wait } from '../state/waits.ts'
-import type { Ledger } from './ledger.ts'
+import type { Reason, Wait } from '../state/waits.ts'
+
+/** Of what a sync has done so far. */
+interface After {
+  readonly table: Table | undefined
+  /** Partitions that it has looked at and that need another look, by their paths. */
+  readonly unfinished: ReadonlyMap<string, Reason>
+  readonly run: Pick<Run, 'dryRun' | 'startedAt'>
+  readonly error: ErrorSummary | undefined
+}
 
 /** As the table says it after the run. Where that has no room to name them, only a walk of the whole topic has met all. */
 export function waitingOf(
-  { table, unfinished, run, error }: Pick<Ledger, 'table' | 'unfinished' | 'run' | 'error'>,
+  { table, unfinished, run, error }: After,
   { whole }: Pick<Walked, 'whole'>,
 ): Pick<TableReport, 'waiting' | 'waits'> {
   // A step that failed may have been done.

@@ -13,9 +13,10 @@ import type { Container } from './kinds/pods.ts'
 import { documents, filesOf, type Manifest, manifestsOf, schemaOf, typos } from './manifests.ts'
 
 const FOLDERS = ['deploy/knative', 'deploy/kubernetes']
+const MONITORING = 'deploy/monitoring/kubernetes'
 const EXAMPLE = 'deploy/knative/overlays/example'
 
-const manifests = FOLDERS.flatMap(manifestsOf)
+const manifests = [...FOLDERS, MONITORING].flatMap(manifestsOf)
 const references = documents('deploy/knative/base/references.yaml')
 const files = [...new Set(manifests.map(({ file }) => file))]
 const titled = [...manifests, ...references].map(
@@ -51,7 +52,7 @@ describe('every file for Kubernetes', () => {
       expect(passes(manifest, typo as Manifest['content']), `${key} misspelt`).toBe(false)
   })
 
-  it.each(FOLDERS.flatMap(filesOf).filter(file => basename(file) === 'kustomization.yaml'))(
+  it.each([...FOLDERS, MONITORING].flatMap(filesOf).filter(file => basename(file) === 'kustomization.yaml'))(
     '%s names each file beside it',
     file => {
       const {

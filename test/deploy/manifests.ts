@@ -1,10 +1,11 @@
-/** The files of deploy/knative and deploy/kubernetes, and the schema of each. */
+/** The files of deploy/knative, deploy/kubernetes and deploy/monitoring, and the schema of each. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import * as z from 'zod'
 import * as knative from './kinds/knative.ts'
 import * as kubernetes from './kinds/kubernetes.ts'
+import { podMonitor, prometheusRule, serviceMonitor } from './kinds/monitoring.ts'
 
 export interface Manifest {
   readonly file: string
@@ -14,7 +15,13 @@ export interface Manifest {
   }
 }
 
-const SCHEMAS = [...Object.values(knative), ...Object.values(kubernetes)]
+const SCHEMAS = [
+  ...Object.values(knative),
+  ...Object.values(kubernetes),
+  podMonitor,
+  prometheusRule,
+  serviceMonitor,
+]
 
 /** What kustomize needs to know of kinds that are not its own. */
 const references = z.strictObject({

@@ -44,6 +44,13 @@ it('counts runs and what they did, not what a plan would do', async () => {
   expect(metrics.contentType).toContain('text/plain')
 })
 
+it('has what alerts go by from the beginning: of a series that begins at 1 no rate tells', async () => {
+  const lines = (await openMetrics(() => []).text()).split('\n')
+  expect(lines).toContain('goldsync_refused_requests_total{status="401"} 0')
+  expect(lines).toContain('goldsync_runs_total{function="file-closed",status="invalid"} 0')
+  expect(lines).not.toContain('goldsync_runs_total{function="file-closed",status="ok"} 0')
+})
+
 it('counts what was done for several requests once', async () => {
   const metrics = openMetrics(() => [])
   const joined = { ...report, tables: [{ ...table, diagnostics: [...table.diagnostics] }] }

@@ -28,6 +28,7 @@ export function openMetrics(calls: CallCounter['calls'], now: () => number = Dat
     pending: openPending(registers, now),
     waiting: openWaitingGauges(registers, now),
   }
+  beginAtZero(instruments)
   const [registry] = registers
   // Requests that were done together are told the same of a table, with the same steps: it is counted once.
   const counted = new WeakSet<TableReport['steps']>()
@@ -151,6 +152,16 @@ function openInstruments(registers: readonly Registry[]) {
       buckets: LAG_BUCKETS,
     }),
   }
+}
+
+/** Statuses of answers that refuse a request before any work. */
+const REFUSALS = [400, 401, 403, 405, 413, 415, 422, 503]
+
+/** What an alert tells of the first time: the rate of a series that begins at 1 is nought. */
+function beginAtZero({ runs, refused }: Pick<Instruments, 'runs' | 'refused'>): void {
+  for (const status of REFUSALS) refused.inc({ status }, 0)
+  for (const name of ['scan', 'sync', 'file-closed'])
+    for (const status of ['failed', 'unavailable', 'invalid']) runs.inc({ function: name, status }, 0)
 }
 
 function observeReport(instruments: Instruments, report: Report): void {

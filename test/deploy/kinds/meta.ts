@@ -10,6 +10,7 @@ const LABELS = [
   'networking.knative.dev/visibility',
   'pod-security.kubernetes.io/enforce',
   'kubernetes.io/metadata.name',
+  'serving.knative.dev/service',
 ] as const
 
 const ANNOTATIONS = [

@@ -1,5 +1,6 @@
 /** Calls of the drivers, counted: who was asked for what, and how it ended. */
 import { type ErrorCode, summarizeError } from './errors.ts'
+import type { SpanAttributes, Tracer } from './tracing.ts'
 
 interface Calls {
   readonly backend: 'storage' | 'catalog' | 'engine'
@@ -17,18 +18,20 @@ export interface Called extends Omit<Calls, 'count'> {
   readonly about?: string
 }
 
+/** Whose calls are counted. */
+interface Backend extends Pick<Calls, 'backend' | 'name'> {
+  /** Of the driver: `metastore`, `trino`. */
+  readonly kind?: string
+}
+
 export interface CallCounter {
   /** The same driver, with those of `operations` counted that it has. */
-  counted<D extends object>(
-    driver: D,
-    of: Pick<Calls, 'backend' | 'name'>,
-    operations: readonly (keyof D & string)[],
-  ): D
+  counted<D extends object>(driver: D, of: Backend, operations: readonly (keyof D & string)[]): D
   calls(): readonly Calls[]
 }
 
-/** @param onCall told of each call when it has ended */
-export function openCallCounter(onCall: (call: Called) => void = () => {}): CallCounter {
+/** @param onCall told of each call when it has ended @param tracer has a span for each, where there is one */
+export function openCallCounter(onCall: (call: Called) => void = () => {}, tracer?: Tracer): CallCounter {
   const counts = new Map<string, Calls>()
   const count = ({ ms, about, ...call }: Called) => {
     const key = JSON.stringify(call)
@@ -37,16 +40,24 @@ export function openCallCounter(onCall: (call: Called) => void = () => {}): Call
   }
   return {
     calls: () => [...counts.values()],
-    counted(driver, of, operations) {
+    counted(driver, backend, operations) {
+      const { kind: _, ...of } = backend
       const wrapped = operations.flatMap(operation => {
         const ask = driver[operation] as ((...args: readonly unknown[]) => Promise<unknown>) | undefined
         if (ask === undefined) return []
         const counting = async (...args: readonly unknown[]) => {
           const began = performance.now()
-          const end = (outcome: Calls['outcome']) =>
+          const span = tracer?.begin(`${of.backend} ${operation}`, {
+            kind: 'client',
+            attributes: attributesOf(backend, operation, aboutOf(args)),
+          })
+          const end = (outcome: Calls['outcome']) => {
             count({ ...of, operation, outcome, ms: Math.round(performance.now() - began), ...aboutOf(args) })
+            span?.end({}, outcome === 'ok' ? undefined : outcome)
+          }
+          const work = (): Promise<unknown> => ask.apply(driver, args as unknown[])
           try {
-            const answer = await ask.apply(driver, args as unknown[])
+            const answer = await (span ? span.within(work) : work())
             end('ok')
             return answer
           } catch (error) {
@@ -58,6 +69,23 @@ export function openCallCounter(onCall: (call: Called) => void = () => {}): Call
       })
       return { ...driver, ...Object.fromEntries(wrapped) }
     },
+  }
+}
+
+/** By the semantic conventions of OpenTelemetry, for files and databases: https://opentelemetry.io/docs/specs/semconv */
+function attributesOf(
+  { backend, name, kind }: Backend,
+  operation: string,
+  { about }: ReturnType<typeof aboutOf>,
+): SpanAttributes {
+  if (backend === 'storage') return { 'goldsync.lake': name, 'file.path': about }
+  const [database, table] = about?.split('.') ?? []
+  return {
+    'db.system.name': kind,
+    'db.operation.name': operation,
+    'db.namespace': database,
+    'db.collection.name': table,
+    [`goldsync.${backend}`]: name,
   }
 }
 

@@ -20,6 +20,9 @@ export interface Config {
   readonly webhook: ParsedConfig['webhook']
   /** Absent where the config names no sink; the platform may. */
   readonly events: ParsedConfig['events']
+  readonly metrics: ParsedConfig['metrics']
+  /** Absent where nobody is sent spans. */
+  readonly tracing: ParsedConfig['tracing']
   readonly server: ParsedConfig['server']
   readonly log: ParsedConfig['log']
   /** Absent where the config says nothing: then the host decides. */
@@ -100,8 +103,8 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   const lakes = openLakes(parsed.data, problems)
   problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
   if (problems.length > 0) throw invalid(source, problems)
-  const { catalogs, engines, webhook, events, server, log, history } = parsed.data
-  return { lakes, catalogs, engines, webhook, events, server, log, history }
+  const { catalogs, engines, webhook, events, metrics, tracing, server, log, history } = parsed.data
+  return { lakes, catalogs, engines, webhook, events, metrics, tracing, server, log, history }
 }
 
 // Jitless: what parses once need not be compiled first, and each cold start would pay for it.

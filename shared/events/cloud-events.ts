@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import * as z from 'zod'
 import { RequestProblem } from '../base/problem.ts'
+import { contextOf, type TraceContext } from '../base/tracing.ts'
 import { parseEncoded, parseJson } from './text.ts'
 
 /** One event out of its envelope; plain JSON is one without id and type. */
@@ -13,6 +14,8 @@ export interface Letter {
   readonly type?: string
   /** Parsed JSON; undefined where the event carries none. */
   readonly data: unknown
+  /** Where it began (CloudEvents, extension Distributed Tracing). */
+  readonly trace?: TraceContext
 }
 
 const attribute = z.string().min(1)
@@ -24,22 +27,36 @@ const envelope = z.object({
   type: attribute,
   data: z.unknown().optional(),
   data_base64: z.string().optional(),
+  traceparent: z.unknown().optional(),
+  tracestate: z.unknown().optional(),
 })
 
 /** An event in JSON format. @throws RequestProblem 400 */
 export function openStructured(value: unknown): Letter {
-  const { id, type, data, data_base64: encoded } = checked(value)
-  if (encoded !== undefined) return { id, type, data: parseEncoded(encoded) }
-  return { id, type, data: typeof data === 'string' ? parseEncoded(data) : data }
+  const { data, data_base64: encoded, ...event } = checked(value)
+  const about = aboutOf(event)
+  if (encoded !== undefined) return { ...about, data: parseEncoded(encoded) }
+  return { ...about, data: typeof data === 'string' ? parseEncoded(data) : data }
 }
 
 /** An event whose attributes are headers and whose data is the body. @throws RequestProblem 400 */
 export function openBinary(headers: IncomingHttpHeaders, text: string): Letter {
   const attributes = Object.entries(headers).filter(([name]) => name.startsWith('ce-'))
-  const { id, type } = checked(
+  const event = checked(
     Object.fromEntries(attributes.map(([name, value]) => [name.slice(3), decode(String(value))])),
   )
-  return { id, type, data: text.trim() === '' ? undefined : parseJson(text) }
+  return { ...aboutOf(event), data: text.trim() === '' ? undefined : parseJson(text) }
+}
+
+function aboutOf({
+  id,
+  type,
+  traceparent,
+  tracestate,
+}: Omit<z.output<typeof envelope>, 'data' | 'data_base64'>): Required<Pick<Letter, 'id' | 'type'>> &
+  Pick<Letter, 'trace'> {
+  const trace = contextOf(traceparent, tracestate)
+  return { id, type, ...(trace ? { trace } : {}) }
 }
 
 function checked(value: unknown): z.output<typeof envelope> {

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { RequestProblem } from '../base/problem.ts'
+import type { TraceContext } from '../base/tracing.ts'
 import { type Letter, openBinary, openStructured } from './cloud-events.ts'
 import { parseJson } from './text.ts'
 
@@ -44,6 +45,12 @@ const isBinary = (headers: IncomingHttpHeaders): boolean =>
 /** What the letters of one request say together. */
 export const dataOf = (letters: readonly Letter[]): unknown =>
   letters.length === 1 ? letters[0]?.data : letters.map(letter => letter.data)
+
+/** Where each of them began, as far as they say. */
+export function tracesOf(letters: readonly Letter[]): { readonly traces?: readonly TraceContext[] } {
+  const traces = letters.flatMap(({ trace }) => trace ?? [])
+  return traces.length > 0 ? { traces } : {}
+}
 
 /** Lower case, without parameters; JSON where nothing is said. */
 export const mediaType = (headers: IncomingHttpHeaders): string =>

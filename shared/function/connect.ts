@@ -55,7 +55,7 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
   const catalogs = await openAll(
     Object.entries(config.catalogs).filter(([name]) => used.has(name)),
     async (name, options) =>
-      counted(await openCatalog(name, options), { backend: 'catalog', name }, [
+      counted(await openCatalog(name, options), { backend: 'catalog', name, kind: options.kind }, [
         'inspect',
         'partitions',
         'databases',
@@ -64,7 +64,7 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
       ]),
   )
   const engines = await openAll(Object.entries(config.engines), async (name, options) =>
-    counted(await openEngine(name, options, [...used]), { backend: 'engine', name }, [
+    counted(await openEngine(name, options, [...used]), { backend: 'engine', name, kind: options.kind }, [
       'refresh',
       'visible',
       'read',

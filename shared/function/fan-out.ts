@@ -34,7 +34,10 @@ interface FanOut {
   readonly errors: readonly ErrorSummary[]
 }
 
-type Options = Pick<RunOptions, 'runId' | 'trigger' | 'mode' | 'log' | 'deadline' | 'signal' | 'now'>
+type Options = Pick<
+  RunOptions,
+  'runId' | 'trigger' | 'mode' | 'log' | 'deadline' | 'signal' | 'now' | 'tracer'
+>
 
 /** Milliseconds for a look at folders: whoever handed the scan on waits for its answer. */
 const MOST_LOOKING = 5_000
@@ -143,7 +146,7 @@ interface Ends {
 async function handOn(
   tables: readonly string[],
   scan: string,
-  { mode, deadline, signal, now = Date.now }: Options,
+  { mode, deadline, signal, tracer, now = Date.now }: Options,
   { atOnce, send }: Delivery,
 ): Promise<Ends> {
   const ends = { handedOn: [] as string[], unanswered: [] as string[] }
@@ -152,7 +155,13 @@ async function handOn(
   const one = async (table: string): Promise<void> => {
     const isAway = refused.length >= AWAY && !isSome(ends)
     if ((deadline !== undefined && now() >= deadline) || isAway) return void left.push(table)
-    const request = { id: `${scan}/${table}`, function: 'sync', params: { table, mode }, key: table } as const
+    const request: HandOver = {
+      id: `${scan}/${table}`,
+      function: 'sync',
+      params: { table, mode },
+      key: table,
+      trace: tracer?.current(),
+    }
     try {
       const end = await send(request, { deadline, signal })
       ends[end === 'taken' ? 'handedOn' : 'unanswered'].push(table)
@@ -168,18 +177,19 @@ async function handOn(
 /** @returns whether the platform has what was left, and there was something */
 async function handBack(
   { scan, lakes, tables }: Rest,
-  { runId, mode, deadline, signal }: Options,
+  { runId, mode, deadline, signal, tracer }: Options,
   { send }: Delivery,
 ): Promise<boolean> {
   const parts = Array.from({ length: Math.ceil(tables.length / MOST_NAMES) || Math.sign(lakes.length) })
   if (parts.length === 0) return false
+  const trace = tracer?.current()
   const requests = parts.map((_, at): HandOver => {
     const rest = {
       scan,
       lakes: at === 0 ? lakes : [],
       tables: tables.slice(at * MOST_NAMES, (at + 1) * MOST_NAMES),
     }
-    return { id: `${runId}/rest-${at + 1}`, function: 'scan', params: { mode, rest }, key: scan }
+    return { id: `${runId}/rest-${at + 1}`, function: 'scan', params: { mode, rest }, key: scan, trace }
   })
   try {
     await pMap(requests, request => send(request, { deadline, signal }))

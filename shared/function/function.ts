@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
 import { errorRecord, type Log } from '../base/log.ts'
+import type { Span, TraceOrigin, Tracer } from '../base/tracing.ts'
 import type { Announce } from '../run/news.ts'
 import type { Lake, ProgressEvent, RunOptions } from '../run/run.ts'
 import { runScan } from '../sync/sync-lakes.ts'
@@ -19,6 +20,8 @@ export interface Invocation {
   readonly signal?: AbortSignal
   /** As `RunOptions.stop`. */
   readonly stop?: AbortSignal
+  /** Counts where there is a tracer. */
+  readonly trace?: TraceOrigin | undefined
 }
 
 /** What the host gives to every invocation. */
@@ -31,6 +34,7 @@ export interface Context {
   readonly delivery?: Delivery | undefined
   /** Tells others what runs changed. */
   readonly announce?: Announce | undefined
+  readonly tracer?: Tracer | undefined
 }
 
 export interface GoldsyncFunction {
@@ -74,19 +78,35 @@ export async function runRequest(
 export const settled = (name: string, work: GoldsyncFunction['invoke']): GoldsyncFunction => ({
   name,
   invoke: async (invocation, context) => {
-    const about = { runId: invocation.id, function: name }
-    try {
-      const outcome = await work(invocation, context)
-      if (outcome.status === 'invalid') tellRefusal(context.log, about, outcome.error)
-      return outcome
-    } catch (error) {
-      const outcome = failure(error)
-      if (outcome.status === 'invalid') tellRefusal(context.log, about, outcome.error)
-      else context.log.error({ ...about, ...errorRecord(error) }, summarizeError(error).message)
-      return outcome
-    }
+    if (context.tracer === undefined) return invokeSettled(name, work, invocation, context)
+    const span = beginRun(context.tracer, name, invocation)
+    const outcome = await span.within(() => invokeSettled(name, work, invocation, context))
+    span.end({ 'goldsync.status': outcome.status }, 'error' in outcome ? outcome.error.code : undefined)
+    return outcome
   },
 })
+
+const beginRun = (tracer: Tracer, name: string, { id, trace = {} }: Invocation): Span =>
+  tracer.begin(name, { ...trace, attributes: { 'faas.name': name, 'faas.invocation_id': id } })
+
+async function invokeSettled(
+  name: string,
+  work: GoldsyncFunction['invoke'],
+  invocation: Invocation,
+  context: Context,
+): Promise<Outcome> {
+  const about = { runId: invocation.id, function: name }
+  try {
+    const outcome = await work(invocation, context)
+    if (outcome.status === 'invalid') tellRefusal(context.log, about, outcome.error)
+    return outcome
+  } catch (error) {
+    const outcome = failure(error)
+    if (outcome.status === 'invalid') tellRefusal(context.log, about, outcome.error)
+    else context.log.error({ ...about, ...errorRecord(error) }, summarizeError(error).message)
+    return outcome
+  }
+}
 
 /** What the caller has to mend is no failure of ours. */
 function tellRefusal(log: Log, about: object, { message, ...error }: ErrorSummary): void {
@@ -114,10 +134,10 @@ function describeParams(params: z.ZodType): string {
 export const platformOptions = (
   trigger: string,
   { id, deadline, signal, stop }: Invocation,
-  { log, onProgress, announce }: Context,
+  { log, onProgress, announce, tracer }: Context,
 ): Pick<
   RunOptions,
-  'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'announce' | 'signal' | 'stop'
+  'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'announce' | 'signal' | 'stop' | 'tracer'
 > => ({
   runId: id,
   trigger,
@@ -125,6 +145,7 @@ export const platformOptions = (
   deadline,
   onProgress,
   announce,
+  tracer,
   ...(signal ? { signal } : {}),
   ...(stop ? { stop } : {}),
 })

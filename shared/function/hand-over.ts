@@ -1,5 +1,7 @@
 /** What a scan asks of its platform, and what the platform makes of it. */
 
+import type { TraceContext } from '../base/tracing.ts'
+
 /** What the platform is asked to run. */
 export interface HandOver {
   /** The same each time that a scan is repeated. */
@@ -8,6 +10,8 @@ export interface HandOver {
   readonly params: object
   /** Brokers that keep an order keep it for each of these: `database.table`, or the scan. */
   readonly key: string
+  /** Of the scan that asks. */
+  readonly trace?: TraceContext | undefined
 }
 
 /**

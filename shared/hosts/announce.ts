@@ -1,6 +1,7 @@
 /** Who is told what runs changed: the sink of the config, or the one that the platform names, or nobody. */
 import { randomUUID } from 'node:crypto'
 import { summarizeError } from '../base/errors.ts'
+import type { Tracer } from '../base/tracing.ts'
 import type { Config } from '../config/config.ts'
 import { type Sink, sinkOf } from '../outbound/emit.ts'
 import { newsEvent } from '../outbound/news-event.ts'
@@ -12,22 +13,28 @@ const PAUSES = [250, 1_000]
 /** Milliseconds for all the news of a table: the run's caller waits for it. */
 const LIMIT = 5_000
 
+interface Telling {
+  readonly pauses?: readonly number[]
+  readonly limit?: number
+  /** Its spans are what the events are about. */
+  readonly tracer?: Tracer | undefined
+}
+
 /** @throws GoldsyncError `CONFIG_INVALID` where K_CE_OVERRIDES is broken */
 export function sinkAnnounce(
   { events }: Pick<Config, 'events'>,
   env: NodeJS.ProcessEnv,
-  { pauses = PAUSES, limit = LIMIT } = {},
+  { pauses = PAUSES, limit = LIMIT, tracer }: Telling = {},
 ): Announce | undefined {
   const platform = sinkOf(env)
   const sink = events ? { extensions: {}, ...platform, url: events.sink } : platform
-  return sink && (news => tell(news, sink, pauses, limit))
+  return sink && (news => tell(news, sink, { pauses, limit, tracer }))
 }
 
 async function tell(
   news: readonly News[],
   sink: Sink,
-  pauses: readonly number[],
-  limit: number,
+  { pauses, limit, tracer }: Required<Pick<Telling, 'pauses' | 'limit'>> & Pick<Telling, 'tracer'>,
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(limit)
   const time = new Date().toISOString()
@@ -35,7 +42,7 @@ async function tell(
   // One after another: brokers that keep an order keep the one in which it happened.
   for (const one of news) {
     try {
-      await deliver(newsEvent(one, randomUUID(), time, sink), { pauses }, { signal })
+      await deliver(newsEvent(one, randomUUID(), time, sink, tracer?.current()), { pauses }, { signal })
     } catch (error) {
       failures.push(signal.aborted ? `no answer within ${limit} ms` : summarizeError(error).message)
     }

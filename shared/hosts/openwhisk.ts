@@ -4,6 +4,7 @@
  */
 import { summarizeError } from '../base/errors.ts'
 import { errorRecord } from '../base/log.ts'
+import { traceOrigin } from '../base/tracing.ts'
 import { failure, type Outcome } from '../function/outcome.ts'
 import { statusOf } from './answer.ts'
 import { boundOutcome } from './bounded.ts'
@@ -36,8 +37,9 @@ async function act(name: FunctionName, params: ActionParams): Promise<Readonly<R
 
 async function invoke(name: FunctionName, params: ActionParams): Promise<Outcome> {
   try {
+    const trace = traceOrigin('consumer', params)
     const call = { id: activationId(), function: name, params: requestOf(params) }
-    return await withConnection(params, process.env, connected => invokeFunction(call, connected))
+    return await withConnection(params, process.env, connected => invokeFunction(call, connected, trace))
   } catch (error) {
     activationLog(name).error(errorRecord(error), summarizeError(error).message)
     return failure(error)

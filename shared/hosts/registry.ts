@@ -1,4 +1,5 @@
 /** Which functions there are; each is loaded when it is first asked for. */
+import type { TraceContext } from '../base/tracing.ts'
 import type { GoldsyncFunction } from '../function/function.ts'
 
 const FUNCTIONS = {
@@ -24,4 +25,6 @@ export interface FunctionCall {
   readonly function: FunctionName
   /** As they came: the function parses them. */
   readonly params: unknown
+  /** Where its events began, as far as they say. */
+  readonly traces?: readonly TraceContext[]
 }

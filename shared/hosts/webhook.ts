@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { authenticate, type WebhookSecrets } from '../auth/authenticate.ts'
-import { dataOf, openMessage } from '../events/message.ts'
+import { dataOf, openMessage, tracesOf } from '../events/message.ts'
 import type { FunctionCall } from './registry.ts'
 
 /** @throws RequestProblem 401, 400, 415 */
@@ -18,5 +18,6 @@ export function readWebhook(
     id: id ?? headers['webhook-id']?.toString() ?? randomUUID(),
     function: 'file-closed',
     params: dataOf(letters),
+    ...tracesOf(letters),
   }
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { holdsNoUser } from '../base/addresses.ts'
 import { GoldsyncError } from '../base/errors.ts'
+import type { TraceContext } from '../base/tracing.ts'
 import type { HandOver } from '../function/hand-over.ts'
 
 /** A POST. */
@@ -76,23 +77,34 @@ interface Event {
   readonly time?: string
 }
 
-/** A CloudEvent in binary mode. @param data its body, as JSON */
-export const cloudEvent = (event: Event, data: object, { url, extensions, ca }: Sink): HttpRequest => ({
+/** A CloudEvent in binary mode. @param data its body, as JSON @param trace whose work it tells of, or is */
+export const cloudEvent = (
+  event: Event,
+  data: object,
+  { url, extensions, ca }: Sink,
+  trace?: TraceContext,
+): HttpRequest => ({
   url,
   ca,
   headers: {
     'content-type': 'application/json',
-    ...attributes({ ...extensions, specversion: '1.0', ...event }),
+    ...trace,
+    ...attributes({ ...extensions, specversion: '1.0', ...event, ...trace }),
   },
   body: JSON.stringify(data),
 })
 
-export const handOverEvent = ({ id, function: name, params, key }: HandOver, sink: Sink): HttpRequest =>
-  cloudEvent({ id, source: '/goldsync/scan', type: `io.goldsync.${name}`, partitionkey: key }, params, sink)
+export const handOverEvent = (
+  { id, function: name, params, key, trace }: HandOver,
+  sink: Sink,
+): HttpRequest => {
+  const event = { id, source: '/goldsync/scan', type: `io.goldsync.${name}`, partitionkey: key }
+  return cloudEvent(event, params, sink, trace)
+}
 
 /** An activation that nobody waits for (apache/openwhisk REST API, `POST /namespaces/{namespace}/actions/{name}`). */
 export const activation = (
-  { function: name, params }: HandOver,
+  { function: name, params, trace }: HandOver,
   { apiHost, apiKey, action }: Namespace,
 ): HttpRequest => {
   const [namespace = '_', ...names] = action.split('/').filter(part => part !== '')
@@ -104,7 +116,8 @@ export const activation = (
       'content-type': 'application/json',
       authorization: `Basic ${Buffer.from(apiKey).toString('base64')}`,
     },
-    body: JSON.stringify(params),
+    // An activation has no headers.
+    body: JSON.stringify({ ...params, ...trace }),
   }
 }
 

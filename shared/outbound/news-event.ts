@@ -1,4 +1,5 @@
 /** News of a run as CloudEvents. Pure. */
+import type { TraceContext } from '../base/tracing.ts'
 import type { News } from '../run/news.ts'
 import { cloudEvent, type HttpRequest, type Sink } from './emit.ts'
 
@@ -7,7 +8,13 @@ import { cloudEvent, type HttpRequest, type Sink } from './emit.ts'
  * @param id of the event; the same when it is sent again
  * @param time ISO 8601
  */
-export function newsEvent({ kind, ...data }: News, id: string, time: string, sink: Sink): HttpRequest {
+export function newsEvent(
+  { kind, ...data }: News,
+  id: string,
+  time: string,
+  sink: Sink,
+  trace?: TraceContext,
+): HttpRequest {
   const { catalog, table } = data
   const event = {
     id,
@@ -17,5 +24,5 @@ export function newsEvent({ kind, ...data }: News, id: string, time: string, sin
     time,
     partitionkey: table,
   }
-  return cloudEvent(event, data, sink)
+  return cloudEvent(event, data, sink, trace)
 }

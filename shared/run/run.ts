@@ -1,5 +1,6 @@
 /** What every part of a run shares: the lakes as opened values, and the options of one run. */
 import type { Log } from '../base/log.ts'
+import type { Tracer } from '../base/tracing.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { JudgeRules } from '../evolution/accepted.ts'
@@ -103,6 +104,7 @@ export interface RunOptions {
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined
   /** Tells others what was changed. */
   readonly announce?: Announce | undefined
+  readonly tracer?: Tracer | undefined
   /** Epoch milliseconds; for tests. */
   readonly now?: () => number
 }

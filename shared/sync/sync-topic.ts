@@ -56,6 +56,25 @@ export interface TopicRequest {
  * not wait for that
  */
 export async function applyTopic(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
+  const { lake, topic, name, run } = request
+  const about = {
+    'goldsync.table': tableId(name),
+    'goldsync.topic': topic.name,
+    'goldsync.lake': lake.location,
+  }
+  const span = run.tracer?.begin('table', { attributes: about })
+  if (span === undefined) return applyAndTell(request)
+  const tell = await span.within(() => applyAndTell(request))
+  return once(async () => {
+    const synced = await span.within(tell)
+    const reports = synced.tables.map(({ report }) => report)
+    const failed = reports.find(({ error }) => error !== undefined)
+    span.end({ 'goldsync.outcome': reports.map(({ outcome }) => outcome).join(' ') }, failed?.error?.code)
+    return synced
+  })
+}
+
+async function applyAndTell(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
   const { lake, topic, name, paths, watch = paths } = request
   const listing = countRetries()
   const run: Run = { ...request.run, onRetry: listing.onRetry }

@@ -49,6 +49,12 @@ describe('the bundles', () => {
     expect(modules.filter(module => AWS.test(module))).toEqual([])
   })
 
+  it.each(Object.values(ENTRIES))('start %s without what only some configs ask for', entry => {
+    const modules = modulesOf(outputOf(entry))
+    expect(modules.filter(module => /node_modules\/@opentelemetry\//.test(module))).toEqual([])
+    expect(packagesOf(entry)).toContain('@opentelemetry/exporter-metrics-otlp-http')
+  })
+
   it.each([ENTRIES.knative, ENTRIES.openwhisk])('start %s without what only its work needs', entry => {
     const needless =
       /prom-client|trino-client|hive-driver|node_modules\/yaml|^shared\/(parquet|table|evolution)\/|^shared\/sync/

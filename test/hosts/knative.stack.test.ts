@@ -70,7 +70,7 @@ describe('the server', () => {
     const response = await send(HTTP.structured(event('io.goldsync.sync', params)))
     expect(response.status).toBe(200)
     expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
-      'goldsync_partitions_total{catalog="memory",change="added"} 1\n',
+      'goldsync_partitions_total{catalog="memory",table="golden.orders",change="added"} 1\n',
     )
   })
 
@@ -103,7 +103,9 @@ describe('the server', () => {
     expect(metrics.headers.get('content-type')).toContain('text/plain')
     const text = await metrics.text()
     expect(text).toContain('goldsync_runs_total{function="file-closed",status="invalid"} 1')
-    expect(text).toContain('goldsync_partitions_total{catalog="memory",change="added"} 2')
+    expect(text).toContain(
+      'goldsync_partitions_total{catalog="memory",table="golden.orders",change="added"} 2',
+    )
   })
 
   it('is alive and ready', async () => {
@@ -377,7 +379,9 @@ describe('a server with a sink', () => {
     const news = ['partitions.added', 'partitions.added', 'table.changed', 'table.changed']
     expect(types.toSorted()).toEqual(news.map(type => `io.goldsync.${type}`))
     const metrics = await (await fetch(`${url}/metrics`)).text()
-    expect(metrics).toContain('goldsync_partitions_total{catalog="memory",change="added"} 3')
+    const added = /^goldsync_partitions_total\{catalog="memory",table="[^"]*",change="added"\} (\d+)$/gm
+    const counts = [...metrics.matchAll(added)].map(([, count]) => Number(count))
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3)
     expect(metrics).toContain('goldsync_runs_total{function="scan",status="accepted"} 1')
   })
 

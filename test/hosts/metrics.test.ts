@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openCallCounter } from '../../shared/base/calls.ts'
 import { GoldsyncError } from '../../shared/base/errors.ts'
-import { openMetrics } from '../../shared/hosts/http/metrics.ts'
+import { openMetrics } from '../../shared/hosts/metrics/metrics.ts'
 import { runReport, tableReport } from '../support/report.ts'
 
 const table = tableReport({
@@ -20,7 +20,7 @@ const report = runReport([table])
 const another = () => runReport([{ ...table, steps: [] }])
 
 it('counts runs and what they did, not what a plan would do', async () => {
-  const metrics = openMetrics(() => [])
+  const metrics = openMetrics({ calls: () => [], tables: 500 })
   metrics.observe('scan', { status: 'ok', report }, 0.2)
   metrics.observe('scan', { status: 'ok', report: another() }, 0.2)
   metrics.observe('plan', { status: 'ok', report: { ...report, dryRun: true } }, 0.1)
@@ -32,10 +32,10 @@ it('counts runs and what they did, not what a plan would do', async () => {
       'goldsync_runs_total{function="scan",status="ok"} 2',
       'goldsync_runs_total{function="plan",status="ok"} 1',
       'goldsync_runs_total{function="file-closed",status="unavailable"} 1',
-      'goldsync_partitions_total{catalog="hive",change="added"} 4',
-      'goldsync_partitions_total{catalog="hive",change="altered"} 2',
+      'goldsync_partitions_total{catalog="hive",table="golden.orders",change="added"} 4',
+      'goldsync_partitions_total{catalog="hive",table="golden.orders",change="altered"} 2',
       'goldsync_pending_partitions{catalog="hive",table="golden.orders"} 1',
-      'goldsync_findings_total{code="EXPOSED_FILE",severity="error"} 2',
+      'goldsync_findings_total{code="EXPOSED_FILE",severity="error",catalog="hive",table="golden.orders"} 2',
       'goldsync_lag_seconds_bucket{le="0.5",catalog="hive"} 0',
       'goldsync_lag_seconds_bucket{le="1",catalog="hive"} 2',
     ]),
@@ -45,14 +45,14 @@ it('counts runs and what they did, not what a plan would do', async () => {
 })
 
 it('has what alerts go by from the beginning: of a series that begins at 1 no rate tells', async () => {
-  const lines = (await openMetrics(() => []).text()).split('\n')
+  const lines = (await openMetrics({ calls: () => [], tables: 500 }).text()).split('\n')
   expect(lines).toContain('goldsync_refused_requests_total{status="401"} 0')
   expect(lines).toContain('goldsync_runs_total{function="file-closed",status="invalid"} 0')
   expect(lines).not.toContain('goldsync_runs_total{function="file-closed",status="ok"} 0')
 })
 
 it('counts what was done for several requests once', async () => {
-  const metrics = openMetrics(() => [])
+  const metrics = openMetrics({ calls: () => [], tables: 500 })
   const joined = { ...report, tables: [{ ...table, diagnostics: [...table.diagnostics] }] }
   metrics.observe('scan', { status: 'ok', report }, 0.2)
   metrics.observe('file-closed', { status: 'ok', report: joined }, 0.2)
@@ -61,15 +61,15 @@ it('counts what was done for several requests once', async () => {
     expect.arrayContaining([
       'goldsync_runs_total{function="scan",status="ok"} 1',
       'goldsync_runs_total{function="file-closed",status="ok"} 1',
-      'goldsync_partitions_total{catalog="hive",change="added"} 2',
-      'goldsync_findings_total{code="EXPOSED_FILE",severity="error"} 1',
+      'goldsync_partitions_total{catalog="hive",table="golden.orders",change="added"} 2',
+      'goldsync_findings_total{code="EXPOSED_FILE",severity="error",catalog="hive",table="golden.orders"} 1',
       'goldsync_lag_seconds_count{catalog="hive"} 1',
     ]),
   )
 })
 
 it('shows what waits of the whole table, whatever a run has looked at', async () => {
-  const metrics = openMetrics(() => [])
+  const metrics = openMetrics({ calls: () => [], tables: 500 })
   const gauge = async () => (await metrics.text()).split('\n').filter(line => line.includes('_pending_p'))
   const observe = (more: object) =>
     metrics.observe('sync', { status: 'ok', report: runReport([{ ...table, steps: [], ...more }]) }, 0.2)
@@ -95,7 +95,7 @@ it('counts what drivers were asked for, by how it ended', async () => {
     { backend: 'storage', name: 'hdfs://lake' },
     ['list'],
   )
-  const metrics = openMetrics(counter.calls)
+  const metrics = openMetrics({ calls: counter.calls, tables: 500 })
   expect(await storage.list('orders')).toEqual(['/golden/orders'])
   await storage.list('orders')
   await expect(storage.list('gone')).rejects.toThrow('no such folder')
@@ -108,7 +108,7 @@ it('counts what drivers were asked for, by how it ended', async () => {
 })
 
 it('tells when a scan last began, of each mode, done here or handed on', async () => {
-  const metrics = openMetrics(() => [])
+  const metrics = openMetrics({ calls: () => [], tables: 500 })
   const startedAt = '2026-11-28T04:00:00.000Z'
   metrics.observe('scan', { status: 'ok', report: { ...report, mode: 'recent', startedAt } }, 0.2)
   metrics.observe('sync', { status: 'ok', report: { ...report, startedAt: '2026-11-28T05:00:00.000Z' } }, 0.2)
@@ -129,7 +129,7 @@ describe('what waits of a table', () => {
     [...(await metrics.text()).matchAll(/_pending_partitions\{.*table="(.*)"/g)].map(([, name]) => name)
 
   it('is no series for names that events made up', async () => {
-    const metrics = openMetrics(() => [])
+    const metrics = openMetrics({ calls: () => [], tables: 500 })
     for (let at = 0; at < 100; at += 1)
       tell(metrics, { table: `golden.made_up_${at}`, outcome: 'missing', waiting: 0 })
     expect(await series(metrics)).toEqual([])
@@ -139,7 +139,7 @@ describe('what waits of a table', () => {
   })
 
   it('is one no more once the table is gone', async () => {
-    const metrics = openMetrics(() => [])
+    const metrics = openMetrics({ calls: () => [], tables: 500 })
     tell(metrics, {})
     expect(await series(metrics)).toEqual(['golden.orders'])
     tell(metrics, { outcome: 'missing', waiting: undefined })
@@ -148,10 +148,7 @@ describe('what waits of a table', () => {
 
   it('is forgotten where no run has told of the table for a day', async () => {
     const clock = { now: 0 }
-    const metrics = openMetrics(
-      () => [],
-      () => clock.now,
-    )
+    const metrics = openMetrics({ calls: () => [], tables: 500, now: () => clock.now })
     tell(metrics, {})
     clock.now = 24 * 3_600_000
     tell(metrics, { table: 'golden.clicks' })
@@ -164,10 +161,7 @@ describe('what waits of a table', () => {
 describe('why partitions wait', () => {
   const SINCE = '2026-11-20T01:00:00.000Z'
   const open = (clock = { now: Date.parse('2026-11-21') }) =>
-    openMetrics(
-      () => [],
-      () => clock.now,
-    )
+    openMetrics({ calls: () => [], tables: 500, now: () => clock.now })
   const tell = (metrics: ReturnType<typeof open>, more: object) =>
     metrics.observe('scan', { status: 'ok', report: runReport([{ ...table, steps: [], ...more }]) }, 0.2)
   const series = async (metrics: ReturnType<typeof open>) =>
@@ -216,4 +210,55 @@ describe('why partitions wait', () => {
     clock.now = 26 * 3_600_000
     expect(await series(metrics)).toEqual([])
   })
+})
+
+describe('a table has series of its own', () => {
+  const tell = (metrics: ReturnType<typeof openMetrics>, more: object) =>
+    metrics.observe('sync', { status: 'ok', report: runReport([{ ...table, steps: [], ...more }]) }, 0.2)
+  const linesOf = async (metrics: ReturnType<typeof openMetrics>, name: string) =>
+    (await metrics.text()).split('\n').filter(line => line.startsWith(`goldsync_${name}{`))
+
+  it('as long as there are not too many: the rest are counted together', async () => {
+    const metrics = openMetrics({ calls: () => [], tables: 2 })
+    for (const name of ['a', 'b', 'c', 'd', 'a']) tell(metrics, { table: `golden.${name}`, waiting: 3 })
+    const added = (await linesOf(metrics, 'partitions_total')).filter(line => line.includes('"added"'))
+    expect(added).toEqual([
+      'goldsync_partitions_total{catalog="hive",table="golden.a",change="added"} 4',
+      'goldsync_partitions_total{catalog="hive",table="golden.b",change="added"} 2',
+      'goldsync_partitions_total{catalog="hive",table="other",change="added"} 4',
+    ])
+    expect(await linesOf(metrics, 'pending_partitions')).toEqual([
+      'goldsync_pending_partitions{catalog="hive",table="golden.a"} 3',
+      'goldsync_pending_partitions{catalog="hive",table="golden.b"} 3',
+      'goldsync_pending_partitions{catalog="hive",table="other"} 6',
+    ])
+  })
+
+  it('that go with it, and make room for another', async () => {
+    const metrics = openMetrics({ calls: () => [], tables: 1 })
+    tell(metrics, { table: 'golden.a' })
+    tell(metrics, { table: 'golden.a', outcome: 'missing', waiting: undefined, partitions: table.partitions })
+    expect(await metrics.text()).not.toContain('golden.a')
+    tell(metrics, { table: 'golden.b' })
+    expect(await linesOf(metrics, 'last_lag_seconds')).toEqual([
+      'goldsync_last_lag_seconds{catalog="hive",table="golden.b"} 0.7',
+    ])
+  })
+
+  it('none where the config says so, and errors of lakes have no table', async () => {
+    const metrics = openMetrics({ calls: () => [], tables: 0 })
+    const error = { code: 'UNAVAILABLE', message: '…', retryable: true } as const
+    const failed = runReport([{ ...table, error }], { failures: [{ location: '/golden', error }] })
+    metrics.observe('scan', { status: 'unavailable', error, report: failed }, 0.2)
+    expect(await linesOf(metrics, 'errors_total')).toEqual([
+      'goldsync_errors_total{code="UNAVAILABLE"} 1',
+      'goldsync_errors_total{code="UNAVAILABLE",catalog="hive",table="other"} 1',
+    ])
+    expect(await metrics.text()).not.toContain('golden.orders')
+  })
+})
+
+it('tells which build this is', async () => {
+  const text = await openMetrics({ calls: () => [], tables: 1 }).text()
+  expect(text).toMatch(/^goldsync_build_info\{version="\d+\.\d+\.\d+[^"]*",node="\d+\.\d+\.\d+"\} 1$/m)
 })

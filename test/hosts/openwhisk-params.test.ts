@@ -34,3 +34,8 @@ describe('the parameters of an action', () => {
     expect(() => requestOf({ payload })).toThrow('payload: expected the text of a JSON object')
   })
 })
+
+it('takes a trace context for nobody’s parameter', () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  expect(requestOf({ table: 'orders', traceparent, tracestate: 'a=b' })).toEqual({ table: 'orders' })
+})

@@ -6,9 +6,9 @@ import { GoldsyncError } from '../../shared/base/errors.ts'
 import { joining } from '../../shared/base/joining.ts'
 import { openLog } from '../../shared/base/log.ts'
 import { openAccount } from '../../shared/hosts/http/held.ts'
-import { openMetrics } from '../../shared/hosts/http/metrics.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
+import { openMetrics } from '../../shared/hosts/metrics/metrics.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
 import { ENDLESS } from '../support/waiting.ts'
 
@@ -102,7 +102,7 @@ it('answers a crowd with 503 and when to come back, and probes as ever', async (
 })
 
 it('counts what it refuses before any work, by the status of the answer', async () => {
-  const metrics = openMetrics(() => [])
+  const metrics = openMetrics({ calls: () => [], tables: 1 })
   const { ask, scan } = await serving(testLake(), new AbortController().signal, {
     metrics: async () => metrics,
   })

@@ -16,7 +16,7 @@ import { connect } from '../../shared/function/connect.ts'
 import type { Context, GoldsyncFunction } from '../../shared/function/function.ts'
 import { isRun, type Outcome, reportOf } from '../../shared/function/outcome.ts'
 import { readStatus } from '../../shared/function/status.ts'
-import { openMetrics } from '../../shared/hosts/http/metrics.ts'
+import { openMetrics } from '../../shared/hosts/metrics/metrics.ts'
 import type { News } from '../../shared/run/news.ts'
 import type { Report } from '../../shared/run/report.ts'
 import { build } from '../support/builder.ts'
@@ -185,7 +185,7 @@ async function meteredBy(metrics: ReturnType<typeof openMetrics>): Promise<Reado
 
 const world = await openWorld(`hunt_${values.seed}_${process.pid}`)
 const host = openHost(world.config)
-const metrics = openMetrics(() => [])
+const metrics = openMetrics({ calls: () => [], tables: 500 })
 let found = 0
 try {
   for (const side of SIDES as readonly Side[])

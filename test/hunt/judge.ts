@@ -112,7 +112,11 @@ function liesOfMetrics({ counted, isToldWhole, ...done }: Done): string[] {
   if (!isToldWhole) return []
   const lies: string[] = []
   for (const catalog of Object.values(CATALOGS).flat()) {
-    const claimed = counted.get(`goldsync_partitions_total{catalog="${catalog}",change="added"}`) ?? 0
+    const series = [...counted].filter(
+      ([name]) =>
+        name.startsWith(`goldsync_partitions_total{catalog="${catalog}",`) && name.includes('change="added"'),
+    )
+    const claimed = series.reduce((sum, [, count]) => sum + count, 0)
     const keys = [...done.after.keys()].filter(key => key.startsWith(`${catalog} `))
     const really = keys.flatMap(key => added(done, key)).length
     const failed = done.reports.some(({ tables }) =>

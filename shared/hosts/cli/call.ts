@@ -2,17 +2,23 @@
 import { randomUUID } from 'node:crypto'
 import { openCallCounter } from '../../base/calls.ts'
 import type { Log } from '../../base/log.ts'
+import { traceOrigin } from '../../base/tracing.ts'
 import type { Config } from '../../config/config.ts'
 import { connect } from '../../function/connect.ts'
 import type { GoldsyncFunction } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { type FunctionName, isFunction, loadFunction } from '../registry.ts'
+import { tracingOf } from '../tracing.ts'
 import { watchWaits } from '../waits.ts'
 import { interruption } from './interrupt.ts'
+import { leaveMetrics } from './leave-metrics.ts'
 import type { OperationName } from './operations.ts'
 import { openProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
+
+/** Milliseconds that the receiver of spans has. */
+const FLUSH = 5_000
 
 export async function call(
   name: FunctionName | OperationName,
@@ -20,22 +26,31 @@ export async function call(
   { config, log, notesWaits, id = randomUUID() }: Calling,
   terminal: Terminal,
 ): Promise<Outcome> {
+  const startedAt = Date.now()
   const { invoke } = await load(name)
-  const announce = sinkAnnounce(config, process.env)
+  const tracing = await tracingOf(config, log)
+  const announce = sinkAnnounce(config, process.env, { tracer: tracing })
   const connection = connect(
     config,
-    openCallCounter(call => log.debug(call, 'called')),
+    openCallCounter(call => log.debug(call, 'called'), tracing),
   )
   const interrupt = interruption(terminal)
   const progress = openProgress(terminal)
   const endWaits = watchWaits({ log, show: terminal.redraw, ...(notesWaits ? { note: terminal.note } : {}) })
   try {
-    const invocation = { id, params, signal: interrupt.signal, stop: interrupt.stop }
-    return await invoke(invocation, { lakes: connection.lakes, log, onProgress: progress.show, announce })
+    const context = { lakes: connection.lakes, log, onProgress: progress.show, announce, tracer: tracing }
+    const { TRACEPARENT: traceparent, TRACESTATE: tracestate } = process.env
+    const trace = traceOrigin(undefined, { traceparent, tracestate })
+    const { signal, stop } = interrupt
+    const outcome = await invoke({ id, params, signal, stop, trace }, context)
+    const lost = await leaveMetrics(name, params, outcome, config, startedAt)
+    if (lost !== undefined) terminal.note(lost)
+    return outcome
   } finally {
     endWaits()
     progress.end()
     await connection.close()
+    await tracing?.flush(FLUSH)
     interrupt.end()
   }
 }

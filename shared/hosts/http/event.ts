@@ -1,7 +1,7 @@
 /** Which function an event calls. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { RequestProblem } from '../../base/problem.ts'
-import { dataOf, openMessage } from '../../events/message.ts'
+import { dataOf, openMessage, tracesOf } from '../../events/message.ts'
 import type { FunctionCall, FunctionName } from '../registry.ts'
 
 // Not plan and status: nobody would get what they tell.
@@ -22,7 +22,8 @@ export function readEvent(headers: IncomingHttpHeaders, body: Buffer): FunctionC
   if (first?.id === undefined || first.type === undefined)
     throw new RequestProblem(400, 'the request is not a CloudEvent; JSON goes to /invoke/<function>')
   const name = letters.length === 1 ? FUNCTION_OF_TYPE.get(first.type) : undefined
+  const traces = tracesOf(letters)
   return name
-    ? { id: first.id, function: name, params: first.data ?? {} }
-    : { id: first.id, function: 'file-closed', params: dataOf(letters) }
+    ? { id: first.id, function: name, params: first.data ?? {}, ...traces }
+    : { id: first.id, function: 'file-closed', params: dataOf(letters), ...traces }
 }

@@ -4,14 +4,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorRecord, type Log } from '../../base/log.ts'
 import { RequestProblem } from '../../base/problem.ts'
 import { abortWith, heededByMany } from '../../base/signals.ts'
+import { type TraceOrigin, traceOrigin } from '../../base/tracing.ts'
 import type { Context } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem } from '../answer.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
 import { readBody } from './body.ts'
 import type { Held } from './held.ts'
-import type { Metrics } from './metrics.ts'
 import { EVENTS, type Reader } from './readers.ts'
 import { send } from './respond.ts'
 import { type PageSource, refuseOtherNames, type StatusPage } from './status-page.ts'
@@ -22,6 +23,8 @@ export interface Service {
   readonly recorder?: Recorder | undefined
   /** Absent where nobody may read them. */
   readonly metrics: (() => Promise<Metrics>) | undefined
+  /** The same, where somebody is sent them, though nobody may read them. */
+  readonly pushed?: (() => Promise<Metrics>) | undefined
   /** Absent where strangers could read it. */
   readonly page?: ServedPage | undefined
   readonly readers: ReadonlyMap<string, Reader>
@@ -82,24 +85,34 @@ function tellFailure(log: Log, { method, url = '/' }: IncomingMessage, error: un
 
 async function answer(service: Service, request: IncomingMessage, held: Held): Promise<Answer> {
   const [path = '/'] = (request.url ?? '/').split('?')
-  if (path === '/health' || path.startsWith('/health/')) return health(service, path)
-  if (path === '/metrics' && service.metrics) return scrape(await service.metrics())
-  if (service.crowded()) throw new RequestProblem(503, 'too many connections at once; repeat it')
-  if (path === EVENTS && service.page && isLook(request)) return showPage(service, service.page, request)
+  const shown = await show(service, path, request)
+  if (shown) return shown
   const reader = service.readers.get(path)
   if (!reader) throw unknownPath(service, path)
   if (request.method === 'OPTIONS') return answerHandshake(request.headers)
   if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${path}: send POST`)
   reader.admit(request.headers)
-  const outcome = await call(service, reader.read(request.headers, await readBody(request, held)))
+  const read = reader.read(request.headers, await readBody(request, held))
+  const origin = traceOrigin(path === EVENTS ? 'consumer' : 'server', request.headers, read.traces)
+  const outcome = await call(service, read, origin)
   return path === EVENTS ? answerEvent(outcome) : answerOutcome(outcome)
+}
+
+/** What is there to be looked at; a probe and a scrape are answered in any crowd. */
+async function show(service: Service, path: string, request: IncomingMessage): Promise<Answer | undefined> {
+  if (path === '/health' || path.startsWith('/health/')) return health(service, path)
+  if (path === '/metrics' && service.metrics) return scrape(await service.metrics())
+  if (service.crowded()) throw new RequestProblem(503, 'too many connections at once; repeat it')
+  if (path === EVENTS && service.page && isLook(request)) return showPage(service, service.page, request)
+  return undefined
 }
 
 const isLook = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
 
 function showPage(service: Service, page: ServedPage, { headers }: IncomingMessage): Promise<Answer> {
   if (page.isLoopback) refuseOtherNames(headers.host)
-  const status = () => call(service, { id: randomUUID(), function: 'status', params: {} })
+  const origin = traceOrigin('server', headers)
+  const status = () => call(service, { id: randomUUID(), function: 'status', params: {} }, origin)
   return page.show({ status, past: page.past })
 }
 
@@ -127,20 +140,24 @@ function unknownPath({ readers, metrics, page }: Service, path: string): Request
   )
 }
 
-async function call(service: Service, request: FunctionCall): Promise<Outcome> {
+async function call(service: Service, request: FunctionCall, trace: TraceOrigin): Promise<Outcome> {
   const { function: name, id, params } = request
-  const outcome = await service.join(JSON.stringify([name, id, params]), () => work(service, request))
+  const outcome = await service.join(JSON.stringify([name, id, params]), () => work(service, request, trace))
   service.context.log.info({ function: name, id, status: outcome.status }, 'answered')
   return outcome
 }
 
-async function work(service: Service, { id, function: name, params }: FunctionCall): Promise<Outcome> {
-  const { context, budget, metrics, recorder } = service
+async function work(
+  service: Service,
+  { id, function: name, params }: FunctionCall,
+  trace: TraceOrigin,
+): Promise<Outcome> {
+  const { context, budget, metrics = service.pushed, recorder } = service
   const [invoked, observed] = await Promise.all([loadFunction(name), metrics?.()])
   const start = performance.now()
   const deadline = Date.now() + budget
   const outcome = await withOwnSignal(service, signal =>
-    invoked.invoke({ id, params, deadline, signal }, context),
+    invoked.invoke({ id, params, deadline, signal, trace }, context),
   )
   recorder?.note({ id, function: name }, outcome)
   observed?.observe(name, outcome, (performance.now() - start) / 1000)

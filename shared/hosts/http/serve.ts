@@ -5,6 +5,7 @@ import { sinkAnnounce } from '../announce.ts'
 import { sinkDelivery } from '../delivery.ts'
 import { withExposure } from '../exposure.ts'
 import { recorderOf } from '../history.ts'
+import { tracingOf } from '../tracing.ts'
 import { type RunningServer, startServer } from './server.ts'
 
 export interface ServeOptions {
@@ -32,9 +33,10 @@ export async function serve(
     auditTarget(config.log.audit),
   )
   const delivery = sinkDelivery(process.env)
-  const announce = sinkAnnounce(config, process.env)
+  const tracing = await tracingOf(config, log)
+  const announce = sinkAnnounce(config, process.env, { tracer: tracing })
   const recorder = await recorderOf(config, process.env, { host: 'server', log, byDefault: history })
-  const served = { config: withExposure(config, process.env), log, delivery, announce, recorder }
+  const served = { config: withExposure(config, process.env), log, delivery, announce, tracing, recorder }
   const server = await startServer(served, { port, host })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
   log.info({ port: server.port }, 'serving')

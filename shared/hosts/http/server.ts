@@ -1,7 +1,7 @@
 /** The HTTP server: starts, and stops without dropping a request. */
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type CallCounter, openCallCounter } from '../../base/calls.ts'
+import { openCallCounter } from '../../base/calls.ts'
 import { joining } from '../../base/joining.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
@@ -10,10 +10,11 @@ import type { Delivery } from '../../function/hand-over.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import type { Announce } from '../../run/news.ts'
 import type { Recorder } from '../recorder.ts'
+import type { Tracing } from '../telemetry/tracer.ts'
 import { watchWaits } from '../waits.ts'
 import { watchConnections } from './connections.ts'
 import { openAccount } from './held.ts'
-import type { Metrics } from './metrics.ts'
+import { metricsLater } from './metrics-later.ts'
 import { readersOf } from './readers.ts'
 import { route, type ServedPage } from './routes.ts'
 import { isLoopback, openStatusPage } from './status-page.ts'
@@ -28,6 +29,8 @@ export interface Served {
   readonly past?: ServedPage['past']
   /** Writes the history; closed with the server. */
   readonly recorder?: Recorder | undefined
+  /** With its way to send what has ended. */
+  readonly tracing?: Tracing | undefined
 }
 
 export interface ServerOptions {
@@ -55,21 +58,25 @@ export interface RunningServer {
 const BUDGET = 290_000
 /** Milliseconds for a request to arrive, its headers a third of that; the answer takes what it takes. */
 const ARRIVAL = 30_000
+/** Milliseconds for the last spans. */
+const FLUSH = 10_000
+
 /** @throws Error as node:net, where the port is taken */
 export async function startServer(
-  { config, log, delivery, announce, past, recorder }: Served,
+  { config, log, delivery, announce, past, recorder, tracing }: Served,
   options: ServerOptions,
 ): Promise<RunningServer> {
   const stop = new AbortController()
   const open = new Set<ServerResponse>()
-  const counter = openCallCounter(call => log.debug(call, 'called'))
+  const counter = openCallCounter(call => log.debug(call, 'called'), tracing)
   const working = new Set<Promise<void>>()
   const connection = connect(config, counter)
+  const { metrics, end: endMetrics } = metricsLater(config, counter, log)
   let ready = true
   const service = {
-    context: { lakes: connection.lakes, log, delivery, announce },
+    context: { lakes: connection.lakes, log, delivery, announce, tracer: tracing },
     recorder,
-    metrics: config.server.exposure === 'public' ? undefined : metricsLater(counter),
+    ...(config.server.exposure === 'public' ? { metrics: undefined, pushed: metrics } : { metrics }),
     page: pageFor(config, options, past),
     readers: readersOf(config),
     holds: openAccount(),
@@ -99,18 +106,9 @@ export async function startServer(
       // A caller that has hung up waits for no answer, but its work is under way.
       await Promise.all(working)
       endWaits()
-      await Promise.all([connection.close(), recorder?.close()])
+      await Promise.all([endMetrics(), tracing?.flush(FLUSH), recorder?.close(), connection.close()])
     },
     abort: () => stop.abort(),
-  }
-}
-
-/** The registry's package is loaded when the first request has begun: a start need not wait for it. */
-function metricsLater({ calls }: CallCounter): () => Promise<Metrics> {
-  let opened: Promise<Metrics> | undefined
-  return () => {
-    opened ??= import('./metrics.ts').then(({ openMetrics }) => openMetrics(calls))
-    return opened
   }
 }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { auditTarget, type Log, openLog } from '../../base/log.ts'
+import type { TraceOrigin } from '../../base/tracing.ts'
 import type { Config } from '../../config/config.ts'
 import type { Context } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
@@ -25,19 +26,25 @@ export const activationLog = (
 
 export async function invokeFunction(
   { id, function: name, params }: FunctionCall,
-  { config, connection, recorder }: Connected,
+  { config, connection, recorder, telemetry }: Connected,
+  trace: TraceOrigin,
 ): Promise<Outcome> {
   const context: Context = {
     lakes: connection.lakes,
     log: activationLog(name, config.log),
     delivery: openWhiskDelivery(process.env),
-    announce: sinkAnnounce(config, process.env),
+    announce: sinkAnnounce(config, process.env, { tracer: telemetry.tracer }),
+    tracer: telemetry.tracer,
   }
   const invoked = await loadFunction(name)
   const endWaits = watchWaits(context)
   try {
-    const outcome = await invoked.invoke({ id, params, ...deadline(process.env) }, context)
-    return recorder ? await recorded({ id, function: name }, outcome, recorder) : outcome
+    const began = performance.now()
+    const outcome = await invoked.invoke({ id, params, trace, ...deadline(process.env) }, context)
+    const told = telemetry.tell(name, outcome, (performance.now() - began) / 1000, context.log)
+    const answer = recorder ? recorded({ id, function: name }, outcome, recorder) : outcome
+    await told
+    return await answer
   } finally {
     endWaits()
   }

@@ -1,17 +1,18 @@
 /** An action's config, from its environment and its bound parameters, never from a file of the zip; and what is open for it. */
-import { type CallCounter, openCallCounter } from '../../base/calls.ts'
 import { openLog } from '../../base/log.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import { type Connection, connect } from '../../function/connect.ts'
 import { recorderOf } from '../history.ts'
 import type { Recorder } from '../recorder.ts'
 import { type ActionParams, boundOf } from './params.ts'
+import { openTelemetry, type Telemetry } from './telemetry.ts'
 
 export interface Connected {
   readonly config: Config
   readonly connection: Connection
   /** Absent where no history is kept. */
   readonly recorder: Recorder | undefined
+  readonly telemetry: Telemetry
 }
 
 interface Kept extends Connected {
@@ -55,21 +56,15 @@ async function take(variables: NodeJS.ProcessEnv): Promise<Kept> {
     return kept
   }
   const config = await loadConfig(variables)
+  const telemetry = await openTelemetry(config)
   const log = openLog(config.log.level ?? 'info')
   const recorder = await recorderOf(config, variables, { host: 'openwhisk', log })
   const before = kept
-  const connection = connect(config, loggedCalls(config))
-  const opened: Kept = { settings, config, connection, recorder, users: 1 }
+  const connection = connect(config, telemetry.counter)
+  const opened: Kept = { settings, config, connection, telemetry, recorder, users: 1 }
   kept = opened
   if (before) await closeIfLeft(before)
   return opened
-}
-
-/** No activation's own: a connection serves many. */
-function loggedCalls({ log: { level } }: Config): CallCounter | undefined {
-  if (level !== 'debug' && level !== 'trace') return undefined
-  const log = openLog(level)
-  return openCallCounter(call => log.debug(call, 'called'))
 }
 
 async function closeIfLeft(one: Kept): Promise<void> {

@@ -13,6 +13,9 @@ const PLATFORM = /^__ow_/i
  */
 const TIMER = /^(cron|minutes|date|timezone|strict|startDate|stopDate|maxTriggers|trigger_payload)$/
 
+/** An activation has no headers. */
+const TRACE = /^trace(parent|state)$/
+
 /**
  * The function's own parameters.
  * The alarms provider hands a trigger payload that is text on as `{payload: "<json>"}` (alarmWebAction.js).
@@ -20,7 +23,9 @@ const TIMER = /^(cron|minutes|date|timezone|strict|startDate|stopDate|maxTrigger
  */
 export function requestOf(params: ActionParams): ActionParams {
   const own = Object.fromEntries(
-    Object.entries(params).filter(([name]) => ![BOUND, PLATFORM, TIMER].some(other => other.test(name))),
+    Object.entries(params).filter(
+      ([name]) => ![BOUND, PLATFORM, TIMER, TRACE].some(other => other.test(name)),
+    ),
   )
   const { payload, ...rest } = own
   return typeof payload === 'string' ? { ...parsePayload(payload), ...rest } : own

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { summarizeError } from '../../base/errors.ts'
 import { errorRecord } from '../../base/log.ts'
 import { RequestProblem } from '../../base/problem.ts'
+import { traceOrigin } from '../../base/tracing.ts'
 import { bytesOf } from '../../events/text.ts'
 import { type Answer, answerHandshake, answerOutcome, answerProblem, answerUnconfigured } from '../answer.ts'
 import { readWebhook } from '../webhook.ts'
@@ -62,7 +63,9 @@ async function answerWebhook({ method, headers, body }: WebRequest, connected: C
   if (!webhook) return answerUnconfigured('no secret is configured for the webhook (docs/webhook.md)')
   if (method === 'OPTIONS') return answerHandshake(headers)
   if (method !== 'POST') throw new RequestProblem(405, `${method}: send POST`)
-  return answerOutcome(await invokeFunction(readWebhook(headers, body, webhook), connected))
+  const call = readWebhook(headers, body, webhook)
+  const origin = traceOrigin('server', headers, call.traces)
+  return answerOutcome(await invokeFunction(call, connected, origin))
 }
 
 const webRequestOf = ({ __ow_method, __ow_headers, __ow_body }: ActionParams): WebRequest => ({

@@ -1,0 +1,43 @@
+/** A file for node_exporter's textfile collector (https://github.com/prometheus/node_exporter#textfile-collector). */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Registry } from 'prom-client'
+import { GoldsyncError } from '../../base/errors.ts'
+
+/** `goldsync_<config>_<command>[_<mode>].prom`: one for each kind of run of each config, so that none overwrites another's. */
+export const textfileOf = (
+  folder: string,
+  {
+    config,
+    command,
+    mode,
+  }: { readonly config: string; readonly command: string; readonly mode: string | undefined },
+): string => join(folder, `${['goldsync', config, command, ...(mode ? [mode] : [])].join('_')}.prom`)
+
+/**
+ * Puts the file in its place at once: the collector never sees half of it, and takes no file of another ending.
+ * @throws GoldsyncError `CONFIG_INVALID` where the folder cannot be written to
+ */
+export async function writeTextfile(file: string, registry: Registry): Promise<void> {
+  const half = `${file}.${process.pid}.tmp`
+  try {
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(half, await registry.metrics(), { mode: 0o644 })
+    await rename(half, file)
+  } catch (cause) {
+    await rm(half, { force: true }).catch(() => undefined)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new GoldsyncError('CONFIG_INVALID', `metrics.textfile: cannot write ${file}: ${reason}`, {
+      hint: 'name a folder that goldsync may write to and node_exporter may read (--collector.textfile.directory)',
+      cause,
+    })
+  }
+}
+
+/** Epoch seconds: the last success that the file tells of; undefined where there is none, or no file. */
+export async function lastSuccessIn(file: string): Promise<number | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const [, value] = /^goldsync_last_success_timestamp_seconds(?:\{[^}]*\})? (\S+)$/m.exec(text) ?? []
+  const seconds = Number(value)
+  return value !== undefined && Number.isFinite(seconds) ? seconds : undefined
+}

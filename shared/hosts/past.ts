@@ -1,26 +1,38 @@
 /** What a page tells of the history, read anew for each page. */
 import { summarizeError } from '../base/errors.ts'
-import type { History } from '../history/history.ts'
+import type { Config } from '../config/config.ts'
+import { byDefault, openHistory } from '../history/open.ts'
 import { type NoPast, type Past, readPast } from '../page/past.ts'
 
 const DAY = 86_400_000
 /** What the plots show. */
 const DAYS = 7
-/** Entries: some 20 MB of a history, and less than a second of reading. */
+/** Entries: some MB of a history, read in less than a second. */
 const LIMIT = 20_000
 
-/** A history that cannot be read is told of, and stops no page. */
+/**
+ * Undefined where no history is kept. One that cannot be read is told of, and stops no page.
+ * @param isKept whether there is one where the config says nothing
+ * @param now epoch ms
+ */
 export async function pastOf(
-  history: Pick<History, 'place' | 'read'>,
+  config: Pick<Config, 'history' | 'lakes'>,
+  env: NodeJS.ProcessEnv,
+  isKept: boolean,
   now: number,
-  signal?: AbortSignal,
-): Promise<Past | NoPast> {
+): Promise<Past | NoPast | undefined> {
+  if (config.history === undefined && !isKept) return undefined
+  const history = await openHistory(config.history ?? byDefault(env), env)
+  if (history === undefined) return undefined
   const { place } = history
   const from = now - DAYS * DAY
+  const lakes = config.lakes.map(({ location }) => location)
   try {
-    const entries = history.read({ kinds: ['run', 'table'], since: from, limit: LIMIT }, signal)
+    const entries = history.read({ kinds: ['run', 'table'], lakes, since: from, limit: LIMIT })
     return await readPast(place, entries, { from, to: now, limit: LIMIT })
   } catch (error) {
     return { place, error: summarizeError(error).message }
+  } finally {
+    await history.close()
   }
 }

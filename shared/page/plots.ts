@@ -8,7 +8,7 @@ import { count, counted, minute, span } from './words.ts'
 
 /** Of the drawing, which scales to its place. */
 const [WIDTH, HEIGHT] = [400, 200]
-const PLACE = { left: 46, right: 8, top: 10, bottom: 26 }
+const PLACE = { left: 56, right: 8, top: 10, bottom: 26 }
 const [LEFT, RIGHT, TOP, BOTTOM] = [PLACE.left, WIDTH - PLACE.right, PLACE.top, HEIGHT - PLACE.bottom]
 /** Colours that can be told apart; what is beyond them goes together. */
 const MOST_CODES = 5
@@ -100,7 +100,7 @@ function lagPlot(buckets: readonly Bucket[]): Html {
   const most = Math.max(...all)
   return figure({
     id: 'lag',
-    title: 'Lag: from a file closed until it could be queried',
+    title: 'Lag, from close of file to query',
     told:
       measured.length === 0
         ? 'No lag was measured in this time.'

@@ -21,15 +21,15 @@ ${
 const tableOf = (
   runs: readonly PastRun[],
   caption: string,
-): Html => html`<table class="runs"><caption class="vh">${caption}</caption>
-<thead><tr><th scope="col">Ended (UTC)</th><th scope="col">Run</th><th scope="col">What came of it</th><th scope="col">Took<span class="vh"> at most</span></th></tr></thead>
-<tbody>${runs.map(rowOf)}</tbody></table>`
+): Html => html`<table class="runs" role="table"><caption class="vh">${caption}</caption>
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Ended (UTC)</th><th scope="col" role="columnheader">Run</th><th scope="col" role="columnheader">What came of it</th><th scope="col" role="columnheader">Took<span class="vh"> at most</span></th></tr></thead>
+<tbody role="rowgroup">${runs.map(rowOf)}</tbody></table>`
 
 function rowOf({ from, to, runs, trigger, mode, ms, ...run }: PastRun): Html {
   const time =
     runs > 1 && minute(from) !== minute(to) ? `${minute(from)} to ${minute(to).slice(11)}` : minute(to)
   const kind = `${trigger}${mode === undefined ? '' : `, ${mode}`}`
-  return html`<tr><th scope="row">${time}</th><td>${runs > 1 && `${count(runs)} × `}${kind}</td><td>${resultOf(run)}</td><td>${span(ms)}</td></tr>`
+  return html`<tr role="row"><th scope="row" role="rowheader">${time}</th><td role="cell">${runs > 1 && `${count(runs)} × `}${kind}</td><td role="cell">${resultOf(run)}</td><td role="cell">${span(ms)}</td></tr>`
 }
 
 function resultOf({

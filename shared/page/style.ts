@@ -58,7 +58,7 @@ th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:p
 th button::after{content:" \\2195";opacity:.6}
 th[aria-sort=ascending] button::after{content:" \\2191";opacity:1}
 th[aria-sort=descending] button::after{content:" \\2193";opacity:1}
-.state{display:inline-block;margin-right:4px;padding:0 8px;border-radius:11px;font-size:13px;line-height:22px;background:var(--finebg);color:var(--fine)}
+.state{display:inline-block;white-space:nowrap;margin-right:4px;padding:0 8px;border-radius:11px;font-size:13px;line-height:22px;background:var(--finebg);color:var(--fine)}
 .state.act{background:var(--actbg);color:var(--act)}
 .state.wait{background:var(--waitbg);color:var(--wait)}
 .lakes{list-style:none;margin:0;padding:0}
@@ -88,12 +88,21 @@ table{font-size:14px}
 th,td{padding-right:8px}
 .since{margin-left:0;flex-basis:100%}
 .tables th:nth-child(n+3),.tables td:nth-child(n+3){width:17%}
-.tables th:nth-child(2),.tables td:nth-child(2){width:25%}
+.tables th:nth-child(2),.tables td:nth-child(2){width:28%}
 .tables thead th{white-space:normal}
 .past th:nth-child(4),.past td:nth-child(4),.past th:nth-child(6),.past td:nth-child(6){display:none}
 .runs th:first-child,.runs td:nth-child(2),.runs td:last-child{white-space:normal}
-.runs th:first-child{width:24%}.runs td:nth-child(2){width:19%}.runs td:last-child{width:15%}
-.runs{table-layout:fixed}.runs thead th{white-space:normal}
+.runs,.runs tbody{display:block}
+.runs thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.runs tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--line);padding:6px 0}
+.runs tbody th,.runs td{border:0;padding:0}
+.runs tbody th:first-child,.runs td:nth-child(2),.runs td:last-child{width:auto}
+.runs tbody th{color:var(--soft)}
+.runs td:nth-child(2){grid-row:1;grid-column:2;text-align:right}
+.runs td:nth-child(3){grid-row:2;grid-column:1}
+.runs td:last-child{grid-row:2;grid-column:2;color:var(--soft);padding-left:12px;text-align:right}
+.state{padding:0 6px}
+th button::after{content:""}
 }
 @media print{details>summary{display:none}.filter{display:none}.card{break-inside:avoid}}
 `

@@ -64,25 +64,33 @@ describe.skipIf(!hasBrowser)('the status page in Chromium (apt-get install chrom
     ...SIZES.map(size => ({ tables: 3, ...size })),
     { tables: 2_000, width: 390, scheme: 'dark' },
     { tables: 2_000, width: 1_440, scheme: 'light' },
-  ] as const)('axe finds nothing in $tables tables at $width pixels, $scheme', async ({ tables, width, scheme }) => {
-    const size = { viewport: { width, height: 844 }, colorScheme: scheme }
-    const { page, end } = await look(`/${tables}`, size, true)
-    if (tables < 100) await openAll(page)
-    await page.evaluate(axe.source)
-    const { violations } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run({
-        resultTypes: ['violations'],
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      }),
-    )
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ failureSummary }) => failureSummary)])).toEqual([])
-    await end()
-  })
+  ] as const)(
+    'axe finds nothing in $tables tables at $width pixels, $scheme',
+    async ({ tables, width, scheme }) => {
+      const size = { viewport: { width, height: 844 }, colorScheme: scheme }
+      const { page, end } = await look(`/${tables}`, size, true)
+      if (tables < 100) await openAll(page)
+      await page.evaluate(axe.source)
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: typeof axe }).axe.run({
+          resultTypes: ['violations'],
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        }),
+      )
+      expect(
+        violations.map(({ id, nodes }) => [id, nodes.map(({ failureSummary }) => failureSummary)]),
+      ).toEqual([])
+      await end()
+    },
+  )
 
   test.each(SIZES.flatMap(size => [3, 2_000].map(tables => ({ tables, ...size }))))(
     'nothing of $tables tables is wider than $width pixels, $scheme, all folds open',
     async ({ tables, width, scheme }) => {
-      const { page, end } = await look(`/${tables}`, { viewport: { width, height: 844 }, colorScheme: scheme })
+      const { page, end } = await look(`/${tables}`, {
+        viewport: { width, height: 844 },
+        colorScheme: scheme,
+      })
       await openAll(page)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
       await end()

@@ -42,6 +42,7 @@ const run = (runId: string, minutes: number, more: Partial<RunEntry> = {}): RunE
   ...head(runId, minutes),
   kind: 'run',
   id: `${runId}/run`,
+  lakes: [],
   mode: 'recent',
   ms: 20,
   partial: false,

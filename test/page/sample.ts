@@ -147,6 +147,7 @@ export function* sampleHistory(days = 3): Iterable<HistoryEntry> {
       ...head,
       kind: 'run',
       id: `${runId}/0`,
+      lakes: ['hdfs://datalake-vol/golden'],
       mode: isFull ? 'full' : 'recent',
       ms: isFull ? 41_000 : 700 + ((at * 37) % 900),
       partial: false,

@@ -6,6 +6,7 @@ import { reportOf } from '../../function/outcome.ts'
 import type { StatusReport } from '../../function/status.ts'
 import { versioned } from '../output.ts'
 import { pageOf } from '../page.ts'
+import { pastOf } from '../past.ts'
 import { call } from './call.ts'
 import { type GlobalOptions, openConfig } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,7 +29,8 @@ export async function writeStatusPage(
   const report = reportOf(outcome) as StatusReport | undefined
   if (options.json) terminal.print(JSON.stringify(versioned(report ?? outcome), null, 2))
   if (report) {
-    await replaceFile(file, pageOf(report, { now, isLive: false }))
+    const past = await pastOf(config, process.env, true, now)
+    await replaceFile(file, pageOf(report, { now, past, isLive: false }))
     if (!options.json && !options.quiet) terminal.note(`wrote ${file}`)
   } else if (!options.json && 'error' in outcome) showFailure(terminal, outcome.error)
   return outcome.status === 'ok' ? 0 : 1

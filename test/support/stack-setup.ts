@@ -21,6 +21,7 @@ const probes: Readonly<Record<Exclude<Component, SecureComponent>, () => Promise
   glue: () => get(`${stack.glue.endpoint}/moto-api/`),
   python: () =>
     promisify(execFile)(stack.python, ['-c', 'import pyarrow, duckdb'], { timeout: 2 * PROBE_MS }),
+  helm: () => promisify(execFile)(stack.helm, ['version'], { timeout: PROBE_MS }),
   writers: () =>
     promisify(execFile)(stack.python, ['-c', 'import pyspark, polars, fastparquet'], {
       timeout: 2 * PROBE_MS,

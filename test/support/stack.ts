@@ -16,6 +16,7 @@ export type Component =
   | 'glue'
   | 'python'
   | 'writers'
+  | 'helm'
   | SecureComponent
 
 declare module 'vitest' {
@@ -92,6 +93,8 @@ export const stack = {
   },
   /** An interpreter with pyarrow and duckdb; with Spark, polars and fastparquet only when `writers` is named. */
   python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),
+  /** Only when named: `npm run stack -- up helm`. */
+  helm: env.STACK_HELM ?? join(home, 'dist/go/helm-4.3.2'),
 } as const
 
 /** Whether goldsync changes tables of a metastore of this version under a lock, and not by compare-and-set. */
@@ -101,11 +104,12 @@ export const locksTables = (version: string): boolean => Number.parseInt(version
 const REQUIRED: ReadonlySet<Component> = new Set(['secure:kdc', 'secure:hdfs', 'secure:metastore'])
 
 /**
- * A gigabyte to install, or to run: what they tell of other writers' files, of newer engines or of most secure servers is asked
- * for by hand.
+ * A gigabyte to install, or to run, or minutes to build: what they tell of other writers' files, of newer engines, of most secure
+ * servers or of the chart is asked for by hand.
  */
 const ON_DEMAND: ReadonlySet<Component> = new Set([
   'writers',
+  'helm',
   'trino_next',
   ...(Object.keys(secureAddresses) as SecureComponent[]).filter(component => !REQUIRED.has(component)),
 ])

@@ -1,5 +1,5 @@
 """Servers that speak S3, each with an empty store of its own."""
-import os, shutil, sys
+import os
 
 PORT = int(os.environ.get('STACK_MATRIX_PORT', 18600)) + 60
 SPARE = PORT + 1                                # more ports that a server wants, and nobody asks
@@ -19,21 +19,6 @@ def entry(version, name, make):
         **stack.env_lines(), 'S3_ENDPOINT': f'http://{stack.HOST}:{PORT}', 'S3_ACCESS_KEY_ID': KEY, 'S3_SECRET_ACCESS_KEY': SECRET})
 
 
-def go(stack, package, version):
-    """The program of a Go package, built once."""
-    name = package.split('/')[-1]
-    out = f'{stack.DIST}/go/{name}-{version}'
-    if not os.path.exists(out):
-        if not shutil.which('go'):
-            sys.exit(f'stack: {name} is built from source: install Go')
-        stack.say(f'building {name} {version}')
-        os.makedirs(os.path.dirname(out), exist_ok=True)
-        stack.run(['nice', 'go', 'install', f'{package}@v{version}'], env={**os.environ, 'GOBIN': f'{out}.tmp'})
-        os.rename(f'{out}.tmp/{name}', out)
-        os.rmdir(f'{out}.tmp')
-    return out
-
-
 def folder(home):
     os.makedirs(f'{home}/data', exist_ok=True)
     return f'{home}/data'
@@ -42,12 +27,12 @@ def folder(home):
 # ---------------------------------------------------------------- versitygw, rclone, s3proxy, S3Mock
 
 def versitygw(stack, home):
-    return dict(cmd=[go(stack, 'github.com/versity/versitygw/cmd/versitygw', '1.8.0'), '--access', KEY, '--secret', SECRET,
+    return dict(cmd=[stack.go('github.com/versity/versitygw/cmd/versitygw', '1.8.0'), '--access', KEY, '--secret', SECRET,
                      '--port', f'{stack.HOST}:{PORT}', '--quiet', 'posix', folder(home)])
 
 
 def rclone(stack, home):
-    return dict(cmd=[go(stack, 'github.com/rclone/rclone', '1.76.0'), 'serve', 's3', '--addr', f'{stack.HOST}:{PORT}',
+    return dict(cmd=[stack.go('github.com/rclone/rclone', '1.76.0'), 'serve', 's3', '--addr', f'{stack.HOST}:{PORT}',
                      '--auth-key', f'{KEY},{SECRET}', '--config', f'{home}/none.conf', folder(home)])
 
 

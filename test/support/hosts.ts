@@ -69,7 +69,7 @@ export async function listening(
     process: child,
     lines,
     stop: async (signal = 'SIGTERM') => {
-      if (child.exitCode !== null) return child.exitCode
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const ended = once(child, 'exit') as Promise<[number | null]>
       kill(signal)
       return (await ended)[0]

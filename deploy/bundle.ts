@@ -1,6 +1,6 @@
 /** Bundles by esbuild: split ESM, so that a driver's client is parsed only when it is used. */
 import { builtinModules } from 'node:module'
-import { type BuildOptions, build, type Metafile } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
 
 /** Hold native libraries, so they are never bundled; who uses them says how to install them. */
 const NATIVE = ['@duckdb/node-api', 'kerberos']
@@ -10,6 +10,18 @@ const ACCELERATORS = ['bufferutil', 'utf-8-validate', 'pg-native']
 // Packages in CommonJS require Node's own modules; ESM has no `require`.
 const BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
+
+/** OpenTelemetry's packages have two forms. Of the one that Node.js would take nothing can be left out, and their lists of names are 175 kB. */
+const LEAN_OPENTELEMETRY: Plugin = {
+  name: 'lean-opentelemetry',
+  setup: ({ onResolve, resolve }) => {
+    onResolve({ filter: /^@opentelemetry\// }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === 'found') return undefined
+      const found = await resolve(path, { resolveDir, kind, pluginData: 'found' })
+      return { ...found, path: found.path.replace('/build/src/', '/build/esm/') }
+    })
+  },
+}
 
 const RECIPE = {
   bundle: true,
@@ -25,6 +37,7 @@ const RECIPE = {
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   external: [...NATIVE, ...ACCELERATORS],
+  plugins: [LEAN_OPENTELEMETRY],
   // On Node 20 the AWS SDK prints that its releases of 2027 want Node 22; package.json pins one of before.
   define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
 } as const satisfies BuildOptions

@@ -7,7 +7,7 @@ import { secret } from '../credentials/secret.ts'
 const text = z.string().min(1)
 
 /** @param what stands at the address, and what is added to it */
-export const address = (what: string) =>
+const address = (what: string) =>
   z
     .url({ protocol: /^https?$/, error: wrongAddress })
     .refine(holdsNoMore, 'an address holds no user, password, query or fragment')
@@ -16,7 +16,7 @@ export const address = (what: string) =>
 /** RFC 9110 §5.6.2. */
 const HEADER = /^[!#$%&'*+.^_`|~\w-]+$/
 
-export const headers = z
+const headers = z
   .record(z.string(), secret)
   .refine(given => Object.keys(given).every(name => HEADER.test(name)), 'expected names of headers')
   .default({})

@@ -10,7 +10,7 @@ const OTHER = 'other'
 /** Milliseconds: each table is told of by a full scan a day, and there is one that is late. */
 const FORGOTTEN = 25 * 3_600_000
 
-export interface TableCounts {
+interface TableCounts {
   /** `database.table`, or `other`. */
   readonly table: string
   readonly catalog: string

@@ -4,7 +4,7 @@ import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors
 import { errorRecord, type Log } from '../base/log.ts'
 import type { Span, TraceOrigin, Tracer } from '../base/tracing.ts'
 import type { Announce } from '../run/news.ts'
-import type { Lake, ProgressEvent, RunOptions } from '../run/run.ts'
+import type { Lake, OnPlan, ProgressEvent, RunOptions } from '../run/run.ts'
 import { runScan } from '../sync/sync-lakes.ts'
 import type { Delivery } from './hand-over.ts'
 import { failure, type Outcome, outcomeOfRun } from './outcome.ts'
@@ -35,6 +35,8 @@ export interface Context {
   /** Tells others what runs changed. */
   readonly announce?: Announce | undefined
   readonly tracer?: Tracer | undefined
+  /** As `RunOptions.onPlan`. */
+  readonly onPlan?: OnPlan | undefined
 }
 
 export interface GoldsyncFunction {
@@ -134,10 +136,19 @@ function describeParams(params: z.ZodType): string {
 export const platformOptions = (
   trigger: string,
   { id, deadline, signal, stop }: Invocation,
-  { log, onProgress, announce, tracer }: Context,
+  { log, onProgress, announce, onPlan, tracer }: Context,
 ): Pick<
   RunOptions,
-  'runId' | 'trigger' | 'log' | 'deadline' | 'onProgress' | 'announce' | 'signal' | 'stop' | 'tracer'
+  | 'runId'
+  | 'trigger'
+  | 'log'
+  | 'deadline'
+  | 'onProgress'
+  | 'announce'
+  | 'onPlan'
+  | 'signal'
+  | 'stop'
+  | 'tracer'
 > => ({
   runId: id,
   trigger,
@@ -145,6 +156,7 @@ export const platformOptions = (
   deadline,
   onProgress,
   announce,
+  onPlan,
   tracer,
   ...(signal ? { signal } : {}),
   ...(stop ? { stop } : {}),

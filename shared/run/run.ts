@@ -1,7 +1,7 @@
 /** What every part of a run shares: the lakes as opened values, and the options of one run. */
 import type { Log } from '../base/log.ts'
 import type { Tracer } from '../base/tracing.ts'
-import type { Catalog } from '../catalogs/catalog.ts'
+import type { Catalog, Step } from '../catalogs/catalog.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { JudgeRules } from '../evolution/accepted.ts'
 import type { EvolutionMode } from '../evolution/judge.ts'
@@ -77,6 +77,14 @@ export type ProgressEvent =
       readonly total: number
     }
 
+/** @param of which table of which catalog, `database.table` */
+export type OnPlan = (of: PlannedFor, steps: readonly Step[]) => void
+
+export interface PlannedFor {
+  readonly catalog: string
+  readonly table: string
+}
+
 export interface RunOptions {
   readonly runId: string
   /** What began the run, for the audit: the function's name. */
@@ -102,6 +110,8 @@ export interface RunOptions {
   /** Epoch milliseconds; the run stops between batches when it is reached. */
   readonly deadline?: number | undefined
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined
+  /** Gets the steps of each plan before they are made or, in a dry run, told; what it throws prevents them. */
+  readonly onPlan?: OnPlan | undefined
   /** Tells others what was changed. */
   readonly announce?: Announce | undefined
   readonly tracer?: Tracer | undefined

@@ -25,6 +25,7 @@ export async function execute(
   const { job, run } = ledger
   if (changes.length === 0) return
   const plan = job.catalog.plan(job.name, changes)
+  run.onPlan?.({ catalog: job.catalog.name, table: tableId(job.name) }, plan.steps)
   if (run.dryRun) {
     ledger.changed = true
     for (const step of plan.steps) record(ledger, step)

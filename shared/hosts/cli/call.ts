@@ -7,6 +7,7 @@ import type { Config } from '../../config/config.ts'
 import { connect } from '../../function/connect.ts'
 import type { GoldsyncFunction } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
+import type { OnPlan } from '../../run/run.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { type FunctionName, isFunction, loadFunction } from '../registry.ts'
 import { tracingOf } from '../tracing.ts'
@@ -23,7 +24,7 @@ const FLUSH = 5_000
 export async function call(
   name: FunctionName | OperationName,
   params: unknown,
-  { config, log, notesWaits, id = randomUUID() }: Calling,
+  { config, log, notesWaits, id = randomUUID(), onPlan }: Calling,
   terminal: Terminal,
 ): Promise<Outcome> {
   const startedAt = Date.now()
@@ -38,7 +39,8 @@ export async function call(
   const progress = openProgress(terminal)
   const endWaits = watchWaits({ log, show: terminal.redraw, ...(notesWaits ? { note: terminal.note } : {}) })
   try {
-    const context = { lakes: connection.lakes, log, onProgress: progress.show, announce, tracer: tracing }
+    const onProgress = progress.show
+    const context = { lakes: connection.lakes, log, onProgress, announce, onPlan, tracer: tracing }
     const { TRACEPARENT: traceparent, TRACESTATE: tracestate } = process.env
     const trace = traceOrigin(undefined, { traceparent, tracestate })
     const { signal, stop } = interrupt
@@ -62,6 +64,7 @@ interface Calling {
   readonly notesWaits?: boolean
   /** The run's. */
   readonly id?: string
+  readonly onPlan?: OnPlan | undefined
 }
 
 async function load(name: FunctionName | OperationName): Promise<GoldsyncFunction> {

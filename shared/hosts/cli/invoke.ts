@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { auditTarget, type Log, openLog } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { isRun, type Outcome, reportOf } from '../../function/outcome.ts'
-import { exitCode, findingsOf } from '../../run/report.ts'
+import { exitCode, findingsOf, type Report } from '../../run/report.ts'
+import type { OnPlan } from '../../run/run.ts'
 import { recorderOf } from '../history.ts'
 import { versioned } from '../output.ts'
 import type { Recorder } from '../recorder.ts'
@@ -16,12 +17,20 @@ import { showFailure } from './text/error.ts'
 import { showReport } from './text/report.ts'
 import { showStatus } from './text/status.ts'
 
+type ShowRun = (terminal: Terminal, report: Report, verbose: boolean) => void
+
+interface How {
+  readonly onPlan?: OnPlan
+  readonly showRun?: ShowRun
+}
+
 /** @returns the exit status: 0 done, 1 failure or exposed file, 2 a plan with changes to make, 3 a deadline or Ctrl-C left work, 4 what was required cannot be queried */
 export async function invoke(
   name: FunctionName | OperationName,
   params: unknown,
   options: GlobalOptions,
   terminal: Terminal,
+  { onPlan, showRun = showReport }: How = {},
 ): Promise<number> {
   const config = await openConfig(options)
   const level = levelFor(options, config.log, terminal)
@@ -30,10 +39,10 @@ export async function invoke(
   const notesWaits = !terminal.redraw && !options.quiet && ['error', 'silent'].includes(level)
   const call = { id: randomUUID(), function: name }
   const recorder = await recorderOf(config, process.env, { host: 'cli', log, byDefault: true })
-  const done = await callFunction(name, params, { config, log, notesWaits, id: call.id }, terminal)
+  const done = await callFunction(name, params, { config, log, notesWaits, id: call.id, onPlan }, terminal)
   const outcome = recorder ? await recorded(call, done, recorder) : done
   if (options.json) terminal.print(JSON.stringify(versioned(reportOf(outcome) ?? outcome), null, 2))
-  else if (!(options.quiet && isWell(outcome))) show(outcome, options.verbose, terminal)
+  else if (!(options.quiet && isWell(outcome))) show(outcome, options.verbose, terminal, showRun)
   return statusOf(name, outcome)
 }
 
@@ -67,9 +76,9 @@ function isWell(outcome: Outcome): boolean {
   return findingsOf(report).every(({ severity }) => severity === 'info')
 }
 
-function show(outcome: Outcome, verbose: boolean, terminal: Terminal): void {
+function show(outcome: Outcome, verbose: boolean, terminal: Terminal, showRun: ShowRun): void {
   const report = reportOf(outcome)
-  if (isRun(report)) showReport(terminal, report, verbose)
+  if (isRun(report)) showRun(terminal, report, verbose)
   else if (report && 'tables' in report) showStatus(terminal, report)
   else if ('error' in outcome) showFailure(terminal, outcome.error)
 }

@@ -1,5 +1,6 @@
 /** The commands and the options that all of them share. */
 import { Command, Option } from 'commander'
+import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDemo } from './commands/demo.ts'
@@ -32,6 +33,7 @@ const COMMANDS = [
   addScan,
   addSync,
   addPlan,
+  addApply,
   addStatus,
   addCheck,
   addHistory,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,15 +10,16 @@ import { metastoreClient } from '../../shared/catalogs/metastore/connection/clie
 import { openSocket } from '../../shared/catalogs/metastore/connection/socket.ts'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
-import { decodeTokenFile, encodeTokenFile } from '../../shared/credentials/hadoop-token.ts'
+import { decodeTokenFile, encodeTokenFile, parseToken } from '../../shared/credentials/hadoop-token.ts'
 import type { Mechanism } from '../../shared/credentials/sasl/mechanism.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
 import type { CatalogHarness } from '../conformance/catalog-support.ts'
+import { hadoopJdk } from '../support/java.ts'
 import { jwt } from '../support/jwt.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { type SecureComponent, secure, secureAddresses } from '../support/secure-stack.ts'
-import { describeStack } from '../support/stack.ts'
+import { describeStack, stack } from '../support/stack.ts'
 
 // For MIT's library, which reads it before the first test, too.
 process.env.KRB5_CONFIG = secure.krb5Config
@@ -100,6 +101,34 @@ for (const component of SERVERS) {
     })
   })
 }
+
+/** By Hive's own client: what Kerberos cannot carry here, tokens can. */
+async function tokenByJava(component: SecureComponent): Promise<string> {
+  const { host, port } = secureAddresses[component]
+  const dist = join(process.env.STACK_DIST ?? join(stack.home, 'dist'))
+  const list = (await readdir(dist)).find(name => /^hive-[0-9a-f]+\.classpath$/.test(name))
+  const jars = (await readFile(join(dist, list!), 'utf8')).trim()
+  const conf = join(stack.home, 'conf/secure', component.replace('secure:', ''))
+  const { stdout } = await promisify(execFile)(join(hadoopJdk(), 'bin/java'), [
+    `-Djava.security.krb5.conf=${secure.krb5Config}`,
+    '-Djavax.security.auth.useSubjectCredsOnly=false',
+    ...['-cp', `${conf}:${jars}`, 'test/support/MetastoreToken.java'],
+    ...[`thrift://${host}:${port}`, 'goldsync', secure.keytab('goldsync')],
+  ])
+  return stdout.trim()
+}
+
+for (const component of ['secure:metastore-integrity', 'secure:metastore-privacy'] as const)
+  describeStack([component], `${component} by a token of Hive's own client`, () => {
+    describeCatalog(component, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'tokens-'))
+      const file = join(folder, 'tokens')
+      const token = parseToken(await tokenByJava(component), 'hive')
+      await writeFile(file, encodeTokenFile([token]))
+      const made = await harness(component, { auth: { kind: 'token', file } })
+      return { ...made, cleanup: () => made.cleanup().then(() => rm(folder, { recursive: true })) }
+    })
+  })
 
 describeStack(['secure:metastore-password'], 'a metastore that asks for a password', () => {
   const auth = { kind: 'basic', user: 'goldsync', password: secure.metastorePassword }

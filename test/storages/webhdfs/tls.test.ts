@@ -68,7 +68,7 @@ describe.skipIf(skipped)('TLS [needs the openssl command]', () => {
     const withOne = await over([strict], { tls: { ca: server.cert, ...client } })
     expect(await withOne.stat(`${ROOT}/a`)).toBeDefined()
     const without = await over([strict], { tls: { ca: server.cert } })
-    expect(await failureOf(without.stat(`${ROOT}/a`))).toMatchObject({ code: 'UNAVAILABLE' })
+    expect(await failureOf(without.stat(`${ROOT}/a`))).toMatchObject({ code: 'AUTHENTICATION_FAILED' })
   })
 
   it('does not speak TLS to a plain server, and says so', async () => {

@@ -46,8 +46,13 @@ async function kdcAhead() {
     KRB5_KDC_PROFILE: profile,
     PATH: `${process.env.PATH}:/usr/sbin`,
   }
-  const kdc = spawn(FAKETIME, ['-f', '+10m', 'krb5kdc', '-n', '-r', secure.realm], { env, stdio: 'ignore' })
-  onTestFinished(() => void kdc.kill())
+  const kdc = spawn(FAKETIME, ['-f', '+10m', 'krb5kdc', '-n', '-r', secure.realm], {
+    env,
+    stdio: 'ignore',
+    detached: true,
+  })
+  // faketime is no more than its parent.
+  onTestFinished(() => void process.kill(-(kdc.pid as number)))
   await eventually(() => listens(port))
   krb5Conf(krb5)
   return { auth: { kind: 'kerberos', keytab: await fileOf(readFileSync(secure.keytab('goldsync'))) } }

@@ -8,13 +8,16 @@ export interface ClockReading {
   readonly to: number
 }
 
+/** NameNodes send it twice, which Node joins with a comma. */
+const FIRST = /^[a-z]{3}, [^,]+/i
+
 /** What an HTTP answer's `Date` says; nothing where it has none. */
 export function readingOf(
   date: string | undefined,
   from: number,
   to = Date.now(),
 ): { readonly clock?: ClockReading } {
-  const theirs = Date.parse(date ?? '')
+  const theirs = Date.parse(FIRST.exec(date ?? '')?.[0] ?? '')
   return Number.isNaN(theirs) ? {} : { clock: { theirs, from, to } }
 }
 

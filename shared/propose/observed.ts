@@ -22,7 +22,7 @@ export interface Observed {
 }
 
 /** How far what was seen tells it. */
-export type Sureness = 'sure' | 'likely' | 'unsure'
+type Sureness = 'sure' | 'likely' | 'unsure'
 
 /** One thing of a config, and why. */
 export interface Decision<T = string> {

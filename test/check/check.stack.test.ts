@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import type { Check } from '../../shared/check/check.ts'
 import { runChecks } from '../../shared/check/run-checks.ts'
 import { configOf } from '../../shared/config/config.ts'
@@ -51,6 +51,8 @@ const lakeConfig = (more: object = {}): ConfigInput => ({
 })
 
 describeStack(['hdfs', 'metastore', 'trino'], 'goldsync check on HDFS, a metastore and Trino', () => {
+  afterAll(() => hdfs.rm(FOLDER))
+
   it('finds all that a run needs', async () => {
     await hdfs.put(`${FOLDER}/orders/2026/11/20/07/a.parquet`, FILES.v1)
     const checks = await checksOf(lakeConfig())
@@ -60,7 +62,7 @@ describeStack(['hdfs', 'metastore', 'trino'], 'goldsync check on HDFS, a metasto
     expect(said).toContain('files can be read: the end of 1 file')
     expect(said).toContain('it shows database default of hive')
     expect(said).toContain('it takes the call that makes it forget what it cached')
-    expect(said).toContain('clocks agree within a minute')
+    expect(said).toContain(`clocks agree within a minute: ${hdfsStorage.namenodes[0]}`)
   })
 
   it('names what is wrong: a NameNode, the rights of a folder, a database, a catalog of Trino', async () => {

@@ -59,17 +59,22 @@ function catalogOf(location: string, { metastore, user }: Around, env: NodeJS.Pr
         'duckdb: { kind: duckdb, file: catalog.duckdb }',
       ]
     case 's3': {
-      const settings = settingsOf(location, env)
-      const region = env.AWS_REGION ? { region: env.AWS_REGION } : {}
+      const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_GLUE, AWS_ENDPOINT_URL_S3, AWS_REGION } = env
+      const endpoint = AWS_ENDPOINT_URL_GLUE || AWS_ENDPOINT_URL
+      // A server of one's own (MinIO, Ceph) has no Glue beside it.
+      if (AWS_ENDPOINT_URL_S3 && !endpoint) return unknownMetastore(user)
+      const region = AWS_REGION ? { region: AWS_REGION } : {}
       return [
         '# or a Hive metastore: goldsync init --metastore thrift://host:9083',
-        `glue: ${JSON.stringify({ kind: 'glue', ...region, ...settings })}`,
+        `glue: ${JSON.stringify({ kind: 'glue', ...region, ...(endpoint ? { endpoint } : {}) })}`,
       ]
     }
     case 'hdfs':
-      return [
-        '# not known yet: its address (goldsync init --metastore thrift://host:9083), or kind hiveserver2',
-        `hive: { kind: metastore, uris: "\${METASTORE_URI}"${user === undefined ? '' : `, user: ${JSON.stringify(user)}`} }`,
-      ]
+      return unknownMetastore(user)
   }
 }
+
+const unknownMetastore = (user: string | undefined): readonly string[] => [
+  '# not known yet: its address (goldsync init --metastore thrift://host:9083), or kind hiveserver2',
+  `hive: { kind: metastore, uris: "\${METASTORE_URI}"${user === undefined ? '' : `, user: ${JSON.stringify(user)}`} }`,
+]

@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal.ts'
 import { proposalLines } from '../text/init.ts'
 import { printWrapped } from '../text/wrap.ts'
 
-export interface InitOptions extends GlobalOptions, Around {
+interface InitOptions extends GlobalOptions, Around {
   readonly write: boolean
   readonly force: boolean
 }

@@ -29,6 +29,7 @@ export function configurationPage(): string {
     ...drivers('Engine', '`engines` names each query engine; its entry has:', root.properties?.engines),
     section('Webhook', '`webhook` has, with at least one secret in it:', root.properties?.webhook),
     section('Events', '`events` has:', root.properties?.events),
+    section('Lineage', '`lineage` has:', root.properties?.lineage),
     section('Metrics', '`metrics` has:', root.properties?.metrics),
     section('Tracing', '`tracing` has:', root.properties?.tracing),
     section('Server', '`server` has:', root.properties?.server),

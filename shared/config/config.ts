@@ -20,6 +20,8 @@ export interface Config {
   readonly webhook: ParsedConfig['webhook']
   /** Absent where the config names no sink; the platform may. */
   readonly events: ParsedConfig['events']
+  /** Absent where nobody is told of lineage. */
+  readonly lineage: ParsedConfig['lineage']
   readonly metrics: ParsedConfig['metrics']
   /** Absent where nobody is sent spans. */
   readonly tracing: ParsedConfig['tracing']
@@ -103,8 +105,8 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   const lakes = openLakes(parsed.data, problems)
   problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
   if (problems.length > 0) throw invalid(source, problems)
-  const { catalogs, engines, webhook, events, metrics, tracing, server, log, history } = parsed.data
-  return { lakes, catalogs, engines, webhook, events, metrics, tracing, server, log, history }
+  const { catalogs, engines, webhook, events, lineage, metrics, tracing, server, log, history } = parsed.data
+  return { lakes, catalogs, engines, webhook, events, lineage, metrics, tracing, server, log, history }
 }
 
 // Jitless: what parses once need not be compiled first, and each cold start would pay for it.

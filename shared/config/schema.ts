@@ -10,7 +10,7 @@ import { openClock } from '../layout/clock.ts'
 import { parseTemplate } from '../layout/template.ts'
 import { READER_KINDS } from '../schema/reader.ts'
 import { storageOptions } from '../storages/open.ts'
-import { metricsOptions, tracingOptions } from './telemetry.ts'
+import { lineageOptions, metricsOptions, tracingOptions } from './telemetry.ts'
 
 const text = z.string().min(1)
 const name = z.string().regex(/^[a-z0-9_]+$/, 'expected lower-case letters, digits and _')
@@ -211,6 +211,7 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Events that goldsync sends (docs/observability.md)'),
+  lineage: lineageOptions.optional().describe('Events of OpenLineage (docs/observability.md)'),
   metrics: metricsOptions.prefault({}).describe('Metrics, beside GET /metrics (docs/observability.md)'),
   tracing: tracingOptions.optional().describe('Spans of runs, tables and calls (docs/observability.md)'),
   server: z

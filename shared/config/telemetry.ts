@@ -57,3 +57,15 @@ export const tracingOptions = z.strictObject({
 })
 
 export type TracingOptions = z.output<typeof tracingOptions>
+
+export const lineageOptions = z
+  .strictObject({
+    url: address('Receiver of OpenLineage, as its own clients name it: http://marquez:5000').optional(),
+    endpoint: text.default('api/v1/lineage').describe('Path of the receiver'),
+    headers,
+    file: text.optional().describe('A file to whose end each event is written, as a line of JSON'),
+    namespace: text
+      .default('goldsync')
+      .describe('Namespace of the jobs, `<catalog>.<database>.<table>` each'),
+  })
+  .refine(({ url, file }) => url !== undefined || file !== undefined, 'url or file is wanted')

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
 import { errorRecord, type Log } from '../base/log.ts'
 import type { Span, TraceOrigin, Tracer } from '../base/tracing.ts'
+import type { TellLineage } from '../run/lineage.ts'
 import type { Announce } from '../run/news.ts'
 import type { Lake, OnPlan, ProgressEvent, RunOptions } from '../run/run.ts'
 import { runScan } from '../sync/sync-lakes.ts'
@@ -34,6 +35,7 @@ export interface Context {
   readonly delivery?: Delivery | undefined
   /** Tells others what runs changed. */
   readonly announce?: Announce | undefined
+  readonly tellLineage?: TellLineage | undefined
   readonly tracer?: Tracer | undefined
   /** As `RunOptions.onPlan`. */
   readonly onPlan?: OnPlan | undefined
@@ -136,7 +138,7 @@ function describeParams(params: z.ZodType): string {
 export const platformOptions = (
   trigger: string,
   { id, deadline, signal, stop }: Invocation,
-  { log, onProgress, announce, onPlan, tracer }: Context,
+  { log, onProgress, announce, onPlan, tellLineage, tracer }: Context,
 ): Pick<
   RunOptions,
   | 'runId'
@@ -149,6 +151,7 @@ export const platformOptions = (
   | 'signal'
   | 'stop'
   | 'tracer'
+  | 'tellLineage'
 > => ({
   runId: id,
   trigger,
@@ -157,6 +160,7 @@ export const platformOptions = (
   onProgress,
   announce,
   onPlan,
+  tellLineage,
   tracer,
   ...(signal ? { signal } : {}),
   ...(stop ? { stop } : {}),

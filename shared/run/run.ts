@@ -17,6 +17,7 @@ import type { Reader } from '../schema/reader.ts'
 import type { Table, TableName } from '../schema/table.ts'
 import type { Proofs } from '../state/proofs.ts'
 import type { TableState } from '../state/table-state.ts'
+import type { TellLineage } from './lineage.ts'
 import type { Announce } from './news.ts'
 
 /** One lake of the config with its drivers opened. */
@@ -114,6 +115,8 @@ export interface RunOptions {
   readonly onPlan?: OnPlan | undefined
   /** Tells others what was changed. */
   readonly announce?: Announce | undefined
+  /** Tells others where tables come from. */
+  readonly tellLineage?: TellLineage | undefined
   readonly tracer?: Tracer | undefined
   /** Epoch milliseconds; for tests. */
   readonly now?: () => number

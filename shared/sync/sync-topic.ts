@@ -13,9 +13,10 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import { proofsOn } from '../state/proofs.ts'
 import { stateOf, unwalked } from '../state/table-state.ts'
-import { openTableSync } from '../table/sync-table.ts'
+import { openTableSync, type TableSync } from '../table/sync-table.ts'
 import { adoptAt } from './adopt-at.ts'
 import { announceAll } from './announce.ts'
+import { tellLineage } from './lineage.ts'
 import type { FirstTable } from './note-scan.ts'
 import { walkTopic } from './walk-topic.ts'
 
@@ -88,7 +89,10 @@ async function applyAndTell(request: TopicRequest): Promise<() => Promise<Synced
     const tables = targets.map(target => stopped(idleFor(target, state)))
     for (const { report } of tables) tellTable(run, report)
     run.onProgress?.({ kind: 'done', table: tableId(name) })
-    return async () => ({ tables, diagnostics: [], first: firstOf(targets) })
+    return once(async () => {
+      const diagnostics = await tellOthers(request, tables, [])
+      return { tables, diagnostics, first: firstOf(targets) }
+    })
   }
   const tables = targets.map(target =>
     target.kind === 'ready' ? openTableSync(target.job, target.run, watch) : target,
@@ -102,11 +106,9 @@ async function applyAndTell(request: TopicRequest): Promise<() => Promise<Synced
   return once(async () => {
     const done = await Promise.all(applied.map(told => told()))
     const reports = done.map(({ report }) => report)
-    const news = await announceAll(reports, run)
-    const findings = [...diagnostics, ...news].map(finding => ({ ...finding, table: tableId(name) }))
+    const findings = await tellOthers(request, done, tables, diagnostics)
     for (const report of reports) tellTable(run, report)
     run.onProgress?.({ kind: 'done', table: tableId(name) })
-    tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, findings)
     const [first] = tables
     const failed = reports[0]?.error !== undefined
     return {
@@ -116,6 +118,22 @@ async function applyAndTell(request: TopicRequest): Promise<() => Promise<Synced
       first: first && 'take' in first && !failed ? first.table() : firstOf(targets),
     }
   })
+}
+
+/** @param tables as far as they were worked on @returns findings of the topic, with those about telling */
+async function tellOthers(
+  { topic, name, run }: TopicRequest,
+  done: readonly SyncedTable[],
+  tables: readonly (object | TableSync)[],
+  findings: readonly Diagnostic[] = [],
+): Promise<readonly Diagnostic[]> {
+  const reports = done.map(({ report }) => report)
+  const after = tables.map(table => ('take' in table ? table.table() : undefined))
+  const news = await announceAll(reports, run)
+  const lineage = await tellLineage(reports, after, topic, run)
+  const all = [...findings, ...news, ...lineage].map(finding => ({ ...finding, table: tableId(name) }))
+  tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, all)
+  return all
 }
 
 /** One that was refused is not the topic's. */

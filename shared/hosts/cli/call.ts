@@ -9,6 +9,7 @@ import type { GoldsyncFunction } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import type { OnPlan } from '../../run/run.ts'
 import { sinkAnnounce } from '../announce.ts'
+import { lineageTo } from '../lineage.ts'
 import { type FunctionName, isFunction, loadFunction } from '../registry.ts'
 import { tracingOf } from '../tracing.ts'
 import { watchWaits } from '../waits.ts'
@@ -39,8 +40,15 @@ export async function call(
   const progress = openProgress(terminal)
   const endWaits = watchWaits({ log, show: terminal.redraw, ...(notesWaits ? { note: terminal.note } : {}) })
   try {
-    const onProgress = progress.show
-    const context = { lakes: connection.lakes, log, onProgress, announce, onPlan, tracer: tracing }
+    const context = {
+      lakes: connection.lakes,
+      log,
+      onProgress: progress.show,
+      announce,
+      onPlan,
+      tellLineage: lineageTo(config),
+      tracer: tracing,
+    }
     const { TRACEPARENT: traceparent, TRACESTATE: tracestate } = process.env
     const trace = traceOrigin(undefined, { traceparent, tracestate })
     const { signal, stop } = interrupt

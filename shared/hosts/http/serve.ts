@@ -5,6 +5,7 @@ import { sinkAnnounce } from '../announce.ts'
 import { sinkDelivery } from '../delivery.ts'
 import { withExposure } from '../exposure.ts'
 import { recorderOf } from '../history.ts'
+import { lineageTo } from '../lineage.ts'
 import { tracingOf } from '../tracing.ts'
 import { type RunningServer, startServer } from './server.ts'
 
@@ -36,10 +37,17 @@ export async function serve(
   const tracing = await tracingOf(config, log)
   const announce = sinkAnnounce(config, process.env, { tracer: tracing })
   const recorder = await recorderOf(config, process.env, { host: 'server', log, byDefault: history })
-  // Loaded when somebody looks at the page.
-  const past = async (now: number) => (await import('../past.ts')).pastOf(config, process.env, history, now)
-  const withSettings = withExposure(config, process.env)
-  const served = { config: withSettings, log, delivery, announce, tracing, recorder, past }
+  const served = {
+    config: withExposure(config, process.env),
+    log,
+    delivery,
+    announce,
+    tellLineage: lineageTo(config),
+    tracing,
+    recorder,
+    // Loaded when somebody looks at the page.
+    past: async (now: number) => (await import('../past.ts')).pastOf(config, process.env, history, now),
+  }
   const server = await startServer(served, { port, host })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stopper(server))
   log.info({ port: server.port }, 'serving')

@@ -8,13 +8,14 @@ import type { Config } from '../../config/config.ts'
 import { connect } from '../../function/connect.ts'
 import type { Delivery } from '../../function/hand-over.ts'
 import type { Outcome } from '../../function/outcome.ts'
+import type { TellLineage } from '../../run/lineage.ts'
 import type { Announce } from '../../run/news.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Tracing } from '../telemetry/tracer.ts'
 import { watchWaits } from '../waits.ts'
 import { watchConnections } from './connections.ts'
 import { openAccount } from './held.ts'
-import { metricsLater } from './metrics-later.ts'
+import { type LateMetrics, metricsLater } from './metrics-later.ts'
 import { readersOf } from './readers.ts'
 import { route, type ServedPage } from './routes.ts'
 import { isLoopback, openStatusPage } from './status-page.ts'
@@ -25,6 +26,7 @@ export interface Served {
   readonly log: Log
   readonly delivery?: Delivery | undefined
   readonly announce?: Announce | undefined
+  readonly tellLineage?: TellLineage | undefined
   /** What the status page tells of a history. */
   readonly past?: ServedPage['past']
   /** Writes the history; closed with the server. */
@@ -63,7 +65,7 @@ const FLUSH = 10_000
 
 /** @throws Error as node:net, where the port is taken */
 export async function startServer(
-  { config, log, delivery, announce, past, recorder, tracing }: Served,
+  { config, log, past, recorder, tracing, ...told }: Served,
   options: ServerOptions,
 ): Promise<RunningServer> {
   const stop = new AbortController()
@@ -74,9 +76,9 @@ export async function startServer(
   const { metrics, end: endMetrics } = metricsLater(config, counter, log)
   let ready = true
   const service = {
-    context: { lakes: connection.lakes, log, delivery, announce, tracer: tracing },
+    context: { ...told, log, lakes: connection.lakes, tracer: tracing },
     recorder,
-    ...(config.server.exposure === 'public' ? { metrics: undefined, pushed: metrics } : { metrics }),
+    ...shownOf(config, metrics),
     page: pageFor(config, options, past),
     readers: readersOf(config),
     holds: openAccount(),
@@ -111,6 +113,10 @@ export async function startServer(
     abort: () => stop.abort(),
   }
 }
+
+/** A stranger may not read them. */
+const shownOf = ({ server }: Config, metrics: LateMetrics['metrics']) =>
+  server.exposure === 'public' ? { metrics: undefined, pushed: metrics } : { metrics }
 
 const pageFor = (
   { server }: Config,

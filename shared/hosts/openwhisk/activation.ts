@@ -8,6 +8,7 @@ import type { Context } from '../../function/function.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { openWhiskDelivery } from '../delivery.ts'
+import { lineageTo } from '../lineage.ts'
 import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
 import { watchWaits } from '../waits.ts'
@@ -34,6 +35,7 @@ export async function invokeFunction(
     log: activationLog(name, config.log),
     delivery: openWhiskDelivery(process.env),
     announce: sinkAnnounce(config, process.env, { tracer: telemetry.tracer }),
+    tellLineage: lineageTo(config),
     tracer: telemetry.tracer,
   }
   const invoked = await loadFunction(name)

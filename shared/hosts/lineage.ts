@@ -1,0 +1,106 @@
+/** Who is told of lineage: a receiver of OpenLineage (Marquez, DataHub), a file, or nobody. */
+import { randomUUID } from 'node:crypto'
+import { appendFile, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { summarizeError } from '../base/errors.ts'
+import type { Config } from '../config/config.ts'
+import { openSecret } from '../credentials/secret.ts'
+import { type Dataset, type LineageCatalog, lineageEvents, tableIn } from '../outbound/lineage-event.ts'
+import { deliver } from '../outbound/send.ts'
+import type { TableRun, TellLineage } from '../run/lineage.ts'
+import type { TableName } from '../schema/table.ts'
+import { version } from './cli/version.ts'
+
+/** Milliseconds between attempts. */
+const PAUSES = [250, 1_000]
+/** Milliseconds for all that is told of a topic: the run's caller waits for it. */
+const LIMIT = 5_000
+
+type Lineage = NonNullable<Config['lineage']>
+
+export function lineageTo(
+  config: Pick<Config, 'lineage' | 'catalogs' | 'engines'>,
+  { pauses = PAUSES, limit = LIMIT } = {},
+): TellLineage | undefined {
+  const { lineage } = config
+  if (lineage === undefined) return undefined
+  const options = {
+    namespace: lineage.namespace,
+    producer: `https://github.com/goldsync/goldsync/tree/v${version}`,
+    version,
+    catalogOf: (name: string) => catalogOf(name, config),
+  }
+  const send = lineage.url === undefined ? undefined : sender(lineage, lineage.url, pauses)
+  return async (runs: readonly TableRun[]) => {
+    const events = runs.flatMap(run => lineageEvents(run, randomUUID(), options))
+    const signal = AbortSignal.timeout(limit)
+    try {
+      if (lineage.file !== undefined) await append(lineage.file, events)
+      for (const event of send ? events : []) await send?.(event, signal)
+      return undefined
+    } catch (error) {
+      return signal.aborted ? `no answer within ${limit} ms` : summarizeError(error).message
+    }
+  }
+}
+
+function sender({ endpoint, headers }: Lineage, url: string, pauses: readonly number[]) {
+  const opened = Object.entries(headers).map(
+    ([name, value]) => [name, openSecret(value, `lineage.headers.${name}`)] as const,
+  )
+  const to = `${url.replace(/\/+$/, '')}/${endpoint.replace(/^\/+/, '')}`
+  return async (event: object, signal: AbortSignal): Promise<void> => {
+    const own = await Promise.all(opened.map(async ([name, next]) => [name, await next()] as const))
+    const all = { ...Object.fromEntries(own), 'content-type': 'application/json' }
+    await deliver({ url: to, headers: all, body: JSON.stringify(event) }, { pauses }, { signal })
+  }
+}
+
+/** A line each, as OpenLineage's own clients write them. */
+async function append(file: string, events: readonly object[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await appendFile(file, events.map(event => `${JSON.stringify(event)}\n`).join(''))
+}
+
+/** By https://openlineage.io/docs/spec/naming. */
+function catalogOf(
+  name: string,
+  { catalogs, engines }: Pick<Config, 'catalogs' | 'engines'>,
+): LineageCatalog {
+  const options = catalogs[name]
+  const aliases = Object.values(engines).flatMap(engine => {
+    const reads = engine.catalogs === undefined || engine.catalogs.includes(name)
+    return reads && (engine.kind === 'trino' || engine.kind === 'presto') ? [aliasIn(engine)] : []
+  })
+  return {
+    type: options?.kind ?? name,
+    dataset: datasetIn(name, options),
+    aliases: table => aliases.map(alias => alias(table)),
+  }
+}
+
+function datasetIn(
+  name: string,
+  options: Config['catalogs'][string] | undefined,
+): (table: TableName) => Dataset {
+  switch (options?.kind) {
+    case 'metastore':
+      return tableIn(`hive://${options.uris[0]?.replace(/^thrift:\/\//, '')}`)
+    case 'hiveserver2':
+      return tableIn(`hive://${options.host}:${options.port}`)
+    case 'glue': {
+      const namespace = `arn:aws:glue:${options.region ?? ''}:${options.catalogId ?? ''}`
+      return table => ({ namespace, name: `table/${table.database}/${table.name}` })
+    }
+    case 'duckdb':
+      return tableIn(`duckdb://${options.file}`)
+    default:
+      return tableIn(name)
+  }
+}
+
+function aliasIn({ kind, url, catalog }: { kind: string; url: string; catalog: string }) {
+  const { hostname, port, protocol } = new URL(url)
+  const namespace = `${kind}://${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`
+  return ({ database, name }: TableName): Dataset => ({ namespace, name: `${catalog}.${database}.${name}` })
+}

@@ -3,7 +3,6 @@ import type { ErrorSummary } from '../base/errors.ts'
 import type { Change } from '../schema/change.ts'
 import type { ColumnStatistics } from '../schema/column-statistics.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { Run } from './run.ts'
 
 /** A step that was applied or, in a dry run, that would be. */
 export interface StepReport {
@@ -237,8 +236,16 @@ export interface FilesReport extends Report {
   readonly files: readonly FileOutcome[]
 }
 
+/** Of a run. */
+interface Begun {
+  readonly runId: string
+  readonly dryRun: boolean
+  readonly startedAt: number
+  readonly now: () => number
+}
+
 /** What every report begins with. */
-export const reportHead = ({ runId, dryRun, startedAt, now }: Run) => ({
+export const reportHead = ({ runId, dryRun, startedAt, now }: Begun) => ({
   runId,
   dryRun,
   startedAt: new Date(startedAt).toISOString(),

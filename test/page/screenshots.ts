@@ -26,8 +26,8 @@ async function picture(
   await page.close()
 }
 
-await picture('status-page.png', many, 1_000, 'light', 1_000)
-await picture('status-page-dark.png', many, 1_000, 'dark', 760)
+await picture('status-page.png', many, 900, 'light', 860)
+await picture('status-page-dark.png', many, 900, 'dark', 700)
 await picture('status-page-phone.png', few, 390, 'light', 844)
 if (process.argv[2] !== undefined)
   for (const [name, html] of Object.entries({ few, many }))

@@ -8,7 +8,7 @@ import { titleOf } from './titles.ts'
 import { DAY, HOUR, span } from './words.ts'
 
 /** `act`: somebody has to do something. `wait`: a writer or the next run does it. */
-export type Urgency = 'act' | 'wait'
+type Urgency = 'act' | 'wait'
 
 export interface Place {
   readonly table?: string

@@ -4,7 +4,7 @@ import { GoldsyncError } from '../base/errors.ts'
 import type { Step } from '../catalogs/catalog.ts'
 import type { OnPlan, PlannedFor } from './run.ts'
 
-export interface PlannedStep {
+interface PlannedStep {
   readonly kind: string
   readonly summary: string
   /** As it is shown: the first 4,000 characters. */

@@ -3,9 +3,10 @@ import { copyFile, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { afterAll, afterEach, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { openDuckdb } from '../../shared/catalogs/duckdb/duckdb.ts'
+import { readFileSchemas } from '../../shared/catalogs/duckdb/file-schemas.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Column, Table } from '../../shared/schema/table.ts'
@@ -56,6 +57,7 @@ async function tableOf(
 
 const catalog = () => openDuckdb('duckdb', { kind: 'duckdb', file, wait: 0 })
 const apply = (table: Table, ...changes: Change[]) => catalog().apply(catalog().plan(table.name, changes))
+const tableName = (id: string) => ({ database: 'golden', name: id.replace('golden.', '') })
 const query = (sql: string) => duckdb(sql, file)
 
 /** The value of a file's column `c`, written by this SQL expression, as the table's type shows it. */
@@ -275,14 +277,55 @@ describe('a catalog file of the version before', () => {
       update _goldsync.files set schema = 'old' where "table" = '${table}'`)
     connection.closeSync()
     instance.closeSync()
-    const name = { database: 'golden', name: table.replace('golden.', '') }
+    const name = tableName(table)
     expect(await query(`from ${table}`)).toEqual([{ seen: 'as before' }])
     expect((await catalog().inspect(name, { dryRun: true }))?.columns).toEqual(data)
     expect(await query(`from ${table}`)).toEqual([{ seen: 'as before' }])
     expect((await catalog().inspect(name))?.columns).toEqual(data)
     const [row] = await query(`select rule_4_array from ${table} where len(rule_4_array) > 0`)
     expect(row).toEqual({ rule_4_array: [{ a: 1 }] })
+    expect(await query("from _goldsync.schemas where schema = 'old'")).toEqual([])
   })
+})
+
+describe('a webhook waits for', () => {
+  /** Every way to run one comes here. */
+  let spy: MockInstance<DuckDBConnection['run']>
+  const statements = () => spy.mock.calls.length
+  const begin = () => {
+    spy = vi.spyOn(DuckDBConnection.prototype, 'run')
+  }
+  afterEach(() => {
+    spy.mockRestore()
+  })
+
+  it('two statements that look at a table', async () => {
+    const table = await fixtureOf('old-lists', columns('rule_4_array array<struct<a:int>>'))
+    begin()
+    await catalog().inspect(tableName(table))
+    expect(statements()).toBe(2)
+  })
+
+  it.each([
+    ['one file', ['a'], 2],
+    ['several of one schema', ['a', 'b', 'c'], 2],
+    ['two schemas', ['a', 'other'], 3],
+  ])(
+    'two statements that look at new files, one more for each further schema: %s',
+    async (_, names, most) => {
+      const data = columns('id int')
+      const files = await Promise.all(
+        names.map(async name => {
+          const path = join(folder, `counted-${names.length}`, `${name}.parquet`)
+          await writeParquet(path, `select 1::${name === 'other' ? 'bigint' : 'integer'} as id`, data)
+          return path
+        }),
+      )
+      begin()
+      expect((await readFileSchemas(new Set(files))).idOf.size).toBe(names.length)
+      expect(statements()).toBe(most)
+    },
+  )
 })
 
 describe('a table over files of several schemas', () => {

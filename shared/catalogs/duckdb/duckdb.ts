@@ -10,7 +10,7 @@ import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
 import { readPartitions } from './partitions.ts'
-import { hasOwnTables, hasSchema, readDatabases, readForeign, readOthers, readTable } from './tables.ts'
+import { hasOwnTables, hasSchema, readDatabases, readForeign, readOthers, readTableAndAge } from './tables.ts'
 import { outdatedSchemas, renewView } from './view.ts'
 
 const BATCH = 1000
@@ -63,9 +63,9 @@ async function inspect(
   { signal, dryRun = false }: Call,
 ): Promise<Table | undefined> {
   const found = await file.read(signal, async db => {
-    const own = (await hasOwnTables(db)) ? await readTable(db, name) : undefined
+    const own = (await hasOwnTables(db)) ? await readTableAndAge(db, name) : undefined
     if (own === undefined) return { table: await readForeign(db, name), outdated: 0 }
-    return { table: own, outdated: (await outdatedSchemas(db, name)).size }
+    return { table: own.table, outdated: own.older ? (await outdatedSchemas(db, name)).size : 0 }
   })
   if (found?.table && found.outdated > 0 && !dryRun) await renew(file, found.table, signal)
   return found?.table

@@ -5,6 +5,7 @@ import { tableId } from '../../schema/table.ts'
 import { parseType, printType } from '../../schema/type.ts'
 import type { TableTrace } from '../catalog.ts'
 import type { Database, Row } from './file.ts'
+import { FORM } from './file-schemas.ts'
 
 /** `"table"` is `database.table`; types are written as Hive writes them. */
 const OWN_TABLES = `
@@ -34,6 +35,18 @@ export async function hasSchema(db: Database, name: string): Promise<boolean> {
 export async function readTable(db: Database, name: TableName): Promise<Table | undefined> {
   const [row] = await db.rows('select * from _goldsync.tables where "table" = $1', [tableId(name)])
   return row && tableOf(name, row)
+}
+
+/** As readTable. @returns `older`, too: whether any table of the file has a schema that an earlier version described */
+export async function readTableAndAge(
+  db: Database,
+  name: TableName,
+): Promise<{ readonly table: Table; readonly older: boolean } | undefined> {
+  const [row] = await db.rows(
+    'select *, exists (from _goldsync.schemas where not starts_with(schema, $2)) as older from _goldsync.tables where "table" = $1',
+    [tableId(name), FORM],
+  )
+  return row && { table: tableOf(name, row), older: row.older as boolean }
 }
 
 const tableOf = (name: TableName, row: Row): Table => ({

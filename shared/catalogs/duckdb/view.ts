@@ -81,5 +81,13 @@ export async function renewView(
       [id, old],
     )
   }
+  await dropUnused(db)
   await replaceView(db, table)
 }
+
+/** While there is any schema of an earlier version, each look at a table searches its files for those. */
+const dropUnused = (db: Database): Promise<void> =>
+  db.run(
+    'delete from _goldsync.schemas where not starts_with(schema, $1) and schema not in (select schema from _goldsync.files)',
+    [FORM],
+  )

@@ -99,6 +99,13 @@ export interface Catalog {
    * @throws GoldsyncError `AUTHENTICATION_FAILED`, `PERMISSION_DENIED`, `UNAVAILABLE`, `TIMEOUT`
    */
   inspect(table: TableName, call?: Call): Promise<Table | undefined>
+  /**
+   * Tables of one database as `inspect` tells them, in as few calls as it takes. One that is not in the answer may be there
+   * all the same (it cannot be read, or is being changed): `inspect` tells. Absent where the catalog tells of one table
+   * after another only.
+   * @throws GoldsyncError as `inspect`
+   */
+  inspectAll?(database: string, names: readonly string[], call?: Call): Promise<readonly Table[]>
   /** Registered partitions. Values are as the catalog stores them, unescaped, in partition key order. */
   partitions(table: Table, which: Which, call?: Call): Promise<readonly RegisteredPartition[]>
   /**

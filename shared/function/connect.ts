@@ -57,6 +57,7 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
     async (name, options) =>
       counted(await openCatalog(name, options), { backend: 'catalog', name, kind: options.kind }, [
         'inspect',
+        'inspectAll',
         'partitions',
         'databases',
         'otherTables',

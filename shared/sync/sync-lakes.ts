@@ -16,6 +16,7 @@ import { judgeLayout } from './judge-layout.ts'
 import { findLeftBehind } from './left-behind.ts'
 import { type Named, unmetIn, withNamed } from './name-partitions.ts'
 import { noteScan } from './note-scan.ts'
+import { readAhead } from './read-ahead.ts'
 import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
 import { syncTopicInTurn } from './topic-queue.ts'
 
@@ -103,6 +104,9 @@ interface Job {
 }
 
 function syncAll(lake: Lake, lakes: readonly Lake[], jobs: readonly Job[], listing: Listing, run: Run) {
+  const names = jobs.map(({ name }) => name)
+  const readers = new Map(lake.catalogs.map(one => [one, readAhead(one, lake.database, names)]))
+  const inspect = (catalog: Catalog) => readers.get(catalog)
   return pMap(
     jobs,
     async ({ topic, name: table }) => {
@@ -110,7 +114,7 @@ function syncAll(lake: Lake, lakes: readonly Lake[], jobs: readonly Job[], listi
       const paths = named?.map(({ path }) => path)
       const name = { database: lake.database, name: table }
       const refusalOfNew = (catalog: Catalog) => alsoOfSisters({ lake, topic, name }, catalog, lakes, listing)
-      const request = { lake, topic, name, paths, run, sisters: lakes, refusalOfNew }
+      const request = { lake, topic, name, paths, run, sisters: lakes, inspect, refusalOfNew }
       return { named, ...(await syncTopicInTurn(request)) }
     },
     { concurrency: TABLES_AT_ONCE },

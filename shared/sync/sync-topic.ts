@@ -18,6 +18,7 @@ import { adoptAt } from './adopt-at.ts'
 import { announceAll } from './announce.ts'
 import { tellLineage } from './lineage.ts'
 import type { FirstTable } from './note-scan.ts'
+import type { Inspect } from './read-ahead.ts'
 import { walkTopic } from './walk-topic.ts'
 
 export interface SyncedTopic {
@@ -45,6 +46,10 @@ export interface TopicRequest {
   readonly run: Run
   /** The other lakes of the run. */
   readonly sisters?: readonly Lake[]
+  /** How a catalog's table is read. By default `Catalog.inspect`. */
+  readonly inspect?: ((catalog: Catalog) => Inspect | undefined) | undefined
+  /** `performance.now()` when this process was last done with the topic. */
+  readonly done?: number | undefined
   /** Asked where the table does not exist yet: why it must not be made. @param isEmpty whether nothing is in the topic's folder, or there is none */
   readonly refusalOfNew?:
     | ((catalog: Catalog, isEmpty: boolean) => Promise<Diagnostic | undefined>)
@@ -187,7 +192,8 @@ async function openTarget(
   const run: Run = { ...request.run, onRetry: own.onRetry }
   const idle = () => ({ catalog, retries: retries.count })
   try {
-    const table = await catalog.inspect(name, run)
+    const inspect = request.inspect?.(catalog)
+    const table = await (inspect ? inspect(name, run, request.done) : catalog.inspect(name, run))
     const refusal = table ? undefined : await request.refusalOfNew?.(catalog, isEmpty(await opening))
     if (refusal) return { kind: 'refused', ...idle(), finding: refusal }
     const adoption = await adoptAt(request, catalog, table, run)

@@ -25,9 +25,35 @@ export async function syncTopicInTurn(request: TopicRequest): Promise<Settled> {
 function queueOf({ identity }: Lake): Queue {
   const known = queues.get(identity)
   if (known) return known
-  const queue = coalescing((requests: readonly TopicRequest[]) => applyTopic(together(requests)))
+  const done = recentlyDone()
+  const queue = coalescing(async (requests: readonly TopicRequest[]) => {
+    const request = together(requests)
+    const { location } = request.topic
+    return applyTopic({ ...request, done: done.get(location) }).finally(() => done.put(location))
+  })
   queues.set(identity, queue)
   return queue
+}
+
+/** Milliseconds after which nobody has read anything before. */
+const LONG_AGO = 60_000
+
+/** When topics were last done with, by `performance.now()`. */
+function recentlyDone() {
+  const times = new Map<string, number>()
+  return {
+    get: (location: string) => times.get(location),
+    put(location: string) {
+      const now = performance.now()
+      // In the order of their times: the old ones are first.
+      for (const [other, at] of times) {
+        if (now - at < LONG_AGO) break
+        times.delete(other)
+      }
+      times.delete(location)
+      times.set(location, now)
+    },
+  }
 }
 
 /** One request that does what all of these ask for. */

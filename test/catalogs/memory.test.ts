@@ -83,7 +83,15 @@ describe('the memory catalog', () => {
     const catalog = openMemoryCatalog('memory')
     await catalog.inspect(name)
     await catalog.apply(catalog.plan(name, creation))
-    expect(catalog.calls).toEqual({ hasDatabase: 0, inspect: 1, partitions: 0, plan: 1, apply: 1, steps: 2 })
+    expect(catalog.calls).toEqual({
+      hasDatabase: 0,
+      inspect: 1,
+      inspectAll: 0,
+      partitions: 0,
+      plan: 1,
+      apply: 1,
+      steps: 2,
+    })
   })
 
   it('fails before a step that is to fail, once', async () => {

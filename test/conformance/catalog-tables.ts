@@ -130,6 +130,53 @@ export function tableBehaviour(subject: Subject): void {
       expect(await otherTables(`${database}_missing`, new Set())).toEqual([])
     })
 
+    describe('of many at once, where it tells of them so', () => {
+      it('tells the same as one by one, also of odd names, and leaves out what is not there', async () => {
+        const { inspectAll } = subject.catalog()
+        if (inspectAll === undefined) return
+        const { database } = subject.harness()
+        const odd = ['order_', '_1', 'a__b', 't'.repeat(100)].map(name => ({ database, name }))
+        const tables = [
+          await created({ columns: EVERY_TYPE, parameters: { 'goldsync.topic': AWKWARD } }),
+          await created({ partitionKeys: columns('dt date', 'hr int') }),
+        ]
+        for (const name of odd) tables.push(await created({ name }))
+        const names = tables.map(({ name }) => name.name)
+        const found = await inspectAll(database, ['missing_1', ...names, 'missing_2'])
+        const byName = new Map(found.map(table => [table.name.name, table]))
+        expect([...byName.keys()].sort()).toEqual([...names].sort())
+        for (const table of tables) expect(byName.get(table.name.name)).toEqual(await inspect(table))
+        expect(await inspectAll(database, ['missing_1'])).toEqual([])
+        expect(await inspectAll(database, [])).toEqual([])
+        expect(await inspectAll(`${database}_missing`, names)).toEqual([])
+      })
+
+      it('tells of more than a request has room for', async () => {
+        const { inspectAll } = subject.catalog()
+        if (inspectAll === undefined) return
+        const { database } = subject.harness()
+        const name = (at: number) => ({ database, name: `many_${at}` })
+        const names = Array.from({ length: 130 }, (_, at) => name(at).name)
+        for (const at of [0, 99, 100, 129]) await created({ name: name(at) })
+        const found = await inspectAll(database, names)
+        expect(found.map(table => table.name.name).sort()).toEqual([
+          'many_0',
+          'many_100',
+          'many_129',
+          'many_99',
+        ])
+      })
+
+      it('tells of a table as it is after a change', async () => {
+        const { inspectAll } = subject.catalog()
+        if (inspectAll === undefined) return
+        const table = await created()
+        await inspectAll(table.name.database, [table.name.name])
+        await apply(table, addColumns(table, 'z int'), setParameters(table, { mark: 'x' }))
+        expect(await inspectAll(table.name.database, [table.name.name])).toEqual([await inspect(table)])
+      })
+    })
+
     it('tells of its databases, where it tells of all at once', async () => {
       const { name } = await created()
       expect((await subject.catalog().databases?.()) ?? [name.database]).toContain(name.database)

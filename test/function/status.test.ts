@@ -190,19 +190,19 @@ describe('when scans ran', () => {
       keptOn: 'golden.a',
       lastScan: at(12),
     })
-    const { apply, inspect } = lake.catalog.calls
+    const { apply, inspectAll } = lake.catalog.calls
     const state = lake.catalog.state()
     for (let run = 0; run < 11; run += 1) {
       pass(5 * MINUTE)
       await invoke(lake)
     }
     expect(lake.catalog.state()).toBe(state)
-    expect(lake.catalog.calls).toMatchObject({ apply, inspect: inspect + 11 * 3 })
+    expect(lake.catalog.calls).toMatchObject({ apply, inspectAll: inspectAll + 11 })
     for (let run = 0; run < 12; run += 1) {
       pass(5 * MINUTE)
       await invoke(lake)
     }
-    expect(lake.catalog.calls).toMatchObject({ apply: apply + 1, inspect: inspect + 23 * 3 })
+    expect(lake.catalog.calls).toMatchObject({ apply: apply + 1, inspectAll: inspectAll + 23 })
     expect((await scansOf(lake)).lastScan).toEqual(at(13))
     expect((await scansOf(lake, ['c'])).lastScan).toEqual(at(13))
   })

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
-import type { Table, TableName } from '../../schema/table.ts'
+import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { Call, Catalog, Plan } from '../catalog.ts'
 import { inBatches } from '../steps.ts'
 import { applyPlan, stepOf } from './apply.ts'
@@ -10,8 +10,16 @@ import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
 import { readPartitions } from './partitions.ts'
-import { hasOwnTables, hasSchema, readDatabases, readForeign, readOthers, readTableAndAge } from './tables.ts'
-import { outdatedSchemas, renewView } from './view.ts'
+import {
+  hasOwnTables,
+  hasSchema,
+  readDatabases,
+  readForeign,
+  readOthers,
+  readTableAndAge,
+  readTables,
+} from './tables.ts'
+import { outdatedSchemas, outdatedTables, renewView } from './view.ts'
 
 const BATCH = 1000
 
@@ -31,6 +39,7 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
     },
     hasDatabase: (database, { signal } = {}) => hasDatabase(file, database, signal),
     inspect: (table, call = {}) => inspect(file, table, call),
+    inspectAll: (database, names, call = {}) => inspectAll(file, database, names, call),
     partitions: async (table, which, { signal } = {}) =>
       (await file.read(signal, async db =>
         (await hasOwnTables(db)) ? readPartitions(db, table.name, which) : [],
@@ -69,6 +78,21 @@ async function inspect(
   })
   if (found?.table && found.outdated > 0 && !dryRun) await renew(file, found.table, signal)
   return found?.table
+}
+
+/** Those whose views are to be written anew are looked at one by one. */
+async function inspectAll(
+  file: CatalogFile,
+  database: string,
+  names: readonly string[],
+  { signal }: Call,
+): Promise<readonly Table[]> {
+  const found = await file.read(signal, async db => {
+    if (!(await hasOwnTables(db))) return []
+    const outdated = await outdatedTables(db)
+    return (await readTables(db, database, names)).filter(({ name }) => !outdated.has(tableId(name)))
+  })
+  return found ?? []
 }
 
 /** A view of before an upgrade of goldsync is written anew when the table is next looked at; while others hold the file it stays. */

@@ -49,6 +49,22 @@ export async function readTableAndAge(
   return row && { table: tableOf(name, row), older: row.older as boolean }
 }
 
+/** Those of these names that goldsync made. */
+export async function readTables(
+  db: Database,
+  database: string,
+  names: readonly string[],
+): Promise<readonly Table[]> {
+  const wanted = new Set(names)
+  const rows = await db.rows('select * from _goldsync.tables where starts_with("table", $1)', [
+    `${database}.`,
+  ])
+  return rows.flatMap(row => {
+    const name = (row.table as string).slice(database.length + 1)
+    return wanted.has(name) ? [tableOf({ database, name }, row)] : []
+  })
+}
+
 const tableOf = (name: TableName, row: Row): Table => ({
   name,
   kind: 'external',

@@ -59,6 +59,15 @@ export async function outdatedSchemas(
   return new Map(rows.map(({ schema, files }) => [schema as string, files as string[]]))
 }
 
+/** Ids of the tables that have such schemas. */
+export async function outdatedTables(db: Database): Promise<ReadonlySet<unknown>> {
+  const rows = await db.rows(
+    'select distinct "table" from _goldsync.files where not starts_with(schema, $1)',
+    [FORM],
+  )
+  return new Set(rows.map(({ table }) => table))
+}
+
 /** Describes these schemas anew, each by a file that is still there, and writes the view as this version does. */
 export async function renewView(
   db: Database,

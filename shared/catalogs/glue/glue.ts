@@ -16,7 +16,7 @@ import { hasNoRoom, withinLimits } from './limits.ts'
 import { altered, moved, stripped } from './modify-partition.ts'
 import type { GlueOptions } from './options.ts'
 import { stepsOf } from './plan.ts'
-import { findTable, hasDatabase, readOthers, readPartitions } from './read.ts'
+import { findTable, findTables, hasDatabase, readOthers, readPartitions } from './read.ts'
 import { renameTable } from './rename-table.ts'
 import { withdrawStale } from './statistics.ts'
 
@@ -39,6 +39,10 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
     async inspect(table, call = {}) {
       const stored = await findTable(glue, table, call)
       return stored && toTable(table, stored)
+    },
+    async inspectAll(database, names, call = {}) {
+      const tables = await findTables(glue, database, names, call)
+      return [...tables].map(([name, stored]) => toTable({ database, name }, stored))
     },
     partitions: (table, which, call = {}) => readPartitions(glue, table, which, call),
     otherTables: (database, than, call = {}) => readOthers(glue, database, than, call),

@@ -36,7 +36,37 @@ async function found<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Glue gives 100 tables a page, whole. */
+/** All tables of a database, a page at a time: Glue gives 100, whole. None where there is no such database. */
+async function* pagesOf(glue: Glue, DatabaseName: string, call: Call): AsyncGenerator<readonly sdk.Table[]> {
+  let NextToken: string | undefined
+  do {
+    const page = await found(glue.send('GetTables', { DatabaseName, NextToken }, call))
+    yield page?.TableList ?? []
+    NextToken = page?.NextToken
+  } while (NextToken)
+}
+
+/** Tables for which a page is asked at least: one that is asked for by itself costs a request, too. */
+const PER_PAGE = 2
+
+/** Glue finds no tables by their names: pages are asked for until all are found, or it would take fewer requests to ask for each. */
+export async function findTables(
+  glue: Glue,
+  database: string,
+  names: readonly string[],
+  call: Call,
+): Promise<ReadonlyMap<string, sdk.Table>> {
+  const wanted = new Set(names)
+  const tables = new Map<string, sdk.Table>()
+  let pages = 0
+  for await (const page of pagesOf(glue, database, call)) {
+    for (const table of page) if (wanted.has(table.Name ?? '')) tables.set(table.Name as string, table)
+    pages += 1
+    if (tables.size === wanted.size || (pages + 1) * PER_PAGE > wanted.size) break
+  }
+  return tables
+}
+
 export async function readOthers(
   glue: Glue,
   database: string,
@@ -44,22 +74,14 @@ export async function readOthers(
   call: Call,
 ): Promise<readonly TableTrace[]> {
   const others: TableTrace[] = []
-  let NextToken: string | undefined
-  try {
-    do {
-      const page = await glue.send('GetTables', { DatabaseName: database, NextToken }, call)
-      for (const { Name = '', StorageDescriptor, Parameters } of page.TableList ?? [])
-        if (!than.has(Name))
-          others.push({
-            name: { database, name: Name },
-            location: StorageDescriptor?.Location ?? '',
-            parameters: { ...Parameters },
-          })
-      NextToken = page.NextToken
-    } while (NextToken)
-  } catch (error) {
-    if (!isFault(error, 'EntityNotFoundException')) throw error
-  }
+  for await (const page of pagesOf(glue, database, call))
+    for (const { Name = '', StorageDescriptor, Parameters } of page)
+      if (!than.has(Name))
+        others.push({
+          name: { database, name: Name },
+          location: StorageDescriptor?.Location ?? '',
+          parameters: { ...Parameters },
+        })
   return others
 }
 

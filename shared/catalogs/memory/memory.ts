@@ -25,7 +25,7 @@ export interface MemoryCatalog extends Catalog {
   state(): CatalogState
   /** Calls so far, and steps begun. */
   readonly calls: Readonly<
-    Record<'hasDatabase' | 'inspect' | 'partitions' | 'plan' | 'apply' | 'steps', number>
+    Record<'hasDatabase' | 'inspect' | 'inspectAll' | 'partitions' | 'plan' | 'apply' | 'steps', number>
   >
   /** Makes of it what others do to it. */
   edit(change: (now: CatalogState) => CatalogState): void
@@ -42,13 +42,14 @@ export function openMemoryCatalog(
   initial: CatalogState = EMPTY_STATE,
 ): MemoryCatalog {
   const able = { ...METASTORE_LIKE, ...capabilities }
-  const calls = { hasDatabase: 0, inspect: 0, partitions: 0, plan: 0, apply: 0, steps: 0 }
+  const calls = { hasDatabase: 0, inspect: 0, inspectAll: 0, partitions: 0, plan: 0, apply: 0, steps: 0 }
   const faults = openFaults()
   let [state, closed] = [initial, false]
 
   const begin = (call: Exclude<keyof typeof calls, 'plan' | 'steps'>, signal?: AbortSignal) => {
     calls[call] += 1
     expectOpen(name, closed, signal)
+    return state
   }
   const run: Run = (step, refusals) =>
     faults.around(++calls.steps, () => {
@@ -67,13 +68,11 @@ export function openMemoryCatalog(
     },
     failAt: faults.arm,
     refuse: faults.refuse,
-    async hasDatabase(database, { signal } = {}) {
-      begin('hasDatabase', signal)
-      return state.databases.has(database)
-    },
-    async inspect(table, { signal } = {}) {
-      begin('inspect', signal)
-      return tableIn(state, table)?.table
+    hasDatabase: async (database, { signal } = {}) => begin('hasDatabase', signal).databases.has(database),
+    inspect: async (table, { signal } = {}) => tableIn(begin('inspect', signal), table)?.table,
+    async inspectAll(database, names, { signal } = {}) {
+      const now = begin('inspectAll', signal)
+      return names.flatMap(name => tableIn(now, { database, name })?.table ?? [])
     },
     async partitions({ name: of }, which, { signal } = {}) {
       begin('partitions', signal)

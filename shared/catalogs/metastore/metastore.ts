@@ -1,5 +1,6 @@
 /** The catalog of a Hive metastore by its own Thrift interface: the recommended way into Hive, Trino, Presto and Spark. */
 import type { Change } from '../../schema/change.ts'
+import type { Table, TableName } from '../../schema/table.ts'
 import type { ApplyCall, Catalog, Plan } from '../catalog.ts'
 import { hasNoRoom } from '../hive-limits.ts'
 import { unlessForbidden } from '../refusals.ts'
@@ -18,6 +19,7 @@ import { toTable } from './requests/convert.ts'
 import { createDatabase, createTable } from './requests/create.ts'
 import { delegationToken } from './requests/delegation-token.ts'
 import { dropPartitions } from './requests/drop-partitions.ts'
+import { readTables } from './requests/many-tables.ts'
 import { otherTables } from './requests/other-tables.ts'
 import { readPartitions } from './requests/read.ts'
 import { recentTables } from './requests/recent-tables.ts'
@@ -50,11 +52,8 @@ export function openMetastore(name: string, options: MetastoreOptions): Catalog 
       cascades: true,
     },
     hasDatabase: (database, call = {}) => unlessForbidden(hasDatabase(warehouse, database, call)),
-    async inspect(table, call = {}) {
-      const stored = await findTable(warehouse, table, call)
-      if (stored) warehouse.recent.put(table, stored)
-      return stored && toTable(table, stored)
-    },
+    inspect: (table, call = {}) => inspect(warehouse, table, call),
+    inspectAll: (database, names, call = {}) => readTables(warehouse, database, names, call),
     cannotHold: hasNoRoom,
     partitions: (table, which, call = {}) => readPartitions(warehouse, table, which, call),
     databases: (call = {}) =>
@@ -79,6 +78,12 @@ function ofServers(warehouse: Warehouse, name: string): Pick<Catalog, 'servers' 
   const servers = (call: ClientCall = {}) => askEach(warehouse.options, name, call)
   if (auth?.kind !== 'kerberos') return { servers }
   return { servers, delegationToken: (call = {}) => delegationToken(warehouse, auth, name, call) }
+}
+
+async function inspect(warehouse: Warehouse, name: TableName, call: ClientCall): Promise<Table | undefined> {
+  const stored = await findTable(warehouse, name, call)
+  if (stored) warehouse.recent.put(name, stored)
+  return stored && toTable(name, stored)
 }
 
 const apply = (warehouse: Warehouse, plan: Plan, call: ApplyCall): Promise<void> =>

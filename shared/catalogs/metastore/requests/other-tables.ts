@@ -1,10 +1,8 @@
 /** Tables of a database beside those that a lake's topics have: their names in one request, then as many of them as there are. */
 import type { TableTrace } from '../../catalog.ts'
 import type { ClientCall } from '../connection/invoke.ts'
-import { CAPABILITIES, catalogField, databaseIn, hasDatabase, type Warehouse } from './warehouse.ts'
-
-/** Tables that one request asks for: each comes with all of its columns. */
-const READ_BATCH = 100
+import { READ_BATCH, requestTables } from './many-tables.ts'
+import { databaseIn, hasDatabase, type Warehouse } from './warehouse.ts'
 
 /** No database is no table. */
 export async function otherTables(
@@ -16,9 +14,7 @@ export async function otherTables(
   const names = (await namesIn(warehouse, database, call)).filter(name => !than.has(name))
   const others: TableTrace[] = []
   for (let at = 0; at < names.length; at += READ_BATCH) {
-    const tblNames = names.slice(at, at + READ_BATCH)
-    const req = { dbName: database, tblNames, capabilities: CAPABILITIES, ...catalogField(warehouse) }
-    const { tables = [] } = await warehouse.hms.call('get_table_objects_by_name_req', { req }, call)
+    const tables = await requestTables(warehouse, database, names.slice(at, at + READ_BATCH), call)
     others.push(
       ...tables.map(({ tableName: name = '', sd, parameters }) => ({
         name: { database, name },

@@ -1,0 +1,49 @@
+/** Many tables of a database in few requests. */
+import type { Table } from '../../../schema/table.ts'
+import { tableId } from '../../../schema/table.ts'
+import type { ClientCall } from '../connection/invoke.ts'
+import type { Struct } from '../protocol/views.ts'
+import { openBatches } from './batches.ts'
+import { expectCatalogs } from './catalogs.ts'
+import { toTable } from './convert.ts'
+import { CAPABILITIES, catalogField, type Warehouse } from './warehouse.ts'
+
+/** Tables that one request asks for: each comes with all of its columns. */
+export const READ_BATCH = 100
+
+/** As the metastore stores them: those that are there and may be seen. @throws GoldsyncError as `Catalog.inspect` */
+export async function requestTables(
+  warehouse: Warehouse,
+  database: string,
+  tblNames: readonly string[],
+  call: ClientCall,
+): Promise<readonly Struct<'Table'>[]> {
+  const req = { dbName: database, tblNames, capabilities: CAPABILITIES, ...catalogField(warehouse) }
+  const { tables = [] } = await warehouse.hms.call('get_table_objects_by_name_req', { req }, call)
+  return tables
+}
+
+/** Without those that the server fails on, and those that somebody is just changing (warehouse.ts). */
+export async function readTables(
+  warehouse: Warehouse,
+  database: string,
+  names: readonly string[],
+  call: ClientCall,
+): Promise<readonly Table[]> {
+  const found: Table[] = []
+  // Metastores keep names in lower case.
+  const wanted = new Map(names.map(name => [name.toLowerCase(), { database, name }]))
+  const read = async (slice: readonly string[]) => {
+    const tables = await requestTables(warehouse, database, slice, call)
+    await expectCatalogs(warehouse, tables[0], call)
+    for (const stored of tables) {
+      const name = wanted.get(stored.tableName?.toLowerCase() ?? '')
+      if (name === undefined || warehouse.bare.mayBeTorn(tableId(name), stored)) continue
+      warehouse.recent.put(name, stored)
+      found.push(toTable(name, stored))
+    }
+  }
+  const refusing = { refuse: () => {}, took: () => {} }
+  await openBatches()(names, read, call, { size: READ_BATCH, refusing })
+  return found
+}

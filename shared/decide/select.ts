@@ -17,6 +17,8 @@ export interface Since {
   readonly time: number
   /** Whether the folders above are asked, too. */
   readonly full: boolean
+  /** Whether it is a recent scan's window that is walked. */
+  readonly window?: true
 }
 
 export interface SelectInput {

@@ -191,7 +191,7 @@ async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, steps: S
  */
 function sinceIn(phase: Phase, { job: { state } }: TableSync): Since {
   if (phase.kind === 'named') return { time: 0, full: false }
-  if (phase.kind === 'recent') return { time: sinceOf(state) - CLOCKS_DIFFER, full: false }
+  if (phase.kind === 'recent') return { time: sinceOf(state) - CLOCKS_DIFFER, full: false, window: true }
   return { time: (state.full ?? 0) - CLOCKS_DIFFER_AT_MOST, full: true }
 }
 

@@ -79,6 +79,8 @@ export interface Ledger {
   readonly late: Late[]
   /** Those that are not registered, since they wait for something. */
   readonly held: Set<string>
+  /** Folders of a recent scan's window, and the keys of those that were registered; undefined where the run has asked for none. */
+  window: { readonly folders: PartitionFolder[]; readonly registered: Set<string> } | undefined
 }
 
 /** @param watch partitions that somebody asks about: paths from the topic's folder */
@@ -116,6 +118,7 @@ export const openLedger = (job: TableJob, run: Run, watch?: readonly string[]): 
   outdated: { read: 0, left: 0 },
   late: [],
   held: new Set(),
+  window: undefined,
 })
 
 /** Adds findings, which are about this table. */
@@ -148,6 +151,17 @@ export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>
     if (ledger.job.table) ledger.listed.add(partitionKey(folder.values))
     if (ledger.pending.size > 0) ledger.pending.delete(pathOf(ledger, folder))
   }
+}
+
+/** Notes what the catalog has of a recent scan's window. */
+export function noteWindow(
+  ledger: Ledger,
+  folders: readonly PartitionFolder[],
+  registered: ReadonlyMap<string, unknown>,
+): void {
+  ledger.window ??= { folders: [], registered: new Set() }
+  ledger.window.folders.push(...folders)
+  for (const key of registered.keys()) ledger.window.registered.add(key)
 }
 
 /** Whose findings say why a folder waits. */

@@ -12,10 +12,11 @@ import { tellSelection } from './decisions.ts'
 import { type Elsewhere, elsewhere } from './find-elsewhere.ts'
 import { observePartitions } from './footers.ts'
 import { knownFootersOf } from './known-footers.ts'
-import { countFooter, type Ledger, pathOf } from './ledger.ts'
+import { countFooter, type Ledger, noteWindow, pathOf } from './ledger.ts'
 import { readerKinds } from './readers.ts'
 import { refusalIn, wereRefused } from './refused.ts'
 import { describeSelected, registeredAmong } from './registered.ts'
+import { settledAmong, unsettle } from './settled.ts'
 
 export interface Look {
   readonly chunk: Found<PartitionFolder>
@@ -32,6 +33,9 @@ export interface Look {
 /** @throws GoldsyncError as the storage's and the catalog's calls */
 export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, since: Since): Promise<Look> {
   const { job, run } = ledger
+  const settled = since.window && chunk.complete ? settledAmong(job, chunk.found, run) : undefined
+  if (settled !== undefined) return asItWas(ledger, chunk, settled)
+  unsettle(job, run)
   const among = await registeredAmong(job, chunk.found, run)
   const input = { folders: chunk.found, registered: among, since, now: run.startedAt }
   const waitsForSuccess = job.lake.waitsForSuccess(job.topic.name)
@@ -57,6 +61,7 @@ export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, sinc
   const moved = await elsewhere(job, selection.folders, registered, run)
   const folders = selection.folders.filter(folder => !moved.left.has(folder))
   const observed = await observe(ledger, folders)
+  if (since.window) noteWindow(ledger, chunk.found, among)
   const { pending } = job.state
   const isKnown = (folder: PartitionFolder) =>
     pending !== 'overflow' && pending.includes(pathOf(ledger, folder))
@@ -64,6 +69,15 @@ export async function lookAt(ledger: Ledger, chunk: Found<PartitionFolder>, sinc
   const late = since.full ? behindLookback(fresh, windowOf(ledger)) : []
   const cut = observed.length < folders.length
   return { chunk, late, selection, registered, elsewhere: moved, observed, readers, cut }
+}
+
+/** @param unchanged how many of the folders are registered */
+function asItWas(ledger: Ledger, chunk: Found<PartitionFolder>, unchanged: number): Look {
+  const selection = { ...NOTHING, unchanged }
+  const registered = new Map()
+  tellSelection(ledger, chunk.found, selection, registered)
+  const elsewhere = { moves: [], left: new Map() }
+  return { chunk, late: [], selection, registered, elsewhere, observed: [], readers: [], cut: false }
 }
 
 const NOTHING: Selection = {

@@ -28,6 +28,7 @@ import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
 import { settleRefused, wereRefused } from './refused.ts'
 import { registeredAmong } from './registered.ts'
+import { settle } from './settled.ts'
 import { leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
 import { notingPublished, withdrawStatistics } from './withdraw-statistics.ts'
@@ -95,6 +96,7 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
         find(ledger, behindFindings(ledger.late, windowOf(ledger)))
         find(ledger, [...notReadAgain(ledger.suspects.left), ...notJudgedAgain(ledger.outdated.left)])
         await (walked.cut ? writeState(ledger, walked) : endTable(ledger, walked))
+        settleWindow(ledger, walked)
         return !walked.cut
       })
       ledger.partial ||= walked.cut
@@ -111,6 +113,13 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
 function failOrStop(ledger: Ledger, error: ErrorSummary): void {
   if (ledger.run.signal?.aborted) ledger.partial = true
   else ledger.error = error
+}
+
+/** Only where the next run would find nothing to do, and nothing to tell of the folders. */
+function settleWindow({ job, run, table, window, ...of }: Ledger, { recent, everything }: Walked): void {
+  const isDone = recent && !everything && of.complete && !of.partial && of.unfinished.size === 0
+  if (!isDone || table === undefined || window === undefined || of.pending.size > 0) return
+  if (of.diagnostics.length === job.notes.length) settle(job, table, { ...window, added: of.added }, run)
 }
 
 async function endTable(ledger: Ledger, walked: Walked): Promise<void> {

@@ -15,6 +15,7 @@ import type { Folder, Found, LakeRoot, Topic } from './found.ts'
 import { hiddenOnce } from './hidden.ts'
 import { leafOf, readLeaf } from './leaf.ts'
 import type { Window } from './order.ts'
+import { listAbove } from './unchanged.ts'
 
 /** Partitions per round: bounds memory, and is about what one batch of a catalog takes. */
 const CHUNK = 1000
@@ -69,7 +70,7 @@ async function* foldersIn(
   const first = expand(lake, topFolder(topic), children, window)
   if (levels === 1) call.onFolders?.(first.found.length, 1)
   if (levels === 1) return yield first
-  const parents = await descend(lake, first, levels - 2, window, call)
+  const parents = await descend(lake, first, levels - 2, window, call, listAbove)
   yield* below(lake, parents, window, call)
 }
 

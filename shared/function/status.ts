@@ -1,4 +1,4 @@
-/** Where each table stands, by what goldsync keeps on it: one look at the catalog for each, no file is read. */
+/** Where each table stands, by what goldsync keeps on it: tables are read together where the catalog can, no file is read. */
 import pMap from 'p-map'
 import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
@@ -124,6 +124,8 @@ interface Among {
   /** All of the config. */
   readonly lakes: readonly Lake[]
   readonly listing: Listing
+  /** Tables of the catalog, by their ids, that need not be asked for. */
+  readonly read?: ReadonlyMap<string, Table> | undefined
 }
 
 async function statusOfLake(
@@ -147,10 +149,16 @@ async function statusOfLake(
       collision: collisions.get(name),
       unknown: unknown.get(tableOf(lake, name).name),
     })
+    const read = new Map(
+      await Promise.all(
+        lake.catalogs.map(async one => [one, await readTogether(one, lake, topics, options)] as const),
+      ),
+    )
     const looks = topics.flatMap(topic => lake.catalogs.map(catalog => ({ topic, catalog })))
     const seen = await pMap(
       looks,
-      ({ topic, catalog }) => lookAt(among, topic, catalog, meets(topic), options),
+      ({ topic, catalog }) =>
+        lookAt({ ...among, read: read.get(catalog) }, topic, catalog, meets(topic), options),
       { concurrency: LOOKS_AT_ONCE },
     )
     const tables = seen.map(({ status }) => status)
@@ -166,6 +174,20 @@ async function statusOfLake(
       diagnostics: [],
     }
   }
+}
+
+/** Those that the catalog tells of in few calls; of the others, and where that fails, each is asked for. */
+async function readTogether(
+  catalog: Catalog,
+  lake: Lake,
+  topics: readonly Topic[],
+  { signal }: Pick<RunOptions, 'signal'>,
+): Promise<ReadonlyMap<string, Table>> {
+  if (catalog.inspectAll === undefined || topics.length < 2) return new Map()
+  const names = topics.map(({ name }) => tableOf(lake, name).name)
+  const call = { ...(signal ? { signal } : {}), dryRun: true }
+  const tables = await catalog.inspectAll(lake.database, names, call).catch(() => [])
+  return new Map(tables.map(table => [tableId(table.name), table]))
 }
 
 interface Seen {
@@ -203,13 +225,13 @@ async function lookAt(
   { collision, unknown }: Meets,
   { signal }: Pick<RunOptions, 'signal'>,
 ): Promise<Seen> {
-  const { lake } = among
+  const { lake, read } = among
   const call = { ...(signal ? { signal } : {}), dryRun: true }
   const name = tableOf(lake, topic.name)
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
   let table: Table | undefined | 'unread' = 'unread'
   try {
-    table = await catalog.inspect(name, call)
+    table = read?.get(about.table) ?? (await catalog.inspect(name, call))
     if (unknown) return failed(about, table, unknown)
     const refusal = collision ?? (await refusalOf(among, { topic, name, catalog, table }, call))
     if (refusal) return refused(about, refusal)

@@ -12,11 +12,10 @@ import { newestFirst, type Window } from './order.ts'
 /** How many directories are listed at once: the NameNode answers in about 1 ms each, and more gains nothing. */
 export const LISTS_AT_ONCE = 16
 
-export const topFolder = ({ segments, location, modified = 0, children, name }: Topic): Folder => ({
+export const topFolder = ({ segments, location, modified = 0, name }: Topic): Folder => ({
   segments,
   location,
   modified,
-  ...(children === undefined ? {} : { children }),
   topic: name,
 })
 
@@ -27,9 +26,9 @@ export interface Listed {
 }
 
 /** A folder that vanished since its parent was listed is empty; any other failure is a finding, not the end. */
-async function listFolder(lake: LakeRoot, folder: Folder, call: Call, list: List): Promise<Listed> {
+async function listFolder(lake: LakeRoot, folder: Folder, call: Call): Promise<Listed> {
   try {
-    return { folder, children: await list(lake, folder, call) }
+    return { folder, children: await lake.storage.list(folder.location, call) }
   } catch (error) {
     if (call.signal?.aborted) throw error
     if (error instanceof GoldsyncError && error.code === 'NOT_FOUND') return { folder, children: [] }
@@ -37,17 +36,8 @@ async function listFolder(lake: LakeRoot, folder: Folder, call: Call, list: List
   }
 }
 
-type List = (lake: LakeRoot, folder: Folder, call: Call) => Promise<readonly FileStatus[]>
-
-const listAnew: List = ({ storage }, { location }, call) => storage.list(location, call)
-
-export const listFolders = (
-  lake: LakeRoot,
-  folders: readonly Folder[],
-  call: Call,
-  list = listAnew,
-): Promise<Listed[]> =>
-  pMap(folders, folder => listFolder(lake, folder, call, list), { concurrency: LISTS_AT_ONCE })
+export const listFolders = (lake: LakeRoot, folders: readonly Folder[], call: Call): Promise<Listed[]> =>
+  pMap(folders, folder => listFolder(lake, folder, call), { concurrency: LISTS_AT_ONCE })
 
 /** Descends `levels` levels from these folders, listing each on the way once. */
 export async function descend(
@@ -56,12 +46,10 @@ export async function descend(
   levels: number,
   window: Window,
   call: Call,
-  list?: List,
 ): Promise<Found<Folder>> {
   let at = start
   for (let level = 0; level < levels; level += 1) {
-    const listed = await listFolders(lake, at.found, call, list)
-    const below = listed.map(one => expandListed(lake, one, window))
+    const below = (await listFolders(lake, at.found, call)).map(listed => expandListed(lake, listed, window))
     at = join([{ ...at, found: [] }, ...below])
   }
   return at
@@ -110,7 +98,6 @@ function enter(
     location: child.location,
     modified: child.modified,
     ...(above > 0 ? { above } : {}),
-    ...(child.children === undefined ? {} : { children: child.children }),
   }
   return topic === undefined ? folder : { ...folder, topic }
 }

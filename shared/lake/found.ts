@@ -7,8 +7,6 @@ export interface LakeRoot {
   readonly location: string
   readonly storage: Storage
   readonly layout: Layout
-  /** One object for a lake, however often it is opened; absent where nothing is to be remembered of it. */
-  readonly identity?: object
 }
 
 /** A folder on the way from the lake's root to a partition, or a partition's. */
@@ -20,8 +18,6 @@ export interface Folder {
   readonly modified: number
   /** Newest modification time of the folders above it, the topic's and below; absent where they were not listed. */
   readonly above?: number
-  /** As `FileStatus.children`. */
-  readonly children?: number
   readonly topic?: string
 }
 
@@ -32,8 +28,6 @@ export interface Topic {
   readonly location: string
   /** The folder's own modification time; absent where it was not listed. */
   readonly modified?: number
-  /** As `FileStatus.children`. */
-  readonly children?: number
 }
 
 export interface Found<T> {

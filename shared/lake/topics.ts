@@ -3,10 +3,9 @@ import { GoldsyncError } from '../base/errors.ts'
 import { ICEBERG_METADATA, isSparkSink, tableFormatOf } from '../layout/files.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Call, FileStatus } from '../storages/storage.ts'
-import { descend, expand, topFolder } from './folders.ts'
+import { descend, expand } from './folders.ts'
 import type { Found, LakeRoot, Topic } from './found.ts'
 import { hiddenOnce } from './hidden.ts'
-import { listAbove } from './unchanged.ts'
 import type { OpenTopic } from './walk.ts'
 
 /** The topics of a lake, by name. @throws GoldsyncError as `Storage.list`, where the root itself cannot be listed */
@@ -14,12 +13,11 @@ export async function listTopics(lake: LakeRoot, call: Call = {}): Promise<Found
   const root = { segments: [], location: lake.location, modified: 0 }
   const first = expand(lake, root, await listRoot(lake, call))
   const walked = await descend(lake, first, lake.layout.topicDepth - 1, {}, call)
-  const found = walked.found.map(({ segments, location, modified, children, topic }) => ({
+  const found = walked.found.map(({ segments, location, modified, topic }) => ({
     name: topic as string,
     segments,
     location,
     modified,
-    ...(children === undefined ? {} : { children }),
   }))
   return {
     ...walked,
@@ -52,14 +50,18 @@ export type TopicState =
  * @throws GoldsyncError as `Storage.list`
  */
 export async function openTopic(lake: LakeRoot, topic: Topic, call: Call = {}): Promise<TopicState> {
-  const children = await listOrNothing(lake, topic, call)
+  const children = await listOrNothing(lake, topic.location, call)
   const refusal = await foreignTableFormat(lake, topic, children, call)
   return refusal ? { kind: 'refused', finding: refusal } : { kind: 'open', topic, children }
 }
 
-async function listOrNothing(lake: LakeRoot, topic: Topic, call: Call): Promise<readonly FileStatus[]> {
+async function listOrNothing(
+  { storage }: LakeRoot,
+  location: string,
+  call: Call,
+): Promise<readonly FileStatus[]> {
   try {
-    return await listAbove(lake, topFolder(topic), call)
+    return await storage.list(location, call)
   } catch (error) {
     if (error instanceof GoldsyncError && error.code === 'NOT_FOUND') return []
     throw error

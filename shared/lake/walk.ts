@@ -15,7 +15,6 @@ import type { Folder, Found, LakeRoot, Topic } from './found.ts'
 import { hiddenOnce } from './hidden.ts'
 import { leafOf, readLeaf } from './leaf.ts'
 import type { Window } from './order.ts'
-import { listAbove } from './unchanged.ts'
 
 /** Partitions per round: bounds memory, and is about what one batch of a catalog takes. */
 const CHUNK = 1000
@@ -70,7 +69,7 @@ async function* foldersIn(
   const first = expand(lake, topFolder(topic), children, window)
   if (levels === 1) call.onFolders?.(first.found.length, 1)
   if (levels === 1) return yield first
-  const parents = await descend(lake, first, levels - 2, window, call, listAbove)
+  const parents = await descend(lake, first, levels - 2, window, call)
   yield* below(lake, parents, window, call)
 }
 

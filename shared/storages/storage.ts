@@ -20,10 +20,6 @@ export interface FileStatus {
   readonly size: number
   /** Epoch milliseconds. For directories 0 where the storage does not know. */
   readonly modified: number
-  /**
-   * Of directories: how many children it has, where the storage tells, and changes `modified` with each that comes or goes.
-   */
-  readonly children?: number
   /** Of files, where the storage has them (S3): another one means another content. */
   readonly etag?: string
 }

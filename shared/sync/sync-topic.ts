@@ -6,7 +6,6 @@ import type { AskedPartition } from '../decide/named.ts'
 import { refreshRule } from '../decide/refresh.ts'
 import type { Topic } from '../lake/found.ts'
 import { openTopic, type TopicState } from '../lake/topics.ts'
-import { forgetful } from '../lake/unchanged.ts'
 import type { TableReport } from '../run/report.ts'
 import type { Lake, Run, TableJob } from '../run/run.ts'
 import { tellFindings, tellTable } from '../run/tell.ts'
@@ -218,7 +217,7 @@ type Opened = TopicState | { readonly kind: 'failed'; readonly error: ErrorSumma
 
 async function openSafely(lake: Lake, topic: Topic, run: Run): Promise<Opened> {
   try {
-    return await openTopic(run.mode === 'full' ? forgetful(lake) : lake, topic, run)
+    return await openTopic(lake, topic, run)
   } catch (error) {
     return { kind: 'failed', error: summarizeError(error) }
   }

@@ -3,7 +3,6 @@ import { type Phase, phasesOf, sinceOf } from '../decide/phases.ts'
 import type { Since } from '../decide/select.ts'
 import type { Found, LakeRoot } from '../lake/found.ts'
 import { passedBy } from '../lake/order.ts'
-import { forgetful } from '../lake/unchanged.ts'
 import { namedPartitions, type OpenTopic, type WalkCall, walkPartitions } from '../lake/walk.ts'
 import { type Lake, outOfTime, type Run } from '../run/run.ts'
 import type { Walked } from '../run/walked.ts'
@@ -95,7 +94,7 @@ function foldersOf(
     }
     case 'full':
       return walkPartitions(
-        forgetful(lake),
+        lake,
         open,
         phase.cursor ? { passed: passedBy(inTopic(phase.cursor.after)) } : {},
         run,

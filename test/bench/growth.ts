@@ -1,7 +1,8 @@
 /** c. Growth: 24 new partitions, and nothing new, on a table that grows. The calls are counted; peers are timed beside. */
+import type { Lake } from '../../shared/run/run.ts'
 import { type Measured, type Result, ratio, time } from './measure.ts'
 import { dropDatabase, freshDatabase, msck, peerTable, trinoSync } from './peers.ts'
-import { counted, fill, hours, KEYED, NEWEST, openBench, scan, zone } from './zone.ts'
+import { type Bench, fill, hours, KEYED, NEWEST, openBench, scan, zone } from './zone.ts'
 
 const DAY = 24
 const HOUR = 3_600_000
@@ -73,4 +74,24 @@ async function growthOf(runs: number, size: number) {
     news: values.get('goldsync, 24 new') ?? [],
     nothing: values.get('goldsync, nothing new') ?? [],
   }
+}
+
+/** The same connection, with every call to storage and catalog counted. */
+function counted(bench: Bench): { readonly bench: Bench; count(): number } {
+  let calls = 0
+  const counting = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(object, key) {
+        const value: unknown = Reflect.get(object, key)
+        if (typeof value !== 'function' || key === 'plan' || key === 'close') return value
+        return (...args: unknown[]) => {
+          calls += 1
+          return Reflect.apply(value, object, args) as unknown
+        }
+      },
+    })
+  const lakes = bench.lakes.map(
+    (lake): Lake => ({ ...lake, storage: counting(lake.storage), catalogs: lake.catalogs.map(counting) }),
+  )
+  return { bench: { lakes, close: () => bench.close() }, count: () => calls }
 }

@@ -8,7 +8,7 @@ import { freshness } from './freshness.ts'
 import { growth } from './growth.ts'
 import { manyTables } from './many-tables.ts'
 import { barPlot, benchPage } from './page.ts'
-import { NEWEST, removeZones } from './zone.ts'
+import { removeZones } from './zone.ts'
 
 describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python', 'glue'], 'the benches in small', () => {
   afterAll(async () => {
@@ -30,12 +30,6 @@ describeStack(['hdfs', 'metastore', 'hiveserver2', 'trino', 'python', 'glue'], '
       expect(page).toContain(`## ${result.title}`)
       for (const { name } of result.rows) expect(barPlot(result)).toContain(name)
     }
-  })
-
-  test('scans of several topics with nothing new list two folders of each beside its hours, and ask the catalog once', async () => {
-    // At noon: the window is within one day. Three hours of each topic, and the lake's root.
-    const { idle } = await manyTables(1, 3, NEWEST + 12 * 3_600_000)
-    expect(idle).toEqual({ storage: 1 + 3 * (2 + 3), catalog: 1 })
   })
 
   test('a file that opens a partition costs three calls to the metastore, and all files of a stream of events are visible', async () => {

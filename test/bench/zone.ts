@@ -121,35 +121,3 @@ export async function scan({ lakes }: Bench, options: Partial<RunOptions> = {}):
   if (bad || report.failures.length > 0) throw new Error(JSON.stringify(bad ?? report.failures, null, 1))
   return report
 }
-
-export interface Counted {
-  readonly bench: Bench
-  /** Calls so far. */
-  count(): number
-  counts(): Readonly<Record<'storage' | 'catalog', number>>
-}
-
-/** The same connection, with every call to storage and catalog counted. */
-export function counted(bench: Bench): Counted {
-  const counts = { storage: 0, catalog: 0 }
-  const counting = <T extends object>(target: T, kind: keyof typeof counts): T =>
-    new Proxy(target, {
-      get(object, key) {
-        const value: unknown = Reflect.get(object, key)
-        if (typeof value !== 'function' || key === 'plan' || key === 'close') return value
-        return (...args: unknown[]) => {
-          counts[kind] += 1
-          return Reflect.apply(value, object, args) as unknown
-        }
-      },
-    })
-  const lakes = bench.lakes.map(
-    (lake): Lake => ({
-      ...lake,
-      storage: counting(lake.storage, 'storage'),
-      catalogs: lake.catalogs.map(catalog => counting(catalog, 'catalog')),
-    }),
-  )
-  const count = () => counts.storage + counts.catalog
-  return { bench: { lakes, close: () => bench.close() }, count, counts: () => ({ ...counts }) }
-}

@@ -42,14 +42,6 @@ export const hdfs = {
   /** Deletes a file, or a folder with all that is in it; nothing happens where there is none. */
   rm: (path: string): Promise<void> => settle(done => client.unlink(encoded(path), true, done)),
 
-  /** Sets a folder's time, as one that nothing has come to for long has it. @param modified epoch ms */
-  setTime: async (path: string, modified: number): Promise<void> => {
-    const { namenodes, superuser } = stack.hdfs
-    const query = `op=SETTIMES&modificationtime=${modified}&accesstime=-1&user.name=${superuser}`
-    const answer = await fetch(`${namenodes[0]}/webhdfs/v1${encoded(path)}?${query}`, { method: 'PUT' })
-    if (!answer.ok) throw new Error(`HDFS did not set the time of ${path}: ${await answer.text()}`)
-  },
-
   list: (path: string): Promise<readonly RemoteStatus[]> =>
     settle(done => client.readdir(encoded(path), done)),
 

@@ -16,8 +16,6 @@ const remoteStatus = z.object({
   type: z.enum(['FILE', 'DIRECTORY', 'SYMLINK']),
   length: z.number(),
   modificationTime: z.number(),
-  /** Of directories. HttpFS tells it of HDFS only, and mount points of a router that have no count say 0. */
-  childrenNum: z.number().optional(),
 })
 const statusBody = z.object({ FileStatus: remoteStatus })
 const listBody = z.object({ FileStatuses: z.object({ FileStatus: z.array(remoteStatus) }) })

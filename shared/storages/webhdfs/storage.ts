@@ -93,17 +93,10 @@ function pathOf(location: string, root: string): string {
 // HDFS has had symbolic links switched off since 2.2 (HADOOP-10019), and query engines read none.
 const isReadable = ({ type }: RemoteStatus): boolean => type !== 'SYMLINK'
 
-function statusOf(
-  location: string,
-  { type, length, modificationTime, childrenNum }: RemoteStatus,
-): FileStatus {
-  const isFolder = type === 'DIRECTORY'
-  return {
-    location,
-    name: nameOf(location),
-    kind: isFolder ? 'directory' : 'file',
-    size: isFolder ? 0 : length,
-    modified: modificationTime,
-    ...(isFolder && childrenNum ? { children: childrenNum } : {}),
-  }
-}
+const statusOf = (location: string, { type, length, modificationTime }: RemoteStatus): FileStatus => ({
+  location,
+  name: nameOf(location),
+  kind: type === 'DIRECTORY' ? 'directory' : 'file',
+  size: type === 'DIRECTORY' ? 0 : length,
+  modified: modificationTime,
+})

@@ -139,7 +139,7 @@ describe('the server', () => {
     ])
     expect(await refused(post('/webhook', '{}'))).toEqual([422, expect.stringContaining('/webhook')])
     expect(await refused(post('/invoke/sync', '{"table":"nothing"}'))).toEqual([422, expect.any(String)])
-    expect((await fetch(server.url)).status).toBe(405)
+    expect((await fetch(`${server.url}/invoke/scan`)).status).toBe(405)
   })
 
   it('keeps what it is connected to from one request to the next', async () => {

@@ -111,7 +111,7 @@ export interface RunOptions {
   /** Epoch milliseconds; the run stops between batches when it is reached. */
   readonly deadline?: number | undefined
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined
-  /** Gets the steps of each plan before they are made or, in a dry run, told; what it throws prevents them. */
+  /** Gets the steps of each plan before they are made or, in a dry run, told; what it throws prevents them. Not those of what a table says is pending. */
   readonly onPlan?: OnPlan | undefined
   /** Tells others what was changed. */
   readonly announce?: Announce | undefined

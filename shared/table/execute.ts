@@ -14,18 +14,20 @@ export interface Executing extends Pick<ApplyCall, 'wasRefused'> {
   readonly registered?: Registered
   /** Told of partitions that the catalog refuses, which then end nothing. */
   readonly onRefused?: (refusal: Refusal) => void
+  /** Of work that the table itself says is pending: a dry run only tells of it, so that no plan that is kept has its steps. */
+  readonly isPending?: boolean
 }
 
 /** @throws GoldsyncError as `Catalog.apply` */
 export async function execute(
   ledger: Ledger,
   changes: readonly Change[],
-  { registered = new Map(), onRefused, wasRefused }: Executing = {},
+  { registered = new Map(), onRefused, wasRefused, isPending = false }: Executing = {},
 ): Promise<void> {
   const { job, run } = ledger
   if (changes.length === 0) return
   const plan = job.catalog.plan(job.name, changes)
-  run.onPlan?.({ catalog: job.catalog.name, table: tableId(job.name) }, plan.steps)
+  if (!isPending) run.onPlan?.({ catalog: job.catalog.name, table: tableId(job.name) }, plan.steps)
   if (run.dryRun) {
     ledger.changed = true
     for (const step of plan.steps) record(ledger, step)

@@ -45,7 +45,8 @@ export async function inRounds(
       const partition = registered.get(partitionKey(refusal.values))
       if (partition) refusals.push({ refusal, known: partition })
     }
-    await execute(ledger, changes(known), { registered, onRefused, wasRefused: wereRefused(ledger) })
+    const how = { registered, onRefused, wasRefused: wereRefused(ledger), isPending: true }
+    await execute(ledger, changes(known), how)
     reached += among.length
   }
   settleOutdated(ledger, refusals)

@@ -55,6 +55,11 @@ describe('the bundles', () => {
     expect(packagesOf(entry)).toContain('@opentelemetry/exporter-metrics-otlp-http')
   })
 
+  it('start the command line without what only plan --out and apply need', () => {
+    const needless = /^shared\/(run\/planned|hosts\/cli\/(apply-plan|plan-file|text\/markdown))\.ts$/
+    expect(modulesOf(outputOf(ENTRIES.goldsync)).filter(module => needless.test(module))).toEqual([])
+  })
+
   it.each([ENTRIES.knative, ENTRIES.openwhisk])('start %s without what only its work needs', entry => {
     const needless =
       /prom-client|trino-client|hive-driver|node_modules\/yaml|^shared\/(parquet|table|evolution)\/|^shared\/sync/

@@ -51,13 +51,15 @@ describe('a plan as Markdown', () => {
     ['a mention', '@everybody'],
     ['a link', '[x](https://example.com)'],
     ['a text that runs backwards', 'a\u202eb'],
+    ['a formula', '$\\color{red}{\\textsf{approved}}$'],
+    ['a formula of its own', '$$x$$'],
   ])('takes a name like %s for a name', (_, name) => {
     const finding = { code: 'X', severity: 'error', message: name } as const
     const [head = '', findings = ''] = markdownOf(
       runReport([planned({ table: name, diagnostics: [finding] })]),
     ).split('### Findings')
     for (const part of [head.split('<details>')[0] ?? '', findings]) {
-      expect(part.replaceAll('<br>', '')).not.toMatch(/<script|@|\[x\]|\u202e/)
+      expect(part.replaceAll('<br>', '')).not.toMatch(/<script|@|\[x\]|\u202e|\$/)
       expect(part.split('\n').filter(line => line.startsWith('# '))).toEqual([])
     }
     expect(
@@ -66,6 +68,33 @@ describe('a plan as Markdown', () => {
         .find(line => line.includes(' hive '))
         ?.split('|'),
     ).toHaveLength(10)
+  })
+
+  it.each([
+    ['statements of many tables', 40, 4_000, 0],
+    ['tables with names that take much as entities', 120, 400, 0],
+    ['findings of many tables', 50, 3_000, 9_000],
+  ])('fits into a comment with %s, and says what is left out', (_, count, statement, finding) => {
+    const diagnostics = [{ code: 'X', severity: 'error', message: '.'.repeat(finding) } as const]
+    const tables = Array.from({ length: count }, (_, at) =>
+      planned({
+        table: `golden.${'_'.repeat(100)}${at}`,
+        steps: [{ kind: 'createTable', summary: 'create', command: 'x'.repeat(statement) }],
+        ...(finding > 0 ? { diagnostics } : {}),
+      }),
+    )
+    const text = markdownOf(runReport(tables))
+    expect(text.length).toBeLessThan(65_536)
+    expect(text).toMatch(/\u2026 and \d+ more /)
+    expect(text.match(/<details>/g)?.length ?? 0).toBe(text.match(/<\/details>/g)?.length ?? 0)
+  })
+
+  it('shows the beginning of a message that has no end', () => {
+    const finding = { code: 'X', severity: 'error', message: `first words ${'.'.repeat(100_000)}` } as const
+    const text = markdownOf(runReport([planned({ diagnostics: [finding] })]))
+    expect(text).toContain('first words')
+    expect(text).toContain('<details>')
+    expect(text.length).toBeLessThan(65_536)
   })
 
   it('shuts no fence before its end', () => {

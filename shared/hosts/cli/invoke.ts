@@ -21,6 +21,8 @@ type ShowRun = (terminal: Terminal, report: Report, verbose: boolean) => void
 
 interface How {
   readonly onPlan?: OnPlan
+  /** Told how it ended, before it is shown. */
+  readonly onOutcome?: (outcome: Outcome) => void
   readonly showRun?: ShowRun
 }
 
@@ -30,7 +32,7 @@ export async function invoke(
   params: unknown,
   options: GlobalOptions,
   terminal: Terminal,
-  { onPlan, showRun = showReport }: How = {},
+  { onPlan, onOutcome, showRun = showReport }: How = {},
 ): Promise<number> {
   const config = await openConfig(options)
   const level = levelFor(options, config.log, terminal)
@@ -41,6 +43,7 @@ export async function invoke(
   const recorder = await recorderOf(config, process.env, { host: 'cli', log, byDefault: true })
   const done = await callFunction(name, params, { config, log, notesWaits, id: call.id, onPlan }, terminal)
   const outcome = recorder ? await recorded(call, done, recorder) : done
+  onOutcome?.(outcome)
   if (options.json) terminal.print(JSON.stringify(versioned(reportOf(outcome) ?? outcome), null, 2))
   else if (!(options.quiet && isWell(outcome))) show(outcome, options.verbose, terminal, showRun)
   return statusOf(name, outcome)

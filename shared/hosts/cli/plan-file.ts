@@ -28,7 +28,26 @@ export type PlanFile = z.output<typeof planFile>
 /** Bytes: more is no plan that anybody has looked at. */
 const MOST = 256 * 1024 * 1024
 
-/** What a plan is made of, but for secrets: another lake, layout or catalog makes another plan. */
+/** Which catalog it is and where, of whatever kind. Not who asks, nor how: a password may be another by the time of the apply. */
+const PLACE: ReadonlySet<string> = new Set([
+  'kind',
+  'uris',
+  'host',
+  'port',
+  'path',
+  'catalog',
+  'file',
+  'region',
+  'catalogId',
+  'endpoint',
+])
+
+const placeOf = (settings: Config['catalogs'][string]): unknown =>
+  Object.entries(settings)
+    .filter(([key]) => PLACE.has(key))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+
+/** What a plan is made of, but for secrets: another lake, layout or catalog, or the same at another address, makes another plan. */
 export function fingerprintOf({ lakes, catalogs }: Pick<Config, 'lakes' | 'catalogs'>): string {
   const parts = lakes.map(({ location, layout, database, catalogs }) => [
     location,
@@ -36,9 +55,9 @@ export function fingerprintOf({ lakes, catalogs }: Pick<Config, 'lakes' | 'catal
     database,
     catalogs,
   ])
-  const kinds = Object.entries(catalogs).map(([name, { kind }]) => [name, kind])
+  const places = Object.entries(catalogs).map(([name, settings]) => [name, placeOf(settings)])
   return createHash('sha256')
-    .update(JSON.stringify([parts, kinds]))
+    .update(JSON.stringify([parts, places]))
     .digest('hex')
 }
 

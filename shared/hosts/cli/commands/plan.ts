@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { collectPlan } from '../../../run/planned.ts'
 import { invoke } from '../invoke.ts'
 import { type GlobalOptions, openConfig, reread } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -40,20 +39,20 @@ async function plan(tables: readonly string[], options: PlanOptions, terminal: T
   const { mode, reread = false, out, format } = options
   const request = { mode: reread ? ('full' as const) : mode, reread }
   const params = { mode, reread, ...(tables.length > 0 ? { tables } : {}) }
-  const collected = collectPlan()
   const markdown = format === 'markdown' ? (await import('../text/markdown.ts')).markdownOf : undefined
+  const kept = out === undefined ? undefined : (await import('../../../run/planned.ts')).collectPlan()
+  let isWhole = false
   const status = await invoke('plan', params, options, terminal, {
-    onPlan: collected.onPlan,
+    ...(kept ? { onPlan: kept.onPlan } : {}),
     ...(markdown ? { showRun: (to, report) => to.print(markdown(report)) } : {}),
+    onOutcome: outcome => {
+      isWhole = outcome.status === 'ok'
+    },
   })
-  if (out === undefined) return status
-  if (status !== 0 && status !== 2) terminal.note(`${out} is not written: the plan has failed`)
-  else
-    await (await import('../plan-file.ts')).writePlan(
-      out,
-      await openConfig(options),
-      request,
-      collected.tables(),
-    )
+  if (out === undefined || kept === undefined) return status
+  // Not by the exit status: that tells of findings too, such as files that no plan can mend.
+  if (isWhole)
+    await (await import('../plan-file.ts')).writePlan(out, await openConfig(options), request, kept.tables())
+  else terminal.note(`${out} is not written: the plan has failed`)
   return status
 }

@@ -1,9 +1,15 @@
 /** A plan for a pull request: Markdown, in which names are text and nothing else. Pure. */
+import type { ErrorSummary } from '../../../base/errors.ts'
 import { errorsOf, findingsOf, type Report, type StepReport, type TableReport } from '../../../run/report.ts'
 import type { Diagnostic } from '../../../schema/diagnostic.ts'
 
-/** Characters of the statements of one table, and findings that are shown: a comment has room for 65,536 characters. */
+/** Characters of the whole: a comment has room for 65,536. */
+const ROOM = 60_000
+/** Characters of the statements of one table. */
 const STATEMENTS = 4_000
+/** Characters of a message, as it is given: each sign can take eight. */
+const WORDS = 1_000
+/** Findings that are shown, and errors. */
 const FINDINGS = 20
 const TABLES = 50
 
@@ -11,23 +17,51 @@ export function markdownOf(report: Report): string {
   const changing = report.tables.filter(({ steps, error }) => steps.length > 0 || error)
   const rest = report.tables.length - changing.length
   const findings = findingsOf(report).filter(({ severity }) => severity !== 'info')
+  // What matters most gets its room first; statements take what is left.
+  const fitting = openRoom(ROOM)
+  const errors = fitting(errorsOf(report).map(lineOfError), FINDINGS)
+  const rows = fitting(changing.map(rowOf), TABLES)
+  const told = fitting(findings.map(lineOfFinding), FINDINGS)
+  const details = fitting(changing.map(detailsOf).filter(isSome), TABLES)
   return [
     '## goldsync plan',
-    changing.length === 0 ? 'Nothing to change.' : tableOf(changing.slice(0, TABLES)),
-    ...(changing.length > TABLES ? [`… and ${changing.length - TABLES} more tables.`] : []),
+    changing.length === 0 ? 'Nothing to change.' : [HEAD, ...rows.shown].join('\n'),
+    ...more(rows, 'tables'),
     ...(rest > 0 && changing.length > 0 ? [`${rest} other tables stay as they are.`] : []),
-    ...changing.slice(0, TABLES).flatMap(detailsOf),
-    ...errorsOf(report).map(
-      ({ code, message, hint }) => `- **${text(code)}** ${text(message)}${remedy(hint)}`,
-    ),
-    ...(findings.length > 0 ? ['### Findings', ...listOf(findings)] : []),
+    ...details.shown,
+    ...more(details, 'tables whose statements are not shown'),
+    ...errors.shown,
+    ...more(errors, 'errors'),
+    ...(findings.length > 0 ? ['### Findings', told.shown.join('\n'), ...more(told, 'findings')] : []),
   ].join('\n\n')
 }
 
+interface Fitting {
+  readonly shown: readonly string[]
+  /** How many are not. */
+  readonly left: number
+}
+
+/** One budget of characters for all that is told: gives the first ones for which there is room. */
+function openRoom(room: number): (parts: readonly string[], most: number) => Fitting {
+  let left = room
+  return (parts, most) => {
+    const shown: string[] = []
+    for (const part of parts.slice(0, most)) {
+      if (part.length > left) break
+      left -= part.length
+      shown.push(part)
+    }
+    return { shown, left: parts.length - shown.length }
+  }
+}
+
+const more = ({ left }: Fitting, what: string): string[] => (left > 0 ? [`… and ${left} more ${what}.`] : [])
+
+const isSome = (part: string): boolean => part !== ''
+
 const HEAD =
   '| table | catalog | add | alter | move | drop | held back | steps |\n|---|---|--:|--:|--:|--:|--:|---|'
-
-const tableOf = (tables: readonly TableReport[]): string => [HEAD, ...tables.map(rowOf)].join('\n')
 
 function rowOf({ table, catalog, partitions, steps, error }: TableReport): string {
   const { added, altered, moved, dropped, held } = partitions
@@ -44,14 +78,14 @@ const OF_TABLE: ReadonlySet<string> = new Set([
   'moveTable',
 ])
 
-function detailsOf({ table, catalog, steps }: TableReport): string[] {
+function detailsOf({ table, catalog, steps }: TableReport): string {
   const commands = commandsOf(steps)
-  if (commands === '') return []
+  if (commands === '') return ''
   return [
     `<details><summary>${text(table)} in ${text(catalog)}: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}</summary>`,
     fenced(commands),
     '</details>',
-  ]
+  ].join('\n\n')
 }
 
 function commandsOf(steps: readonly StepReport[]): string {
@@ -66,23 +100,21 @@ function fenced(content: string): string {
   return `${fence}sql\n${content}\n${fence}`
 }
 
-function listOf(findings: readonly Diagnostic[]): string[] {
-  const items = findings.slice(0, FINDINGS).map(({ code, severity, message, path, partition, fix }) => {
-    const where = path ?? partition
-    const place = where === undefined || message.includes(where) ? '' : ` (${text(where)})`
-    return `- **${text(code)}** (${severity}) ${text(message)}${place}${remedy(fix)}`
-  })
-  return [
-    [...items, ...(findings.length > FINDINGS ? [`- … and ${findings.length - FINDINGS} more`] : [])].join(
-      '\n',
-    ),
-  ]
+const lineOfError = ({ code, message, hint }: ErrorSummary): string =>
+  `- **${text(code)}** ${text(message)}${remedy(hint)}`
+
+function lineOfFinding({ code, severity, message, path, partition, fix }: Diagnostic): string {
+  const where = path ?? partition
+  const place = where === undefined || message.includes(where) ? '' : ` (${text(where)})`
+  return `- **${text(code)}** (${severity}) ${text(message)}${place}${remedy(fix)}`
 }
 
 const remedy = (fix: string | undefined): string => (fix === undefined ? '' : `<br>What to do: ${text(fix)}`)
 
-/** Nothing of it is markup, a link, a mention or a line's end. */
+const clipped = (given: string): string => (given.length <= WORDS ? given : `${given.slice(0, WORDS)}…`)
+
+/** Nothing of it is markup, a formula, a link, a mention or a line's end. */
 const text = (given: string): string =>
-  [...given.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')]
-    .map(sign => (/[\p{L}\p{N} ,;()'"/=%+$^?]/u.test(sign) ? sign : `&#${sign.codePointAt(0)};`))
+  [...clipped(given).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')]
+    .map(sign => (/[\p{L}\p{N} ,;()'"/=%+?]/u.test(sign) ? sign : `&#${sign.codePointAt(0)};`))
     .join('')

@@ -135,10 +135,11 @@ export interface History {
   /** Where it is, for messages: never with secrets. */
   readonly place: string
   /**
-   * Adds the entries of one run, whole or, where that fails, some of them.
+   * Adds the entries of one run, whole or, where that fails, some of them, and deletes old ones now and then.
+   * @returns why old ones could not be deleted, for logs: what was given is written all the same
    * @throws GoldsyncError where they cannot be written
    */
-  write(entries: Iterable<HistoryEntry>): Promise<void>
+  write(entries: Iterable<HistoryEntry>): Promise<string | undefined>
   /**
    * Newest first, read as they are asked for: memory does not grow with the history. What is broken, or of a later version, is skipped.
    * @throws GoldsyncError where it cannot be read; a history that is not there yet is empty
@@ -146,3 +147,6 @@ export interface History {
   read(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<HistoryEntry>
   close(): Promise<void>
 }
+
+export const notCleaned = (reason: string): string =>
+  `old entries of the history could not be deleted, and take room until they are: ${reason}`

@@ -1,6 +1,7 @@
 /** Opens the history that a config names; only this file knows the kinds. */
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { GoldsyncError } from '../base/errors.ts'
 import type { History } from './history.ts'
 import type { FileOptions, HistoryOptions } from './options.ts'
 
@@ -8,14 +9,19 @@ import type { FileOptions, HistoryOptions } from './options.ts'
 export const byDefault = (env: NodeJS.ProcessEnv): HistoryOptions =>
   env.KUBERNETES_SERVICE_HOST === undefined ? { kind: 'file', days: 30 } : { kind: 'off' }
 
-/**
- * Reaches no server; a driver's package is loaded here. Undefined where it is off.
- * @throws GoldsyncError `CONFIG_INVALID`
- */
+/** Reaches no server, and never throws: what cannot be opened fails when it is written or read. Undefined where it is off. */
 export async function openHistory(
   options: HistoryOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<History | undefined> {
+  try {
+    return await open(options, env)
+  } catch (error) {
+    return unopened(options, error)
+  }
+}
+
+async function open(options: HistoryOptions, env: NodeJS.ProcessEnv): Promise<History | undefined> {
   switch (options.kind) {
     case 'off':
       return undefined
@@ -30,8 +36,30 @@ export async function openHistory(
   }
 }
 
+function unopened({ kind }: HistoryOptions, error: unknown): History {
+  const fail = () => Promise.reject(error)
+  return {
+    place: kind === 'file' ? 'a folder' : 'PostgreSQL',
+    write: fail,
+    read: () => ({ [Symbol.asyncIterator]: () => ({ next: fail }) }),
+    close: async () => undefined,
+  }
+}
+
 /** The folder of the XDG base directory specification for what is kept between runs. */
 function folderOf({ path }: FileOptions, { XDG_STATE_HOME: state = '' }: NodeJS.ProcessEnv): string {
   if (path !== undefined) return path
-  return join(isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'goldsync', 'history')
+  return join(isAbsolute(state) ? state : join(home(), '.local', 'state'), 'goldsync', 'history')
+}
+
+function home(): string {
+  try {
+    return homedir()
+  } catch (cause) {
+    // HOME is not set, and the system does not know the user: in containers that run as any uid.
+    throw new GoldsyncError('CONFIG_INVALID', 'the history has no folder: this user has no home', {
+      hint: 'set history.path, XDG_STATE_HOME or HOME, or history: {kind: off}',
+      cause,
+    })
+  }
 }

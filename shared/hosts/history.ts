@@ -10,7 +10,7 @@ interface Recording {
   readonly byDefault?: boolean
 }
 
-/** Undefined where the history is off. @throws GoldsyncError `CONFIG_INVALID` */
+/** Undefined where the history is off. */
 export async function recorderOf(
   config: Pick<Config, 'history' | 'lakes'>,
   env: NodeJS.ProcessEnv,

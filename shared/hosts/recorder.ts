@@ -24,7 +24,7 @@ const WAITING = 1_000
 /** What writes the catalogs: of the others there is nothing to remember. */
 const ASKS: ReadonlySet<string> = new Set(['plan', 'status'])
 
-/** Undefined where the default is off here. @throws GoldsyncError `CONFIG_INVALID` */
+/** Undefined where the default is off here. */
 export async function openRecorder(
   config: Pick<Config, 'history' | 'lakes'>,
   env: NodeJS.ProcessEnv,
@@ -39,9 +39,10 @@ export async function openRecorder(
   let waiting: Iterable<HistoryEntry>[] = []
   let writing: Promise<void> | undefined
   let lost: Diagnostic | undefined
+  const level = severity === 'info' ? 'debug' : 'warn'
   const lose = (reason: string) => {
     lost ??= notWritten(reason, severity)
-    log[severity === 'info' ? 'debug' : 'warn']({ code: lost.code }, lost.message)
+    log[level]({ code: lost.code }, lost.message)
   }
   const writeAll = async (): Promise<void> => {
     // The answer goes first.
@@ -49,7 +50,9 @@ export async function openRecorder(
     while (waiting.length > 0) {
       const runs = waiting
       waiting = []
-      await history.write(together(runs)).catch(error => lose(summarizeError(error).message))
+      const write = history.write(together(runs))
+      const left = await write.catch(error => lose(summarizeError(error).message))
+      if (left) log[level]({}, left)
     }
     writing = undefined
   }

@@ -2,7 +2,7 @@
 import { mkdir, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GoldsyncError } from '../../base/errors.ts'
-import type { HistoryEntry } from '../history.ts'
+import { type HistoryEntry, notCleaned } from '../history.ts'
 import { fileOfDay, olderThan } from './names.ts'
 
 /** Bytes of one write. */
@@ -17,16 +17,24 @@ export interface Folder {
   readonly most?: number
 }
 
-/** @param now epoch ms @throws GoldsyncError `UNAVAILABLE` where not all was written */
-export async function append(folder: Folder, entries: Iterable<HistoryEntry>, now: number): Promise<void> {
+/**
+ * @param now epoch ms
+ * @returns as `History.write`
+ * @throws GoldsyncError `UNAVAILABLE` where not all was written
+ */
+export async function append(
+  folder: Folder,
+  entries: Iterable<HistoryEntry>,
+  now: number,
+): Promise<string | undefined> {
   try {
     await mkdir(folder.path, { recursive: true, mode: 0o700 })
     const isFirst = await appendTo(join(folder.path, fileOfDay(now)), entries, folder.most ?? MOST)
     // Whoever begins a day's file takes the old ones away: once a day, however many processes there are.
-    if (isFirst) await removeOld(folder, now)
+    return isFirst ? await removeOld(folder, now) : undefined
   } catch (cause) {
     if (cause instanceof GoldsyncError) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = reasonOf(cause)
     throw new GoldsyncError('UNAVAILABLE', `the history in ${folder.path} cannot be written: ${reason}`, {
       hint: 'set history.path to a folder that goldsync may write to, or history: {kind: off}',
       cause,
@@ -80,10 +88,17 @@ const tooLarge = (path: string, most: number): GoldsyncError =>
     hint: 'goldsync history shows what repeats itself; the next day has a file of its own',
   })
 
-async function removeOld({ path, days }: Folder, now: number): Promise<void> {
-  for (const name of olderThan(await readdir(path), days, now))
-    await unlink(join(path, name)).catch(ignoreGone)
+async function removeOld({ path, days }: Folder, now: number): Promise<string | undefined> {
+  try {
+    for (const name of olderThan(await readdir(path), days, now))
+      await unlink(join(path, name)).catch(ignoreGone)
+    return undefined
+  } catch (error) {
+    return notCleaned(reasonOf(error))
+  }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function ignoreGone(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error

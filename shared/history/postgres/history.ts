@@ -1,6 +1,7 @@
 /** The history in a PostgreSQL table, for instances that share no disk. */
 import type { Client } from 'pg'
-import type { History, HistoryEntry, HistoryQuery } from '../history.ts'
+import type { GoldsyncError } from '../../base/errors.ts'
+import { type History, type HistoryEntry, type HistoryQuery, notCleaned } from '../history.ts'
 import { entryIn, matches } from '../matches.ts'
 import type { PostgresOptions } from '../options.ts'
 import { type Connection, openConnection } from './connection.ts'
@@ -30,23 +31,29 @@ export function openPostgresHistory(
   const place = `PostgreSQL, table ${options.schema}.goldsync_history`
   let isMade = false
   let cleaned = Number.NEGATIVE_INFINITY
-  const using = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+  const using: Using = async (work, again) => {
     try {
-      return await connection.use(work)
+      return await connection.use(work, again)
     } catch (error) {
       throw historyError(error, place)
     }
   }
   return {
     place,
-    write: entries =>
-      using(async client => {
-        if (!isMade) isMade = await make(client, table)
-        for (const batch of batches(entries)) await ask(client, insert(table, jsonOf(batch)))
-        if (Date.now() - cleaned < CLEANED) return
-        cleaned = Date.now()
-        await ask(client, removeOld(table, options.days))
-      }),
+    async write(entries) {
+      if (!isMade) isMade = await using(client => make(client, table))
+      // Each by itself: one that is done again after a lost connection is whole, and counts once.
+      for (const batch of batches(entries)) {
+        const statement = insert(table, jsonOf(batch))
+        await using(client => ask(client, statement))
+      }
+      if (Date.now() - cleaned < CLEANED) return undefined
+      cleaned = Date.now()
+      return using(client => ask(client, removeOld(table, options.days)), false).then(
+        () => undefined,
+        (error: GoldsyncError) => notCleaned(error.message),
+      )
+    },
     async *read(query, signal) {
       if (await using(client => isThere(client, table))) yield* pages(query, { table, using }, signal)
     },
@@ -54,7 +61,7 @@ export function openPostgresHistory(
   }
 }
 
-type Using = <T>(work: (client: Client) => Promise<T>) => Promise<T>
+type Using = Connection['use']
 
 const PAGE = 500
 

@@ -74,5 +74,6 @@ export function page(
 const ofTable = (name: string): string =>
   `${name} in (table_name, split_part(table_name, '.', 2), entry->>'topic')`
 
+/** The first condition is what the index has a range for. */
 const before = (time: string, seq: string, id: string): string =>
-  `(time < ${time} or (time = ${time} and (seq < ${seq} or (seq = ${seq} and id > ${id}))))`
+  `time <= ${time} and (time < ${time} or (time = ${time} and (seq < ${seq} or (seq = ${seq} and id > ${id}))))`

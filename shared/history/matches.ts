@@ -1,16 +1,49 @@
 /** Which entries a question is about, and what is an entry at all: pure. */
 import type { HistoryEntry, HistoryQuery } from './history.ts'
 
-const KINDS: ReadonlySet<unknown> = new Set(['thing', 'table', 'run'])
+type Kind = HistoryEntry['kind']
+type Fields = Readonly<Record<string, unknown>>
 
-/** What of a stored value can be shown: entries of this version with a time. */
-export function entryIn(value: unknown): HistoryEntry | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const { version, kind, time, id, runId } = value as Readonly<Record<string, unknown>>
-  const isWhole = [time, id, runId].every(text => typeof text === 'string')
-  const isEntry = version === 1 && KINDS.has(kind) && isWhole && !Number.isNaN(Date.parse(time as string))
-  return isEntry ? (value as HistoryEntry) : undefined
+const HEAD = ['id', 'time', 'runId', 'trigger', 'host']
+const COUNTS = ['ms', 'added', 'altered', 'moved', 'dropped', 'held', 'files']
+
+const WHOLE: Readonly<Record<Kind, (fields: Fields) => boolean>> = {
+  thing: fields =>
+    are(isText, fields, ['what']) &&
+    are(isTextOrAbsent, fields, ['table', 'topic', 'catalog', 'lake', 'partition', 'file']),
+  table: fields =>
+    are(isText, fields, ['table', 'topic', 'catalog', 'outcome']) &&
+    isTextOrAbsent(fields.lake) &&
+    are(isNumber, fields, COUNTS) &&
+    isObject(fields.findings),
+  run: fields =>
+    Array.isArray(fields.lakes) &&
+    are(isNumber, fields, ['ms', 'tables']) &&
+    are(isObject, fields, ['outcomes', 'findings']),
 }
+
+export const KINDS: readonly Kind[] = ['thing', 'table', 'run']
+
+/** What of a stored value can be shown: entries of this version that have what is used of them. */
+export function entryIn(value: unknown): HistoryEntry | undefined {
+  if (!isObject(value)) return undefined
+  const kind = KINDS.find(known => known === value.kind)
+  const isHead = value.version === 1 && are(isText, value, HEAD) && are(isTextOrAbsent, value, BOTH)
+  const isEntry = isHead && kind !== undefined && isTime(value.time) && WHOLE[kind](value)
+  return isEntry ? (value as unknown as HistoryEntry) : undefined
+}
+
+const BOTH = ['code', 'reason']
+
+const are = (is: (value: unknown) => boolean, fields: Fields, names: readonly string[]): boolean =>
+  names.every(name => is(fields[name]))
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value)
+const isNumber = (value: unknown): boolean => typeof value === 'number'
+const isTime = (value: unknown): boolean => !Number.isNaN(Date.parse(value as string))
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const matches = (entry: HistoryEntry, query: HistoryQuery): boolean =>
   (query.kinds === undefined || query.kinds.includes(entry.kind)) &&

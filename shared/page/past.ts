@@ -1,4 +1,4 @@
-/** What the page tells of a history: read once, newest first, up to a limit. */
+/** What the page tells of a history: read once, newest first, up to a limit or until it is stopped. */
 import type { HistoryEntry, RunEntry, TableEntry } from '../history/history.ts'
 import { HOUR } from './words.ts'
 
@@ -56,21 +56,28 @@ export interface NoPast {
 
 export const tableKey = (table: string, catalog: string): string => `${catalog}\n${table}`
 
+interface Window {
+  readonly from: number
+  readonly to: number
+  readonly limit: number
+  readonly signal?: AbortSignal
+}
+
 /**
- * @param entries newest first
+ * @param entries newest first; they end, or throw, when the signal stops them
  * @param window epoch ms that was asked for, and the most entries
  */
 export async function readPast(
   place: string,
   entries: AsyncIterable<HistoryEntry>,
-  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
+  { from, to, limit, signal }: Window,
 ): Promise<Past> {
   const seen = new Set<string>()
   const runs = new Map<string, RunEnd>()
   const tables = new Map<string, LastRun>()
   const points: Point[] = []
   let oldest = to
-  for await (const entry of entries) {
+  for await (const entry of untilStopped(entries, signal)) {
     if (entry.kind === 'thing' || seen.has(entry.id)) continue
     seen.add(entry.id)
     oldest = Math.min(oldest, Date.parse(entry.time))
@@ -78,8 +85,16 @@ export async function readPast(
     points.push(pointOf(entry))
     if (entry.kind === 'table') noteTable(tables, entry)
   }
-  const whole = seen.size < limit
+  const whole = seen.size < limit && !signal?.aborted
   return { place, from: whole ? from : oldest, to, runs: condensed([...runs.values()]), tables, points }
+}
+
+async function* untilStopped<E>(entries: AsyncIterable<E>, signal?: AbortSignal): AsyncGenerator<E> {
+  try {
+    yield* entries
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  }
 }
 
 function noteTable(tables: Map<string, LastRun>, { table, catalog, time, outcome, lagMs }: TableEntry): void {

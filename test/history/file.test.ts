@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFileHistory } from '../../shared/history/file/history.ts'
-import { all, thing } from '../support/history.ts'
+import { all, run, table, thing } from '../support/history.ts'
 
 const NOW = Date.UTC(2026, 10, 28, 10)
 const TODAY = '2026-11-28.jsonl'
@@ -82,12 +82,38 @@ describe('a history in a folder', () => {
     ['a later version', JSON.stringify({ ...thing(2), version: 2 })],
     ['another kind', JSON.stringify({ ...thing(2), kind: 'song' })],
     ['no time', JSON.stringify({ ...thing(2), time: 'soon' })],
+    ['a list', '[1]'],
+    ['a thing without what', JSON.stringify({ ...thing(2), what: undefined })],
+    ['a thing whose table is a number', JSON.stringify({ ...thing(2), table: 7 })],
+    ['a run without lakes', JSON.stringify({ ...run(2), lakes: undefined })],
+    ['a run whose findings are null', JSON.stringify({ ...run(2), findings: null })],
+    ['a table without findings', JSON.stringify({ ...table(2), findings: undefined })],
+    ['a table without counts', JSON.stringify({ ...table(2), added: undefined })],
     ['a line without end', 'x'.repeat(3_000_000)],
   ])('skips what is %s', async (_, line) => {
     await open().write([thing(1)])
     appendFileSync(join(folder, TODAY), `${line}\n`)
     await open().write([thing(3)])
-    expect(await ids()).toEqual(['run-1/x/3', 'run-1/x/1'])
+    expect(await ids(open(), { lakes: ['/golden'] })).toEqual(['run-1/x/3', 'run-1/x/1'])
+  })
+
+  it('reads those of the kinds that are asked for, whatever the others say', async () => {
+    await open().write([
+      run(1),
+      thing(2, { reason: '"kind":"run"' }),
+      table(3, { reason: ',"kind":"thing",\\"kind":"thing"' }),
+    ])
+    appendFileSync(join(folder, TODAY), `${JSON.stringify(run(4), null, 1).replaceAll('\n', '')}\n`)
+    expect(await ids(open(), { kinds: ['run', 'table'] })).toEqual(['run-1/x/4', 'run-1/x/3', 'run-1/x/1'])
+    expect(await ids(open(), { kinds: ['thing'] })).toEqual(['run-1/x/2'])
+  })
+
+  it('has written what is new where old files cannot be deleted, and says so', async () => {
+    mkdirSync(join(folder, '2026-10-01.jsonl', 'x'), { recursive: true })
+    expect(await open().write([thing(1)])).toMatch(/old entries .* could not be deleted/)
+    expect(await open().write([thing(2)])).toBeUndefined()
+    rmSync(join(folder, '2026-10-01.jsonl'), { recursive: true })
+    expect(await ids()).toEqual(['run-1/x/2', 'run-1/x/1'])
   })
 
   it('deletes files of days that are too old when a day begins, and nothing else', async () => {

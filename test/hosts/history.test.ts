@@ -10,8 +10,9 @@ import { createProgram } from '../../shared/hosts/cli/program.ts'
 import type { Terminal } from '../../shared/hosts/cli/terminal.ts'
 import { historyLine } from '../../shared/hosts/cli/text/history.ts'
 import { recorderOf } from '../../shared/hosts/history.ts'
+import { pastOf } from '../../shared/hosts/past.ts'
 import { withFinding } from '../../shared/hosts/recorder.ts'
-import { all, thing } from '../support/history.ts'
+import { all, table, thing } from '../support/history.ts'
 import { faultsOf } from '../support/output.ts'
 import { runReport, tableReport } from '../support/report.ts'
 
@@ -53,7 +54,6 @@ describe('the history of a host', () => {
   it('has what a run did, after it was asked to wait for that', async () => {
     const recorder = await open()
     recorder?.note(CALL, done())
-    expect(await kept()).toEqual([])
     await recorder?.written()
     expect((await kept()).map(({ kind }) => kind)).toEqual(['run', 'table', 'thing'])
   })
@@ -110,6 +110,25 @@ describe('the history of a host', () => {
   })
 })
 
+describe('the past of a page', () => {
+  const NOW = Date.parse(thing(1).time)
+  const config = () => ({ history: { kind: 'file', path: folder, days: 7 } as const, lakes: [] })
+
+  it('is read from the history', async () => {
+    await openFileHistory({ path: folder, days: 7 }).write([table(1), thing(2)])
+    expect(await pastOf(config(), {}, true, NOW)).toMatchObject({
+      from: NOW - 7 * 86_400_000,
+      points: [{ at: NOW }],
+    })
+  })
+
+  it('ends where its time is over, and is no failure', async () => {
+    await openFileHistory({ path: folder, days: 7 }).write([table(1)])
+    const past = await pastOf(config(), {}, true, NOW, AbortSignal.abort())
+    expect(past).toMatchObject({ from: NOW, runs: [] })
+  })
+})
+
 describe('goldsync history', () => {
   const shown = async (...args: readonly string[]) => {
     const printed: string[] = []
@@ -159,7 +178,7 @@ describe('goldsync history', () => {
     expect(faultsOf('HistoryOutput', output)).toEqual([])
   })
 
-  it.each(['yesterday', '5x', '7 d'])('refuses --since %s', async text => {
+  it.each(['yesterday', '5x', '7 d', '5', '11/28'])('refuses --since %s', async text => {
     vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     await expect(shown('history', '--since', text)).rejects.toThrow(/expected 90m/)
   })

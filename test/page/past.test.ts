@@ -114,4 +114,18 @@ describe('the past', () => {
       expect(buckets.reduce((sum, bucket) => sum + bucket.added, 0)).toBe(added)
     }
   })
+
+  test('that takes too long to read begins where it was read to', async () => {
+    const stop = new AbortController()
+    async function* slowly() {
+      yield run('a', 1)
+      yield run('b', 9)
+      stop.abort()
+      stop.signal.throwIfAborted()
+    }
+    const window = { from: NOW - DAY, to: NOW, limit: 1_000 }
+    const { from, runs } = await readPast('here', slowly(), { ...window, signal: stop.signal })
+    expect([from, runs]).toMatchObject([NOW - 9 * MINUTE, [{ runs: 2 }]])
+    await expect(readPast('here', slowly(), window)).rejects.toThrow(/abort/)
+  })
 })

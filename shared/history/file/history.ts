@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { History, HistoryEntry, HistoryQuery } from '../history.ts'
-import { entryIn, matches } from '../matches.ts'
+import { entryIn, KINDS, matches } from '../matches.ts'
 import { append, type Folder } from './append.ts'
 import { linesBackwards } from './backwards.ts'
 import { dayFiles, fileOfDay } from './names.ts'
@@ -23,7 +23,7 @@ async function* read(
 ): AsyncGenerator<HistoryEntry> {
   let left = query.limit
   if (left <= 0) return
-  for await (const entry of entriesIn(folder, query.since, signal)) {
+  for await (const entry of entriesIn(folder, query, signal)) {
     if (!matches(entry, query)) continue
     yield entry
     left -= 1
@@ -33,13 +33,14 @@ async function* read(
 
 async function* entriesIn(
   folder: string,
-  since: number | undefined,
+  { since, kinds }: HistoryQuery,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<HistoryEntry> {
+  const isOther = isOfOther(kinds)
   try {
     for (const name of dayFiles(await filesOf(folder))) {
       if (since !== undefined && name < fileOfDay(since)) return
-      yield* entriesOfDay(join(folder, name), signal)
+      yield* entriesOfDay(join(folder, name), isOther, signal)
     }
   } catch (cause) {
     if (signal?.aborted || cause instanceof GoldsyncError) throw cause
@@ -51,9 +52,14 @@ async function* entriesIn(
   }
 }
 
-async function* entriesOfDay(path: string, signal: AbortSignal | undefined): AsyncGenerator<HistoryEntry> {
+async function* entriesOfDay(
+  path: string,
+  isOther: (line: string) => boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<HistoryEntry> {
   try {
     for await (const line of linesBackwards(path, signal)) {
+      if (isOther(line)) continue
       const entry = parsed(line)
       if (entry) yield entry
     }
@@ -61,6 +67,13 @@ async function* entriesOfDay(path: string, signal: AbortSignal | undefined): Asy
     // Deleted meanwhile by whoever began a day.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
+}
+
+/** Whether a line is of a kind that was not asked for, without parsing it: in a string of JSON the quotation marks have a backslash before them. */
+function isOfOther(kinds: HistoryQuery['kinds']): (line: string) => boolean {
+  const others = kinds === undefined ? [] : KINDS.filter(kind => !kinds.includes(kind))
+  const marks = others.map(kind => `"kind":"${kind}"`)
+  return line => marks.some(mark => line.includes(mark))
 }
 
 async function filesOf(folder: string): Promise<string[]> {

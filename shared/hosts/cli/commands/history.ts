@@ -48,7 +48,9 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 
 function parseSince(text: string): number {
   const [, number, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
-  const time = number === undefined ? Date.parse(text) : Date.now() - Number(number) * (UNITS[unit] ?? 0)
+  // Date.parse takes 5 for May of 2001.
+  const written = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN
+  const time = number === undefined ? written : Date.now() - Number(number) * (UNITS[unit] ?? 0)
   if (!Number.isNaN(time)) return time
   throw new InvalidArgumentError('expected 90m, 24h, 7d, or a time such as 2019-09-01T12:00Z')
 }

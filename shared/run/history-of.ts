@@ -137,7 +137,7 @@ function* waitThings(report: TableReport, told: ReadonlySet<string>): Generator<
   for (const wait of report.newlyWaiting ?? []) {
     const { partition, path, code, file } = wait
     if (told.has(partition)) continue
-    const finding = reasonOf(report, path)
+    const finding = reasonOf(report, path, code)
     yield {
       kind: 'thing',
       what: whatOf(wait, held),
@@ -149,9 +149,12 @@ function* waitThings(report: TableReport, told: ReadonlySet<string>): Generator<
   }
 }
 
+/** What the catalog has stays as it was: nothing that is not accepted can be queried (decide/named.ts). */
+const STAYS: ReadonlySet<string> = new Set(['PARTITION_ELSEWHERE', 'PARTITION_REFUSED'])
+
 function whatOf({ path, code = '' }: NewWait, held: ReadonlySet<string>): What {
   if (INCOMPLETE.has(code)) return 'incomplete'
-  return held.has(path) ? 'held' : 'exposed'
+  return held.has(path) || STAYS.has(code) ? 'held' : 'exposed'
 }
 
 /** As the finding about it has it, else its end. */

@@ -18,7 +18,8 @@ const OF_THE_TABLE: ReadonlySet<string> = new Set([
 
 /** In the order in which it happened. */
 export function newsOf(report: TableReport, runId: string): readonly News[] {
-  const { table, catalog, topic, addedPartitions: added, newlyHeld } = report
+  const { table, catalog, topic, addedPartitions: added, newlyHeld, newlyWaiting = [] } = report
+  const codes = new Map(newlyWaiting.map(({ path, code }) => [path, code]))
   const about = { runId, table, catalog, topic }
   const changes = report.steps
     .filter(({ kind }) => OF_THE_TABLE.has(kind))
@@ -35,12 +36,15 @@ export function newsOf(report: TableReport, runId: string): readonly News[] {
           } as const,
         ]
       : []),
-    ...newlyHeld
-      .slice(0, HELD)
-      .map(
-        partition =>
-          ({ kind: 'partition.held', ...about, partition, ...reasonOf(report, partition) }) as const,
-      ),
+    ...newlyHeld.slice(0, HELD).map(
+      partition =>
+        ({
+          kind: 'partition.held',
+          ...about,
+          partition,
+          ...reasonOf(report, partition, codes.get(partition)),
+        }) as const,
+    ),
     ...report.diagnostics
       .filter(({ code, severity }) => code === 'ENGINE_CANNOT_READ' && severity === 'error')
       .slice(0, HELD)
@@ -53,13 +57,20 @@ function unreadable({ code, message, partition = '', path = '', column, fix }: D
   return { partition, path, code, message, ...more }
 }
 
-/** The finding about a folder, from the topic's, or about a file in it. */
+/**
+ * The finding about a folder, or about a file in it.
+ * @param partition from the topic's folder
+ * @param code of the wait, where one is known: what else was found there is not why it waits
+ */
 export function reasonOf(
   { diagnostics }: Pick<TableReport, 'diagnostics'>,
   partition: string,
+  code?: string,
 ): Partial<Pick<Diagnostic, 'code' | 'message' | 'fix'>> {
-  const finding = diagnostics.find(({ path = '' }) => `${path}/`.includes(`/${partition}/`))
+  const found = diagnostics.filter(({ path = '' }) => `${path}/`.includes(`/${partition}/`))
+  const codes = code === 'PARTITION_REFUSED' ? [code, 'PARTITION_TOO_LONG'] : [code]
+  const finding = found.find(({ code: of }) => codes.includes(of)) ?? found[0]
   if (finding === undefined) return {}
-  const { code, message, fix } = finding
-  return { code, message, ...(fix === undefined ? {} : { fix }) }
+  const { message, fix } = finding
+  return { code: finding.code, message, ...(fix === undefined ? {} : { fix }) }
 }

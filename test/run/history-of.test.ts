@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { openLog } from '../../shared/base/log.ts'
 import type { HistoryEntry } from '../../shared/history/history.ts'
 import { historyOf } from '../../shared/run/history-of.ts'
-import type { Report } from '../../shared/run/report.ts'
+import { newsOf } from '../../shared/run/news-of.ts'
+import type { Report, TableReport } from '../../shared/run/report.ts'
 import { runFiles } from '../../shared/sync/sync-files.ts'
 import { ROOT, testLake } from '../support/lake.ts'
+import { runReport, tableReport } from '../support/report.ts'
 
 const ABOUT = { time: '2019-09-01T12:00:00.000Z', runId: 'r', trigger: 'scan', host: 'cli', lakes: [ROOT] }
 
@@ -111,5 +113,53 @@ describe('the history of a run', () => {
     const many = { ...report, tables: [{ ...table, addedPartitions }] } as Report
     const things = told(many).filter(({ kind }) => kind === 'thing')
     expect(things).toHaveLength(10_000)
+  })
+
+  describe('of a partition that waits', () => {
+    const PATH = '2019/09/01/09'
+    const at = `${ROOT}/orders/${PATH}`
+    const finding = (code: string, path: string, severity: 'info' | 'warning' | 'error' = 'warning') => ({
+      code,
+      severity,
+      path,
+      message: `what ${code} says`,
+    })
+    const waitOf = (code: string, part: Partial<TableReport> = {}) => {
+      const newlyWaiting = [{ partition: PATH, path: PATH, code }]
+      const table = tableReport({ newlyWaiting, diagnostics: [finding(code, at)], ...part })
+      return told(runReport([table])).find(({ kind }) => kind === 'thing')
+    }
+
+    it.each([
+      ['PARTITION_ELSEWHERE', 'held'],
+      ['PARTITION_REFUSED', 'held'],
+      ['NOT_PARQUET', 'exposed'],
+      ['AWAITING_SUCCESS', 'incomplete'],
+    ])('and is registered: %s is %s', (code, what) => {
+      expect(waitOf(code)).toMatchObject({ what, code, reason: `what ${code} says` })
+    })
+
+    it.each([
+      ['NOT_PARQUET', 'NOT_PARQUET'],
+      ['PARTITION_REFUSED', 'PARTITION_TOO_LONG'],
+      ['GONE_SINCE', 'MIXED_TYPES'],
+    ])('has the reason of what it waits for: %s', (code, of) => {
+      const diagnostics = [
+        finding('MIXED_TYPES', `${at}/a.parquet`),
+        finding('PARTITION_TOO_LONG', at),
+        finding('NOT_PARQUET', `${at}/b.parquet`),
+        finding('PARTITION_TOO_LONG', `${ROOT}/orders/2019/09/01/10`),
+      ]
+      expect(waitOf(code, { diagnostics })).toMatchObject({ code, reason: `what ${of} says` })
+    })
+
+    it('has in the news the reason that the history has', () => {
+      const diagnostics = [finding('MIXED_TYPES', at, 'info'), finding('NOT_PARQUET', `${at}/b.parquet`)]
+      const newlyWaiting = [{ partition: PATH, path: PATH, code: 'NOT_PARQUET' }]
+      const report = tableReport({ newlyWaiting, newlyHeld: [PATH], diagnostics })
+      expect(newsOf(report, 'r')).toMatchObject([{ kind: 'partition.held', code: 'NOT_PARQUET' }])
+      const unknown = tableReport({ newlyHeld: [PATH], diagnostics })
+      expect(newsOf(unknown, 'r')).toMatchObject([{ kind: 'partition.held', code: 'MIXED_TYPES' }])
+    })
   })
 })

@@ -4,10 +4,10 @@ import type { Catalog } from '../catalogs/catalog.ts'
 import type { Run } from '../run/run.ts'
 import { type Table, type TableName, tableId } from '../schema/table.ts'
 
-/** Tables that are read at once. */
+/** Tables that are read at once, at most. */
 const AT_ONCE = 100
 
-/** What was read holds for so long, milliseconds: others may change the table meanwhile. */
+/** What was read holds for so long after the answer, milliseconds: others may change the table meanwhile. */
 const FRESH = 3000
 
 /** @param since `performance.now()`: what was read before is asked for anew */
@@ -18,50 +18,81 @@ interface Batch {
   readonly begun: number
   /** Undefined while it is being read. */
   ended: number | undefined
-  readonly tables: Promise<ReadonlyMap<string, Table>>
+  /** Tables that were asked for while it was fresh, but for the first one. */
+  asked: number
+  readonly tables: Promise<Tables | undefined>
 }
 
-const isFresh = ({ begun, ended }: Batch, since: number): boolean =>
-  begun >= since && (ended === undefined || performance.now() - ended <= FRESH)
+type Tables = ReadonlyMap<string, Table>
+
+const isFresh = ({ ended }: Batch): boolean => ended === undefined || performance.now() - ended <= FRESH
+
+/** Where tables take long, more would be read in vain; where they do not, there are soon a hundred again. */
+const nextSize = (last: Batch | undefined): number => (last ? Math.min(AT_ONCE, 2 * last.asked + 1) : AT_ONCE)
 
 /**
  * A catalog's `inspect`, of tables that a scan asks for one after another. What cannot be read with others is asked for by
- * itself, and fails by itself.
+ * itself, and fails by itself; once that was so of a whole batch, all that follow are.
  * @param names of one database, in their order
  */
 export function readAhead(catalog: Catalog, database: string, names: readonly string[]): Inspect {
   const left = new Set(names)
   let batch: Batch | undefined
-  const read = (from: string, run: Run): Batch => {
-    const of = [from, ...[...left].slice(0, AT_ONCE - 1)]
-    const tables = readAll(catalog, database, of, run)
-    const begun: Batch = { of: new Set(of), begun: performance.now(), ended: undefined, tables }
-    void tables.then(() => {
+  let isAlone = catalog.inspectAll === undefined
+  const open = (of: readonly string[], tables: Batch['tables']): Batch => {
+    const begun: Batch = { of: new Set(of), begun: performance.now(), ended: undefined, asked: 0, tables }
+    void tables.then(read => {
       begun.ended = performance.now()
+      isAlone ||= read === undefined
     })
     return begun
   }
+  const take = async ({ tables }: Batch, name: TableName, run: Run) =>
+    (await tables)?.get(tableId(name)) ?? catalog.inspect(name, run)
+  const next = (name: TableName, run: Run) => {
+    const following = firstOf(left, nextSize(batch) - 1)
+    if (following.length > 0) {
+      const of = [name.name, ...following]
+      batch = open(of, readAll(catalog, database, of, run))
+      return take(batch, name, run)
+    }
+    const table = catalog.inspect(name, run)
+    batch = open([name.name], table.then(nothingElse, nothingElse))
+    return table
+  }
   return async (name, run, since = 0) => {
-    const isFirstTime = left.delete(name.name)
-    const isRead = batch?.of.has(name.name) && isFresh(batch, since)
-    if (!isFirstTime || (!isRead && left.size === 0)) return catalog.inspect(name, run)
-    if (!isRead) batch = read(name.name, run)
-    return (await batch?.tables)?.get(tableId(name)) ?? catalog.inspect(name, run)
+    if (!left.delete(name.name) || isAlone) return catalog.inspect(name, run)
+    if (batch === undefined || !isFresh(batch)) return next(name, run)
+    batch.asked += 1
+    if (!batch.of.has(name.name)) return next(name, run)
+    return batch.begun < since ? catalog.inspect(name, run) : take(batch, name, run)
   }
 }
 
+const nothingElse = (): Tables => new Map()
+
+function firstOf(names: Iterable<string>, most: number): string[] {
+  const first: string[] = []
+  for (const name of names) {
+    if (first.length >= most) break
+    first.push(name)
+  }
+  return first
+}
+
+/** @returns undefined where they cannot be read */
 async function readAll(
   catalog: Catalog,
   database: string,
   names: readonly string[],
   run: Run,
-): Promise<ReadonlyMap<string, Table>> {
+): Promise<Tables | undefined> {
   try {
     const tables = (await catalog.inspectAll?.(database, names, run)) ?? []
     return new Map(tables.map(table => [tableId(table.name), table]))
   } catch (error) {
     const { code, message } = summarizeError(error)
     run.log.debug({ runId: run.runId, catalog: catalog.name, code }, `tables are read one by one: ${message}`)
-    return new Map()
+    return undefined
   }
 }

@@ -2,7 +2,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
+import type { Catalog } from '../../shared/catalogs/catalog.ts'
 import type { Run } from '../../shared/run/run.ts'
+import type { Table } from '../../shared/schema/table.ts'
 import { readAhead } from '../../shared/sync/read-ahead.ts'
 import { runScan } from '../../shared/sync/sync-lakes.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
@@ -39,6 +41,43 @@ function counter({ catalog }: TestLake) {
     before = { ...catalog.calls }
     return since
   }
+}
+
+/**
+ * Reads ahead of 300 tables, none of which is there.
+ * @param takes milliseconds that the catalog needs for many
+ * @returns sizes: of what the catalog was asked for, one after another
+ */
+function asked({ catalog, lake }: TestLake, takes = 0, failure?: GoldsyncError) {
+  const names = Array.from({ length: 300 }, (_, at) => `t${at}`)
+  const sizes: number[] = []
+  let now = 1_000_000
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  const table = { name: { database: lake.database, name: '' } } as Table
+  const counting: Catalog = {
+    ...catalog,
+    inspect: async name => {
+      sizes.push(1)
+      return { ...table, name }
+    },
+    inspectAll: async (database, several) => {
+      sizes.push(several.length)
+      now += takes
+      if (failure) throw failure
+      return several.map(name => ({ ...table, name: { database, name } }))
+    },
+  }
+  const read = readAhead(counting, lake.database, names)
+  const run = { log: { debug: () => {} } } as unknown as Run
+  let next = 0
+  const inspect = async (count: number) => {
+    for (const end = next + count; next < end; next += 1)
+      await read({ database: lake.database, name: `t${next}` }, run)
+  }
+  const later = (milliseconds: number) => {
+    now += milliseconds
+  }
+  return { inspect, sizes: () => sizes, clock: { later } }
 }
 
 const of = (lake: TestLake, name: string) => ({ database: lake.lake.database, name })
@@ -112,16 +151,53 @@ describe('what was read ahead', () => {
     expect(found?.parameters.by).toBe('an event')
   })
 
-  test('is read again when it is old, with those that follow', async () => {
-    const lake = await scannedLake(['a', 'b', 'c'])
-    const inspect = readAhead(lake.catalog, 'golden', ['a', 'b', 'c', 'd'])
-    const clock = standStill()
-    const calls = counter(lake)
-    await inspect(of(lake, 'a'), run)
-    clock.mockReturnValue(1_060_000)
-    await inspect(of(lake, 'b'), run)
-    await inspect(of(lake, 'c'), run)
-    expect(calls()).toEqual({ inspect: 0, inspectAll: 2 })
+  test('is read again when it is old, with more of those that follow the faster they come', async () => {
+    const lake = await scannedLake(['a', 'b'])
+    const { inspect, sizes, clock } = asked(lake)
+    await inspect(1)
+    clock.later(3001)
+    await inspect(40)
+    expect(sizes()).toEqual([100, 1, 3, 7, 15, 31])
+  })
+
+  test('is one table at a time where each takes more than three seconds', async () => {
+    const lake = await scannedLake(['a', 'b'])
+    const { inspect, sizes, clock } = asked(lake)
+    for (let at = 0; at < 300; at += 1) {
+      await inspect(1)
+      clock.later(3001)
+    }
+    expect(sizes()).toEqual([100, ...Array(299).fill(1)])
+  })
+
+  test.each([2, 5, 20])('is at most three times what it serves, where %i come in time', async served => {
+    const lake = await scannedLake(['a', 'b'])
+    const { inspect, sizes, clock } = asked(lake)
+    for (let at = 0; at < 300; at += served) {
+      await inspect(served)
+      clock.later(3001)
+    }
+    expect(sizes().reduce((sum, size) => sum + size, 0)).toBeLessThan(100 + 3 * 300)
+    expect(sizes().length).toBeLessThanOrEqual(300 / served + 5)
+  })
+
+  test('holds from the answer on, however long a slow catalog takes for it', async () => {
+    const lake = await scannedLake(['a', 'b'])
+    const { inspect, sizes, clock } = asked(lake, 60_000)
+    await inspect(50)
+    clock.later(2999)
+    await inspect(50)
+    expect(sizes()).toEqual([100])
+  })
+
+  test('is not asked for any more where that has failed: one timeout more, not one more for each', async () => {
+    const lake = await scannedLake(['a', 'b'])
+    const { inspect, sizes, clock } = asked(lake, 0, new GoldsyncError('UNAVAILABLE', 'down'))
+    for (let at = 0; at < 20; at += 1) {
+      await inspect(1)
+      clock.later(3001)
+    }
+    expect(sizes()).toEqual([100, ...Array(20).fill(1)])
   })
 
   test('tells of each table once: who asks again wants it as it is', async () => {

@@ -79,8 +79,14 @@ export interface Ledger {
   readonly late: Late[]
   /** Those that are not registered, since they wait for something. */
   readonly held: Set<string>
-  /** Folders of a recent scan's window, and the keys of those that were registered; undefined where the run has asked for none. */
-  window: { readonly folders: PartitionFolder[]; readonly registered: Set<string> } | undefined
+  /** A recent scan's window; undefined where the run has asked for none, null where it is more than a chunk, which is not kept. */
+  window: Window | null | undefined
+}
+
+interface Window {
+  readonly folders: readonly PartitionFolder[]
+  /** Of those that are registered, by `partitionKey`. */
+  readonly registered: ReadonlySet<string>
 }
 
 /** @param watch partitions that somebody asks about: paths from the topic's folder */
@@ -153,15 +159,15 @@ export function look(ledger: Ledger, { found, complete }: Found<PartitionFolder>
   }
 }
 
-/** Notes what the catalog has of a recent scan's window. */
+/** Notes what the catalog has of a chunk of a recent scan's window. */
 export function noteWindow(
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'window'>,
   folders: readonly PartitionFolder[],
   registered: ReadonlyMap<string, unknown>,
 ): void {
-  ledger.window ??= { folders: [], registered: new Set() }
-  ledger.window.folders.push(...folders)
-  for (const key of registered.keys()) ledger.window.registered.add(key)
+  // A scan compares each chunk by itself: one of several is never the same as all of them together.
+  const isFirst = ledger.window === undefined
+  ledger.window = isFirst ? { folders, registered: new Set(registered.keys()) } : null
 }
 
 /** Whose findings say why a folder waits. */

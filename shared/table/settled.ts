@@ -13,18 +13,17 @@ import { stateOf } from '../state/table-state.ts'
 const HOLDS = 6 * 3_600_000
 
 interface Settled {
-  readonly window: string
-  /** What goldsync keeps on the table. */
-  readonly state: string
+  /** A hash of the window, and of what goldsync keeps on the table. */
+  readonly print: string
   /** When the catalog was asked, epoch ms. */
   readonly at: number
   readonly registered: number
 }
 
-/** Tables that are kept in mind, of a lake. */
+/** Tables that are kept in mind, of a lake: 50,000 topics in two catalogs, a quarter of a KB each. */
 const MOST = 100_000
 
-/** By the lake's identity: invocations open a lake anew, but it is the same one. */
+/** By the lake's identity: invocations open a lake anew, but it is the same one. The tables that were asked for last come last. */
 const known = new WeakMap<object, Map<string, Settled>>()
 
 const of = ({ lake }: TableJob): Map<string, Settled> => {
@@ -44,8 +43,7 @@ export function settledAmong(
   const one = of(job).get(keyOf(job))
   const isYoung = one !== undefined && run.startedAt >= one.at && run.startedAt - one.at < HOLDS
   if (!isYoung || job.table === undefined || !asksNoMore(job, run)) return undefined
-  const isSame = one.state === printOwn(job.table.parameters) && one.window === printWindow(folders)
-  return isSame ? one.registered : undefined
+  return one.print === print(folders, job.table.parameters) ? one.registered : undefined
 }
 
 /** Whether nothing but what is in the folders can give the run something to do with them. */
@@ -81,25 +79,34 @@ export function settle(job: TableJob, table: Table, { folders, registered, added
     registered.has(partitionKey(values)) || news.has(printValues(values))
   if (!next.every(folder => folder.files.length > 0 === isRegistered(folder))) return
   const tables = of(job)
-  if (tables.size >= MOST) tables.clear()
-  tables.set(keyOf(job), {
-    window: printWindow(next),
-    state: printOwn(table.parameters),
+  const key = keyOf(job)
+  tables.delete(key)
+  forgetOldest(tables, run.startedAt)
+  tables.set(key, {
+    print: print(next, table.parameters),
     at: run.startedAt,
     registered: next.filter(isRegistered).length,
   })
 }
 
-/** Says the same of folders in which nothing has come, gone or changed. */
-const printWindow = (folders: readonly PartitionFolder[]): string =>
-  fnv1a64(JSON.stringify(folders.map(({ values, time, above, ...folder }) => folder)))
+/**
+ * Takes away what holds no more, tables that are gone among it, and the oldest where there is no room for one more.
+ * @param tables the oldest first
+ * @param now epoch ms
+ */
+export function forgetOldest(tables: Map<string, Pick<Settled, 'at'>>, now: number): void {
+  for (const [key, { at }] of tables) {
+    if (now - at < HOLDS && tables.size < MOST) return
+    tables.delete(key)
+  }
+}
+
+/** Says the same of folders in which nothing has come, gone or changed, and of what goldsync keeps on their table. */
+const print = (folders: readonly PartitionFolder[], parameters: Parameters): string =>
+  fnv1a64(JSON.stringify([folders.map(({ values, time, above, ...folder }) => folder), ownOf(parameters)]))
 
 /** Without what says when scans ran (`goldsync.ran.…`), and what catalogs add of their own. */
-const printOwn = (parameters: Parameters): string =>
-  fnv1a64(
-    JSON.stringify(
-      Object.entries(parameters)
-        .filter(([key]) => key.startsWith('goldsync.') && !key.startsWith('goldsync.ran.'))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
-  )
+const ownOf = (parameters: Parameters) =>
+  Object.entries(parameters)
+    .filter(([key]) => key.startsWith('goldsync.') && !key.startsWith('goldsync.ran.'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))

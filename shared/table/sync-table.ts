@@ -118,7 +118,7 @@ function failOrStop(ledger: Ledger, error: ErrorSummary): void {
 /** Only where the next run would find nothing to do, and nothing to tell of the folders. */
 function settleWindow({ job, run, table, window, ...of }: Ledger, { recent, everything }: Walked): void {
   const isDone = recent && !everything && of.complete && !of.partial && of.unfinished.size === 0
-  if (!isDone || table === undefined || window === undefined || of.pending.size > 0) return
+  if (!isDone || table === undefined || !window || of.pending.size > 0) return
   if (of.diagnostics.length === job.notes.length) settle(job, table, { ...window, added: of.added }, run)
 }
 

@@ -1,7 +1,8 @@
 /** A recent scan asks the catalog for the partitions of its window only where something in the folders is other than it was. */
 import { beforeEach, describe, expect, test } from 'vitest'
+import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { partitionKey } from '../../shared/schema/table.ts'
-import { type TestLake, testLake } from '../support/lake.ts'
+import { type FILES, ROOT, type TestLake, testLake } from '../support/lake.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -137,6 +138,100 @@ describe('a recent scan after one that left nothing to do', () => {
     expect(made.added).toHaveLength(5)
     await scan(lake)
     expect(await scan(lake)).toMatchObject(IDLE)
+  })
+})
+
+const LAYOUTS = [
+  ['{topic}/dt={yyyy}-{MM}-{dd}', 'dt=2019-09-01', 'dt=2019-08-31', 'dt=2019-09-02'],
+  ['{topic}/{yyyy}/{MM}', '2019/09', '2019/08', '2019/10'],
+  ['{topic}/{yyyy}/{MM}/{dd}/{HH}', '2019/09/01/11', '2019/09/01/10', '2019/09/01/12'],
+] as const
+const CATALOGS = [
+  ['fingerprints', true],
+  ['no fingerprints', false],
+] as const
+const DAY = 24 * HOUR
+
+describe.each(CATALOGS)('on a catalog with %s, in a recent scan', (_, partitionParameters) => {
+  describe.each(LAYOUTS)('of %s', (layout, newest, before, next) => {
+    const at = (path: string) => `${ROOT}/orders/${path}`
+    /** Files come to their place by renames: they have old times, and the folder that they come to gets a new one. */
+    const rename = (path: string, name: string, kind: keyof typeof FILES = 'v1') => {
+      lake.put(`orders/${path}/${name}`, kind, lake.clock.now - 30 * DAY)
+      lake.storage.mkdir(at(path), lake.clock.now)
+    }
+    const columns = () =>
+      lake.catalog
+        .state()
+        .tables.get('golden.orders')
+        ?.table.columns.map(({ name }) => name)
+
+    let lake: TestLake
+    beforeEach(async () => {
+      const catalog = openMemoryCatalog('memory', { partitionParameters, bulkDetails: partitionParameters })
+      lake = testLake({ catalog, layout, more: { lookback: 40 * DAY } })
+      for (const path of [before, newest]) rename(path, 'a.parquet')
+      await lake.scan({ mode: 'full' })
+      lake.clock.now += HOUR
+      await scan(lake)
+    })
+
+    test('asks for no partitions where nothing has come', async () => {
+      for (const _ of [1, 2]) {
+        expect(await scan(lake)).toEqual({ ...IDLE, unchanged: 2 })
+        lake.clock.now += HOUR
+      }
+    })
+
+    test.each([
+      ['the newest', newest],
+      ['the one before', before],
+    ])('finds an old file that was renamed into a registered folder: %s', async (_, path) => {
+      expect(await scan(lake)).toMatchObject(IDLE)
+      rename(path, 'b.parquet', 'v2')
+      expect(await scan(lake)).toMatchObject({ outcome: 'changed', added: [] })
+      expect(columns()).toEqual(['id', 'amount', 'note'])
+    })
+
+    test('finds a file of the same name and size that was renamed over the one there', async () => {
+      expect(await scan(lake)).toMatchObject(IDLE)
+      lake.clock.now += MINUTE
+      rename(newest, 'a.parquet')
+      expect((await scan(lake)).asked).toBeGreaterThan(0)
+    })
+
+    test('finds a folder that was renamed to its place with old times', async () => {
+      expect(await scan(lake)).toMatchObject(IDLE)
+      lake.put(`orders/${next}/a.parquet`, 'v1', lake.clock.now - 30 * DAY)
+      lake.storage.mkdir(at(next), lake.clock.now - 30 * DAY)
+      expect(await scan(lake)).toMatchObject({ outcome: 'changed' })
+      expect([...(lake.catalog.state().tables.get('golden.orders')?.partitions ?? [])]).toHaveLength(3)
+    })
+
+    test('finds that a file is gone', async () => {
+      rename(newest, 'b.parquet')
+      for (const _ of [1, 2]) await scan(lake)
+      expect(await scan(lake)).toMatchObject(IDLE)
+      lake.storage.remove(`${at(newest)}/b.parquet`)
+      lake.storage.mkdir(at(newest), lake.clock.now)
+      expect((await scan(lake)).asked).toBeGreaterThan(0)
+    })
+  })
+})
+
+describe('a window of more than a thousand folders', () => {
+  test('is asked for each time, and nothing of it is missed', async () => {
+    const lake = testLake({ more: { lookback: 60 * 24 * HOUR } })
+    const folders = Array.from({ length: 1001 }, (_, hours) =>
+      new Date(lake.clock.now - hours * HOUR).toISOString().slice(0, 13).replace(/[-T]/g, '/'),
+    )
+    for (const folder of folders) lake.put(`orders/${folder}/a.parquet`, 'v1', lake.clock.now - HOUR)
+    await lake.scan()
+    lake.clock.now += HOUR
+    for (const _ of [1, 2]) expect((await scan(lake)).asked).toBe(2)
+    lake.put(`orders/${folders.at(-1)}/b.parquet`, 'v2', lake.clock.now - 30 * 24 * HOUR)
+    lake.put('orders/2019/09/01/13/a.parquet', 'v1')
+    expect(await scan(lake)).toMatchObject({ outcome: 'changed', added: ['2019/09/01/13'] })
   })
 })
 

@@ -7,6 +7,7 @@ import { type Sink, sinkOf } from '../outbound/emit.ts'
 import { newsEvent } from '../outbound/news-event.ts'
 import { deliver } from '../outbound/send.ts'
 import type { Announce, News } from '../run/news.ts'
+import { timeLeft } from './time-left.ts'
 
 /** Milliseconds between attempts. */
 const PAUSES = [250, 1_000]
@@ -16,6 +17,8 @@ const LIMIT = 5_000
 interface Telling {
   readonly pauses?: readonly number[]
   readonly limit?: number
+  /** Epoch milliseconds after which nobody waits: the platform ends the run. */
+  readonly until?: number | undefined
   /** Its spans are what the events are about. */
   readonly tracer?: Tracer | undefined
 }
@@ -24,11 +27,11 @@ interface Telling {
 export function sinkAnnounce(
   { events }: Pick<Config, 'events'>,
   env: NodeJS.ProcessEnv,
-  { pauses = PAUSES, limit = LIMIT, tracer }: Telling = {},
+  { pauses = PAUSES, limit = LIMIT, until, tracer }: Telling = {},
 ): Announce | undefined {
   const platform = sinkOf(env)
   const sink = events ? { extensions: {}, ...platform, url: events.sink } : platform
-  return sink && (news => tell(news, sink, { pauses, limit, tracer }))
+  return sink && (news => tell(news, sink, { pauses, limit: timeLeft(limit, until), tracer }))
 }
 
 async function tell(
@@ -36,6 +39,7 @@ async function tell(
   sink: Sink,
   { pauses, limit, tracer }: Required<Pick<Telling, 'pauses' | 'limit'>> & Pick<Telling, 'tracer'>,
 ): Promise<string | undefined> {
+  if (limit === 0) return `${news.length} of ${news.length}: no time was left`
   const signal = AbortSignal.timeout(limit)
   const time = new Date().toISOString()
   const failures: string[] = []

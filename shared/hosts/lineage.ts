@@ -10,6 +10,7 @@ import { deliver } from '../outbound/send.ts'
 import type { TableRun, TellLineage } from '../run/lineage.ts'
 import type { TableName } from '../schema/table.ts'
 import { version } from './cli/version.ts'
+import { timeLeft } from './time-left.ts'
 
 /** Milliseconds between attempts. */
 const PAUSES = [250, 1_000]
@@ -18,9 +19,16 @@ const LIMIT = 5_000
 
 type Lineage = NonNullable<Config['lineage']>
 
+interface Telling {
+  readonly pauses?: readonly number[]
+  readonly limit?: number
+  /** Epoch milliseconds after which nobody waits: the platform ends the run. */
+  readonly until?: number | undefined
+}
+
 export function lineageTo(
   config: Pick<Config, 'lineage' | 'catalogs' | 'engines'>,
-  { pauses = PAUSES, limit = LIMIT } = {},
+  { pauses = PAUSES, limit: most = LIMIT, until }: Telling = {},
 ): TellLineage | undefined {
   const { lineage } = config
   if (lineage === undefined) return undefined
@@ -33,10 +41,15 @@ export function lineageTo(
   const send = lineage.url === undefined ? undefined : sender(lineage, lineage.url, pauses)
   return async (runs: readonly TableRun[]) => {
     const events = runs.flatMap(run => lineageEvents(run, randomUUID(), options))
+    const limit = timeLeft(most, until)
+    if (limit === 0) return 'no time was left'
     const signal = AbortSignal.timeout(limit)
-    try {
+    const tell = async (): Promise<void> => {
       if (lineage.file !== undefined) await append(lineage.file, events)
       for (const event of send ? events : []) await send?.(event, signal)
+    }
+    try {
+      await orAborted(tell(), signal)
       return undefined
     } catch (error) {
       return signal.aborted ? `no answer within ${limit} ms` : summarizeError(error).message
@@ -60,6 +73,14 @@ function sender({ endpoint, headers }: Lineage, url: string, pauses: readonly nu
 async function append(file: string, events: readonly object[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   await appendFile(file, events.map(event => `${JSON.stringify(event)}\n`).join(''))
+}
+
+/** A file system that hangs heeds no signal: whoever waits goes on then. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([work, aborted])
 }
 
 /** By https://openlineage.io/docs/spec/naming. */

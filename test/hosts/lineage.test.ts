@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -174,6 +184,22 @@ it('a file gets a line for each event', async () => {
   await run()
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   expect(lines.map(line => JSON.parse(line))).toEqual(events())
+})
+
+it('a file that hangs holds no run longer than the limit', async () => {
+  const file = join(folder, 'lineage.jsonl')
+  // To be opened for writing it waits for a reader.
+  execFileSync('mkfifo', [file])
+  const tellLineage = lineageTo(configFor({ file }), { limit: 20 })
+  expect(await tellLineage?.([])).toBe('no answer within 20 ms')
+  closeSync(openSync(file, constants.O_RDONLY | constants.O_NONBLOCK))
+})
+
+it('nothing is told once the platform does not wait any more', async () => {
+  const file = join(folder, 'lineage.jsonl')
+  const tellLineage = lineageTo(configFor({ file }), { until: Date.now() })
+  expect(await tellLineage?.([])).toBe('no time was left')
+  expect(existsSync(file)).toBe(false)
 })
 
 it.each([

@@ -101,6 +101,16 @@ it('answers a crowd with 503 and when to come back, and probes as ever', async (
   expect((await ask('/health/liveness')).status).toBe(200)
 })
 
+it('counts what it refuses where nobody may read it and somebody is sent it: a public server with OTLP', async () => {
+  const metrics = openMetrics({ calls: () => [], tables: 500 })
+  const { ask } = await serving(testLake(), new AbortController().signal, { pushed: async () => metrics })
+  expect((await ask('/invoke/scan')).status).toBe(405)
+  expect((await ask('/metrics')).status).toBe(422)
+  const text = await metrics.text()
+  expect(text).toContain('goldsync_refused_requests_total{status="405"} 1\n')
+  expect(text).toContain('goldsync_refused_requests_total{status="422"} 1\n')
+})
+
 it('counts what it refuses before any work, by the status of the answer', async () => {
   const metrics = openMetrics({ calls: () => [], tables: 1 })
   const { ask, scan } = await serving(testLake(), new AbortController().signal, {

@@ -69,7 +69,10 @@ export async function route(
 }
 
 /** A metric that cannot be counted is no reason to leave a request unanswered. */
-async function countRefused({ metrics }: Service, { status }: RequestProblem): Promise<void> {
+async function countRefused(
+  { pushed, metrics = pushed }: Service,
+  { status }: RequestProblem,
+): Promise<void> {
   await metrics?.().then(
     ({ refuse }) => refuse(status),
     () => undefined,

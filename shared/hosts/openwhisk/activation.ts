@@ -11,11 +11,19 @@ import { openWhiskDelivery } from '../delivery.ts'
 import { lineageTo } from '../lineage.ts'
 import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, type FunctionName, loadFunction } from '../registry.ts'
+import { timeLeft } from '../time-left.ts'
 import { watchWaits } from '../waits.ts'
 import type { Connected } from './connection.ts'
 
-/** Milliseconds kept for closing connections and returning the result before the platform kills the action. */
-const MARGIN = 5_000
+/** Milliseconds before the platform kills the action, at which a part ends: the rest is the next one's, and the last answers. */
+const ENDS = {
+  /** Batches of the run. */
+  run: 5_000,
+  /** What the sinks of events and lineage are told, of all tables together. */
+  sinks: 3_000,
+  /** What is sent to receivers of metrics and spans, and written to the history. */
+  told: 1_000,
+}
 
 export const activationId = (): string => process.env.__OW_ACTIVATION_ID ?? randomUUID()
 
@@ -30,44 +38,56 @@ export async function invokeFunction(
   { config, connection, recorder, telemetry }: Connected,
   trace: TraceOrigin,
 ): Promise<Outcome> {
+  const end = endOf(process.env)
+  const until = end && end - ENDS.sinks
   const context: Context = {
     lakes: connection.lakes,
     log: activationLog(name, config.log),
     delivery: openWhiskDelivery(process.env),
-    announce: sinkAnnounce(config, process.env, { tracer: telemetry.tracer }),
-    tellLineage: lineageTo(config),
+    announce: sinkAnnounce(config, process.env, { until, tracer: telemetry.tracer }),
+    tellLineage: lineageTo(config, { until }),
     tracer: telemetry.tracer,
   }
   const invoked = await loadFunction(name)
   const endWaits = watchWaits(context)
   try {
     const began = performance.now()
-    const outcome = await invoked.invoke({ id, params, trace, ...deadline(process.env) }, context)
-    const told = telemetry.tell(name, outcome, (performance.now() - began) / 1000, context.log)
-    const answer = recorder ? recorded({ id, function: name }, outcome, recorder) : outcome
-    await told
-    return await answer
+    const outcome = await invoked.invoke(
+      { id, params, trace, ...(end ? { deadline: end - ENDS.run } : {}) },
+      context,
+    )
+    const seconds = (performance.now() - began) / 1000
+    const left = (limit: number) => timeLeft(limit, end && end - ENDS.told)
+    const [answer] = await Promise.all([
+      recorder ? recorded({ id, function: name }, outcome, recorder, left(WRITTEN)) : outcome,
+      telemetry.tell(name, outcome, { seconds, limit: left(SENT), log: context.log }),
+    ])
+    return answer
   } finally {
     endWaits()
   }
 }
 
-/** Milliseconds: less than the platform's margin. What is not written by then may be, when the container is thawed. */
+/** Milliseconds that an activation waits for the history. What is not written by then may be, when the container is thawed. */
 const WRITTEN = 3_000
+/** Milliseconds that it waits for receivers of metrics and spans. */
+const SENT = 2_000
 
 /** The container is frozen after the answer, so this waits. */
 async function recorded(
   call: Pick<FunctionCall, 'id' | 'function'>,
   outcome: Outcome,
   recorder: Recorder,
+  limit: number,
 ): Promise<Outcome> {
   recorder.note(call, outcome)
-  const lost = await Promise.race([recorder.written(), delay(WRITTEN, undefined, { ref: false })])
+  const lost = await Promise.race([recorder.written(), delay(limit, undefined, { ref: false })])
   const { withFinding } = await import('../recorder.ts')
   return withFinding(outcome, lost)
 }
 
-function deadline(env: NodeJS.ProcessEnv): { readonly deadline?: number } {
+/** Epoch milliseconds at which the platform kills the action; undefined where it does not say. */
+function endOf(env: NodeJS.ProcessEnv): number | undefined {
   const end = Number(env.__OW_DEADLINE)
-  return end > 0 ? { deadline: end - MARGIN } : {}
+  return end > 0 ? end : undefined
 }

@@ -8,15 +8,20 @@ import type { Outcome } from '../../function/outcome.ts'
 import type { FunctionName } from '../registry.ts'
 import { tracingOf } from '../tracing.ts'
 
-/** Milliseconds that an activation waits for the receivers. */
-const LIMIT = 2_000
-
 export interface Telemetry {
   /** Absent where nobody wants to know of calls. */
   readonly counter: CallCounter | undefined
   readonly tracer: Tracer | undefined
   /** Tells of an activation. Never throws. */
-  tell(name: FunctionName, outcome: Outcome, seconds: number, log: Log): Promise<void>
+  tell(name: FunctionName, outcome: Outcome, options: TellOptions): Promise<void>
+}
+
+interface TellOptions {
+  /** That the activation took. */
+  readonly seconds: number
+  /** Milliseconds that it waits for the receivers. */
+  readonly limit: number
+  readonly log: Log
 }
 
 /** @throws GoldsyncError `CONFIG_INVALID` */
@@ -33,9 +38,9 @@ export async function openTelemetry(config: Config): Promise<Telemetry> {
   return {
     counter,
     tracer: tracing,
-    tell: async (name, outcome, seconds, own) => {
+    tell: async (name, outcome, { seconds, limit, log: own }) => {
       metrics?.observe(name, outcome, seconds)
-      const [lost] = await Promise.all([metrics?.send(LIMIT), tracing?.flush(LIMIT)])
+      const [lost] = await Promise.all([metrics?.send(limit), tracing?.flush(limit)])
       if (lost !== undefined) own.warn({ code: 'UNAVAILABLE' }, lost)
     },
   }

@@ -34,7 +34,7 @@ export interface LineageOptions {
 /** START and how it ended. @param id a UUID, of this run of this table */
 export function lineageEvents(run: TableRun, id: string, options: LineageOptions): readonly object[] {
   const { report, startedAt, endedAt } = run
-  const failed = report.error !== undefined || report.outcome === 'refused'
+  const failed = report.error !== undefined
   const common = { producer: options.producer, schemaURL: `${SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent` }
   const start = {
     eventType: 'START',
@@ -72,9 +72,7 @@ function jobOf({ report: { catalog, table } }: TableRun, options: LineageOptions
 
 function runFacets({ report, runId, trigger }: TableRun, options: LineageOptions, failed: boolean): object {
   const engine = { version: options.version, name: 'goldsync' }
-  const { error, diagnostics } = report
-  const refusal = diagnostics.find(({ severity }) => severity === 'error') ?? diagnostics[0]
-  const message = error ? `${error.code}: ${error.message}` : refusal && `${refusal.code}: ${refusal.message}`
+  const { error } = report
   return {
     processing_engine: facet(options, 'ProcessingEngineRunFacet', '1-1-1', engine),
     // Not one of theirs: what leads back to the report and the log.
@@ -85,10 +83,10 @@ function runFacets({ report, runId, trigger }: TableRun, options: LineageOptions
       trigger,
       outcome: report.outcome,
     },
-    ...(failed
+    ...(failed && error
       ? {
           errorMessage: facet(options, 'ErrorMessageRunFacet', '1-0-1', {
-            message: message ?? report.outcome,
+            message: `${error.code}: ${error.message}`,
             programmingLanguage: 'TypeScript',
           }),
         }

@@ -5,7 +5,7 @@ import type { Run } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Table } from '../schema/table.ts'
 
-/** Idle runs have nothing to tell. */
+/** Idle runs have nothing to tell; a table that is refused is idle, run after run, and its finding is in the reports. */
 const TOLD: ReadonlySet<TableReport['outcome']> = new Set(['changed', 'partial', 'failed'])
 
 /** @param tables as the run has left them, one for each report @returns a finding where that could not be done */

@@ -83,6 +83,16 @@ describe('a run of the command line', () => {
     )
   })
 
+  it('that scans named tables keeps when the last scan of all began', async () => {
+    const scan = /^goldsync_last_scan_timestamp_seconds.*$/m
+    const named = { mode: 'recent', tables: ['orders'] }
+    await leave(done, named)
+    expect(scan.exec(textOf(RECENT))).toBeNull()
+    await leave(done)
+    await leaveMetrics('scan', named, done, configFor({ textfile: folder }), STARTED + 60_000)
+    expect(scan.exec(textOf(RECENT))?.[0]).toMatch(new RegExp(` ${STARTED / 1000}$`))
+  })
+
   it('that fails keeps when the last one succeeded', async () => {
     await leave(done)
     const success = /^goldsync_last_success_timestamp_seconds.*$/m

@@ -122,6 +122,16 @@ it('tells when a scan last began, of each mode, done here or handed on', async (
     )
 })
 
+it('tells of no scan by one of named tables: somebody runs it by hand while the timer is dead', async () => {
+  const metrics = openMetrics({ calls: () => [], tables: 500 })
+  const observe = (startedAt: string, params: object) =>
+    metrics.observe('scan', { status: 'ok', report: { ...report, mode: 'recent', startedAt } }, 0.2, params)
+  observe('2026-11-28T04:00:00.000Z', { mode: 'recent' })
+  observe('2026-11-28T05:00:00.000Z', { mode: 'recent', tables: 'orders' })
+  const at = Date.parse('2026-11-28T04:00:00.000Z') / 1000
+  expect(await metrics.text()).toContain(`goldsync_last_scan_timestamp_seconds{mode="recent"} ${at}\n`)
+})
+
 describe('what waits of a table', () => {
   const tell = (metrics: ReturnType<typeof openMetrics>, more: object) =>
     metrics.observe('sync', { status: 'ok', report: runReport([{ ...table, steps: [], ...more }]) }, 0.2)

@@ -11,7 +11,9 @@ import { configOf } from '../../shared/config/config.ts'
 import { sinkAnnounce } from '../../shared/hosts/announce.ts'
 import { sinkDelivery } from '../../shared/hosts/delivery.ts'
 import { startServer } from '../../shared/hosts/http/server.ts'
+import { openTelemetry } from '../../shared/hosts/openwhisk/telemetry.ts'
 import { openTracing } from '../../shared/hosts/telemetry/tracer.ts'
+import { tracingOf } from '../../shared/hosts/tracing.ts'
 import { openReceiver, type ReceivedSpan } from '../support/otlp.ts'
 import { openRecorder } from '../support/recorder.ts'
 import { ENDLESS } from '../support/waiting.ts'
@@ -19,6 +21,8 @@ import { ENDLESS } from '../support/waiting.ts'
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`
 const OTHER = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+const MEMORY = { lakes: [{ location: '/golden' }], catalogs: { memory: { kind: 'memory' } } }
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -212,4 +216,28 @@ describe('a trace context', () => {
     const others = [event, { traceparent: OTHER }]
     expect(traceOrigin('server', {}, others)).toEqual({ kind: 'server', parent: undefined, links: others })
   })
+})
+
+describe('a receiver that cannot be opened', () => {
+  const otlp = { url: 'https://collector:4318', tls: { ca: '/nowhere/ca.pem' } }
+
+  it('fails no run: what tells of it is a warning', async () => {
+    const warnings: string[] = []
+    const log = { warn: (_: object, message: string) => void warnings.push(message) } as never
+    const config = configOf({ ...MEMORY, tracing: { otlp } }, 'the test', {})
+    expect(await tracingOf(config, log)).toBeUndefined()
+    expect(warnings).toEqual([expect.stringContaining('/nowhere/ca.pem')])
+  })
+
+  it.each([{ tracing: { otlp } }, { metrics: { otlp } }, { tracing: { otlp }, metrics: { otlp } }])(
+    'fails no activation: %j',
+    async settings => {
+      const config = configOf({ ...MEMORY, ...settings, log: { level: 'silent' } }, 'the test', {})
+      const { tracer, tell } = await openTelemetry(config)
+      expect(tracer).toBeUndefined()
+      const error = { code: 'UNAVAILABLE', message: '…', retryable: true } as const
+      const call = { function: 'scan', params: {} } as const
+      await tell(call, { status: 'unavailable', error }, { seconds: 1, limit: 1_000, log: openLog('silent') })
+    },
+  )
 })

@@ -21,12 +21,14 @@ export async function leaveMetrics(
   const { mode, dryRun } = (params ?? {}) as { readonly mode?: string; readonly dryRun?: boolean }
   if ((textfile === undefined && otlp === undefined) || dryRun || !COMMANDS.has(command)) return undefined
   try {
+    const { namesTables } = await import('../metrics/metrics.ts')
     const { lastRunMetrics } = await import('../metrics/last-run.ts')
-    const { lastSuccessIn, textfileOf, writeTextfile } = await import('../metrics/textfile.ts')
+    const { beforeIn, textfileOf, writeTextfile } = await import('../metrics/textfile.ts')
     const about = { command, mode, config: config.metrics.name ?? nameOf(config) }
     const file = textfile === undefined ? undefined : textfileOf(textfile, about)
-    const before = file === undefined ? undefined : await lastSuccessIn(file)
-    const registry = lastRunMetrics({ ...about, outcome, startedAt, endedAt: Date.now(), before })
+    const before = file === undefined ? {} : await beforeIn(file)
+    const named = namesTables(params)
+    const registry = lastRunMetrics({ ...about, outcome, startedAt, endedAt: Date.now(), named, before })
     if (file !== undefined) await writeTextfile(file, registry)
     if (otlp === undefined) return undefined
     const { openPush } = await import('../metrics/push.ts')

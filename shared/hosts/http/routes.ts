@@ -163,7 +163,7 @@ async function work(
     invoked.invoke({ id, params, deadline, signal, trace }, context),
   )
   recorder?.note({ id, function: name }, outcome)
-  observed?.observe(name, outcome, (performance.now() - start) / 1000)
+  observed?.observe(name, outcome, (performance.now() - start) / 1000, params)
   return outcome
 }
 

@@ -16,8 +16,16 @@ export interface LastRun {
   /** Epoch milliseconds. */
   readonly startedAt: number
   readonly endedAt: number
-  /** Epoch seconds: of an earlier run of this command that did all, where that is known. */
-  readonly before: number | undefined
+  /** Whether it was of some tables alone. */
+  readonly named: boolean
+  /** What is known of earlier runs of this command. */
+  readonly before: Before
+}
+
+/** Epoch seconds, as in the gauges of these names. */
+export interface Before {
+  readonly success?: number | undefined
+  readonly scan?: number | undefined
 }
 
 /** Of a scan or sync that was done here, whatever it came to. */
@@ -39,13 +47,15 @@ export function lastRunMetrics(run: LastRun): Registry {
     { status: outcome.status },
     1,
   )
-  const success = isDone ? endedAt / 1000 : before
+  const success = isDone ? endedAt / 1000 : before.success
   if (success !== undefined)
     gauge('last_success_timestamp_seconds', 'End of the last run that did all').set(success)
-  if (command === 'scan')
-    gauge('last_scan_timestamp_seconds', 'Start of the last scan, whether it changed something or not').set(
-      startedAt / 1000,
-    )
+  const scan = run.named ? before.scan : startedAt / 1000
+  if (command === 'scan' && scan !== undefined)
+    gauge(
+      'last_scan_timestamp_seconds',
+      'Start of the last scan of all tables, whether it changed something or not',
+    ).set(scan)
   if (isRun(report)) tellReport(gauge, report)
   return registry
 }

@@ -9,8 +9,8 @@ import { openTableMetrics } from './tables.ts'
 
 export interface Metrics {
   readonly contentType: string
-  /** @param seconds that the run took */
-  observe(name: string, outcome: Outcome, seconds: number): void
+  /** @param seconds that the run took @param params as the function was called with */
+  observe(name: string, outcome: Outcome, seconds: number, params?: unknown): void
   /** @param status that a request was refused with before any work */
   refuse(status: number): void
   text(): Promise<string>
@@ -48,8 +48,9 @@ export function openMetrics({ calls, tables: most, now = Date.now }: MetricsOpti
     contentType: registry.contentType,
     text: () => registry.metrics(),
     refuse: status => instruments.refused.inc({ status }),
-    observe: (name, outcome, seconds) => {
+    observe: (name, outcome, seconds, params) => {
       observeRun(instruments, name, outcome, seconds)
+      observeScan(instruments, name, outcome, params)
       const report = reportOf(outcome)
       if (!isRun(report) || report.dryRun) return
       lakes.tell(report)
@@ -63,7 +64,7 @@ export function openMetrics({ calls, tables: most, now = Date.now }: MetricsOpti
 }
 
 function observeRun(
-  { runs, duration, success, scanned }: ReturnType<typeof openInstruments>,
+  { runs, duration, success }: ReturnType<typeof openInstruments>,
   name: string,
   outcome: Outcome,
   seconds: number,
@@ -71,8 +72,21 @@ function observeRun(
   runs.inc({ function: name, status: outcome.status })
   duration.observe({ function: name }, seconds)
   if (outcome.status === 'ok' || outcome.status === 'accepted') success.setToCurrentTime({ function: name })
+}
+
+/** Of named tables somebody scans by hand, while the timer may be dead. */
+export const namesTables = (params: unknown): boolean =>
+  typeof params === 'object' && params !== null && 'tables' in params && params.tables !== undefined
+
+function observeScan(
+  { scanned }: ReturnType<typeof openInstruments>,
+  name: string,
+  outcome: Outcome,
+  params: unknown,
+): void {
   const report = reportOf(outcome)
-  if (name === 'scan' && report && 'mode' in report && !('dryRun' in report && report.dryRun))
+  if (name !== 'scan' || namesTables(params)) return
+  if (report && 'mode' in report && !('dryRun' in report && report.dryRun))
     scanned.set({ mode: report.mode }, Date.parse(report.startedAt) / 1000)
 }
 
@@ -129,7 +143,7 @@ function openInstruments(registry: Registry) {
     scanned: new Gauge(
       common(
         'last_scan_timestamp_seconds',
-        'Start of the last scan, of all tables or of named ones, done here or handed on, whether it changed something or not',
+        'Start of the last scan of all tables, done here or handed on, whether it changed something or not',
         'mode',
       ),
     ),

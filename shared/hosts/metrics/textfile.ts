@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Registry } from 'prom-client'
 import { GoldsyncError } from '../../base/errors.ts'
+import type { Before } from './last-run.ts'
 
 /** `goldsync_<config>_<command>[_<mode>].prom`: one for each kind of run of each config, so that none overwrites another's. */
 export const textfileOf = (
@@ -34,10 +35,15 @@ export async function writeTextfile(file: string, registry: Registry): Promise<v
   }
 }
 
-/** Epoch seconds: the last success that the file tells of; undefined where there is none, or no file. */
-export async function lastSuccessIn(file: string): Promise<number | undefined> {
+/** What the file tells of the last success and the last scan; nothing where there is none, or no file. */
+export async function beforeIn(file: string): Promise<Before> {
   const text = await readFile(file, 'utf8').catch(() => '')
-  const [, value] = /^goldsync_last_success_timestamp_seconds(?:\{[^}]*\})? (\S+)$/m.exec(text) ?? []
+  return { success: lastIn(text, 'success'), scan: lastIn(text, 'scan') }
+}
+
+function lastIn(text: string, what: keyof Before): number | undefined {
+  const line = new RegExp(`^goldsync_last_${what}_timestamp_seconds(?:\\{[^}]*\\})? (\\S+)$`, 'm')
+  const [, value] = line.exec(text) ?? []
   const seconds = Number(value)
   return value !== undefined && Number.isFinite(seconds) ? seconds : undefined
 }

@@ -60,7 +60,7 @@ export async function invokeFunction(
     const left = (limit: number) => timeLeft(limit, end && end - ENDS.told)
     const [answer] = await Promise.all([
       recorder ? recorded({ id, function: name }, outcome, recorder, left(WRITTEN)) : outcome,
-      telemetry.tell(name, outcome, { seconds, limit: left(SENT), log: context.log }),
+      telemetry.tell({ function: name, params }, outcome, { seconds, limit: left(SENT), log: context.log }),
     ])
     return answer
   } finally {

@@ -1,11 +1,12 @@
 /** What a container tells of its activations, by OTLP: after each of them, since it may be stopped for good then. */
 import { randomUUID } from 'node:crypto'
 import { type CallCounter, openCallCounter } from '../../base/calls.ts'
-import { type Log, openLog } from '../../base/log.ts'
+import { summarizeError } from '../../base/errors.ts'
+import { errorRecord, type Log, openLog } from '../../base/log.ts'
 import type { Tracer } from '../../base/tracing.ts'
 import type { Config } from '../../config/config.ts'
 import type { Outcome } from '../../function/outcome.ts'
-import type { FunctionName } from '../registry.ts'
+import type { FunctionCall } from '../registry.ts'
 import { tracingOf } from '../tracing.ts'
 
 export interface Telemetry {
@@ -13,7 +14,7 @@ export interface Telemetry {
   readonly counter: CallCounter | undefined
   readonly tracer: Tracer | undefined
   /** Tells of an activation. Never throws. */
-  tell(name: FunctionName, outcome: Outcome, options: TellOptions): Promise<void>
+  tell(call: Pick<FunctionCall, 'function' | 'params'>, outcome: Outcome, options: TellOptions): Promise<void>
 }
 
 interface TellOptions {
@@ -24,7 +25,7 @@ interface TellOptions {
   readonly log: Log
 }
 
-/** @throws GoldsyncError `CONFIG_INVALID` */
+/** What cannot be opened (a file of `tls` that cannot be read) is a warning: it fails no activation. */
 export async function openTelemetry(config: Config): Promise<Telemetry> {
   const { level = 'info' } = config.log
   const log = openLog(level)
@@ -34,23 +35,28 @@ export async function openTelemetry(config: Config): Promise<Telemetry> {
   const counter = isCounted
     ? openCallCounter(isLogged ? call => log.debug(call, 'called') : undefined, tracing)
     : undefined
-  const metrics = counter && (await openPushed(config.metrics, counter))
+  const metrics = counter && (await openPushed(config.metrics, counter, log))
   return {
     counter,
     tracer: tracing,
-    tell: async (name, outcome, { seconds, limit, log: own }) => {
-      metrics?.observe(name, outcome, seconds)
+    tell: async ({ function: name, params }, outcome, { seconds, limit, log: own }) => {
+      metrics?.observe(name, outcome, seconds, params)
       const [lost] = await Promise.all([metrics?.send(limit), tracing?.flush(limit)])
       if (lost !== undefined) own.warn({ code: 'UNAVAILABLE' }, lost)
     },
   }
 }
 
-async function openPushed({ otlp, tables }: Config['metrics'], { calls }: CallCounter) {
+async function openPushed({ otlp, tables }: Config['metrics'], { calls }: CallCounter, log: Log) {
   if (otlp === undefined) return undefined
-  const { openMetrics } = await import('../metrics/metrics.ts')
-  const { openPush } = await import('../metrics/push.ts')
-  const { observe, registry } = openMetrics({ calls, tables })
-  const { send } = await openPush(registry, otlp, { 'service.instance.id': randomUUID() })
-  return { observe, send }
+  try {
+    const { openMetrics } = await import('../metrics/metrics.ts')
+    const { openPush } = await import('../metrics/push.ts')
+    const { observe, registry } = openMetrics({ calls, tables })
+    const { send } = await openPush(registry, otlp, { 'service.instance.id': randomUUID() })
+    return { observe, send }
+  } catch (error) {
+    log.warn(errorRecord(error), `metrics.otlp: no metrics are sent: ${summarizeError(error).message}`)
+    return undefined
+  }
 }

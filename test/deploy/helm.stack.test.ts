@@ -246,6 +246,20 @@ describeStack(['helm'], 'the chart', () => {
     expect([closed!.spec.policyTypes, closed!.spec.ingress]).toEqual([['Ingress'], undefined])
   })
 
+  it('has the rule about servers that tell of no scan only where servers scan', () => {
+    const rulesWith = (by: string) => {
+      const objects = render({ config: CONFIG, prometheusRule: { enabled: true }, scans: { by } })
+      return of(objects, 'PrometheusRule')[0]!.spec
+    }
+    const all = readRules()
+    const groups = all.groups.map(({ name, rules }) => ({
+      name,
+      rules: rules.filter(({ alert }) => alert !== 'GoldsyncNoScanKnown'),
+    }))
+    expect(rulesWith('server')).toEqual(all)
+    expect(rulesWith('job')).toEqual({ groups })
+  })
+
   it('asks the server for scans, or runs them', () => {
     const commands = (values: unknown) =>
       of(render(values), 'CronJob').map(one => podOf(one).spec.containers[0].command as string[])

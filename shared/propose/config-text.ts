@@ -1,4 +1,5 @@
 /** A proposal as the text of a goldsync.yaml, with what was seen as comments. Pure. */
+import { visible } from '../base/visible.ts'
 import type { Decision, LakeProposal, Proposal } from './observed.ts'
 
 /** What the folders do not tell: settings as YAML, without indentation. */
@@ -9,12 +10,17 @@ export interface Around {
   readonly engines: readonly string[]
 }
 
-/** YAML of text, whatever is in it: JSON's strings are YAML's; `$` would begin a variable. */
-const quoted = (text: string): string => JSON.stringify(text.replaceAll('${', '$${'))
+/** YAML of text, whatever is in it: JSON's strings are YAML's; `$` would begin a variable; what cannot be seen is shown. */
+const quoted = (text: string): string =>
+  // A text in the place of a function would have its own `$$` read as one.
+  JSON.stringify(text.replaceAll('${', () => '$${')).replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    char => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
+  )
 
 /** Of names that were found: a line break would end a comment. */
 const comment = (text: string): readonly string[] =>
-  text.split(/[\r\n\u2028\u2029\u0085]+/).map(line => `# ${line}`)
+  text.split(/[\r\n\u2028\u2029\u0085]+/).map(line => `# ${visible(line)}`)
 
 const indented = (by: number, lines: readonly string[]): string[] =>
   lines.map(line => `${' '.repeat(by)}${line}`)

@@ -15,9 +15,12 @@ interface Group {
 
 /** @param own the zone of this machine */
 export function propose(observed: Observed, own?: string): Proposal {
-  const { groups, rest } = groupsOf(observed.folders)
+  const { groups: all, rest } = groupsOf(observed.folders)
+  const hasParent = parentOf(observed.location) !== undefined
+  const groups = all.filter(({ suggestion }) => suggestion.root !== 'above' || hasParent)
   const lakes = groups.map(group => lakeOf(group, groups, observed, own))
-  return { lakes, open: openQuestions(observed, groups, rest) }
+  const alone = groups.length < all.length ? [withoutTopics(observed)] : []
+  return { lakes, open: [...alone, ...openQuestions(observed, groups, rest)] }
 }
 
 function groupsOf(all: readonly ObservedFolder[]): {
@@ -67,10 +70,7 @@ function lakeOf(
 ): LakeProposal {
   const { template, root } = suggestion
   const location = rootOf(observed.location, root)
-  const inside = folders.flatMap(folder => {
-    const segments = within(suggestion, folder.segments)
-    return segments ? [{ ...folder, segments }] : []
-  })
+  const inside = insideOf({ suggestion, folders })
   const others = all.filter(
     other => other.suggestion !== suggestion && sameRoot(other.suggestion, suggestion),
   )
@@ -85,17 +85,33 @@ function lakeOf(
     ...(root === 'above' ? { include: [nameOf(observed.location)] } : {}),
     ...(others.length > 0 && !isFirst ? { include: topics } : {}),
     ...(others.length > 0 && isFirst
-      ? { exclude: others.flatMap(other => topicsOf(other.suggestion.template, other.folders)) }
+      ? { exclude: others.flatMap(other => topicsOf(other.suggestion.template, insideOf(other))) }
       : {}),
   }
 }
 
 const sameRoot = (a: Suggestion, b: Suggestion): boolean => String(a.root) === String(b.root)
 
+/** Its folders, as named from its root. */
+const insideOf = ({ suggestion, folders }: Group): readonly ObservedFolder[] =>
+  folders.flatMap(folder => {
+    const segments = within(suggestion, folder.segments)
+    return segments ? [{ ...folder, segments }] : []
+  })
+
 function rootOf(location: string, root: Suggestion['root']): string {
-  if (root === 'above') return location.slice(0, location.lastIndexOf('/')) || '/'
-  return [location, ...root].join('/')
+  if (root === 'above') return parentOf(location) ?? location
+  return root.length === 0 ? location : [location === '/' ? '' : location, ...root].join('/')
 }
+
+/** Undefined of `/`, of a bucket and of a whole file system. */
+function parentOf(location: string): string | undefined {
+  if (/^([a-z][a-z0-9+.-]+:\/\/[^/]*)?\/?$/i.test(location)) return undefined
+  return location.slice(0, location.lastIndexOf('/')) || '/'
+}
+
+const withoutTopics = ({ location }: Observed): string =>
+  `dates begin in ${location} itself: it is one topic, and there is no folder above it that could be a lake of topics. Can its folders be moved to one of their own, as ${location === '/' ? '' : location}/TOPIC?`
 
 const nameOf = (location: string): string => location.slice(location.lastIndexOf('/') + 1)
 
@@ -169,6 +185,10 @@ const RESERVED: ReadonlySet<string> = new Set([
   'system',
   'default',
   'main',
+  // Of YAML and SQL both.
+  'null',
+  'true',
+  'false',
   'information_schema',
   'pg_catalog',
 ])

@@ -80,6 +80,47 @@ function foldersOf({
   return [...new Set(of)]
 }
 
+/** Of folders: any, and those that YAML, the config's variables or a terminal would read as something else. */
+const names = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 12 }),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+  fc.string({
+    unit: fc.constantFrom(
+      '$',
+      '{',
+      '}',
+      'A',
+      ':',
+      '-',
+      '\n',
+      '#',
+      '"',
+      "'",
+      '\\',
+      ' ',
+      '\u2028',
+      'true',
+      '*',
+    ),
+    minLength: 1,
+    maxLength: 8,
+  }),
+)
+
+function textFor(topic: string): string {
+  const odd = {
+    ...seen([`${topic}/2026/11/20/07`, `${topic}x/dt=2026-11-20`, 'y/2026/11/20/08']),
+    location: `/data/${topic}`,
+  }
+  return configText(propose(odd), {
+    storage: [],
+    catalogs: ['duckdb: { kind: duckdb, file: x.duckdb }'],
+    engines: [],
+  })
+}
+
+const configFor = (topic: string) => configOf(parseYaml(textFor(topic), 'proposed'), 'proposed', {})
+
 describe('a proposal', () => {
   test('parses every folder of a lake of any layout that docs/layouts.md describes', () => {
     fc.assert(
@@ -101,22 +142,49 @@ describe('a proposal', () => {
 
   test('is a config that is valid, whatever the names are', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 12 }), name => {
+      fc.property(names, name => {
         const topic = name.replace(/[/=]/g, '_').replace(/^[._]/, 'x')
-        const odd = {
-          ...seen([`${topic}/2026/11/20/07`, `${topic}x/dt=2026-11-20`, 'y/2026/11/20/08']),
-          location: `/data/${topic}`,
-        }
-        const text = configText(propose(odd), {
-          storage: [],
-          catalogs: ['duckdb: { kind: duckdb, file: x.duckdb }'],
-          engines: [],
-        })
-        const config = configOf(parseYaml(text, 'proposed'), 'proposed', {})
-        expect(config.lakes.length).toBeGreaterThan(0)
+        const config = configFor(topic)
+        expect(config.lakes.map(({ location }) => location)).toContain(`/data/${topic}`)
       }),
-      { numRuns: 40 },
+      { numRuns: 100, examples: [['${} '], ['${HOME}'], ['$${x'], ['true'], ['null'], ['a\u202eb']] },
     )
+  })
+
+  test('shows in the config what cannot be seen, and takes no name for a variable', () => {
+    const text = textFor('${HOME}\u202e\u009b31m')
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+    expect(text).toContain('"/data/$${HOME}\\U0000202e\\U0000009b31m"')
+  })
+
+  test.each([
+    ['s3://orders', 's3://orders/TOPIC'],
+    ['hdfs://nameservice', 'hdfs://nameservice/TOPIC'],
+    ['hdfs://', 'hdfs:///TOPIC'],
+    ['/', ' /TOPIC'],
+  ])('gives no lake above %s, which has no parent, but a question', (location, example) => {
+    const { lakes, open } = propose({ ...seen(['2026/11/20/07', '2026/11/20/08']), location })
+    expect([lakes, open]).toEqual([[], [expect.stringContaining(example)]])
+  })
+
+  test('names what is in the root of all, or of a bucket, as storages do', () => {
+    const locations = (location: string, path: string) =>
+      propose({ ...seen([`${path}a/2026/11`, `${path}b/2026/11`]), location }).lakes.map(
+        lake => lake.location,
+      )
+    expect(locations('/', '')).toEqual(['/'])
+    expect(locations('/', 'golden/')).toEqual(['/golden'])
+    expect(locations('s3://bucket', 'golden/')).toEqual(['s3://bucket/golden'])
+    const topic = { ...seen(['2026/11/20/07', '2026/11/20/08']), location: '/orders' }
+    expect(propose(topic).lakes).toMatchObject([{ location: '/', include: ['orders'] }])
+  })
+
+  test('takes the topics of another layout out of a lake below the root, too', () => {
+    const paths = ['raw/a/2026/11/20/07', 'raw/b/2026/11/20/08', 'raw/c/dt=2026-11-20', 'raw/d/dt=2026-11-20']
+    expect(propose(seen(paths)).lakes).toMatchObject([
+      { location: `${ROOT}/raw`, exclude: ['c', 'd'] },
+      { location: `${ROOT}/raw`, include: ['c', 'd'] },
+    ])
   })
 
   test('gives topics of another layout a lake of their own', () => {

@@ -11,13 +11,19 @@ export interface PastRun {
   readonly runs: number
   /** Tables that a run changed, `database.table`. */
   readonly changed: ReadonlySet<string>
-  readonly failed: ReadonlyMap<string, string>
+  /** Tables that a run failed on, or refused. */
+  readonly amiss: ReadonlyMap<string, Amiss>
   readonly added: number
   /** How long runs took, longest, ms. */
   readonly ms: number
   readonly findings: ReadonlyMap<string, number>
   /** Why the run as a whole failed. */
   readonly reason?: string
+}
+
+export interface Amiss {
+  readonly outcome: 'failed' | 'refused'
+  readonly why?: string
 }
 
 /** What one run on one table, or a run itself, adds to the plots. */
@@ -117,7 +123,7 @@ interface RunEnd {
   mode?: 'recent' | 'full'
   readonly at: number
   readonly changed: Set<string>
-  readonly failed: Map<string, string>
+  readonly amiss: Map<string, Amiss>
   added: number
   ms: number
   readonly findings: Map<string, number>
@@ -142,7 +148,7 @@ const newRun = (trigger: string, at: number): RunEnd => ({
   trigger,
   at,
   changed: new Set(),
-  failed: new Map(),
+  amiss: new Map(),
   added: 0,
   ms: 0,
   findings: new Map(),
@@ -150,13 +156,15 @@ const newRun = (trigger: string, at: number): RunEnd => ({
 
 function addTable(run: RunEnd, { table, outcome, added, reason, code }: TableEntry): void {
   run.added += added
-  if (outcome === 'failed' || outcome === 'refused') run.failed.set(table, reason ?? code ?? outcome)
+  const why = reason ?? code
+  if (outcome === 'failed' || outcome === 'refused')
+    run.amiss.set(table, { outcome, ...(why === undefined ? {} : { why }) })
   else if (outcome === 'changed' || outcome === 'partial') run.changed.add(table)
 }
 
 /** What is amiss is no part of what is calm, nor of what has another cause. */
-const kindOf = ({ trigger, mode, at, reason, failed, findings }: RunEnd): string =>
-  JSON.stringify([trigger, mode, Math.floor(at / HOUR), reason, [...failed], [...findings.keys()].sort()])
+const kindOf = ({ trigger, mode, at, reason, amiss, findings }: RunEnd): string =>
+  JSON.stringify([trigger, mode, Math.floor(at / HOUR), reason, [...amiss], [...findings.keys()].sort()])
 
 /** Runs of an hour that went the same way are one: what is amiss must not drown in them. */
 function condensed(runs: readonly RunEnd[]): readonly PastRun[] {
@@ -171,7 +179,7 @@ function condensed(runs: readonly RunEnd[]): readonly PastRun[] {
 
 function together(runs: readonly RunEnd[]): PastRun {
   const [first = newRun('', 0)] = runs
-  const { trigger, mode, failed, reason } = first
+  const { trigger, mode, amiss, reason } = first
   const findings = new Map<string, number>()
   for (const run of runs)
     for (const [code, number] of run.findings) findings.set(code, (findings.get(code) ?? 0) + number)
@@ -182,7 +190,7 @@ function together(runs: readonly RunEnd[]): PastRun {
     to: runs.reduce((most, { at }) => Math.max(most, at), first.at),
     runs: runs.length,
     changed: new Set(runs.flatMap(({ changed }) => [...changed])),
-    failed,
+    amiss,
     added: runs.reduce((sum, { added }) => sum + added, 0),
     ms: runs.reduce((most, { ms }) => Math.max(most, ms), 0),
     findings,

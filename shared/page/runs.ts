@@ -1,6 +1,6 @@
 /** The runs of a history, newest first; calm ones by the hour. */
 import { type Html, html, type Part } from './html.ts'
-import type { Past, PastRun } from './past.ts'
+import type { Amiss, Past, PastRun } from './past.ts'
 import { count, counted, minute, named, span } from './words.ts'
 
 const SHOWN = 12
@@ -34,17 +34,20 @@ function rowOf({ from, to, runs, trigger, mode, ms, ...run }: PastRun): Html {
 
 function resultOf({
   changed,
-  failed,
+  amiss,
   added,
   findings,
   reason,
-}: Pick<PastRun, 'changed' | 'failed' | 'added' | 'findings' | 'reason'>): Part {
+}: Pick<PastRun, 'changed' | 'amiss' | 'added' | 'findings' | 'reason'>): Part {
   const parts = [
     reason !== undefined && html`<span class="state act">failed</span> ${reason}`,
-    ...[...failed]
+    ...[...amiss]
       .slice(0, NAMED)
-      .map(([table, why]) => html`<span class="state act">failed</span> ${named(table)}: ${why}`),
-    failed.size > NAMED && `and ${counted(failed.size - NAMED, 'more table')} failed`,
+      .map(
+        ([table, { outcome, why }]) =>
+          html`<span class="state act">${outcome}</span> ${named(table)}${why !== undefined && `: ${why}`}`,
+      ),
+    amiss.size > NAMED && moreOf([...amiss.values()].slice(NAMED)),
     changed.size > 0 &&
       html`${[...changed].slice(0, NAMED).map((table, at) => html`${at > 0 && ', '}${named(table)}`)}${changed.size > NAMED && ` and ${count(changed.size - NAMED)} more`} changed${added > 0 && `, ${counted(added, 'partition')} added`}`,
     findings.size > 0 &&
@@ -52,3 +55,7 @@ function resultOf({
   ].filter(part => part !== false)
   return parts.length === 0 ? 'nothing new' : parts.map(part => html`<div>${part}</div>`)
 }
+
+/** `and 2 more tables failed`, `and 3 more tables failed or refused`. */
+const moreOf = (amiss: readonly Amiss[]): string =>
+  `and ${counted(amiss.length, 'more table')} ${[...new Set(amiss.map(({ outcome }) => outcome))].sort().join(' or ')}`

@@ -11,8 +11,9 @@ export const SCRIPT = `
   const fold = document.querySelector('details.all');
   const wasOpen = fold && fold.open;
 
-  if (rows.length > 5) box.parentElement.hidden = false;
-  box.addEventListener('input', () => {
+  // A page that tells of a failure has no tables.
+  if (box && rows.length > 5) box.parentElement.hidden = false;
+  box?.addEventListener('input', () => {
     const words = box.value.toLowerCase().split(/\\s+/).filter(Boolean);
     let found = 0;
     for (const [row, text] of rows) {

@@ -7,8 +7,9 @@ import { openLog } from '../../shared/base/log.ts'
 import type { Outcome } from '../../shared/function/outcome.ts'
 import { openAccount } from '../../shared/hosts/http/held.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
-import { route, type ServedPage, type Service } from '../../shared/hosts/http/routes.ts'
-import { openStatusPage } from '../../shared/hosts/http/status-page.ts'
+import { route, type Service } from '../../shared/hosts/http/routes.ts'
+import { openStatusPage, type PageSource } from '../../shared/hosts/http/status-page.ts'
+import { openMetrics } from '../../shared/hosts/metrics/metrics.ts'
 import { testLake } from '../support/lake.ts'
 import { ENDLESS } from '../support/waiting.ts'
 
@@ -17,11 +18,14 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-async function serving(page: Partial<ServedPage> | undefined, lakes: Service['context']['lakes']) {
+type More = Partial<Pick<Service, 'metrics' | 'isLoopback'> & PageSource> & { readonly clock?: () => number }
+
+async function serving(page: More | undefined, lakes: Service['context']['lakes']) {
   const service: Service = {
     context: { lakes, log: openLog('silent') },
-    metrics: undefined,
-    page: page && { show: openStatusPage(), isLoopback: false, ...page },
+    metrics: page?.metrics,
+    isLoopback: page?.isLoopback ?? false,
+    page: page && { show: openStatusPage(page.clock), past: page.past },
     readers: readersOf({ server: { exposure: page ? 'cluster-local' : 'public' }, webhook: undefined }),
     budget: ENDLESS,
     signal: new AbortController().signal,
@@ -34,7 +38,7 @@ async function serving(page: Partial<ServedPage> | undefined, lakes: Service['co
   closing.push(() => server.close())
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
-  return (request: RequestInit = {}) => fetch(`http://127.0.0.1:${port}/`, request)
+  return (request: RequestInit = {}, path = '/') => fetch(`http://127.0.0.1:${port}${path}`, request)
 }
 
 const lakeOf = async () => {
@@ -90,7 +94,7 @@ describe('the status page of a server', () => {
   it('asks the catalogs once, however many look at the same time', async () => {
     const { lake } = await lakeOf()
     let asked = 0
-    const ask = await serving({}, async () => {
+    const ask = await serving({ clock: () => 1_000_000 }, async () => {
       asked += 1
       return [lake]
     })
@@ -113,9 +117,10 @@ describe('the status page of a server', () => {
   })
 
   // fetch does not let a caller choose the name.
-  const named = async (isLoopback: boolean, host: string): Promise<number | undefined> => {
-    const ask = await serving({ isLoopback }, async () => [])
-    const { url } = await ask({ method: 'HEAD', headers: { connection: 'close' } })
+  const named = async (isLoopback: boolean, host: string, path = '/'): Promise<number | undefined> => {
+    const metrics = async () => openMetrics({ calls: () => [], tables: 500 })
+    const ask = await serving({ isLoopback, metrics }, async () => [])
+    const { url } = await ask({ method: 'HEAD', headers: { connection: 'close' } }, path)
     const sent = httpRequest(url, { headers: { host, connection: 'close' } }).end()
     const [response] = await once(sent, 'response')
     response.resume()
@@ -132,18 +137,24 @@ describe('the status page of a server', () => {
     ['127.0.0.1.evil.example', 403],
   ])('of this machine alone, asked for as %s: %i', async (host, status) => {
     expect(await named(true, host)).toBe(status)
+    expect(await named(true, host, '/metrics')).toBe(status)
+  })
+
+  it('lets a probe call this machine as it likes', async () => {
+    expect(await named(true, 'evil.example', '/health')).toBe(200)
   })
 
   it('of a cluster is given by whatever name the cluster has for it', async () => {
     expect(await named(false, 'goldsync.events.svc.cluster.local')).toBe(200)
+    expect(await named(false, 'goldsync.events.svc.cluster.local', '/metrics')).toBe(200)
   })
 })
 
 describe('a page that was made', () => {
-  const outcome: Outcome = { status: 'ok', report: { lakes: [], tables: [], failures: [], diagnostics: [] } }
+  const fine: Outcome = { status: 'ok', report: { lakes: [], tables: [], failures: [], diagnostics: [] } }
 
   /** @param cost ms that a status takes */
-  function counting(cost: number) {
+  function counting(cost: number, outcome: Outcome = fine) {
     const clock = { now: 1_000_000 }
     const asked = { times: 0 }
     const show = openStatusPage(() => clock.now)
@@ -160,9 +171,23 @@ describe('a page that was made', () => {
     [10, 5_100, 2],
     [10_000, 39_000, 1],
     [10_000, 41_000, 2],
+    [290_000, 59_000, 1],
+    [290_000, 61_000, 2],
   ])('at a cost of %i ms is good for the next %i ms: asked %i times', async (cost, later, times) => {
     const { look, clock, asked } = counting(cost)
     await look()
+    clock.now += later
+    await look()
+    expect(asked.times).toBe(times)
+  })
+
+  it.each([
+    [4_900, 1],
+    [5_100, 2],
+  ])('of a failure is good for 5 s, whatever it cost: after %i ms asked %i times', async (later, times) => {
+    const error = { code: 'UNAVAILABLE', message: 'no answer', retryable: true } as const
+    const { look, clock, asked } = counting(30_000, { status: 'unavailable', error })
+    expect((await look()).status).not.toBe(200)
     clock.now += later
     await look()
     expect(asked.times).toBe(times)
@@ -172,6 +197,6 @@ describe('a page that was made', () => {
     const clock = { now: 0 }
     const show = openStatusPage(() => clock.now)
     await expect(show({ status: () => Promise.reject(new Error('a bug')) })).rejects.toThrow('a bug')
-    expect((await show({ status: async () => outcome })).status).toBe(200)
+    expect((await show({ status: async () => fine })).status).toBe(200)
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { HistoryEntry, RunEntry, TableEntry } from '../../shared/history/history.ts'
 import { bucketsOf } from '../../shared/page/buckets.ts'
+import { markupOf } from '../../shared/page/html.ts'
 import { readPast, tableKey } from '../../shared/page/past.ts'
+import { runsSection } from '../../shared/page/runs.ts'
 import { NOW, samplePast } from './sample.ts'
 
 const MINUTE = 60_000
@@ -81,6 +83,32 @@ describe('the past', () => {
       [1, 'no rights'],
       [1, 'no answer'],
     ])
+  })
+
+  test('tells a refused table from one that failed, and why of each', async () => {
+    const known = await past([
+      table('a', 1, { outcome: 'refused', reason: 'not ours' }),
+      table('a', 1, { table: 'golden.clicks', outcome: 'failed', code: 'UNAVAILABLE' }),
+      table('a', 1, { table: 'golden.views', outcome: 'refused' }),
+    ])
+    expect([...(known.runs[0]?.amiss ?? [])]).toEqual([
+      ['golden.orders', { outcome: 'refused', why: 'not ours' }],
+      ['golden.clicks', { outcome: 'failed', why: 'UNAVAILABLE' }],
+      ['golden.views', { outcome: 'refused' }],
+    ])
+    const text = markupOf(runsSection(known)).replace(/<[^>]*>/g, '')
+    expect(text).toContain('refused golden.orders: not ours')
+    expect(text).toContain('failed golden.clicks: UNAVAILABLE')
+  })
+
+  test.each([
+    ['refused', 'and 2 more tables refused'],
+    ['failed', 'and 2 more tables failed or refused'],
+  ] as const)('says of those that are not named whether they are refused: %s', async (outcome, said) => {
+    const names = ['e', 'd', 'c', 'b', 'a'].map((name, at) =>
+      table('a', 1, { table: name, outcome: at === 4 ? outcome : 'refused' }),
+    )
+    expect(markupOf(runsSection(await past(names)))).toContain(said)
   })
 
   test('counts an entry that was written twice once', async () => {

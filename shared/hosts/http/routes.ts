@@ -27,6 +27,8 @@ export interface Service {
   readonly pushed?: (() => Promise<Metrics>) | undefined
   /** Absent where strangers could read it. */
   readonly page?: ServedPage | undefined
+  /** Whether only this machine reaches the server. */
+  readonly isLoopback?: boolean
   readonly readers: ReadonlyMap<string, Reader>
   /** The part of one request of what may be held at once. */
   readonly holds: () => Held
@@ -44,8 +46,6 @@ export interface Service {
 
 export interface ServedPage extends Pick<PageSource, 'past'> {
   readonly show: StatusPage
-  /** Whether only this machine reaches the server. */
-  readonly isLoopback: boolean
 }
 
 /** Answers one request; never rejects. */
@@ -104,17 +104,24 @@ async function answer(service: Service, request: IncomingMessage, held: Held): P
 /** What is there to be looked at; a probe and a scrape are answered in any crowd. */
 async function show(service: Service, path: string, request: IncomingMessage): Promise<Answer | undefined> {
   if (path === '/health' || path.startsWith('/health/')) return health(service, path)
-  if (path === '/metrics' && service.metrics) return scrape(await service.metrics())
+  if (path === '/metrics' && service.metrics) {
+    refuseOthers(service, request)
+    return scrape(await service.metrics())
+  }
   if (service.crowded()) throw new RequestProblem(503, 'too many connections at once; repeat it')
   if (path === EVENTS && service.page && isLook(request)) return showPage(service, service.page, request)
   return undefined
 }
 
+function refuseOthers({ isLoopback = false }: Service, { headers }: IncomingMessage): void {
+  if (isLoopback) refuseOtherNames(headers.host)
+}
+
 const isLook = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
 
-function showPage(service: Service, page: ServedPage, { headers }: IncomingMessage): Promise<Answer> {
-  if (page.isLoopback) refuseOtherNames(headers.host)
-  const origin = traceOrigin('server', headers)
+async function showPage(service: Service, page: ServedPage, request: IncomingMessage): Promise<Answer> {
+  refuseOthers(service, request)
+  const origin = traceOrigin('server', request.headers)
   const status = () => call(service, { id: randomUUID(), function: 'status', params: {} }, origin)
   return page.show({ status, past: page.past })
 }

@@ -17,7 +17,7 @@ import { watchConnections } from './connections.ts'
 import { openAccount } from './held.ts'
 import { type LateMetrics, metricsLater } from './metrics-later.ts'
 import { readersOf } from './readers.ts'
-import { route, type ServedPage } from './routes.ts'
+import { route, type ServedPage, type Service } from './routes.ts'
 import { isLoopback, openStatusPage } from './status-page.ts'
 
 /** What is served. */
@@ -79,7 +79,7 @@ export async function startServer(
     context: { ...told, log, lakes: connection.lakes, tracer: tracing },
     recorder,
     ...shownOf(config, metrics),
-    page: pageFor(config, options, past),
+    ...lookedAt(config, options, past),
     readers: readersOf(config),
     holds: openAccount(),
     budget: options.budget ?? BUDGET,
@@ -118,12 +118,14 @@ export async function startServer(
 const shownOf = ({ server }: Config, metrics: LateMetrics['metrics']) =>
   server.exposure === 'public' ? { metrics: undefined, pushed: metrics } : { metrics }
 
-const pageFor = (
+const lookedAt = (
   { server }: Config,
   { host }: ServerOptions,
   past: ServedPage['past'],
-): ServedPage | undefined =>
-  server.exposure === 'public' ? undefined : { show: openStatusPage(), isLoopback: isLoopback(host), past }
+): Pick<Service, 'page' | 'isLoopback'> => ({
+  page: server.exposure === 'public' ? undefined : { show: openStatusPage(), past },
+  isLoopback: isLoopback(host),
+})
 
 const timeouts = ({ arrival = ARRIVAL }: ServerOptions) => ({
   headersTimeout: arrival / 3,

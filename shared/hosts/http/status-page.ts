@@ -19,6 +19,8 @@ export type StatusPage = (source: PageSource) => Promise<Answer>
 const GOOD = 5_000
 /** A status that takes long is good for longer: what looks at pages must not keep catalogs busy. */
 const REST = 4
+/** Milliseconds for which no page is good any more, whatever it cost: who mends something looks again. */
+const MOST = 60_000
 
 /** @param clock epoch ms */
 export function openStatusPage(clock: () => number = Date.now): StatusPage {
@@ -29,12 +31,15 @@ export function openStatusPage(clock: () => number = Date.now): StatusPage {
     const page = makePage(source, began)
     const mine = { page, until: Number.POSITIVE_INFINITY }
     last = mine
-    const end = () => {
-      mine.until = clock() + Math.max(GOOD, REST * (clock() - began))
-    }
-    page.then(end, () => {
-      mine.until = 0
-    })
+    page.then(
+      ({ status }) => {
+        const rest = status === 200 ? Math.min(MOST, REST * (clock() - began)) : 0
+        mine.until = clock() + Math.max(GOOD, rest)
+      },
+      () => {
+        mine.until = 0
+      },
+    )
     return page
   }
 }
@@ -59,7 +64,7 @@ export function refuseOtherNames(host: string | undefined): void {
     .replace(/^\[(.*)\]$/, '$1')
     .toLowerCase()
   if (isIP(name) > 0 || name === 'localhost' || name.endsWith('.localhost')) return
-  throw new RequestProblem(403, 'the status page is for this machine: ask for it as http://localhost')
+  throw new RequestProblem(403, 'what is shown here is for this machine: ask for it as http://localhost')
 }
 
 export const isLoopback = (host: string | undefined): boolean =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cut, tableLines, visible, widthOf } from '../../shared/hosts/cli/text/schema-table.ts'
+import { visible } from '../../shared/base/visible.ts'
+import { cut, tableLines, widthOf } from '../../shared/hosts/cli/text/schema-table.ts'
 
 const cell = fc.string({
   unit: fc.constantFrom('a', 'B', ' ', 'é', 'ß', '日', '😀', '👩‍👩‍👧', 'e\u0301'),

@@ -188,7 +188,17 @@ describe('goldsync history', () => {
       thing(1, { file: '/golden/\u001b[2J\u0007\r\nx', reason: '\u009b31m' }),
       (_, text) => text,
     )
-    expect(line).toContain('/golden/?[2J???x')
+    expect(line).toContain('/golden/\\u{001b}[2J\\u{0007}\\u{000d}\\u{000a}x')
     expect(line).not.toMatch(/\p{Cc}/u)
+  })
+
+  it('lets no name colour, hide or turn text, and paints its own', () => {
+    const line = historyLine(
+      thing(1, { file: '/golden/\u001b[8mx\u202ey' }),
+      (_, text) => `\u001b[2m${text}\u001b[22m`,
+    )
+    expect(line).toContain('/golden/\\u{001b}[8mx\\u{202e}y')
+    expect(line).toContain('\u001b[2m(')
+    expect(line.endsWith(')\u001b[22m')).toBe(true)
   })
 })

@@ -1,14 +1,6 @@
 import type { Command } from 'commander'
-import { summarizeError } from '../../../base/errors.ts'
-import { because, type Check, counted, notAsked, ok, reportOf } from '../../../check/check.ts'
-import { lines, runChecks } from '../../../check/run-checks.ts'
-import type { Config } from '../../../config/config.ts'
-import { connect } from '../../../function/connect.ts'
-import { versioned } from '../../output.ts'
-import { needsClock } from '../needs-clock.ts'
-import { type GlobalOptions, openConfig } from '../options.ts'
+import type { GlobalOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
-import { openCheckText } from '../text/check.ts'
 
 const MORE = `
 Nothing is written, and no question takes more than about 8 s. A look, not a scan: of each topic a few folders
@@ -27,48 +19,7 @@ export function addCheck(program: Command, terminal: Terminal): void {
     .addHelpText('after', MORE)
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>()
-      const text = openCheckText(terminal, options)
-      const checks: Check[] = []
-      for await (const check of checksOf(options)) {
-        checks.push(check)
-        if (!options.json) text.show(check)
-      }
-      const report = reportOf(checks)
-      if (options.json) terminal.print(JSON.stringify(versioned(report), null, 2))
-      else text.end(report)
-      process.exitCode = report.ok ? 0 : 1
+      const { showChecks } = await import('../show-checks.ts')
+      process.exitCode = (await showChecks(options, terminal)) ? 0 : 1
     })
-}
-
-async function* checksOf(options: GlobalOptions): AsyncGenerator<Check> {
-  let config: Config
-  try {
-    config = await openConfig(options)
-  } catch (error) {
-    yield* cannotGoOn(error, 'the config cannot be used')
-    return
-  }
-  const connection = connect(config)
-  try {
-    const lakes = await connection.lakes()
-    yield* lines('config', [ok(saidOf(config, options))])
-    yield* runChecks(lakes, { webhook: config.webhook, needsClock: needsClock(config) })
-  } catch (error) {
-    yield* cannotGoOn(error, 'a driver cannot be opened')
-  } finally {
-    await connection.close()
-  }
-}
-
-const cannotGoOn = (error: unknown, why: string): readonly Check[] =>
-  lines('config', [because(summarizeError(error)), notAsked('all the rest', why)])
-
-function saidOf({ lakes, catalogs, engines }: Config, { config, lake }: GlobalOptions): string {
-  const source = config ?? (process.env.GOLDSYNC_CONFIG ? 'GOLDSYNC_CONFIG' : 'goldsync.yaml')
-  const parts = [
-    counted(lakes.length, 'lake'),
-    counted(Object.keys(catalogs).length, 'catalog'),
-    counted(Object.keys(engines).length, 'engine'),
-  ]
-  return `${lake === undefined ? source : 'the command line'} is valid: ${parts.join(', ')}`
 }

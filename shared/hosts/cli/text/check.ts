@@ -1,4 +1,5 @@
 /** Checks for people: a line each, with what to do below it. */
+import { visible } from '../../../base/visible.ts'
 import { type Check, type CheckReport, counted } from '../../../check/check.ts'
 import type { Paint, Terminal } from '../terminal.ts'
 import { printWrapped } from './wrap.ts'
@@ -15,6 +16,8 @@ interface CheckText {
   end(report: CheckReport): void
 }
 
+const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(/\r?\n/).map(visible))
+
 /** Of those that are shown with `--quiet`. */
 const isLoud = ({ state }: Check): boolean => state === 'failed' || state === 'warning'
 
@@ -26,12 +29,12 @@ export function openCheckText(terminal: Terminal, { quiet }: { readonly quiet: b
     show(check) {
       if (quiet && !isLoud(check)) return
       const { area, subject, state, said, fix } = check
-      const title = subject === undefined ? area : `${area} ${subject}`
+      const title = visible(subject === undefined ? area : `${area} ${subject}`)
       const [style, mark] = MARKS[state]
       print([
         ...(title === head ? [] : [paint('bold', title)]),
-        ...said.split('\n').map((line, at) => (at === 0 ? `  ${paint(style, mark)} ${line}` : `    ${line}`)),
-        ...(fix === undefined ? [] : [`      what to do: ${fix}`]),
+        ...linesOf(said).map((line, at) => (at === 0 ? `  ${paint(style, mark)} ${line}` : `    ${line}`)),
+        ...linesOf(fix ?? '').map((line, at) => (at === 0 ? `      what to do: ${line}` : `        ${line}`)),
       ])
       head = title
     },

@@ -1,4 +1,5 @@
 /** An entry of the history for people: one line, the newest first. */
+import { visible } from '../../../base/visible.ts'
 import type { HistoryEntry, RunEntry, TableEntry, ThingEntry } from '../../../history/history.ts'
 import type { Paint } from '../terminal.ts'
 
@@ -26,20 +27,12 @@ export function historyLine(entry: HistoryEntry, paint: Paint): string {
   const parts = [
     `${time.slice(0, 19).replace('T', ' ')}Z`,
     style ? paint(style, what) : what,
-    about(entry),
-    [code, reason].filter(part => part !== undefined).join(': '),
-    paint('dim', `(${trigger}, ${host}, run ${runId})`),
+    visible(about(entry)),
+    visible([code, reason].filter(part => part !== undefined).join(': ')),
+    paint('dim', visible(`(${trigger}, ${host}, run ${runId})`)),
   ]
-  // Names of files are anybody's: none of them moves the cursor.
-  return parts
-    .map(visible)
-    .filter(part => part !== '')
-    .join('  ')
+  return parts.filter(part => part !== '').join('  ')
 }
-
-const visible = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out; those of colours stay
-  text.replace(/[\u0000-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[\d+m)/g, '?')
 
 function about(entry: HistoryEntry): string {
   if (entry.kind === 'thing') return aboutThing(entry)

@@ -1,4 +1,5 @@
 /** A proposal for people: what was seen, how sure it is, and the config. */
+import { visible } from '../../../base/visible.ts'
 import type { Decision, LakeProposal } from '../../../propose/observed.ts'
 import type { InitOutput } from '../../output.ts'
 import type { Paint } from '../terminal.ts'
@@ -22,16 +23,17 @@ export function proposalLines(
   { file, written, paint }: Shown,
 ): string[] {
   const more = seen.folders.length > MOST ? `, …` : ''
-  const examples = seen.folders.length > 0 ? `: ${seen.folders.slice(0, MOST).join(', ')}${more}` : ''
+  const examples =
+    seen.folders.length > 0 ? `: ${seen.folders.slice(0, MOST).map(visible).join(', ')}${more}` : ''
   return [
-    `${seen.location}: looked into ${seen.lookedInto} of ${seen.inRoot} folders, found ${seen.folders.length} that hold data files${examples}`,
+    `${visible(seen.location)}: looked into ${seen.lookedInto} of ${seen.inRoot} folders, found ${seen.folders.length} that hold data files${examples}`,
     ...lakes.flatMap(lake => ['', ...lakeLines(lake, paint)]),
     ...(open.length > 0 ? ['', paint('yellow', 'not decided')] : []),
-    ...open.map(question => `  ! ${question}`),
+    ...open.map(question => `  ! ${visible(question)}`),
     ...(config === undefined ? ['', 'no config is proposed: set the layout yourself (docs/layouts.md)'] : []),
     ...(config === undefined || written
       ? []
-      : ['', paint('bold', `# ${file}`), ...config.trimEnd().split('\n')]),
+      : ['', paint('bold', `# ${file}`), ...config.trimEnd().split('\n').map(visible)]),
     ...(config === undefined ? [] : ['', next(file, written)]),
   ]
 }
@@ -44,12 +46,12 @@ function lakeLines(lake: LakeProposal, paint: Paint): string[] {
     ['database', lake.database],
   ]
   return [
-    paint('bold', `lake ${lake.location}`),
+    paint('bold', `lake ${visible(lake.location)}`),
     ...rows.flatMap(([name, { value, sure, why, alternatives = [] }]) => [
-      `  ${name}: ${value}   ${paint(SURE[sure], sure)}`,
-      `      ${why}`,
+      `  ${name}: ${visible(value)}   ${paint(SURE[sure], sure)}`,
+      `      ${visible(why)}`,
       ...(alternatives.length > 0
-        ? [`      or: ${alternatives.slice(0, 5).join(', ').replaceAll('\n', ', ')}`]
+        ? [`      or: ${visible(alternatives.slice(0, 5).join(', ').replaceAll('\n', ', '))}`]
         : []),
     ]),
   ]

@@ -1,4 +1,5 @@
 /** What new files would do to a table, for people: each change with its reason. */
+import { visible } from '../../../base/visible.ts'
 import type { ColumnChange, SchemaDiff } from '../../../inspect/schema-diff.ts'
 import { hazardsFor } from '../../../inspect/schema-report.ts'
 import type { Diagnostic } from '../../../schema/diagnostic.ts'
@@ -6,7 +7,7 @@ import { printEngineType } from '../../../sql/engine-type.ts'
 import type { Paint } from '../terminal.ts'
 import type { SchemaView } from './schema.ts'
 import { schemaFindingLines } from './schema-findings.ts'
-import { tableLines, visible } from './schema-table.ts'
+import { tableLines } from './schema-table.ts'
 
 /** @param files paths as the user wrote them: the table's, then the new files' */
 export function schemaDiffLines(diff: SchemaDiff, files: readonly string[], view: SchemaView): string[] {

@@ -1,9 +1,9 @@
 /** The findings on a file for people: by code, since what to do is the same for all of one code. */
+import { visible } from '../../../base/visible.ts'
 import { ENGINE_VERSIONS } from '../../../evolution/engines.ts'
 import type { Diagnostic, EngineEffect, Severity } from '../../../schema/diagnostic.ts'
 import type { Paint } from '../terminal.ts'
 import { MARKS } from './findings.ts'
-import { visible } from './schema-table.ts'
 
 /** Of one code: a file can have thousands of such columns. */
 const MAX_SHOWN = 10

@@ -57,10 +57,3 @@ export function cut(text: string, width: number): string {
   }
   return `${kept}…`
 }
-
-/** Files name their columns and writers as they like: what a terminal would obey, or not show, is shown as its code. */
-export const visible = (text: string): string =>
-  text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    char => `\\u{${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
-  )

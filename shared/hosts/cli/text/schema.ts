@@ -1,4 +1,5 @@
 /** What a file's footer tells, for people: how it is packed, its columns, and what is to be known of them. */
+import { visible } from '../../../base/visible.ts'
 import type { Inspection } from '../../../inspect/inspect-file.ts'
 import { type ColumnReport, hazardsFor, reportColumns } from '../../../inspect/schema-report.ts'
 import { type TypeRules, USUAL_TYPES } from '../../../parquet/rules.ts'
@@ -8,7 +9,7 @@ import type { TypeEngine } from '../../../sql/engine-type.ts'
 import type { Rejection } from '../named-files.ts'
 import type { Paint } from '../terminal.ts'
 import { markOf, schemaFindingLines } from './schema-findings.ts'
-import { cut, tableLines, visible } from './schema-table.ts'
+import { cut, tableLines } from './schema-table.ts'
 
 export interface SchemaView {
   readonly paint: Paint

@@ -6,9 +6,8 @@ import type { ConfigInput } from '../../shared/config/schema.ts'
 import { connect } from '../../shared/function/connect.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { FILES } from '../support/lake.ts'
-import { describeStack } from '../support/stack.ts'
+import { describeStack, stack } from '../support/stack.ts'
 
-const env = (name: string): string => process.env[name] ?? ''
 const FOLDER = `/check-${process.pid}`
 
 /** A busy machine is slow, and no check fails for that. */
@@ -38,12 +37,12 @@ const lakeConfig = (more: object = {}): ConfigInput => ({
       ...more,
     },
   ],
-  catalogs: { hive: { kind: 'metastore', uris: env('HMS_URI') } },
+  catalogs: { hive: { kind: 'metastore', uris: `thrift://${stack.metastore.host}:${stack.metastore.port}` } },
   engines: {
     trino: {
       kind: 'trino',
-      url: env('TRINO_URL'),
-      catalog: env('TRINO_CACHED_CATALOG'),
+      url: stack.trino.url,
+      catalog: stack.trino.cachedCatalog,
       caching: true,
       timeout: 240_000,
     },
@@ -75,7 +74,7 @@ describeStack(['hdfs', 'metastore', 'trino'], 'goldsync check on HDFS, a metasto
       ...base,
       ...lakeConfig({ database: 'no_such_database', storage: { namenodes, user: 'nobody' } }),
       engines: {
-        trino: { kind: 'trino', url: env('TRINO_URL'), catalog: 'no_such_catalog', timeout: 240_000 },
+        trino: { kind: 'trino', url: stack.trino.url, catalog: 'no_such_catalog', timeout: 240_000 },
       },
     })
     const failed = failuresOf(checks).map(({ area, said }) => `${area}: ${said}`)
@@ -109,10 +108,10 @@ describeStack(['hdfs', 'metastore', 'trino'], 'goldsync check on HDFS, a metasto
 
 describeStack(['glue'], 'goldsync check on S3 and Glue', () => {
   const storage = () => ({
-    endpoint: env('S3_ENDPOINT'),
-    region: env('AWS_REGION'),
-    accessKeyId: env('AWS_ACCESS_KEY_ID'),
-    secretAccessKey: env('AWS_SECRET_ACCESS_KEY'),
+    endpoint: stack.s3.endpoint,
+    region: 'us-east-1',
+    accessKeyId: stack.s3.accessKeyId,
+    secretAccessKey: stack.s3.secretAccessKey,
   })
   const catalogs = () => ({ glue: { kind: 'glue' as const, ...storage() } })
 
@@ -129,7 +128,7 @@ describeStack(['glue'], 'goldsync check on S3 and Glue', () => {
 
   it('says of an empty bucket that it has no topic', async () => {
     const bucket = `check-${process.pid}`
-    await fetch(`${env('S3_ENDPOINT')}/${bucket}`, { method: 'PUT' })
+    await fetch(`${stack.s3.endpoint}/${bucket}`, { method: 'PUT' })
     const checks = await checksOf({
       lakes: [{ location: `s3://${bucket}`, storage: storage(), createDatabase: true }],
       catalogs: catalogs(),

@@ -11,7 +11,7 @@ import { openStorage } from '../../shared/storages/open.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { FILES } from '../support/lake.ts'
 import { openRecords } from '../support/records.ts'
-import { describeStack } from '../support/stack.ts'
+import { describeStack, stack } from '../support/stack.ts'
 
 const FOLDER = `/init-${process.pid}`
 
@@ -34,7 +34,7 @@ describeStack(['hdfs', 'metastore'], 'the config that is proposed for a lake on 
     const text = await proposedFor(hdfs.location(FOLDER), {
       namenode: hdfsStorage.namenodes,
       user: hdfsStorage.user,
-      metastore: process.env.HMS_URI ?? '',
+      metastore: `thrift://${stack.metastore.host}:${stack.metastore.port}`,
     })
     expect(text).toContain('layout: "{topic}/{yyyy}{MM}{dd}/{HH}"')
     const connection = connect(configOf(parseYaml(text, 'proposed'), 'proposed', {}))

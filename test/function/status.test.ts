@@ -314,6 +314,7 @@ describe('when scans ran', () => {
     const lake = await scannedLake()
     const catalog: Catalog = {
       ...lake.catalog,
+      inspectAll: async () => [],
       inspect: async (name, call) => {
         if (name.name === 'a') throw new GoldsyncError('UNAVAILABLE', 'no')
         return lake.catalog.inspect(name, call)

@@ -141,7 +141,7 @@ describe.skipIf(!hasBrowser)('the status page in Chromium (apt-get install chrom
     'runs nothing that is in a name, with its policy or without one (bypassed: %s)',
     async bypass => {
       const { page, end } = await look('/hostile', {}, bypass)
-      expect(await page.title()).toBe('Nothing needs you · goldsync')
+      expect(await page.title()).toBe('1 table needs you · goldsync')
       expect(await page.locator('script').count()).toBe(1)
       expect(await page.locator('img').count()).toBe(0)
       expect(await page.locator('.tables tbody th bdi').first().textContent()).toBe(`golden.${HOSTILE}`)

@@ -1,4 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { syncBuiltinESMExports } from 'node:module'
+import os from 'node:os'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openLog } from '../../shared/base/log.ts'
 import { openHistory } from '../../shared/history/open.ts'
 import { recorderOf } from '../../shared/hosts/history.ts'
@@ -6,13 +8,17 @@ import { pastOf } from '../../shared/hosts/past.ts'
 import { all, thing } from '../support/history.ts'
 import { runReport } from '../support/report.ts'
 
-// As where HOME is not set and the user's number is in no list.
-vi.mock('node:os', async original => ({
-  ...(await original<object>()),
-  homedir: () => {
+// As where HOME is not set and the user's number is in no list. Other files have loaded what asks for it: a mock comes too late.
+beforeEach(() => {
+  vi.spyOn(os, 'homedir').mockImplementation(() => {
     throw new Error('uv_os_homedir returned ENOENT')
-  },
-}))
+  })
+  syncBuiltinESMExports()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  syncBuiltinESMExports()
+})
 
 const NO_HOME = { code: 'CONFIG_INVALID', message: expect.stringContaining('no home') }
 

@@ -1,6 +1,7 @@
 /** Who is told what runs changed: the sink of the config, or the one that the platform names, or nobody. */
 import { randomUUID } from 'node:crypto'
 import { summarizeError } from '../base/errors.ts'
+import { abortedAfter } from '../base/signals.ts'
 import type { Tracer } from '../base/tracing.ts'
 import type { Config } from '../config/config.ts'
 import { type Sink, sinkOf } from '../outbound/emit.ts'
@@ -40,7 +41,7 @@ async function tell(
   { pauses, limit, tracer }: Required<Pick<Telling, 'pauses' | 'limit'>> & Pick<Telling, 'tracer'>,
 ): Promise<string | undefined> {
   if (limit === 0) return `${news.length} of ${news.length}: no time was left`
-  const signal = AbortSignal.timeout(limit)
+  const signal = abortedAfter(limit)
   const time = new Date().toISOString()
   const failures: string[] = []
   // One after another: brokers that keep an order keep the one in which it happened.

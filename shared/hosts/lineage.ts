@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { summarizeError } from '../base/errors.ts'
+import { abortedAfter, unlessAborted } from '../base/signals.ts'
 import type { Config } from '../config/config.ts'
 import { openSecret } from '../credentials/secret.ts'
 import { type Dataset, type LineageCatalog, lineageEvents, tableIn } from '../outbound/lineage-event.ts'
@@ -43,13 +44,14 @@ export function lineageTo(
     const events = runs.flatMap(run => lineageEvents(run, randomUUID(), options))
     const limit = timeLeft(most, until)
     if (limit === 0) return 'no time was left'
-    const signal = AbortSignal.timeout(limit)
+    const signal = abortedAfter(limit)
     const tell = async (): Promise<void> => {
       if (lineage.file !== undefined) await append(lineage.file, events)
       for (const event of send ? events : []) await send?.(event, signal)
     }
     try {
-      await orAborted(tell(), signal)
+      // A file system that hangs heeds no signal: whoever waits goes on then.
+      await unlessAborted(signal, tell(), () => signal.reason)
       return undefined
     } catch (error) {
       return signal.aborted ? `no answer within ${limit} ms` : summarizeError(error).message
@@ -73,14 +75,6 @@ function sender({ endpoint, headers }: Lineage, url: string, pauses: readonly nu
 async function append(file: string, events: readonly object[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   await appendFile(file, events.map(event => `${JSON.stringify(event)}\n`).join(''))
-}
-
-/** A file system that hangs heeds no signal: whoever waits goes on then. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  return Promise.race([work, aborted])
 }
 
 /** By https://openlineage.io/docs/spec/naming. */

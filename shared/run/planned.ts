@@ -86,9 +86,8 @@ function counted(steps: readonly PlannedStep[]): Map<string, number> {
 
 function take(counts: Map<string, number>, digest: string): boolean {
   const count = counts.get(digest) ?? 0
-  if (count === 1) counts.delete(digest)
-  else counts.set(digest, count - 1)
-  if (count === 0) counts.delete(digest)
+  if (count > 1) counts.set(digest, count - 1)
+  else counts.delete(digest)
   return count > 0
 }
 

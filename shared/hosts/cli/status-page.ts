@@ -1,5 +1,4 @@
 /** `goldsync status --html FILE`: the status page as a file. */
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { GoldsyncError } from '../../base/errors.ts'
 import { openLog } from '../../base/log.ts'
 import { reportOf } from '../../function/outcome.ts'
@@ -7,6 +6,7 @@ import type { StatusReport } from '../../function/status.ts'
 import { versioned } from '../output.ts'
 import { pageOf } from '../page.ts'
 import { pastOf } from '../past.ts'
+import { replaceFile } from '../replace-file.ts'
 import { call } from './call.ts'
 import { type GlobalOptions, openConfig } from './options.ts'
 import type { Terminal } from './terminal.ts'
@@ -30,20 +30,16 @@ export async function writeStatusPage(
   if (options.json) terminal.print(JSON.stringify(versioned(report ?? outcome), null, 2))
   if (report) {
     const past = await pastOf(config, process.env, true, now)
-    await replaceFile(file, pageOf(report, { now, past, isLive: false }))
+    await writePage(file, pageOf(report, { now, past, isLive: false }))
     if (!options.json && !options.quiet) terminal.note(`wrote ${file}`)
   } else if (!options.json && 'error' in outcome) showFailure(terminal, outcome.error)
   return outcome.status === 'ok' ? 0 : 1
 }
 
-/** Who reads the file meanwhile, such as a web server, gets the old one or the new one, and no part of it. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`
+async function writePage(file: string, text: string): Promise<void> {
   try {
-    await writeFile(draft, text)
-    await rename(draft, file)
+    await replaceFile(file, text)
   } catch (cause) {
-    await rm(draft, { force: true })
     const { code = 'unknown' } = cause as NodeJS.ErrnoException
     throw new GoldsyncError('REQUEST_INVALID', `cannot write ${file} (${code})`, {
       hint: 'name a file in a folder that is there, and that you may write',

@@ -1,9 +1,9 @@
 /** A file of delegation tokens, one of each backend that has some: what `goldsync token fetch` does. */
-import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { GoldsyncError } from '../../base/errors.ts'
 import { decodeTokenFile, encodeTokenFile, type HadoopToken } from '../../credentials/hadoop-token.ts'
 import type { Lake } from '../../run/run.ts'
+import { replaceFile } from '../replace-file.ts'
 
 /** What hands out tokens, by their names in the file: catalogs by theirs, storages by the root of their locations (`hdfs://ns`). */
 export type TokenSources = ReadonlyMap<string, () => Promise<HadoopToken>>
@@ -62,14 +62,10 @@ const tokensIn = (file: string): Promise<readonly HadoopToken[]> =>
     .then(decodeTokenFile)
     .catch(() => [])
 
-/** The new file, whole, in the place of the old one. */
 async function replace(file: string, bytes: Buffer): Promise<void> {
-  const fresh = `${file}.${randomUUID()}.new`
   try {
-    await writeFile(fresh, bytes, { mode: 0o600, flag: 'wx' })
-    await rename(fresh, file)
+    await replaceFile(file, bytes, 0o600)
   } catch (cause) {
-    await rm(fresh, { force: true })
     const { code } = cause as NodeJS.ErrnoException
     throw new GoldsyncError('REQUEST_INVALID', `--out: cannot write ${file} (${code})`, { cause })
   }

@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import type { Registry } from 'prom-client'
 import type { OtlpOptions } from '../../config/telemetry.ts'
 import { exporterSettings, resourceOf } from '../telemetry/exporting.ts'
+import { inTime } from '../time-left.ts'
 import { otlpData } from './otlp-data.ts'
 
 export interface Push {
@@ -31,18 +32,5 @@ export async function openPush(
       ),
     )
   }
-  return { send: limit => inTime(send(), limit, `${host} did not take the metrics within ${limit} ms`) }
-}
-
-/** Who waits for it goes on then. */
-async function inTime<T>(work: Promise<T>, limit: number, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<T>(resolve => {
-    timer = setTimeout(() => resolve(otherwise), limit)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return { send: limit => inTime(send(), limit, () => `${host} did not take the metrics within ${limit} ms`) }
 }

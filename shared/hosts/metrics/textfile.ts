@@ -1,8 +1,9 @@
 /** A file for node_exporter's textfile collector (https://github.com/prometheus/node_exporter#textfile-collector). */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Registry } from 'prom-client'
 import { GoldsyncError } from '../../base/errors.ts'
+import { replaceFile } from '../replace-file.ts'
 import type { Before } from './last-run.ts'
 
 /** `goldsync_<config>_<command>[_<mode>].prom`: one for each kind of run of each config, so that none overwrites another's. */
@@ -20,13 +21,10 @@ export const textfileOf = (
  * @throws GoldsyncError `CONFIG_INVALID` where the folder cannot be written to
  */
 export async function writeTextfile(file: string, registry: Registry): Promise<void> {
-  const half = `${file}.${process.pid}.tmp`
   try {
     await mkdir(join(file, '..'), { recursive: true })
-    await writeFile(half, await registry.metrics(), { mode: 0o644 })
-    await rename(half, file)
+    await replaceFile(file, await registry.metrics(), 0o644)
   } catch (cause) {
-    await rm(half, { force: true }).catch(() => undefined)
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new GoldsyncError('CONFIG_INVALID', `metrics.textfile: cannot write ${file}: ${reason}`, {
       hint: 'name a folder that goldsync may write to and node_exporter may read (--collector.textfile.directory)',

@@ -17,6 +17,7 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Span, SpanOptions, TraceContext, Tracer } from '../../base/tracing.ts'
 import type { TracingOptions } from '../../config/telemetry.ts'
 import { version } from '../cli/version.ts'
+import { inTime } from '../time-left.ts'
 import { exporterSettings, resourceOf } from './exporting.ts'
 
 /** Spans that wait to be sent, of some 2 kB each: more are dropped. */
@@ -86,7 +87,11 @@ export async function openTracing(
       const store = storage.getStore()
       return store && textOf(trace.getSpanContext(store.context))
     },
-    flush: limit => inTime(provider.forceFlush({ timeoutMillis: limit }), limit, warn),
+    flush: limit => {
+      const sent = provider.forceFlush({ timeoutMillis: limit })
+      const told = sent.catch((error: unknown) => warn(`spans were not taken: ${String(error)}`))
+      return inTime(told, limit, () => warn(`spans were not taken within ${limit} ms`))
+    },
   }
 }
 
@@ -128,16 +133,4 @@ function tellProblems(warn: (message: string) => void): void {
   const nothing = () => undefined
   const logger = { error: tell, warn: nothing, info: nothing, debug: nothing, verbose: nothing }
   diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true })
-}
-
-async function inTime(work: Promise<void>, limit: number, warn: (message: string) => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(() => {
-      warn(`spans were not taken within ${limit} ms`)
-      resolve()
-    }, limit)
-  })
-  await Promise.race([work.catch((error: unknown) => warn(`spans were not taken: ${String(error)}`)), late])
-  clearTimeout(timer)
 }

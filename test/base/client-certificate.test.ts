@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { certificateRefused } from '../../shared/base/client-certificate.ts'
-import { socketError } from '../../shared/catalogs/metastore/connection/errors.ts'
+import { socketError } from '../../shared/catalogs/hms/connection/errors.ts'
 import { requestError } from '../../shared/engines/statements/errors.ts'
 import { hiveError } from '../../shared/hiveserver2/errors.ts'
 import { connectionError } from '../../shared/storages/connection-error.ts'

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { METHODS, type Method } from '../../shared/catalogs/metastore/protocol/methods.ts'
-import { type FieldTable, STRUCTS } from '../../shared/catalogs/metastore/protocol/structs.ts'
+import { METHODS, type Method } from '../../shared/catalogs/hms/protocol/methods.ts'
+import { type FieldTable, STRUCTS } from '../../shared/catalogs/hms/protocol/structs.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
 const PROGRAM = fileURLToPath(new URL('../support/ThriftFields.java', import.meta.url))

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Catalog } from '../../shared/catalogs/catalog.ts'
-import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
+import { metastoreClient } from '../../shared/catalogs/hms/connection/client.ts'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import { withTableLock } from '../../shared/catalogs/metastore/requests/lock.ts'

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { identityOf } from '../../shared/catalogs/metastore/connection/http.ts'
+import { identityOf } from '../../shared/catalogs/hms/connection/http.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import { openAuthorization } from '../../shared/credentials/authorization.ts'
 

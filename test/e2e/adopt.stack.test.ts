@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
+import { metastoreClient } from '../../shared/catalogs/hms/connection/client.ts'
+import type { Struct } from '../../shared/catalogs/hms/protocol/views.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
-import type { Struct } from '../../shared/catalogs/metastore/protocol/views.ts'
 import type { TableReport } from '../../shared/run/report.ts'
 import {
   type Columns,

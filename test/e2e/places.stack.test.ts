@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHiveServer2 } from '../../shared/catalogs/hiveserver2/hiveserver2.ts'
 import { hiveServer2Options } from '../../shared/catalogs/hiveserver2/options.ts'
-import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
+import { metastoreClient } from '../../shared/catalogs/hms/connection/client.ts'
+import type { Struct } from '../../shared/catalogs/hms/protocol/views.ts'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
-import type { Struct } from '../../shared/catalogs/metastore/protocol/views.ts'
 import type { Report, TableReport } from '../../shared/run/report.ts'
 import {
   type Columns,

@@ -1,26 +1,16 @@
 /** A metastore that answers what a test wants: for what a real one cannot be made to do. */
 import type { Socket } from 'node:net'
-import type { MethodName } from '../../shared/catalogs/metastore/protocol/methods.ts'
-import {
-  openCursor,
-  readI32,
-  readString,
-  readStruct,
-} from '../../shared/catalogs/metastore/protocol/reader.ts'
-import { openReceiver } from '../../shared/catalogs/metastore/protocol/scanner.ts'
-import {
-  argumentsOf,
-  type FieldIndex,
-  indexOf,
-  resultOf,
-} from '../../shared/catalogs/metastore/protocol/types.ts'
+import type { MethodName } from '../../shared/catalogs/hms/protocol/methods.ts'
+import { openCursor, readI32, readString, readStruct } from '../../shared/catalogs/hms/protocol/reader.ts'
+import { openReceiver } from '../../shared/catalogs/hms/protocol/scanner.ts'
+import { argumentsOf, type FieldIndex, indexOf, resultOf } from '../../shared/catalogs/hms/protocol/types.ts'
 import {
   openSink,
   writeI32,
   writeString,
   writeStruct,
   written,
-} from '../../shared/catalogs/metastore/protocol/writer.ts'
+} from '../../shared/catalogs/hms/protocol/writer.ts'
 import { type FakeServer, serve } from './net.ts'
 import { type SaslServer, serveSasl } from './sasl-server.ts'
 

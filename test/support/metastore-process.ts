@@ -3,7 +3,7 @@
  * one line; it says `ready` when it is connected, and begins at the next line.
  */
 import { createInterface } from 'node:readline'
-import { metastoreClient } from '../../shared/catalogs/metastore/connection/client.ts'
+import { metastoreClient } from '../../shared/catalogs/hms/connection/client.ts'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import { withTableLock } from '../../shared/catalogs/metastore/requests/lock.ts'

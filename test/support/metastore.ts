@@ -1,21 +1,16 @@
 /** Calls to a metastore that goldsync itself never makes: what others do there, and cleaning up. */
 import type { Duplex } from 'node:stream'
-import { openConnection } from '../../shared/catalogs/metastore/connection/connection.ts'
-import { openSocket } from '../../shared/catalogs/metastore/connection/socket.ts'
-import type { FieldTable } from '../../shared/catalogs/metastore/protocol/structs.ts'
-import {
-  type FieldIndex,
-  indexOf,
-  WIRE,
-  type WireType,
-} from '../../shared/catalogs/metastore/protocol/types.ts'
+import { openConnection } from '../../shared/catalogs/hms/connection/connection.ts'
+import { openSocket } from '../../shared/catalogs/hms/connection/socket.ts'
+import type { FieldTable } from '../../shared/catalogs/hms/protocol/structs.ts'
+import { type FieldIndex, indexOf, WIRE, type WireType } from '../../shared/catalogs/hms/protocol/types.ts'
 import {
   openSink,
   writeI32,
   writeString,
   writeStruct,
   written,
-} from '../../shared/catalogs/metastore/protocol/writer.ts'
+} from '../../shared/catalogs/hms/protocol/writer.ts'
 import type { TableName } from '../../shared/schema/table.ts'
 
 interface Address {

@@ -1,7 +1,7 @@
 /** How much one request holds, and what is done when it was too much. */
 import { type ErrorCode, GoldsyncError } from '../../../base/errors.ts'
-import { mayBeOwn } from '../connection/errors.ts'
-import type { ClientCall } from '../connection/invoke.ts'
+import { mayBeOwn } from '../../hms/connection/errors.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
 
 /** Each partition carries its own column list; a request or a reply of these many columns has about 10 MB. */
 const COLUMNS = 200_000

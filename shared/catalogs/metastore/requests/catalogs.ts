@@ -1,11 +1,11 @@
 /** Hive's own catalogs, which Hive 3 brought: an older server skips their name in all requests and works in its only one. */
 import { GoldsyncError } from '../../../base/errors.ts'
-import type { MetastoreClient } from '../connection/client.ts'
-import { isFault } from '../connection/errors.ts'
-import type { ClientCall } from '../connection/invoke.ts'
+import type { MetastoreClient } from '../../hms/connection/client.ts'
+import { isFault } from '../../hms/connection/errors.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
+import { UNKNOWN_METHOD } from '../../hms/protocol/message.ts'
+import type { Struct } from '../../hms/protocol/views.ts'
 import type { MetastoreOptions } from '../options.ts'
-import { UNKNOWN_METHOD } from '../protocol/message.ts'
-import type { Struct } from '../protocol/views.ts'
 
 /**
  * Asks only where the option `catalog` is set and the answer does not tell that the server heeds it: a table of Hive 3 names its catalog.

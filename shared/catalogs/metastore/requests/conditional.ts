@@ -4,9 +4,9 @@
  * So each database's server is asked before the first change, by one that every Hive refuses: why it does tells.
  */
 import type { Parameters, TableName } from '../../../schema/table.ts'
-import { isRefusedKeys, isStale } from '../connection/errors.ts'
-import type { ClientCall } from '../connection/invoke.ts'
-import type { Arguments } from '../protocol/views.ts'
+import { isRefusedKeys, isStale } from '../../hms/connection/errors.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
+import type { Arguments } from '../../hms/protocol/views.ts'
 import { toTable } from './convert.ts'
 import type { StoredTable } from './modify-table.ts'
 import { databaseIn, getTable, NO_STATS, type Warehouse } from './warehouse.ts'

@@ -3,7 +3,7 @@ import type { Partition } from '../../../schema/partition.ts'
 import type { Column, Parameters, Table, TableName } from '../../../schema/table.ts'
 import { parseType, printType } from '../../../schema/type.ts'
 import { formatOf, kindOf, traitsOf } from '../../hive-tables.ts'
-import type { Struct } from '../protocol/views.ts'
+import type { Struct } from '../../hms/protocol/views.ts'
 
 const INPUT_FORMAT = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'
 const OUTPUT_FORMAT = 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'

@@ -1,10 +1,10 @@
 /** New databases and tables; one that is there already is success where it is the same. */
 import { GoldsyncError } from '../../../base/errors.ts'
 import { type Table, type TableName, tableId } from '../../../schema/table.ts'
+import { databaseMissing, isFault } from '../../hms/connection/errors.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
+import { userOf } from '../../hms/options.ts'
 import { expectSameTable } from '../../refusals.ts'
-import { databaseMissing, isFault } from '../connection/errors.ts'
-import type { ClientCall } from '../connection/invoke.ts'
-import { userOf } from '../options.ts'
 import { newTable, toTable } from './convert.ts'
 import { catalogField, findTable, type Warehouse } from './warehouse.ts'
 

@@ -3,7 +3,7 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import { type HadoopToken, parseToken } from '../../../credentials/hadoop-token.ts'
 import { identityOf } from '../../../credentials/keytab-file.ts'
 import type { KerberosAuth } from '../../../credentials/options.ts'
-import type { ClientCall } from '../connection/invoke.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /**

@@ -3,7 +3,7 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import type { Change } from '../../../schema/change.ts'
 import { tableId } from '../../../schema/table.ts'
 import { nameOf } from '../../hive-limits.ts'
-import type { ClientCall } from '../connection/invoke.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
 import { batchOf } from './batches.ts'
 import { catalogField, getTable, type Warehouse } from './warehouse.ts'
 

@@ -1,7 +1,7 @@
 /** How partitions are written of which the server may refuse some. */
 import type { GoldsyncError } from '../../../base/errors.ts'
 import type { PartitionValues, TableName } from '../../../schema/table.ts'
-import type { ClientCall } from '../connection/invoke.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
 import { findTable, type Warehouse } from './warehouse.ts'
 
 /** For the batches of a step: where one that is refused does not end it. */

@@ -1,8 +1,8 @@
 /** Many tables of a database in few requests. */
 import type { Table } from '../../../schema/table.ts'
 import { tableId } from '../../../schema/table.ts'
-import type { ClientCall } from '../connection/invoke.ts'
-import type { Struct } from '../protocol/views.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
+import type { Struct } from '../../hms/protocol/views.ts'
 import { openBatches } from './batches.ts'
 import { expectCatalogs } from './catalogs.ts'
 import { toTable } from './convert.ts'

@@ -4,7 +4,7 @@ import { sameLocation } from '../../../layout/location.ts'
 import { type Column, type Parameters, type TableName, tableId } from '../../../schema/table.ts'
 import { parseType, printType, sameType } from '../../../schema/type.ts'
 import { changeParameters, expectParameters, type Retypes, type TableChange } from '../../change-table.ts'
-import type { Struct } from '../protocol/views.ts'
+import type { Struct } from '../../hms/protocol/views.ts'
 import { toFields } from './convert.ts'
 
 export type StoredTable = Struct<'Table'>

@@ -1,6 +1,6 @@
 /** Tables of a database beside those that a lake's topics have: their names in one request, then as many of them as there are. */
 import type { TableTrace } from '../../catalog.ts'
-import type { ClientCall } from '../connection/invoke.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
 import { READ_BATCH, requestTables } from './many-tables.ts'
 import { databaseIn, hasDatabase, type Warehouse } from './warehouse.ts'
 

@@ -1,6 +1,6 @@
 /** Tables as this process has just read them: a run looks at its table first, and need not ask again to add partitions. */
 import { type TableName, tableId } from '../../../schema/table.ts'
-import type { Struct } from '../protocol/views.ts'
+import type { Struct } from '../../hms/protocol/views.ts'
 
 export interface RecentTables {
   put(name: TableName, stored: Struct<'Table'>): void

@@ -1,8 +1,8 @@
 /** Column statistics of a partition taken away: the metastore takes one column in a request. */
 import type { Column, PartitionValues, TableName } from '../../../schema/table.ts'
 import { nameOf } from '../../hive-limits.ts'
-import { isFault } from '../connection/errors.ts'
-import type { ClientCall } from '../connection/invoke.ts'
+import { isFault } from '../../hms/connection/errors.ts'
+import type { ClientCall } from '../../hms/connection/invoke.ts'
 import { databaseIn, type Warehouse } from './warehouse.ts'
 
 /** Hive 4 keeps statistics by the engine that they are for; Trino and Presto read Hive's, and goldsync wrote those. Hive 3 skips it. */

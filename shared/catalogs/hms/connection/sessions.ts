@@ -4,7 +4,7 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import { unlessAborted } from '../../../base/signals.ts'
 import { readTls, type TlsTexts } from '../../../base/tls.ts'
 import { CredentialsError } from '../../../credentials/credentials-error.ts'
-import { type Address, addressesOf, type MetastoreOptions, serverOf, userOf } from '../options.ts'
+import { type Address, addressesOf, type HmsOptions, serverOf, userOf } from '../options.ts'
 import { type Authenticator, authenticate, authenticatorOf } from './authenticate.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { aborted, socketError } from './errors.ts'
@@ -35,7 +35,7 @@ export interface Servers {
 }
 
 /** @param name of the catalog */
-export const serversOf = (options: MetastoreOptions, name?: string): Servers => ({
+export const serversOf = (options: HmsOptions, name?: string): Servers => ({
   addresses: addressesOf(options),
   opened: 0,
   known: new Set(),
@@ -43,7 +43,7 @@ export const serversOf = (options: MetastoreOptions, name?: string): Servers => 
   identify: identityOf(options),
 })
 
-export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
+export function openSessions(options: HmsOptions, to: Servers): Sessions {
   const servers = addressesOf(options).map(serverOf).join(', ')
   let opening: Promise<Line> | undefined
   let opened: Line | undefined
@@ -82,7 +82,7 @@ export function openSessions(options: MetastoreOptions, to: Servers): Sessions {
   }
 }
 
-async function tlsOf({ tls }: MetastoreOptions): Promise<TlsTexts | undefined> {
+async function tlsOf({ tls }: HmsOptions): Promise<TlsTexts | undefined> {
   if (tls === false) return undefined
   return readTls(tls === true ? {} : tls)
 }
@@ -90,7 +90,7 @@ async function tlsOf({ tls }: MetastoreOptions): Promise<TlsTexts | undefined> {
 async function firstThatAnswers(
   servers: Servers,
   tls: TlsTexts | undefined,
-  options: MetastoreOptions,
+  options: HmsOptions,
 ): Promise<{ readonly session: Line; readonly at: number }> {
   const failures: GoldsyncError[] = []
   for (const [at, address] of servers.addresses.entries()) {
@@ -107,7 +107,7 @@ async function firstThatAnswers(
 async function login(
   address: Address,
   tls: TlsTexts | undefined,
-  options: MetastoreOptions,
+  options: HmsOptions,
   servers: Servers,
 ): Promise<Line> {
   const server = serverOf(address)
@@ -131,7 +131,7 @@ async function login(
 async function connect(
   address: Address,
   tls: TlsTexts | undefined,
-  { uris, connectTimeout, transport, path }: MetastoreOptions,
+  { uris, connectTimeout, transport, path }: HmsOptions,
   { known, authenticator, identify }: Servers,
 ): Promise<Connection> {
   const server = serverOf(address)

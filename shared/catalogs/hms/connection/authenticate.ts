@@ -12,7 +12,7 @@ import { secured } from '../../../credentials/sasl/secured.ts'
 import { byToken } from '../../../credentials/sasl/token.ts'
 import { openSecret } from '../../../credentials/secret.ts'
 import { openTokens } from '../../../credentials/token-file.ts'
-import type { MetastoreOptions } from '../options.ts'
+import type { HmsOptions } from '../options.ts'
 import { type Peer, socketError } from './errors.ts'
 
 /** A handshake with this host, its tickets and secrets at hand: nothing sent to it yet. */
@@ -22,7 +22,7 @@ export type Authenticator = (host: string) => Promise<Mechanism>
  * Undefined where the server believes whom we say (`set_ugi`), or each request carries it (HTTP).
  * @param name of the catalog: what `goldsync token fetch` calls its token
  */
-export function authenticatorOf({ auth }: MetastoreOptions, name?: string): Authenticator | undefined {
+export function authenticatorOf({ auth }: HmsOptions, name?: string): Authenticator | undefined {
   switch (auth?.kind) {
     case 'kerberos': {
       const kerberos = openKerberos(auth)

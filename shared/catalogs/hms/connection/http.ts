@@ -7,7 +7,7 @@ import { GoldsyncError } from '../../../base/errors.ts'
 import type { TlsTexts } from '../../../base/tls.ts'
 import { openBasic } from '../../../credentials/basic.ts'
 import { openBearer } from '../../../credentials/bearer.ts'
-import { type Address, type MetastoreOptions, serverOf, userOf } from '../options.ts'
+import { type Address, type HmsOptions, serverOf, userOf } from '../options.ts'
 import { type Connection, type Exchange, MESSAGE_LIMIT, openLine, within } from './connection.ts'
 import { socketError, statusError } from './errors.ts'
 
@@ -15,7 +15,7 @@ import { socketError, statusError } from './errors.ts'
 export type Identify = () => Promise<Readonly<Record<string, string>>>
 
 /** Secrets of files are read again when the file was replaced. */
-export function identityOf(options: MetastoreOptions): Identify {
+export function identityOf(options: HmsOptions): Identify {
   const { auth } = options
   switch (auth?.kind) {
     case 'bearer': {

@@ -1,6 +1,6 @@
 /** Calls to the metastore that answers. */
 import { GoldsyncError } from '../../../base/errors.ts'
-import type { MetastoreOptions } from '../options.ts'
+import type { HmsOptions } from '../options.ts'
 import type { MethodName } from '../protocol/methods.ts'
 import type { Answer, Arguments } from '../protocol/views.ts'
 import { type ClientCall, invoke } from './invoke.ts'
@@ -19,7 +19,7 @@ export interface MetastoreClient {
  * @param connections calls under way at once, at most: one that takes long must not hold up those for other tables
  * @param name of the catalog: of several tokens, the one of this name is its own
  */
-export function metastoreClient(options: MetastoreOptions, connections = 1, name?: string): MetastoreClient {
+export function metastoreClient(options: HmsOptions, connections = 1, name?: string): MetastoreClient {
   const servers = serversOf(options, name)
   const all = Array.from({ length: connections }, () => openSessions(options, servers))
   const onFree = openPool(all)

@@ -53,3 +53,14 @@ export interface Storage {
   servers?(call?: Call): Promise<readonly ServerFacts[]>
   close(): Promise<void>
 }
+
+/** A storage in which files can be made too: for metadata of tables alone, below a root of their own, never for data. */
+export interface WritableStorage extends Storage {
+  /**
+   * Makes a file, with the folders above it, whole or not at all, and only where there is none.
+   * @throws GoldsyncError `CONFLICT` where there is a file by that name; else as for `list`
+   */
+  create(location: string, content: Uint8Array, call?: Call): Promise<void>
+  /** Removes a file; one that is not there is no error. Never a folder. @throws GoldsyncError as for `list` */
+  remove(location: string, call?: Call): Promise<void>
+}

@@ -30,8 +30,8 @@ export interface TableStatus {
   readonly state: 'synced' | 'scanning' | 'noTable' | 'refused' | 'failed'
   readonly refusal?: Pick<Diagnostic, 'code' | 'message' | 'fix'>
   /**
-   * Start of the last complete scan of this table that changed something, and of the last full one that did; ISO 8601. When scans
-   * last ran, whether they changed something or not, is the lake's to tell.
+   * Start of the last complete scan of this table that changed something, or of one before it by less than the lake's lookback; and of
+   * the last full one that did; ISO 8601. When scans last ran, whether they changed something or not, is the lake's to tell.
    */
   readonly mark?: string
   readonly full?: string

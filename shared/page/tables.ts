@@ -56,7 +56,7 @@ function tableOf(rows: readonly Row[], caption: string, seen: Seen, isSaid = fal
   const columns: readonly (readonly [string, string?])[] = [
     ['Table'],
     ['State'],
-    ['Changed', ' how long ago'],
+    ['Changed', ' how long ago, or up to the lookback later'],
     ['Full scan', ' with changes, how long ago'],
     ...(seen.past
       ? ([

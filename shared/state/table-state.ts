@@ -11,8 +11,8 @@ import { isBrokenWaits, parseWaits, printWaits, type Waits } from './waits.ts'
 export const TOPIC = 'goldsync.topic'
 /** Table parameter: root of the lake that feeds the table, as its catalog writes it. Another lake keeps its hands off. */
 export const LAKE = 'goldsync.lake'
-/** Table parameter: start of the last complete scan, ISO 8601. */
-const MARK = 'goldsync.mark'
+/** Table parameter: start of the last complete scan, or of one that began less than a lookback before, ISO 8601. */
+export const MARK = 'goldsync.mark'
 /** Table parameter: start of the last complete full scan, ISO 8601. */
 const FULL = 'goldsync.full'
 /** Table parameter: partitions that every run looks at again. */

@@ -12,6 +12,7 @@ import {
   descriptorsAfter,
   LAKE,
   layoutAfter,
+  MARK,
   printState,
   stateOf,
   type TableState,
@@ -22,7 +23,7 @@ import { execute } from './execute.ts'
 import { vanishedPartitions } from './find-vanished.ts'
 import { inRounds } from './in-rounds.ts'
 import { find, type Ledger } from './ledger.ts'
-import { mergeParameters } from './merge-parameters.ts'
+import { type Merge, mergeParameters } from './merge-parameters.ts'
 import { openDescriptorWork } from './renew-descriptors.ts'
 
 /**
@@ -64,8 +65,26 @@ export async function writeState(ledger: Ledger, walked: Walked): Promise<void> 
     const isWrong = before.ahead !== undefined || isOther || isStateDamaged(current)
     const taken = isWrong || (job.notes.length > 0 && current[LAKE] === undefined)
     const news = isNews(before, next) || ((changed || taken) && walked.whole)
-    return news ? printState(next, job.topic, root, current) : { parameters: {} }
+    return news ? unlessYoung(before, printState(next, job.topic, root, current), walked, ledger) : NOTHING
   })
+}
+
+const NOTHING: ReturnType<Merge> = { parameters: {} }
+
+/**
+ * Nothing where all that is to be said is a later mark, and the one before is young: a recent scan looks back from it. Where the
+ * catalog keeps no fingerprints, each scan would read again what was registered since.
+ */
+function unlessYoung(
+  { mark }: TableState,
+  said: ReturnType<typeof printState>,
+  { everything }: Walked,
+  { job, run }: Ledger,
+): ReturnType<Merge> {
+  const isYoung = mark !== undefined && run.startedAt - mark < job.lake.lookback
+  const mayLag = isYoung && !everything && job.catalog.capabilities.partitionParameters
+  const isMark = Object.keys(said.parameters).every(key => key === MARK) && said.removed.length === 0
+  return mayLag && isMark ? NOTHING : said
 }
 
 const isNews = (before: TableState, next: TableState): boolean =>

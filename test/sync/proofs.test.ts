@@ -44,7 +44,7 @@ describe('an engine', () => {
     })
     lake.put('orders/2019/09/01/11/a.parquet', 'v1')
     const { steps } = lake.table(await next(lake))
-    expect(steps.map(({ kind }) => kind)).toEqual(['addPartitions', 'setParameters'])
+    expect(steps.map(({ kind }) => kind)).toEqual(['addPartitions'])
     const [calls, writes] = [double.calls.length, lake.catalog.calls.steps]
     expect(lake.table(await next(lake))).toMatchObject({ outcome: 'unchanged', engines: [] })
     expect([double.calls.length, lake.catalog.calls.steps, reads(double).length]).toEqual([calls, writes, 1])

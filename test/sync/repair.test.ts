@@ -395,14 +395,13 @@ describe('a column that gets wider in a table of many partitions', () => {
       'changeColumnTypes',
       'addColumns',
       'addPartitions',
-      'setParameters',
       'alterPartitions',
       'alterPartitions',
       'setParameters',
     ])
   })
 
-  test.each([1, 2, 3, 4, 5, 6, 7])(
+  test.each([1, 2, 3, 4, 5, 6])(
     'is finished by the next recent scan when the run dies at step %i',
     async step => {
       const lake = await widened()
@@ -439,25 +438,21 @@ describe('a column that gets wider in a table of many partitions', () => {
         'changeColumnTypes',
         'addColumns',
         'addPartitions',
-        'setParameters',
         'alterPartitions',
         'setParameters',
       ])
       expect([codes(report), narrow(lake), parameter(lake, 'descriptors')]).toEqual([[], [], undefined])
     })
 
-    test.each([1, 2, 3, 4, 5, 6])(
-      'reaches them in the next scan when the run dies at step %i',
-      async step => {
-        const lake = await few()
-        const error = new GoldsyncError('UNAVAILABLE', 'killed')
-        lake.catalog.failAt({ step: lake.catalog.calls.steps + step, when: 'before', error })
-        await lake.scan()
-        lake.clock.now += 5 * 60_000
-        await lake.scan()
-        expect([narrow(lake), parameter(lake, 'descriptors')]).toEqual([[], undefined])
-      },
-    )
+    test.each([1, 2, 3, 4, 5])('reaches them in the next scan when the run dies at step %i', async step => {
+      const lake = await few()
+      const error = new GoldsyncError('UNAVAILABLE', 'killed')
+      lake.catalog.failAt({ step: lake.catalog.calls.steps + step, when: 'before', error })
+      await lake.scan()
+      lake.clock.now += 5 * 60_000
+      await lake.scan()
+      expect([narrow(lake), parameter(lake, 'descriptors')]).toEqual([[], undefined])
+    })
   })
 
   test('reaches those too that the same first scan has registered', async () => {

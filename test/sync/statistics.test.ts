@@ -51,7 +51,7 @@ describe.each(['off', 'basic', 'exact'] as const)('with statistics: %s', statist
     expect(await kinds(lake)).toEqual([])
     expect(lake.catalog.calls.partitions - before.partitions).toBe(1)
     put(lake, '10/b', countedFile(1, 3, 3))
-    expect(await kinds(lake)).toEqual(['alterPartitions', 'setParameters'])
+    expect(await kinds(lake)).toEqual(['alterPartitions'])
   })
 
   test('what an earlier build has published goes with the first run that meets it, and costs nothing then', async () => {

@@ -121,7 +121,6 @@ describe('later scans', () => {
       'changeColumnTypes',
       'addColumns',
       'addPartitions',
-      'setParameters',
     ])
     expect(columnsOf(lake)).toBe('id bigint, amount double, note string')
     const old = [...stateOf(lake)!.partitions.values()].map(partition => printColumns(partition.columns))

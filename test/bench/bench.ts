@@ -1,12 +1,17 @@
 /**
- * `npm run bench [-- NAME …] [--runs N] [--big] [--page]`: goldsync against its peers and against the raw limits, on the
- * real stack. Prints tables; with --page it writes docs/benchmarks.md with its plots and results.json, too.
+ * `npm run bench [-- NAME …] [--runs N] [--big] [--page] [--against DIR]`: goldsync against its peers and against the raw limits, on
+ * the real stack; and against the build of another checkout, in turn on the same servers. Prints tables; with --page it writes docs/benchmarks.md with its plots and results.json, too.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { closeEngines } from '../support/sql.ts'
+import { openBuilds } from './against/builds.ts'
+import { events } from './against/events.ts'
+import { firstSyncs } from './against/first.ts'
+import { starts } from './against/starts.ts'
+import { manyTopics, topics } from './against/topics.ts'
 import { firstSync } from './first-sync.ts'
 import { footers, largeFooters } from './footers.ts'
 import { freshness } from './freshness.ts'
@@ -23,12 +28,13 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '5' },
     big: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    against: { type: 'string' },
   },
 })
 const runs = Number(values.runs)
 
 /** Big cases want larger heaps of HDFS and the metastore (STACK_HDFS_HEAP, STACK_METASTORE_HEAP, test/stack/README.md). */
-const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
+const ALONE: Readonly<Record<string, () => Promise<Result>>> = {
   footers: () => footers(runs, 2000),
   'large-footers': () => largeFooters(runs, 8),
   'first-sync-1000': () => firstSync(runs, 1000),
@@ -39,6 +45,23 @@ const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   freshness: () => freshness(Math.max(20, runs), 60),
   'cold-start': () => coldStart(runs),
 }
+
+const RATES = [20, 30, 45, 60, 80, 100, 130, 160, 200]
+
+/** @param checkout of the other build */
+async function againstBuild(checkout: string): Promise<typeof ALONE> {
+  const builds = await openBuilds(checkout)
+  return {
+    'against-topics': () => topics(builds, runs, values.big ? 500 : 50),
+    'against-events': () => events(builds, runs * 4, 60, RATES),
+    'against-first-sync': () => firstSyncs(builds, Math.min(runs, 5), values.big ? 10_000 : 1000),
+    'against-starts': () => starts(builds, runs * 2),
+    'many-topics': () =>
+      manyTopics(builds[1], Math.min(runs, 5), values.big ? 500 : 50, values.big ? 5000 : 500),
+  }
+}
+
+const BENCHES = { ...ALONE, ...(values.against === undefined ? {} : await againstBuild(values.against)) }
 
 const machine: Machine = {
   cpu: cpus()[0]?.model ?? 'an unknown processor',
@@ -70,9 +93,9 @@ async function writePage(results: readonly Result[]): Promise<void> {
   const before = existsSync(file)
     ? (JSON.parse(await readFile(file, 'utf8')) as { results: Result[] })
     : undefined
-  const all = Object.keys(BENCHES).flatMap(
-    name => [...results, ...(before?.results ?? [])].find(({ bench }) => bench === name) ?? [],
-  )
+  const known = [...results, ...(before?.results ?? [])]
+  const names = new Set([...Object.keys(BENCHES), ...known.map(({ bench }) => bench)])
+  const all = [...names].flatMap(name => known.find(({ bench }) => bench === name) ?? [])
   await writeFile(file, `${JSON.stringify({ machine, results: all }, null, 1)}\n`)
   await writeFile('docs/benchmarks.md', benchPage(machine, all))
   for (const result of all) await writeFile(`docs/benchmarks/${result.bench}.svg`, barPlot(result))

@@ -1,3 +1,5 @@
+import type { Target } from './targets.ts'
+
 /** Times as the benches tell them. */
 export interface Measured {
   readonly name: string
@@ -13,6 +15,8 @@ export interface Result {
   readonly rows: readonly Measured[]
   /** Ratios and counts that the budgets are about, in words. */
   readonly notes: readonly string[]
+  /** What it is held to; absent where nothing is. */
+  readonly targets?: readonly Target[]
 }
 
 export function median(values: readonly number[]): number {

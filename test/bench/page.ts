@@ -1,5 +1,6 @@
 /** The results as a page: tables, and one bar plot each, drawn without a library. */
 import { type Measured, median, type Result } from './measure.ts'
+import { targetLines } from './targets.ts'
 
 export interface Machine {
   readonly cpu: string
@@ -21,7 +22,7 @@ export function benchPage(machine: Machine, results: readonly Result[]): string 
   ].join('\n')
 }
 
-export const section = ({ bench, title, rows, notes }: Result): string[] => [
+export const section = ({ bench, title, rows, notes, targets = [] }: Result): string[] => [
   `## ${title}`,
   '',
   `![${title}](benchmarks/${bench}.svg)`,
@@ -33,6 +34,7 @@ export const section = ({ bench, title, rows, notes }: Result): string[] => [
       `| ${name} | ${shown(median(values))} ${unit} | ${shown(Math.min(...values))} – ${shown(Math.max(...values))} | ${values.length} |`,
   ),
   '',
+  ...targetLines(targets),
   ...notes.map(note => `- ${note}`),
   '',
 ]

@@ -122,12 +122,23 @@ export async function startAction(
 }
 
 /** A container of an action, initialized. @param code the zip in base64 */
-export async function startContainer(
+export const startContainer = async (
+  code: string,
+  main: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Action> => initialized(await openContainer(), code, main, env)
+
+/** A container that has no action yet. */
+export const openContainer = (): Promise<Listening> =>
+  startNode(['test/support/openwhisk-runner.mjs'], line => Number(line) || undefined)
+
+/** Gives a container its action. @param code the zip in base64 */
+export async function initialized(
+  container: Listening,
   code: string,
   main: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Action> {
-  const container = await startNode(['test/support/openwhisk-runner.mjs'], line => Number(line) || undefined)
   const post = async (path: string, body: unknown): Promise<ActionResult> => {
     const response = await fetch(container.url + path, { method: 'POST', body: JSON.stringify(body) })
     return { status: response.status, result: (await response.json()) as Record<string, unknown> }

@@ -1,0 +1,90 @@
+/** Starts of what is shipped against a bare server and an empty action, by two builds. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { zip } from '../../../deploy/zip.ts'
+import { initialized, type Listening, openContainer, startNode, startServer } from '../../support/hosts.ts'
+import { contest, median, type Result, time } from '../measure.ts'
+import { BASELINE, type Build, OURS } from './builds.ts'
+
+const BARE = 'a bare server of Node'
+const BARE_SERVER =
+  'const server = require("http").createServer((_, response) => response.end()).listen(0, "127.0.0.1", () => console.log(server.address().port))'
+const EMPTY = 'an empty action'
+
+export async function starts(builds: readonly Build[], runs: number): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'goldsync-bench-'))
+  await writeFile(join(folder, 'bare.cjs'), BARE_SERVER)
+  const config = { lakes: [{ location: folder }], catalogs: { memory: { kind: 'memory' } } }
+  const env = { GOLDSYNC_CONFIG: JSON.stringify(config) }
+  const servers: Record<string, () => Promise<number>> = {
+    [BARE]: () => untilAnswered(() => startNode([join(folder, 'bare.cjs')], Number)),
+  }
+  const actions: Record<string, () => Promise<number>> = {
+    [EMPTY]: () => untilRun(emptyAction(), env),
+  }
+  for (const build of builds) {
+    const server = await build.folder('server')
+    servers[build.name] = () => untilAnswered(() => startServer(server, env))
+    const code = (await readFile(join(await build.folder('openwhisk'), 'goldsync.zip'))).toString('base64')
+    actions[build.name] = () => untilRun(code, env)
+  }
+  const started = await contest(runs, servers)
+  const activated = await contest(runs, actions)
+  await rm(folder, { recursive: true })
+  const of = (values: ReadonlyMap<string, readonly number[]>, name: string) => median(values.get(name) ?? [])
+  return {
+    bench: 'against-starts',
+    title: 'Starts, two builds',
+    rows: [
+      ...[...started].map(([name, values]) => ({
+        name: `${name}: start → first 200`,
+        unit: 'ms' as const,
+        values,
+      })),
+      ...[...activated].map(([name, values]) => ({
+        name: `${name}: /init and first /run`,
+        unit: 'ms' as const,
+        values,
+      })),
+    ],
+    notes: [],
+    targets: [
+      {
+        what: 'start → first 200, × a bare server',
+        measured: of(started, OURS) / of(started, BARE),
+        most: 1.35,
+      },
+      { what: 'the same, × baseline', measured: of(started, OURS) / of(started, BASELINE), most: 1 },
+      {
+        what: '/init and first /run, × an empty action',
+        measured: of(activated, OURS) / of(activated, EMPTY),
+        most: 1.5,
+      },
+    ],
+  }
+}
+
+async function untilAnswered(start: () => Promise<Listening>): Promise<number> {
+  let server: Listening | undefined
+  const took = await time(async () => {
+    server = await start()
+    await fetch(`${server.url}/health/ready`)
+  })
+  await server?.stop('SIGKILL')
+  return took
+}
+
+const emptyAction = (): string =>
+  zip([
+    { name: 'package.json', content: Buffer.from('{"name":"empty","main":"index.js"}') },
+    { name: 'index.js', content: Buffer.from('exports.status = async () => ({})') },
+  ]).toString('base64')
+
+/** The container starts before it is timed: that is the platform's. */
+async function untilRun(code: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const container = await openContainer()
+  const took = await time(async () => (await initialized(container, code, 'status', env)).run({}))
+  await container.stop('SIGKILL')
+  return took
+}

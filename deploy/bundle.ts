@@ -11,15 +11,25 @@ const ACCELERATORS = ['bufferutil', 'utf-8-validate', 'pg-native']
 const BANNER =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
 
-/** OpenTelemetry's packages have two forms. Of the one that Node.js would take nothing can be left out, and their lists of names are 175 kB. */
-const LEAN_OPENTELEMETRY: Plugin = {
-  name: 'lean-opentelemetry',
+/** Packages that come in two forms, and where each lies. Of the one that Node.js would take nothing can be left out: three quarters of the AWS SDK's clients, and OpenTelemetry's lists of names. */
+const FORMS: Readonly<Record<string, readonly [commonjs: string, esm: string]>> = {
+  '@opentelemetry': ['/build/src/', '/build/esm/'],
+  '@aws-sdk': ['/dist-cjs/', '/dist-es/'],
+  '@smithy': ['/dist-cjs/', '/dist-es/'],
+}
+
+const LEAN_FORMS: Plugin = {
+  name: 'lean-forms',
   setup: ({ onResolve, resolve }) => {
-    onResolve({ filter: /^@opentelemetry\// }, async ({ path, resolveDir, kind, pluginData }) => {
-      if (pluginData === 'found') return undefined
-      const found = await resolve(path, { resolveDir, kind, pluginData: 'found' })
-      return { ...found, path: found.path.replace('/build/src/', '/build/esm/') }
-    })
+    onResolve(
+      { filter: /^@(opentelemetry|aws-sdk|smithy)\// },
+      async ({ path, resolveDir, kind, pluginData }) => {
+        if (pluginData === 'found') return undefined
+        const found = await resolve(path, { resolveDir, kind, pluginData: 'found' })
+        const [commonjs, esm] = FORMS[path.slice(0, path.indexOf('/'))] as readonly [string, string]
+        return { ...found, path: found.path.replace(commonjs, esm) }
+      },
+    )
   },
 }
 
@@ -37,7 +47,7 @@ const RECIPE = {
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   external: [...NATIVE, ...ACCELERATORS],
-  plugins: [LEAN_OPENTELEMETRY],
+  plugins: [LEAN_FORMS],
   // On Node 20 the AWS SDK prints that its releases of 2027 want Node 22; package.json pins one of before.
   define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
 } as const satisfies BuildOptions

@@ -70,6 +70,16 @@ describe('the bundles', () => {
     expect(modulesOf(outputOf(loader)).some(module => AWS.test(module))).toBe(true)
   })
 
+  it('hold of a client of AWS what is called, not the other hundreds of commands', () => {
+    const modules = Object.values(outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
+    )
+    const commands = modules.filter(module => /client-[a-z0-9]+\/.*\/commands\//.test(module))
+    expect(commands).toContain('node_modules/@aws-sdk/client-glue/dist-es/commands/GetTablesCommand.js')
+    expect(commands.length).toBeLessThan(20)
+    expect(modules.filter(module => /client-[a-z0-9]+\/dist-cjs\//.test(module))).toEqual([])
+  })
+
   /** Of what it loads at any time. */
   function packagesOf(entry: string): string[] {
     const files = new Set([outputOf(entry)])

@@ -12,19 +12,23 @@ interface Facts {
   readonly size?: number | undefined
   /** Epoch milliseconds. */
   readonly modified?: number | undefined
+  /** Another location that the sender may mean; left out where no file may lie there. */
+  readonly alternative?: string | undefined
 }
 
 /**
  * The notice of one closed file. Extra slashes are dropped, what could leave a lake's root is refused, and folders (a trailing
  * slash) are ignored. Whether the name is one of data, the lake says: `_SUCCESS` is news for some.
  */
-export function closedFile(location: string, { size, modified }: Facts = {}): Notice {
+export function closedFile(location: string, { size, modified, alternative }: Facts = {}): Notice {
   const parts = split(location)
   const problem = problemOf(location, parts)
   if (problem) return refused(location, problem)
   if (location.endsWith('/')) return { kind: 'ignored', location, reason: 'a folder' }
+  const other = alternative === undefined ? undefined : closedFile(alternative)
   const file: ClosedFile = {
     location: parts.prefix + parts.path.replaceAll(/\/{2,}/g, '/'),
+    ...(other?.kind === 'closed' ? { alternative: other.file.location } : {}),
     ...(size === undefined ? {} : { size }),
     ...(modified === undefined ? {} : { modified }),
   }
@@ -57,7 +61,7 @@ function problemOf(location: string, { scheme, authority, path }: Parts): string
 }
 
 /** What was sent is shown short, and without what may be a password. */
-export const refused = (location: string, reason: string): Notice => ({
+const refused = (location: string, reason: string): Notice => ({
   kind: 'refused',
   location: location.slice(0, 500).replace(/\/\/[^/]*@/, '//'),
   reason,

@@ -4,6 +4,8 @@
 export interface ClosedFile {
   /** Plain text, never percent-encoded: `hdfs://ns/golden/…`, `s3://bucket/key`, or an absolute path. */
   readonly location: string
+  /** Where it lies if its sender spells names in another way than it seems to: which of the two is there decides. */
+  readonly alternative?: string
   /** Bytes. */
   readonly size?: number
   /** Epoch milliseconds. */

@@ -27,8 +27,27 @@ export type Place = Placed | { readonly kind: 'elsewhere'; readonly outcome: Fil
 /** The file that writers leave in a folder that is complete. */
 export const SUCCESS = '_SUCCESS'
 
+/**
+ * One place, or two where the sender may have spelled the name in either of two ways. Two topics that differ in that alone meet in one
+ * table name, so the other spelling counts within the same topic, or where the first has no place.
+ */
+export function placesOf(lakes: readonly Lake[], file: ClosedFile): readonly Place[] {
+  const place = placeFile(lakes, file)
+  if (file.alternative === undefined) return [place]
+  const other = placeFile(lakes, { location: file.alternative })
+  if (other.kind !== 'placed') return [place]
+  if (place.kind !== 'placed') return [other]
+  return place.lake === other.lake && place.topic.name === other.topic.name ? [place, other] : [place]
+}
+
+/** Of the spellings of one file those that are there: mostly one. Where none is, what became of the first. */
+export function thoseThere(outcomes: readonly FileOutcome[]): readonly FileOutcome[] {
+  const there = outcomes.filter(({ outcome }) => outcome !== 'absent')
+  return there.length > 0 ? there : outcomes.slice(0, 1)
+}
+
 /** @param lakes their roots are the only places that a file may lie below */
-export function placeFile(lakes: readonly Lake[], file: ClosedFile): Place {
+function placeFile(lakes: readonly Lake[], file: ClosedFile): Place {
   const places = lakes.flatMap(lake => {
     const segments = below(lake, file.location)
     return segments ? [placeIn(lake, file, segments)] : []

@@ -10,7 +10,7 @@ import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import { tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { fileOutcome, isUnknown, UNKNOWN_TOPIC } from './file-outcome.ts'
-import { type Placed, placeFile } from './place-file.ts'
+import { type Place, type Placed, placesOf, thoseThere } from './place-file.ts'
 import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
 import { type Settled, syncTopicInTurn } from './topic-queue.ts'
 
@@ -25,7 +25,8 @@ export async function runFiles(
 ): Promise<FilesReport> {
   const now = options.now ?? Date.now
   const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now(), asked: new Map() }
-  const placed = files.map(file => placeFile(lakes, file))
+  const spelled = files.map(file => placesOf(lakes, file))
+  const placed = spelled.flat()
   for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))
   const listing = openListing(run)
@@ -36,8 +37,10 @@ export async function runFiles(
   )
   const done = await Promise.all(applied.map(topic => topic?.told))
   const outcomes = new Map(
-    topics.flatMap((places, at) => places.map(place => [place.file, fileOutcome(place, done[at])] as const)),
+    topics.flatMap((places, at) => places.map(place => [place, fileOutcome(place, done[at])] as const)),
   )
+  const outcomeAt = (place: Place) =>
+    place.kind === 'placed' ? (outcomes.get(place) as FileOutcome) : place.outcome
   const synced = done.filter(topic => topic !== undefined)
   const reports = synced.flatMap(topic => topic.tables.map(({ report }) => report))
   const tables = reports.filter(report => !isUnknown(report))
@@ -47,9 +50,7 @@ export async function runFiles(
     tables: tables.map(withGroups),
     diagnostics: grouped(synced.flatMap(topic => topic.diagnostics)),
     failures: [],
-    files: placed.map(place =>
-      place.kind === 'placed' ? (outcomes.get(place.file) as FileOutcome) : place.outcome,
-    ),
+    files: spelled.flatMap(places => thoseThere(places.map(outcomeAt))),
   }
 }
 

@@ -107,6 +107,43 @@ describe('a message', () => {
   })
 })
 
+describe('the key of an S3 event', () => {
+  const keyOf = (key: string, eventSource?: string, eventName = 'ObjectCreated:Put') => {
+    const { files } = parseEvent({ eventSource, eventName, s3: { bucket: { name: 'b' }, object: { key } } })
+    return files.map(({ location, alternative }) =>
+      [location, alternative].map(at => at?.slice('s3://b/'.length)),
+    )
+  }
+
+  it.each([
+    ['aws:s3', 'ObjectCreated:Put', 'a b', 'a+b'],
+    ['minio:s3', 's3:ObjectCreated:Put', 'a b', 'a+b'],
+    ['sgws:s3', 'ObjectCreated:Put', 'a b', 'a+b'],
+    [undefined, 'ObjectCreated:Put', 'a b', 'a+b'],
+    ['ceph:s3', 'ObjectCreated:Put', 'a+b', 'a b'],
+    ['aws:s3', 's3:ObjectCreated:Put', 'a+b', 'a b'],
+  ])('is spelled as its sender does: %s, %s', (source, name, first, other) => {
+    expect(keyOf('a+b', source, name)).toEqual([[first, other]])
+  })
+
+  it.each([
+    ['dt=2026-11-20/a+b', 'dt=2026-11-20/a b'],
+    ['ü%20', 'ü '],
+    ['a b%2Bc', 'a b+c'],
+  ])('is taken as it stands where no encoder would have left it so: %s', (key, other) => {
+    expect(keyOf(key, 'aws:s3')).toEqual([[key, other]])
+  })
+
+  it.each(['plain.parquet', '100%', '%FF', '50%+x'])('has one spelling: %s', key => {
+    expect(keyOf(key, 'aws:s3')).toEqual([[key, undefined]])
+  })
+
+  it('is not looked for where no file may lie', () => {
+    expect(keyOf('a/%2E%2E/b', 'ceph:s3')).toEqual([['a/%2E%2E/b', undefined]])
+    expect(keyOf('a/%2E%2E/b', 'aws:s3')).toEqual([])
+  })
+})
+
 describe('a location', () => {
   it.each([
     ['/golden//a/./b.parquet', '. or ..'],

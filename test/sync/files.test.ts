@@ -351,3 +351,87 @@ describe('the deadline of an event', () => {
     expect(outcomes.filter(outcome => outcome === 'failed TIMEOUT')).toHaveLength(own.length - done)
   })
 })
+
+describe('a name that its sender may have spelled in either of two ways', () => {
+  const spelled = (lake: TestLake, location: string, alternative: string, size?: number) =>
+    runFiles(
+      [lake.lake],
+      [
+        {
+          location: `${ROOT}/${location}`,
+          alternative: `${ROOT}/${alternative}`,
+          ...(size === undefined ? {} : { size }),
+        },
+      ],
+      { runId: 'event', dryRun: false, log: openLog('silent'), now: () => lake.clock.now },
+    )
+  const found = ({ files }: Awaited<ReturnType<typeof spelled>>) =>
+    files.map(({ location, outcome }) => [location.replace(`${ROOT}/`, ''), outcome])
+  const [PLUS, BLANK] = ['orders/2019/09/01/11/a+b.parquet', 'orders/2019/09/01/11/a b.parquet']
+
+  test.each([
+    [PLUS, BLANK],
+    [BLANK, PLUS],
+  ])('is the one that is there: %s', async (there, other) => {
+    const lake = testLake()
+    lake.put(there, 'v1')
+    expect(found(await spelled(lake, there, other))).toEqual([[there, 'registered']])
+    expect(found(await spelled(lake, other, there))).toEqual([[there, 'registered']])
+  })
+
+  test('is both, where both are there', async () => {
+    const lake = testLake()
+    for (const name of [PLUS, BLANK]) lake.put(name, 'v1')
+    expect(found(await spelled(lake, PLUS, BLANK))).toEqual([
+      [PLUS, 'registered'],
+      [BLANK, 'registered'],
+    ])
+  })
+
+  test('is absent under the first, where neither is there', async () => {
+    const lake = testLake()
+    lake.put('orders/2019/09/01/11/c.parquet', 'v1')
+    expect(found(await spelled(lake, PLUS, BLANK))).toEqual([[PLUS, 'absent']])
+  })
+
+  test('may be of the partition as well: each folder is looked at, and only these', async () => {
+    const lake = testLake({ layout: '{topic}/{region}' })
+    lake.put('orders/a+b/x.parquet', 'v1')
+    lake.put('orders/other/x.parquet', 'v1')
+    expect(found(await spelled(lake, 'orders/a b/x.parquet', 'orders/a+b/x.parquet'))).toEqual([
+      ['orders/a+b/x.parquet', 'registered'],
+    ])
+    expect(partitions(lake)).toEqual(['a+b'])
+  })
+
+  test('is looked for under another topic only where the first spelling has no place', async () => {
+    const lake = testLake()
+    lake.put('a b/2019/09/01/11/x.parquet', 'v1')
+    const report = await spelled(lake, 'a b/2019/09/01/11/x.parquet', 'a+b/2019/09/01/11/x.parquet')
+    expect([found(report), report.tables.map(({ topic }) => topic)]).toEqual([
+      [['a b/2019/09/01/11/x.parquet', 'registered']],
+      ['a b'],
+    ])
+    expect(found(await spelled(lake, 'a%20b%2F2019/x.parquet', 'a b/2019/09/01/11/x.parquet'))).toEqual([
+      ['a b/2019/09/01/11/x.parquet', 'registered'],
+    ])
+  })
+
+  test('costs no call more where its folder is one', async () => {
+    const lake = testLake()
+    lake.put(PLUS, 'v1')
+    await closed(lake, PLUS)
+    const calls = async (work: () => Promise<unknown>) => {
+      const before = lake.storage.asked.length
+      await work()
+      return lake.storage.asked.length - before
+    }
+    expect(await calls(() => spelled(lake, PLUS, BLANK))).toBe(await calls(() => closed(lake, PLUS)))
+  })
+
+  test('is no empty file because its sender gives it no size', async () => {
+    const lake = testLake()
+    lake.put(PLUS, 'v1')
+    expect(found(await spelled(lake, PLUS, BLANK, 0))).toEqual([[PLUS, 'registered']])
+  })
+})

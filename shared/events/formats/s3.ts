@@ -1,15 +1,17 @@
 /**
- * Bucket notifications as AWS S3, MinIO and Ceph send them: `{"Records": [{"eventName": "ObjectCreated:Put", "s3": …}]}`,
+ * Bucket notifications as AWS S3, MinIO, Ceph and versitygw send them: `{"Records": [{"eventName": "ObjectCreated:Put", "s3": …}]}`,
  * or one such record alone, as CloudEvents carry it (cloudevents/spec adapters/aws-s3.md).
- * Source: AWS "Event message structure"; MinIO's eventName has the prefix `s3:`.
+ * Source: AWS "Event message structure"; MinIO's and versitygw's eventName has the prefix `s3:`.
  */
 import * as z from 'zod'
-import { closedFile, refused } from '../closed-file.ts'
+import { closedFile } from '../closed-file.ts'
 import type { Format, Notice } from '../event.ts'
 import { shape } from '../shape.ts'
+import { readKey } from './s3-key.ts'
 
 const record = z.object({
   eventName: z.string(),
+  eventSource: z.string().optional(),
   eventTime: z.string().optional(),
   s3: z.object({
     bucket: z.object({ name: z.string().min(1) }),
@@ -26,21 +28,19 @@ export const s3: Format = value => {
   return undefined
 }
 
-function readRecord({ eventName, eventTime, s3: { bucket, object } }: z.output<typeof record>): Notice {
-  const key = decodeKey(object.key)
-  const location = `s3://${bucket.name}/${key ?? object.key}`
-  if (key === undefined) return refused(location, 'the key is not percent-encoded text')
-  if (!/^(s3:)?ObjectCreated:/.test(eventName)) return { kind: 'ignored', location, reason: eventName }
-  return closedFile(location, { size: object.size, modified: epoch(eventTime) })
-}
-
-/** Keys are form-encoded: a plus is a space, a plus itself is `%2B`. */
-function decodeKey(key: string): string | undefined {
-  try {
-    return decodeURIComponent(key.replaceAll('+', ' '))
-  } catch {
-    return undefined
-  }
+function readRecord(sent: z.output<typeof record>): Notice {
+  const { eventName, eventTime } = sent
+  const { bucket, object } = sent.s3
+  const { key, other } = readKey(object.key, sent)
+  const inBucket = (name: string) => `s3://${bucket.name}/${name}`
+  if (!/^(s3:)?ObjectCreated:/.test(eventName))
+    return { kind: 'ignored', location: inBucket(key), reason: eventName }
+  return closedFile(inBucket(key), {
+    // versitygw says 0 of copies and of uploads in parts.
+    size: object.size || undefined,
+    modified: epoch(eventTime),
+    alternative: other === undefined ? undefined : inBucket(other),
+  })
 }
 
 function epoch(time: string | undefined): number | undefined {

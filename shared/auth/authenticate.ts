@@ -10,28 +10,39 @@ export interface WebhookSecrets {
   readonly standard: readonly string[]
   readonly github: readonly string[]
   readonly bearer: readonly string[]
+  /** In the address: for those who can neither sign nor set a header. */
+  readonly pathToken: readonly string[]
 }
 
-type Check = (header: string, request: SignedRequest, secrets: readonly string[]) => boolean
+type Check = (proof: string, request: SignedRequest, secrets: readonly string[]) => boolean
 
-interface SignedRequest {
+/** What is known of a request before its body. */
+export interface RequestHead {
   /** With lower-case names. */
   readonly headers: IncomingHttpHeaders
+  /** The last name of the path, where that is for a token. */
+  readonly pathToken?: string | undefined
+}
+
+interface SignedRequest extends RequestHead {
   readonly body: Buffer
 }
 
 interface Kind {
   readonly kind: keyof WebhookSecrets
-  /** The header that carries the proof. */
+  /** Where the proof is, for messages: the header that carries it. */
   readonly name: string
   readonly check: Check
   /** Whether the headers without the body leave it possible that the proof is good. */
-  readonly mayPass: (header: string, headers: IncomingHttpHeaders, secrets: readonly string[]) => boolean
+  readonly mayPass: (proof: string, headers: IncomingHttpHeaders, secrets: readonly string[]) => boolean
 }
+
+const IN_ADDRESS = 'a token at the end of the address'
 
 const KINDS: readonly Kind[] = [
   { kind: 'standard', name: 'webhook-signature', check: standardWebhook, mayPass: isRecent },
   { kind: 'github', name: 'x-hub-signature-256', check: hubSignature, mayPass: isHubSignature },
+  { kind: 'pathToken', name: IN_ADDRESS, check: isKnown, mayPass: isKnown },
   { kind: 'bearer', name: 'authorization', check: isBearer, mayPass: bearerToken },
 ]
 
@@ -41,27 +52,31 @@ const KINDS: readonly Kind[] = [
  * @throws RequestProblem 401
  */
 export function authenticate(request: SignedRequest, secrets: WebhookSecrets): void {
-  const { kind, name, check, header } = proofOf(request.headers, secrets)
-  if (!check(header, request, secrets[kind])) throw noMatch(name)
+  const { kind, name, check, proof } = proofOf(request, secrets)
+  if (!check(proof, request, secrets[kind])) throw noMatch(name)
 }
 
 /**
  * What can be said before the body is there: so that a stranger's is never read. What passes is authenticated all the same.
  * @throws RequestProblem 401
  */
-export function admit(headers: IncomingHttpHeaders, secrets: WebhookSecrets): void {
-  const { kind, name, mayPass, header } = proofOf(headers, secrets)
-  if (!mayPass(header, headers, secrets[kind])) throw noMatch(name)
+export function admit(head: RequestHead, secrets: WebhookSecrets): void {
+  const { kind, name, mayPass, proof } = proofOf(head, secrets)
+  if (!mayPass(proof, head.headers, secrets[kind])) throw noMatch(name)
 }
 
-function proofOf(headers: IncomingHttpHeaders, secrets: WebhookSecrets): Kind & { readonly header: string } {
+function proofOf(
+  { headers, pathToken }: RequestHead,
+  secrets: WebhookSecrets,
+): Kind & { readonly proof: string } {
   const usable = KINDS.filter(({ kind }) => secrets[kind].length > 0)
   for (const kind of usable) {
-    const header = headers[kind.name]
-    if (typeof header === 'string') return { ...kind, header }
+    const proof = kind.kind === 'pathToken' ? pathToken : headers[kind.name]
+    if (typeof proof === 'string') return { ...kind, proof }
   }
-  const expected = usable.map(({ name }) => name).join(' or ')
-  throw new RequestProblem(401, `the request is not signed; expected the header ${expected}`)
+  const names = usable.filter(({ kind }) => kind !== 'pathToken').map(({ name }) => name)
+  const expected = names.length > 0 ? `the header ${names.join(' or ')}` : IN_ADDRESS
+  throw new RequestProblem(401, `the request is not signed; expected ${expected}`)
 }
 
 const noMatch = (name: string): RequestProblem =>
@@ -121,8 +136,15 @@ function isBearer(header: string, { headers }: SignedRequest, tokens: readonly s
 /** RFC 6750 §2.1. */
 function bearerToken(header: string, _: IncomingHttpHeaders, tokens: readonly string[]): boolean {
   const [, given = ''] = /^Bearer +(\S+)$/i.exec(header) ?? []
-  return tokens.some(token => equal(given, token))
+  return isOneOf(given, tokens)
 }
+
+function isKnown(given: string, _: object, tokens: readonly string[]): boolean {
+  return isOneOf(given, tokens)
+}
+
+const isOneOf = (given: string, tokens: readonly string[]): boolean =>
+  tokens.some(token => equal(given, token))
 
 /** In a time that tells nothing, not even the length. */
 function equal(given: string, expected: string): boolean {

@@ -10,6 +10,11 @@ const standardSecret = z
 
 const secret = z.string().min(16, 'must have at least 16 characters: openssl rand -hex 32')
 
+/** Nobody limits how often strangers may guess, and proxies write addresses as they like where a character is special. */
+const addressToken = z
+  .string()
+  .regex(/^[\w-]{32,}$/, 'must have at least 32 letters, digits, - or _: openssl rand -hex 32')
+
 export const webhookOptions = z
   .strictObject({
     standard: z
@@ -23,10 +28,16 @@ export const webhookOptions = z
         `X-Hub-Signature-256: secrets that sign the body; no guard against old requests; ${ROTATION}`,
       ),
     bearer: z.array(secret).default([]).describe(`Authorization: Bearer tokens; ${ROTATION}`),
+    pathToken: z
+      .array(addressToken)
+      .default([])
+      .describe(
+        `Tokens in the address, /webhook/TOKEN, for senders that can neither sign nor set a header: weaker, since addresses get into logs; ${ROTATION}`,
+      ),
   })
   .refine(
-    ({ standard, github, bearer }) => standard.length + github.length + bearer.length > 0,
-    'needs a secret: standard, github or bearer',
+    secrets => Object.values(secrets).some(kind => kind.length > 0),
+    'needs a secret: standard, github, bearer or pathToken',
   )
 
 function isKey(secret: string): boolean {

@@ -20,6 +20,7 @@ const SECRET_KEYS = [
   'bearer',
   'standard',
   'github',
+  'pathToken',
 ]
 const SECRET_PATHS = ['', '*.', '*.*.', '*.*.*.'].flatMap(above => SECRET_KEYS.map(key => `${above}${key}`))
 

@@ -10,6 +10,8 @@ const SECRETS: readonly RegExp[] = [
   // jdbc:…?user=hive&password=…, …;password=…; javax.jdo.option.ConnectionPassword=…, fs.s3a.secret.key=…
   /(?<=(?:[?&;,({\s](?:password|passwd|pwd)|ConnectionPassword|secret\.?key|secretAccessKey|trustStorePassword|keyStorePassword)=)[^&;,\s)}"']+/gi,
   /(?<=\b(?:Bearer|Basic) )[\w.~+/=-]{8,}/g,
+  // https://goldsync.example.com/webhook/TOKEN
+  /(?<=\/webhook\/)[\w-]{16,}/g,
   /whsec_[\w+/=-]+/g,
 ]
 

@@ -2,7 +2,9 @@
 import { counted, few, ok, type Said, warning } from './check.ts'
 
 /** By kind, as the config has them. */
-export type Secrets = Readonly<Partial<Record<'standard' | 'github' | 'bearer', readonly string[]>>>
+export type Secrets = Readonly<
+  Partial<Record<'standard' | 'github' | 'bearer' | 'pathToken', readonly string[]>>
+>
 
 /** Hexadecimal digits of 16 bytes; less is what people make up. */
 const LEAST = 32
@@ -14,7 +16,10 @@ const isWeak = (secret: string): boolean => secret.length < LEAST || new Set(sec
 export function sayWebhook(secrets: Secrets | undefined): readonly Said[] {
   if (secrets === undefined)
     return [ok('no webhook is configured: /webhook takes nothing, and schedules and hands do the work')]
-  const kinds = (['standard', 'github', 'bearer'] as const).map(kind => ({ kind, all: secrets[kind] ?? [] }))
+  const kinds = (['standard', 'github', 'bearer', 'pathToken'] as const).map(kind => ({
+    kind,
+    all: secrets[kind] ?? [],
+  }))
   const weak = kinds.flatMap(({ kind, all }) =>
     all.flatMap((secret, at) => (isWeak(secret) ? [`webhook.${kind}[${at}]`] : [])),
   )

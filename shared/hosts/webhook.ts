@@ -1,17 +1,13 @@
 /** The webhook's request, whatever host takes it: who sent it, and which files it names. */
 import { randomUUID } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
-import { authenticate, type WebhookSecrets } from '../auth/authenticate.ts'
+import { authenticate, type RequestHead, type WebhookSecrets } from '../auth/authenticate.ts'
 import { dataOf, openMessage, tracesOf } from '../events/message.ts'
 import type { FunctionCall } from './registry.ts'
 
 /** @throws RequestProblem 401, 400, 415 */
-export function readWebhook(
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-  secrets: WebhookSecrets,
-): FunctionCall {
-  authenticate({ headers, body }, secrets)
+export function readWebhook(head: RequestHead, body: Buffer, secrets: WebhookSecrets): FunctionCall {
+  authenticate({ ...head, body }, secrets)
+  const { headers } = head
   const letters = openMessage(headers, body)
   const id = letters.length === 1 ? letters[0]?.id : undefined
   return {

@@ -6,7 +6,7 @@ import { authenticate, type WebhookSecrets } from '../../shared/auth/authenticat
 const BODY = Buffer.from('{"path":"/golden/été.parquet"}')
 const secretOf = () => `whsec_${randomBytes(32).toString('base64')}`
 const [first, second] = [secretOf(), secretOf()]
-const NONE = { standard: [], github: [], bearer: [] }
+const NONE = { standard: [], github: [], bearer: [], pathToken: [] }
 
 type Headers = Record<string, string>
 

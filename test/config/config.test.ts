@@ -90,14 +90,14 @@ describe('a config', () => {
       'x',
       {},
     )
-    expect(webhook).toEqual({ standard: [`whsec_${key}`, key], github: [], bearer: [] })
+    expect(webhook).toEqual({ standard: [`whsec_${key}`, key], github: [], bearer: [], pathToken: [] })
     expect(server.exposure).toBe('public')
     expect(readConfig(MINIMAL, 'x', {})).toMatchObject({
       webhook: undefined,
       server: { exposure: 'cluster-local' },
     })
     expect(problems(`${MINIMAL}\nwebhook: {}`)).toEqual([
-      'webhook: needs a secret: standard, github or bearer',
+      'webhook: needs a secret: standard, github, bearer or pathToken',
     ])
     expect(problems(`${MINIMAL}\nserver: {exposure: public}`)).toEqual([
       expect.stringContaining('server.exposure: a public server needs a secret'),

@@ -209,7 +209,7 @@ describeStack(['helm'], 'the chart', () => {
     ])
     const [ingress] = of(objects, 'Ingress')
     const [{ path, pathType, backend }] = ingress!.spec.rules[0].http.paths
-    expect([path, pathType, backend.service.name]).toEqual(['/webhook', 'Exact', `${NAME}-webhook`])
+    expect([path, pathType, backend.service.name]).toEqual(['/webhook', 'Prefix', `${NAME}-webhook`])
   })
 
   it('leads services, monitors, budgets and policies to pods that are there', () => {

@@ -22,6 +22,7 @@ const SECRETS = {
   SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
   GITHUB_SECRET: 'a-secret-of-some-length',
   TOKEN: 'a-token-of-some-length',
+  PATH_TOKEN: 'a-token-of-32-letters_and-digits-at-least',
 }
 
 describe('docs/webhook.md', () => {
@@ -41,6 +42,7 @@ describe('docs/webhook.md', () => {
         standard: [SECRETS.SECRET],
         github: [SECRETS.GITHUB_SECRET],
         bearer: [SECRETS.TOKEN],
+        pathToken: [SECRETS.PATH_TOKEN],
       },
     }
     const context = { config: configOf(config, 'x', {}), log: openLog('silent') }

@@ -1,7 +1,7 @@
 /** What can be posted where. A public service gives strangers nothing but what is signed. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { admit } from '../../auth/authenticate.ts'
+import { admit, type RequestHead, type WebhookSecrets } from '../../auth/authenticate.ts'
 import { RequestProblem } from '../../base/problem.ts'
 import type { Config } from '../../config/config.ts'
 import { mediaType, refuseFormat } from '../../events/message.ts'
@@ -9,15 +9,16 @@ import { type FunctionCall, type FunctionName, functionNames } from '../registry
 import { readWebhook } from '../webhook.ts'
 import { readJson } from './body.ts'
 import { readEvent } from './event.ts'
+import { WITH_TOKEN } from './path.ts'
 
 /** Where brokers and sources deliver CloudEvents: their sinks are addresses without a path. */
 export const EVENTS = '/'
 
 /** Both throw RequestProblem where the request is none that the path takes. */
 export interface Reader {
-  /** By the headers alone, before anything of the body is read. */
-  admit(headers: IncomingHttpHeaders): void
-  read(headers: IncomingHttpHeaders, body: Buffer): FunctionCall
+  /** By the headers and the address alone, before anything of the body is read. */
+  admit(head: RequestHead): void
+  read(head: RequestHead, body: Buffer): FunctionCall
 }
 
 /** By path. */
@@ -25,30 +26,40 @@ export function readersOf({
   server,
   webhook,
 }: Pick<Config, 'server' | 'webhook'>): ReadonlyMap<string, Reader> {
-  const signed: readonly (readonly [string, Reader])[] = webhook
-    ? [['/webhook', { admit: admitWebhook, read: (headers, body) => readWebhook(headers, body, webhook) }]]
-    : []
+  const signed = webhook ? signedBy(webhook) : []
   if (server.exposure === 'public') return new Map(signed)
   return new Map([[EVENTS, events], ...functionNames.map(invokes), ...signed])
+}
 
-  function admitWebhook(headers: IncomingHttpHeaders): void {
-    if (webhook) admit(headers, webhook)
-    refuseFormat(headers)
+/** Each kind of proof has its place: without the token an address with one is not there, nor is one without where all have one. */
+function signedBy(secrets: WebhookSecrets): readonly (readonly [string, Reader])[] {
+  const reader: Reader = {
+    admit: head => {
+      admit(head, secrets)
+      refuseFormat(head.headers)
+    },
+    read: (head, body) => readWebhook(head, body, secrets),
   }
+  const { pathToken, ...inHeaders } = secrets
+  const isSigned = Object.values(inHeaders).some(kind => kind.length > 0)
+  return [
+    ...(isSigned ? [['/webhook', reader] as const] : []),
+    ...(pathToken.length > 0 ? [[WITH_TOKEN, reader] as const] : []),
+  ]
 }
 
 const events: Reader = {
-  admit: headers => {
+  admit: ({ headers }) => {
     refusePages(headers)
     refuseFormat(headers)
   },
-  read: readEvent,
+  read: ({ headers }, body) => readEvent(headers, body),
 }
 
 const invokes = (name: FunctionName): readonly [string, Reader] => [
   `/invoke/${name}`,
   {
-    admit: headers => {
+    admit: ({ headers }) => {
       refusePages(headers)
       refuseForms(headers)
     },

@@ -13,6 +13,7 @@ import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
 import { readBody } from './body.ts'
 import type { Held } from './held.ts'
+import { readPath } from './path.ts'
 import { EVENTS, type Reader } from './readers.ts'
 import { send } from './respond.ts'
 import { type PageSource, refuseOtherNames, type StatusPage } from './status-page.ts'
@@ -80,22 +81,23 @@ async function countRefused(
 }
 
 /** Who sends to us may not see why it was refused: a sink mostly drops the answer. */
-function tellFailure(log: Log, { method, url = '/' }: IncomingMessage, error: unknown): void {
-  const about = { method, path: url.split('?')[0]?.slice(0, 100), ...errorRecord(error) }
+function tellFailure(log: Log, { method, url }: IncomingMessage, error: unknown): void {
+  const about = { method, path: readPath(url).path, ...errorRecord(error) }
   if (error instanceof RequestProblem) log.warn({ ...about, status: error.status }, error.message)
   else log.error(about, 'a request failed')
 }
 
 async function answer(service: Service, request: IncomingMessage, held: Held): Promise<Answer> {
-  const [path = '/'] = (request.url ?? '/').split('?')
+  const { path, pathToken } = readPath(request.url)
   const shown = await show(service, path, request)
   if (shown) return shown
   const reader = service.readers.get(path)
   if (!reader) throw unknownPath(service, path)
   if (request.method === 'OPTIONS') return answerHandshake(request.headers)
   if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${path}: send POST`)
-  reader.admit(request.headers)
-  const read = reader.read(request.headers, await readBody(request, held))
+  const head = { headers: request.headers, pathToken }
+  reader.admit(head)
+  const read = reader.read(head, await readBody(request, held))
   const origin = traceOrigin(path === EVENTS ? 'consumer' : 'server', request.headers, read.traces)
   const outcome = await call(service, read, origin)
   return path === EVENTS ? answerEvent(outcome) : answerOutcome(outcome)
@@ -146,7 +148,7 @@ function unknownPath({ readers, metrics, page }: Service, path: string): Request
   ].join(', ')
   return new RequestProblem(
     422,
-    `nothing is served at ${path.slice(0, 100)}; what can be posted to: ${known}; what can be asked: ${asked}`,
+    `nothing is served at ${path}; what can be posted to: ${known}; what can be asked: ${asked}`,
   )
 }
 

@@ -55,22 +55,26 @@ interface WebRequest {
   readonly method: string
   /** With lower-case names. */
   readonly headers: IncomingHttpHeaders
+  /** The path behind the action's name. */
+  readonly pathToken: string | undefined
   readonly body: Buffer
 }
 
-async function answerWebhook({ method, headers, body }: WebRequest, connected: Connected): Promise<Answer> {
+async function answerWebhook(request: WebRequest, connected: Connected): Promise<Answer> {
+  const { method, headers, body } = request
   const { webhook } = connected.config
   if (!webhook) return answerUnconfigured('no secret is configured for the webhook (docs/webhook.md)')
   if (method === 'OPTIONS') return answerHandshake(headers)
   if (method !== 'POST') throw new RequestProblem(405, `${method}: send POST`)
-  const call = readWebhook(headers, body, webhook)
+  const call = readWebhook(request, body, webhook)
   const origin = traceOrigin('server', headers, call.traces)
   return answerOutcome(await invokeFunction(call, connected, origin))
 }
 
-const webRequestOf = ({ __ow_method, __ow_headers, __ow_body }: ActionParams): WebRequest => ({
+const webRequestOf = ({ __ow_method, __ow_headers, __ow_path, __ow_body }: ActionParams): WebRequest => ({
   method: String(__ow_method).toUpperCase(),
   headers: (__ow_headers ?? {}) as IncomingHttpHeaders,
+  pathToken: typeof __ow_path === 'string' ? __ow_path.slice(1) || undefined : undefined,
   // Base64 for application/json and binary types, else text: either way these are the bytes that were signed.
   body: bytesOf(typeof __ow_body === 'string' ? __ow_body : ''),
 })

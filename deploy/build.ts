@@ -1,6 +1,6 @@
-/** `npm run build [cli] [openwhisk] [server] [-- --out DIR]`: what is shipped, in dist/. Without a name, all of it. */
+/** `npm run build [cli] [lambda] [openwhisk] [server] [-- --out DIR]`: what is shipped, in dist/. Without a name, all of it. */
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
 import { bundle } from './bundle.ts'
@@ -11,12 +11,17 @@ import { manText } from './man.ts'
 import { sbomText } from './sbom.ts'
 import { zip } from './zip.ts'
 
-/** OpenWhisk's own limit is 48 MB; a cold start pays for every byte. */
+/** OpenWhisk's own limit is 48 MB, Lambda's 50 MB; a cold start pays for every byte. */
 const MAX_ZIP = 1_000_000
 /** What its runtimes have; elsewhere package.json says what is needed. */
 const OPENWHISK_NODE = '>=20.17'
 
-const TARGETS = { cli: buildCli, openwhisk: buildOpenWhisk, server: buildServer } as const
+const TARGETS = {
+  cli: buildCli,
+  lambda: buildLambda,
+  openwhisk: buildOpenWhisk,
+  server: buildServer,
+} as const
 
 async function buildCli(out: string): Promise<string> {
   await ship({ goldsync: 'shared/hosts/cli/main.ts' }, out)
@@ -51,12 +56,24 @@ async function buildOpenWhisk(out: string): Promise<string> {
   const described = { name, version, license, main: 'index.js', engines: { node: OPENWHISK_NODE } }
   await writeFile(join(parts, 'package.json'), `${JSON.stringify(described)}\n`)
   await writeFile(join(parts, 'index.js'), SHIM)
+  return pack(parts, join(out, 'goldsync.zip'))
+}
+
+/** Lambda imports what the handler's name says: `index.handler`. */
+async function buildLambda(out: string): Promise<string> {
+  const parts = join(out, 'function')
+  await ship({ index: 'shared/hosts/lambda.ts' }, parts)
+  return pack(parts, join(out, 'goldsync-lambda.zip'))
+}
+
+/** Turns a folder into an archive of what is in it. */
+async function pack(parts: string, file: string): Promise<string> {
   const archive = zip(await readEntries(parts, await filesBelow(parts)))
   if (archive.length > MAX_ZIP)
-    throw new Error(`goldsync.zip has ${archive.length} bytes, more than ${MAX_ZIP}`)
+    throw new Error(`${basename(file)} has ${archive.length} bytes, more than ${MAX_ZIP}`)
   await rm(parts, { recursive: true })
-  await writeFile(join(out, 'goldsync.zip'), archive)
-  return `${join(out, 'goldsync.zip')} (${archive.length} bytes)`
+  await writeFile(file, archive)
+  return `${file} (${archive.length} bytes)`
 }
 
 const SHIM = `'use strict'

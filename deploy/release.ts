@@ -30,7 +30,7 @@ async function release(version: string, isDryRun: boolean): Promise<number> {
   const seconds = git('log', '-1', '--format=%ct')
   await stage(version, new Date(Number(seconds) * 1000))
   await mkdir(OUT, { recursive: true })
-  inStage({ SOURCE_DATE_EPOCH: seconds }, 'npm', 'run', 'build', 'server', 'openwhisk')
+  inStage({ SOURCE_DATE_EPOCH: seconds }, 'npm', 'run', 'build', 'server', 'openwhisk', 'lambda')
   // It builds the command line itself.
   inStage({ SOURCE_DATE_EPOCH: seconds }, 'npm', 'pack', '--pack-destination', relative(STAGE, OUT))
   await collect(version, notes)
@@ -78,6 +78,7 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
 async function collect(version: string, notes: string): Promise<void> {
   const copies = {
     'dist/openwhisk/goldsync.zip': `goldsync-${version}-openwhisk.zip`,
+    'dist/lambda/goldsync-lambda.zip': `goldsync-${version}-lambda.zip`,
     'dist/cli/sbom.cdx.json': `goldsync-${version}.cdx.json`,
     'dist/cli/THIRD-PARTY.txt': 'THIRD-PARTY.txt',
     [CHANGELOG]: CHANGELOG,

@@ -12,7 +12,7 @@ import { parseEncoded } from './text.ts'
 const FORMATS: readonly Format[] = [s3, eventBridge, inotify, plain]
 
 /** Files of one request; a sink that closes more at once is a backfill, which a scan does better. */
-const MAX_FILES = 10_000
+export const MAX_FILES = 10_000
 /** Envelopes: a list of Kafka messages of CloudEvents of a notification is the deepest that makes sense. */
 const MAX_DEPTH = 4
 

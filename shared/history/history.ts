@@ -15,7 +15,7 @@ interface Head {
   readonly runId: string
   /** The function or command that ran: `scan`, `sync`, `file-closed`, `prune`. */
   readonly trigger: string
-  /** Where: `cli`, `server`, `openwhisk`. */
+  /** Where: `cli`, `server`, `openwhisk`, `lambda`. */
   readonly host: string
 }
 

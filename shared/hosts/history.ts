@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Recorder } from './recorder.ts'
 
 interface Recording {
-  readonly host: 'cli' | 'server' | 'openwhisk'
+  readonly host: 'cli' | 'server' | 'openwhisk' | 'lambda'
   readonly log: Log
   /** Whether there is one where the config says nothing. */
   readonly byDefault?: boolean

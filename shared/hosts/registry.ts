@@ -18,6 +18,17 @@ export const isFunction = (name: string): name is FunctionName => Object.hasOwn(
 
 export const loadFunction = (name: FunctionName): Promise<GoldsyncFunction> => FUNCTIONS[name]()
 
+// Not plan and status: nobody would get what they tell.
+const FUNCTION_OF_TYPE: ReadonlyMap<string, FunctionName> = new Map([
+  ['io.goldsync.scan', 'scan'],
+  ['io.goldsync.sync', 'sync'],
+  // A PingSource cannot choose its event's type: a timer means scan.
+  ['dev.knative.sources.ping', 'scan'],
+])
+
+/** The function that a CloudEvent of this type calls; undefined for those of sinks, which choose their types themselves. */
+export const functionOfEvent = (type: string): FunctionName | undefined => FUNCTION_OF_TYPE.get(type)
+
 /** A request that a host took, on its way to its function. */
 export interface FunctionCall {
   /** The sender's id of it; the run's id. */

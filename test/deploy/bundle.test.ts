@@ -10,6 +10,7 @@ const ENTRIES = {
   goldsync: 'shared/hosts/cli/main.ts',
   knative: 'shared/hosts/knative.ts',
   openwhisk: 'shared/hosts/openwhisk.ts',
+  lambda: 'shared/hosts/lambda.ts',
 }
 /** The modules of ours that may load the AWS SDK; each is imported by its driver's first call. */
 const LOADERS = ['shared/catalogs/glue/sdk.ts', 'shared/storages/s3/sdk.ts']
@@ -60,11 +61,14 @@ describe('the bundles', () => {
     expect(modulesOf(outputOf(ENTRIES.goldsync)).filter(module => needless.test(module))).toEqual([])
   })
 
-  it.each([ENTRIES.knative, ENTRIES.openwhisk])('start %s without what only its work needs', entry => {
-    const needless =
-      /prom-client|trino-client|hive-driver|node_modules\/yaml|^shared\/(parquet|table|evolution)\/|^shared\/sync/
-    expect(modulesOf(outputOf(entry)).filter(module => needless.test(module))).toEqual([])
-  })
+  it.each([ENTRIES.knative, ENTRIES.openwhisk, ENTRIES.lambda])(
+    'start %s without what only its work needs',
+    entry => {
+      const needless =
+        /prom-client|trino-client|hive-driver|node_modules\/yaml|^shared\/(parquet|table|evolution)\/|^shared\/sync/
+      expect(modulesOf(outputOf(entry)).filter(module => needless.test(module))).toEqual([])
+    },
+  )
 
   it.each(LOADERS)('load it with %s', loader => {
     expect(modulesOf(outputOf(loader)).some(module => AWS.test(module))).toBe(true)
@@ -90,7 +94,7 @@ describe('the bundles', () => {
   }
 
   // So the release has one SBOM, the command line's.
-  it.each([ENTRIES.knative, ENTRIES.openwhisk])(
+  it.each([ENTRIES.knative, ENTRIES.openwhisk, ENTRIES.lambda])(
     'hold no package for %s that the command line lacks',
     entry => {
       const held = packagesOf(ENTRIES.goldsync)

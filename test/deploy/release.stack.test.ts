@@ -84,6 +84,7 @@ describe('npm run release', () => {
       'SHA256SUMS',
       'THIRD-PARTY.txt',
       `goldsync-${VERSION}-image.zip`,
+      `goldsync-${VERSION}-lambda.zip`,
       `goldsync-${VERSION}-openwhisk.zip`,
       `goldsync-${VERSION}.cdx.json`,
       `goldsync-${VERSION}.tgz`,

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-export type Target = 'cli' | 'openwhisk' | 'server'
+export type Target = 'cli' | 'lambda' | 'openwhisk' | 'server'
 
 /** @param out the folder that gets a folder for the target @returns that folder */
 export async function build(target: Target, out: string): Promise<string> {

@@ -2,15 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { RequestProblem } from '../../base/problem.ts'
 import { dataOf, openMessage, tracesOf } from '../../events/message.ts'
-import type { FunctionCall, FunctionName } from '../registry.ts'
-
-// Not plan and status: nobody would get what they tell.
-const FUNCTION_OF_TYPE: ReadonlyMap<string, FunctionName> = new Map([
-  ['io.goldsync.scan', 'scan'],
-  ['io.goldsync.sync', 'sync'],
-  // A PingSource cannot choose its event's type: a timer means scan.
-  ['dev.knative.sources.ping', 'scan'],
-])
+import { type FunctionCall, functionOfEvent } from '../registry.ts'
 
 /**
  * Events of other types are of sinks, which choose their types themselves: what is in them tells whether they name files.
@@ -21,7 +13,7 @@ export function readEvent(headers: IncomingHttpHeaders, body: Buffer): FunctionC
   const [first] = letters
   if (first?.id === undefined || first.type === undefined)
     throw new RequestProblem(400, 'the request is not a CloudEvent; JSON goes to /invoke/<function>')
-  const name = letters.length === 1 ? FUNCTION_OF_TYPE.get(first.type) : undefined
+  const name = letters.length === 1 ? functionOfEvent(first.type) : undefined
   const traces = tracesOf(letters)
   return name
     ? { id: first.id, function: name, params: first.data ?? {}, ...traces }

@@ -6,9 +6,10 @@ import { RequestProblem } from '../../base/problem.ts'
 import { traceOrigin } from '../../base/tracing.ts'
 import { bytesOf } from '../../events/text.ts'
 import { type Answer, answerHandshake, answerOutcome, answerProblem, answerUnconfigured } from '../answer.ts'
+import type { Connected } from '../frozen/connection.ts'
 import { readWebhook } from '../webhook.ts'
 import { activationLog, invokeFunction } from './activation.ts'
-import { type Connected, withConnection } from './connection.ts'
+import { withConnection } from './connection.ts'
 import type { ActionParams } from './params.ts'
 
 /** The platform sets `__ow_method` on every web request; triggers and `wsk action invoke` have none. */

@@ -1,4 +1,4 @@
-/** What a container tells of its activations, by OTLP: after each of them, since it may be stopped for good then. */
+/** What a process tells of its invocations, by OTLP: after each of them, since it may be stopped for good then. */
 import { randomUUID } from 'node:crypto'
 import { type CallCounter, openCallCounter } from '../../base/calls.ts'
 import { summarizeError } from '../../base/errors.ts'
@@ -13,19 +13,19 @@ export interface Telemetry {
   /** Absent where nobody wants to know of calls. */
   readonly counter: CallCounter | undefined
   readonly tracer: Tracer | undefined
-  /** Tells of an activation. Never throws. */
+  /** Tells of an invocation. Never throws. */
   tell(call: Pick<FunctionCall, 'function' | 'params'>, outcome: Outcome, options: TellOptions): Promise<void>
 }
 
 interface TellOptions {
-  /** That the activation took. */
+  /** That the invocation took. */
   readonly seconds: number
   /** Milliseconds that it waits for the receivers. */
   readonly limit: number
   readonly log: Log
 }
 
-/** What cannot be opened (a file of `tls` that cannot be read) is a warning: it fails no activation. */
+/** What cannot be opened (a file of `tls` that cannot be read) is a warning: it fails no invocation. */
 export async function openTelemetry(config: Config): Promise<Telemetry> {
   const { level = 'info' } = config.log
   const log = openLog(level)

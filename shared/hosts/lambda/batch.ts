@@ -1,0 +1,144 @@
+/** A batch of SQS messages in as few runs as possible, and which of them failed: those alone come back. */
+import pMap from 'p-map'
+import { type ErrorSummary, summarizeError } from '../../base/errors.ts'
+import { RequestProblem } from '../../base/problem.ts'
+import type { ParsedEvent } from '../../events/event.ts'
+import { MAX_FILES, parseEvent } from '../../events/parse.ts'
+import { parseEncoded } from '../../events/text.ts'
+import { type Outcome, reportOf } from '../../function/outcome.ts'
+import { outcomeOfEvent } from '../../outbound/event-outcome.ts'
+import type { FileOutcome, FilesReport } from '../../run/report.ts'
+import { type Call, callOf, type Message } from './request.ts'
+
+/** Requests of a batch that are worked on at once. */
+const CALLS_AT_ONCE = 4
+
+/** What Lambda is told: it deletes all other messages (`ReportBatchItemFailures`). */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[]
+}
+
+/** @param invoke runs one function; never rejects */
+export async function workOff(
+  messages: readonly Message[],
+  invoke: (call: Call) => Promise<Outcome>,
+  log: { warn(record: object, message: string): void },
+): Promise<BatchAnswer> {
+  const failures = new Map<Message, ErrorSummary>()
+  const { files, calls } = sorted(messages, failures)
+  const parts = inParts(files)
+  const runs = [
+    ...parts.map(part => () => closeFiles(part, invoke)),
+    ...[...calls.values()].map(same => () => callOnce(same, invoke)),
+  ]
+  for (const failed of await pMap(runs, run => run(), { concurrency: CALLS_AT_ONCE }))
+    for (const [message, error] of failed) failures.set(message, error)
+  for (const [{ messageId, receives }, { message, ...error }] of failures)
+    log.warn({ messageId, receives, ...error }, `message ${messageId} goes back to its queue: ${message}`)
+  const failed = messages.filter(message => failures.has(message))
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+}
+
+interface Asked {
+  readonly message: Message
+  readonly call: Call
+}
+
+interface Closed {
+  readonly message: Message
+  readonly event: ParsedEvent
+}
+
+interface Sorted {
+  readonly files: readonly Closed[]
+  /** Requests by what they ask for: equal ones are done once. */
+  readonly calls: ReadonlyMap<string, readonly Asked[]>
+}
+
+/** @param failures gets the messages that cannot be read, which no repetition mends: their queue's redrive ends them */
+function sorted(messages: readonly Message[], failures: Map<Message, ErrorSummary>): Sorted {
+  const files: Closed[] = []
+  const calls = new Map<string, Asked[]>()
+  for (const message of messages) {
+    try {
+      const call = callOf(parseEncoded(message.body))
+      if (call.function === 'file-closed') {
+        files.push({ message, event: parseEvent(call.params) })
+        continue
+      }
+      if (call.function === 'plan' || call.function === 'status')
+        throw new RequestProblem(422, `${call.function}: nobody would get what it tells; call it by itself`)
+      const key = JSON.stringify([call.function, call.params])
+      calls.set(key, [...(calls.get(key) ?? []), { message, call }])
+    } catch (error) {
+      failures.set(message, summarizeError(error))
+    }
+  }
+  return { files, calls }
+}
+
+/** As many files in each as one request may have. */
+function inParts(closed: readonly Closed[]): Closed[][] {
+  const parts: Closed[][] = []
+  let room = 0
+  for (const one of closed) {
+    const { length } = one.event.files
+    if (length > room || parts.length === 0) {
+      parts.push([])
+      room = MAX_FILES
+    }
+    parts.at(-1)?.push(one)
+    room -= length
+  }
+  return parts
+}
+
+type Failed = readonly (readonly [Message, ErrorSummary])[]
+
+/** One run for the files of all these messages; the outcome of each file is told by the report, in their order. */
+async function closeFiles(
+  closed: readonly Closed[],
+  invoke: (call: Call) => Promise<Outcome>,
+): Promise<Failed> {
+  const files = closed.flatMap(({ event }) =>
+    event.files.map(({ location, ...facts }) => ({ path: location, ...facts })),
+  )
+  const outcome =
+    files.length === 0 ? undefined : await invoke({ function: 'file-closed', params: { files } })
+  const report = outcome && (reportOf(outcome) as FilesReport | undefined)
+  if (outcome && report === undefined && 'error' in outcome)
+    return closed.flatMap(({ message, event }) =>
+      event.files.length > 0 ? [[message, outcome.error] as const] : failedAlone(message, event, []),
+    )
+  let at = 0
+  return closed.flatMap(({ message, event }) => {
+    const own = report?.files.slice(at, at + event.files.length) ?? []
+    at += event.files.length
+    return failedAlone(message, event, own)
+  })
+}
+
+/** A message by the outcomes of its own files. */
+function failedAlone(message: Message, event: ParsedEvent, files: readonly FileOutcome[]): Failed {
+  const outcome = outcomeOfEvent(event, { ...NOTHING, files })
+  return 'error' in outcome ? [[message, outcome.error]] : []
+}
+
+/** Tables fail no message: what they failed on its files' outcomes tell. */
+const NOTHING: Omit<FilesReport, 'files'> = {
+  runId: '',
+  startedAt: '',
+  ms: 0,
+  dryRun: false,
+  partial: false,
+  tables: [],
+  diagnostics: [],
+  failures: [],
+}
+
+async function callOnce(same: readonly Asked[], invoke: (call: Call) => Promise<Outcome>): Promise<Failed> {
+  const [first] = same
+  if (first === undefined) return []
+  const outcome = await invoke({ id: first.message.messageId, ...first.call })
+  return 'error' in outcome ? same.map(({ message }) => [message, outcome.error] as const) : []
+}

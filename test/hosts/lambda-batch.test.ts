@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { parseEvent } from '../../shared/events/parse.ts'
 import type { Outcome } from '../../shared/function/outcome.ts'
 import { workOff } from '../../shared/hosts/lambda/batch.ts'
 import type { Call } from '../../shared/hosts/lambda/request.ts'
@@ -16,7 +17,7 @@ function host() {
   const warn = vi.fn<(record: object, message: string) => void>()
   const invoke = async (call: Call): Promise<Outcome> => {
     calls.push(call)
-    if (call.function === 'file-closed') return closed((call.params as { files: { path: string }[] }).files)
+    if (call.function === 'file-closed') return closed(call.params)
     const { table } = call.params as { table?: string }
     const error = { code: 'UNAVAILABLE', message: `${table} is away`, retryable: true } as const
     return table === 'away' ? { status: 'unavailable', error } : { status: 'ok', report: report([]) }
@@ -26,8 +27,8 @@ function host() {
   return { run, calls, warn }
 }
 
-function closed(files: readonly { readonly path: string }[]): Outcome {
-  const outcomes = files.map(({ path }): FileOutcome => {
+function closed(params: unknown): Outcome {
+  const outcomes = parseEvent(params).files.map(({ location: path }): FileOutcome => {
     if (path.includes('away'))
       return { location: path, outcome: 'failed', code: 'UNAVAILABLE', message: 'away' }
     if (path.includes('elsewhere'))
@@ -55,10 +56,18 @@ const report = (files: readonly FileOutcome[]): FilesReport => ({
 
 const file = (name: string) => ({ path: `s3://golden/orders/${name}.parquet` })
 
+const s3 = (name: string) => ({
+  eventName: 'ObjectCreated:Put',
+  s3: { bucket: { name: 'golden' }, object: { key: `orders/${name}.parquet`, size: 1e20 + 0.5 } },
+})
+
+const inEnvelopes = (count: number, value: unknown): unknown =>
+  count === 0 ? value : { messages: [{ value: inEnvelopes(count - 1, value) }] }
+
 it('does the files of all messages in one run', async () => {
   const { run, calls } = host()
   expect(await run(message('a', file('1')), message('b', { files: [file('2'), file('3')] }))).toEqual([])
-  expect(calls).toEqual([{ function: 'file-closed', params: { files: [file('1'), file('2'), file('3')] } }])
+  expect(calls).toEqual([{ function: 'file-closed', params: [file('1'), { files: [file('2'), file('3')] }] }])
 })
 
 it('one poison message of ten comes back alone, with its reason in the log', async () => {
@@ -85,6 +94,8 @@ it.each([
   ['nothing but files outside the lakes', { files: [file('elsewhere-1'), file('elsewhere-2')] }],
   ['nothing but paths that cannot be taken', { path: 'relative/path' }],
   ['no known shape', { hello: 'world' }],
+  ['a size and a time that nothing has', { ...s3('away'), eventTime: '1066-10-14T00:00:00Z' }],
+  ['one envelope too many for a list', inEnvelopes(4, file('1'))],
   ['no function of ours', { function: 'drop' }],
   ['a question that nobody would hear the answer of', { function: 'status' }],
   ['a table that cannot be reached', { function: 'sync', table: 'away' }],
@@ -104,6 +115,8 @@ it.each([
     },
   ],
   ["S3's test", { Event: 's3:TestEvent' }],
+  ['a size and a time that nothing has, of a good file', { ...s3('1'), eventTime: '1066-10-14T00:00:00Z' }],
+  ['many envelopes', inEnvelopes(3, file('1'))],
   ['a scan', { function: 'scan', mode: 'recent' }],
 ])('a message of %s is done', async (_, body) => {
   const { run } = host()
@@ -141,5 +154,5 @@ it('more files than one run takes are done in several', async () => {
   const { run, calls } = host()
   const many = (from: number) => ({ files: Array.from({ length: 6_000 }, (_, at) => file(`${from}-${at}`)) })
   expect(await run(message('a', many(0)), message('b', many(1)), message('c', file('away')))).toEqual(['c'])
-  expect(calls.map(({ params }) => (params as { files: unknown[] }).files.length)).toEqual([6_000, 6_001])
+  expect(calls.map(({ params }) => parseEvent(params).files.length)).toEqual([6_000, 6_001])
 })

@@ -46,6 +46,8 @@ interface Asked {
 
 interface Closed {
   readonly message: Message
+  /** What it says, as it came. */
+  readonly said: unknown
   readonly event: ParsedEvent
 }
 
@@ -63,7 +65,7 @@ function sorted(messages: readonly Message[], failures: Map<Message, ErrorSummar
     try {
       const call = callOf(parseEncoded(message.body))
       if (call.function === 'file-closed') {
-        files.push({ message, event: parseEvent(call.params) })
+        files.push({ message, said: call.params, event: readClosed(call.params) })
         continue
       }
       if (call.function === 'plan' || call.function === 'status')
@@ -77,12 +79,19 @@ function sorted(messages: readonly Message[], failures: Map<Message, ErrorSummar
   return { files, calls }
 }
 
-/** As many files in each as one request may have. */
+/** As in the list that the run gets, where it lies an envelope deeper. @throws RequestProblem */
+function readClosed(said: unknown): ParsedEvent {
+  parseEvent(said)
+  return parseEvent([said])
+}
+
+/** As many entries in each as one request may have. */
 function inParts(closed: readonly Closed[]): Closed[][] {
   const parts: Closed[][] = []
   let room = 0
   for (const one of closed) {
-    const { length } = one.event.files
+    const { files, ignored, refused } = one.event
+    const length = files.length + ignored.length + refused.length
     if (length > room || parts.length === 0) {
       parts.push([])
       room = MAX_FILES
@@ -95,27 +104,28 @@ function inParts(closed: readonly Closed[]): Closed[][] {
 
 type Failed = readonly (readonly [Message, ErrorSummary])[]
 
-/** One run for the files of all these messages; the outcome of each file is told by the report, in their order. */
+/** One run for the files of all these messages; its report tells the outcome of each, in their order. */
 async function closeFiles(
   closed: readonly Closed[],
   invoke: (call: Call) => Promise<Outcome>,
 ): Promise<Failed> {
-  const files = closed.flatMap(({ event }) =>
-    event.files.map(({ location, ...facts }) => ({ path: location, ...facts })),
-  )
-  const outcome =
-    files.length === 0 ? undefined : await invoke({ function: 'file-closed', params: { files } })
-  const report = outcome && (reportOf(outcome) as FilesReport | undefined)
-  if (outcome && report === undefined && 'error' in outcome)
-    return closed.flatMap(({ message, event }) =>
-      event.files.length > 0 ? [[message, outcome.error] as const] : failedAlone(message, event, []),
-    )
+  const some = closed.filter(({ event }) => event.files.length > 0)
+  const none = closed.filter(({ event }) => event.files.length === 0)
+  const alone = none.flatMap(({ message, event }) => failedAlone(message, event, []))
+  if (some.length === 0) return alone
+  const outcome = await invoke({ function: 'file-closed', params: some.map(({ said }) => said) })
+  const report = reportOf(outcome) as FilesReport | undefined
+  if (report === undefined)
+    return 'error' in outcome
+      ? [...alone, ...some.map(({ message }) => [message, outcome.error] as const)]
+      : alone
   let at = 0
-  return closed.flatMap(({ message, event }) => {
-    const own = report?.files.slice(at, at + event.files.length) ?? []
+  const failed = some.flatMap(({ message, event }) => {
+    const own = report.files.slice(at, at + event.files.length)
     at += event.files.length
     return failedAlone(message, event, own)
   })
+  return [...alone, ...failed]
 }
 
 /** A message by the outcomes of its own files. */

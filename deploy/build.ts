@@ -1,7 +1,6 @@
 /** `npm run build [cli] [lambda] [openwhisk] [server] [-- --out DIR]`: what is shipped, in dist/. Without a name, all of it. */
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
 import { bundle } from './bundle.ts'
 import { bundledPackages } from './bundled.ts'
@@ -9,6 +8,7 @@ import { filesBelow, readEntries } from './files.ts'
 import { thirdPartyText } from './licences.ts'
 import { manText } from './man.ts'
 import { sbomText } from './sbom.ts'
+import { misused, readArguments } from './script.ts'
 import { zip } from './zip.ts'
 
 /** OpenWhisk's own limit is 48 MB, Lambda's 50 MB; a cold start pays for every byte. */
@@ -87,14 +87,14 @@ exports.status = action('status')
 `
 
 async function main(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments({
     args,
     allowPositionals: true,
     options: { out: { type: 'string', default: 'dist' } },
   })
   for (const name of positionals.length > 0 ? positionals : Object.keys(TARGETS)) {
     const target = TARGETS[name as keyof typeof TARGETS]
-    if (!target) throw new Error(`no target ${name}; there are: ${Object.keys(TARGETS).join(', ')}`)
+    if (!target) misused(`no target ${name}; there are: ${Object.keys(TARGETS).join(', ')}`)
     const out = join(values.out, name)
     await rm(out, { recursive: true, force: true })
     await mkdir(out, { recursive: true })

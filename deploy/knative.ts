@@ -2,10 +2,8 @@
  * `npm run deploy:knative -- --overlay DIR [--image NAME:TAG] [--dry-run]` builds and pushes the image (if it is named) and applies
  * an overlay like deploy/knative/overlays/example; `-- --func [--dry-run]` leaves all to the `func` tool. docs/deploy/knative.md.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { parse } from 'yaml'
+import { type Kustomization, readKustomization } from './kustomization.ts'
+import { readArguments } from './script.ts'
 import { type Deployment, deploy, isInstalled, type Step } from './steps.ts'
 
 /** Of names that nobody owns: RFC 2606. */
@@ -25,40 +23,33 @@ const byFunc: Deployment = {
 }
 
 function byOverlay({ overlay, image }: Options): Deployment {
-  const kustomization = overlay === undefined ? undefined : join(overlay, 'kustomization.yaml')
-  const { namespace = 'default' } =
-    kustomization !== undefined && existsSync(kustomization) ? readKustomization(kustomization) : {}
+  const read =
+    overlay === undefined
+      ? '--overlay DIR: a copy of deploy/knative/overlays/example'
+      : readKustomization(overlay)
+  const { namespace, images } = typeof read === 'string' ? { images: [] } : read
+  // Without one kubectl takes that of its context, for all of them.
+  const there = namespace === undefined ? [] : ['-n', namespace]
   return {
     tools: {
       kubectl: 'kubernetes.io/docs/tasks/tools',
       kn: 'knative.dev/docs/client/install-kn',
       ...engineOf(image),
     },
-    problems: overlayProblems(kustomization),
+    problems: typeof read === 'string' ? [read] : placeholders(images),
     steps: [
       ...imageSteps(image),
       ['kubectl', 'apply', '-k', overlay ?? 'DIR'],
-      ['kubectl', 'wait', '--for=condition=Ready', 'ksvc', '--all', '-n', namespace, '--timeout=120s'],
-      ['kn', 'service', 'list', '-n', namespace],
+      ['kubectl', 'wait', '--for=condition=Ready', 'ksvc', '--all', ...there, '--timeout=120s'],
+      ['kn', 'service', 'list', ...there],
     ],
   }
 }
 
-function overlayProblems(kustomization: string | undefined): string[] {
-  if (kustomization === undefined) return ['--overlay DIR: a copy of deploy/knative/overlays/example']
-  if (!existsSync(kustomization)) return [`${kustomization}: copy deploy/knative/overlays/example`]
-  const { images = [] } = readKustomization(kustomization)
-  return images
-    .filter(({ newName }) => PLACEHOLDER.test(newName))
-    .map(({ name, newName }) => `the image ${name} in ${kustomization}: ${newName} is an example`)
-}
-
-interface Kustomization {
-  readonly namespace?: string
-  readonly images?: readonly { readonly name: string; readonly newName: string }[]
-}
-
-const readKustomization = (file: string): Kustomization => parse(readFileSync(file, 'utf8')) as Kustomization
+const placeholders = (images: Kustomization['images']): string[] =>
+  images.flatMap(({ name, newName = name }) =>
+    PLACEHOLDER.test(newName) ? [`the image ${name} of the overlay: ${newName} is an example`] : [],
+  )
 
 const engine = (): string => ['docker', 'podman'].find(isInstalled) ?? 'docker'
 
@@ -74,7 +65,7 @@ const imageSteps = (image: string | undefined): readonly Step[] =>
         [engine(), 'push', image],
       ]
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     overlay: { type: 'string' },
     image: { type: 'string' },

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { summarizeError } from '../shared/base/errors.ts'
 import { configOf } from '../shared/config/config.ts'
 import { parseYaml } from '../shared/config/yaml.ts'
+import { readArguments } from './script.ts'
 import { type Deployment, deploy } from './steps.ts'
 
 const MANIFEST = 'openwhisk.yaml'
@@ -19,13 +19,15 @@ const TOOLS = {
 /** @param file the config; GOLDSYNC_CONFIG where there is none */
 function deployment(file: string | undefined): Deployment {
   const { config, problems } = readConfig(file)
+  const manifest = manifestVariables()
+  const bound = typeof manifest === 'string' ? [] : manifest
   const env = { ...process.env, ...(config === undefined ? {} : { GOLDSYNC_CONFIG: config }) }
   return {
     tools: TOOLS,
     problems: [
       ...problems,
-      ...unsetVariables(env, file),
-      ...configProblems(config, env),
+      ...unsetVariables(bound, env, file),
+      ...(typeof manifest === 'string' ? [manifest] : configProblems(config, bound, env)),
       ...missingAccount(),
     ],
     steps: [
@@ -50,20 +52,32 @@ function readConfig(file: string | undefined): { config?: string; problems: read
 }
 
 /** wskdeploy takes a variable that is not set for an empty text, and says nothing. @param file from which GOLDSYNC_CONFIG was to come */
-const unsetVariables = (env: NodeJS.ProcessEnv, file: string | undefined): string[] =>
-  manifestVariables()
+const unsetVariables = (
+  bound: readonly string[],
+  env: NodeJS.ProcessEnv,
+  file: string | undefined,
+): string[] =>
+  bound
     .filter(name => !env[name] && !(name === 'GOLDSYNC_CONFIG' && file !== undefined))
     .map(name => `the environment variable ${name}, which ${MANIFEST} names`)
 
-function manifestVariables(): string[] {
-  const used = JSON.stringify(parse(readFileSync(MANIFEST, 'utf8'))).matchAll(/\$\{(\w+)\}/g)
-  return [...new Set([...used].map(([, name = '']) => name))]
+/** Those that the manifest names, or a sentence about what is missing: it is there to be edited. */
+function manifestVariables(): string[] | string {
+  try {
+    const used = JSON.stringify(parse(readFileSync(MANIFEST, 'utf8'))).matchAll(/\$\{(\w+)\}/g)
+    return [...new Set([...used].map(([, name = '']) => name))]
+  } catch (error) {
+    return `${MANIFEST} that can be read: ${summarizeError(error).message}`
+  }
 }
 
 /** The actions see what the manifest binds, and nothing else of this environment. */
-function configProblems(config: string | undefined, env: NodeJS.ProcessEnv): string[] {
+function configProblems(
+  config: string | undefined,
+  bound: readonly string[],
+  env: NodeJS.ProcessEnv,
+): string[] {
   if (config === undefined) return []
-  const bound = manifestVariables()
   const unbound = variablesOf(config).filter(name => !bound.includes(name))
   const values = Object.fromEntries([...bound, ...unbound].map(name => [name, env[name]]))
   return [
@@ -95,7 +109,7 @@ function missingAccount(): string[] {
   return existsSync(file) ? [] : [`${file}: wsk property set --apihost … --auth …`]
 }
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: { config: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
 })
 process.exitCode = deploy(deployment(values.config), values['dry-run'])

@@ -6,11 +6,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { parseArgs } from 'node:util'
 import manifest from '../package.json' with { type: 'json' }
 import { compareVersions, isVersion, lastReleased, released, unreleased } from './changelog.ts'
 import { filesBelow, readEntries } from './files.ts'
-import { deploy, type Step } from './steps.ts'
+import { done, readArguments } from './script.ts'
+import { deploy, missingTools, type Step } from './steps.ts'
 import { zip } from './zip.ts'
 
 const OUT = 'dist/release'
@@ -22,7 +22,12 @@ const VERSIONED = ['package.json', 'package-lock.json', 'openwhisk.yaml', CHANGE
 /** deploy/image/Containerfile and what it copies. */
 const IMAGE = /^(deploy\/image|dist\/cli|dist\/server)\/|^(LICENSE|NOTICE|package\.json|package-lock\.json)$/
 
+const TOOLS = { git: 'git-scm.com', npm: 'nodejs.org' }
+
 async function release(version: string, isDryRun: boolean): Promise<number> {
+  const tools = missingTools(TOOLS)
+  for (const problem of tools) console.error(`missing: ${problem}`)
+  if (tools.length > 0) return 1
   const notes = unreleased(await readFile(CHANGELOG, 'utf8'))
   const problems = [...(await unfit(version, notes)), ...(isDryRun ? [] : unready())]
   for (const problem of problems) console.error(`missing: ${problem}`)
@@ -118,7 +123,7 @@ function inStage(env: NodeJS.ProcessEnv, command: string, ...args: string[]): vo
   })
 }
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     version: { type: 'string', default: manifest.version },
     'dry-run': { type: 'boolean', default: false },
@@ -127,4 +132,4 @@ const { values } = parseArgs({
 // `npm run release --dry-run`, without the lone `--`: npm keeps the option to itself and hands it to every npm below.
 const isSwallowed = process.env.npm_config_dry_run === 'true'
 delete process.env.npm_config_dry_run
-process.exitCode = await release(values.version, values['dry-run'] || isSwallowed)
+process.exitCode = await done(() => release(values.version, values['dry-run'] || isSwallowed))

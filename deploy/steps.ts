@@ -28,7 +28,7 @@ export function deploy(deployment: Deployment, dryRun: boolean): number {
   return run(deployment)
 }
 
-const missingTools = (tools: Deployment['tools']): string[] =>
+export const missingTools = (tools: Deployment['tools']): string[] =>
   Object.entries(tools)
     .filter(([name]) => !isInstalled(name))
     .map(([name, source]) => `${name} on the PATH (${source})`)
@@ -49,9 +49,13 @@ function run({ steps, env }: Deployment): number {
   for (const step of steps) {
     const [command, ...args] = step
     console.error(`> ${step.map(quote).join(' ')}`)
-    const { status, error } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+    const { status, signal, error } = spawnSync(command, args, {
+      stdio: 'inherit',
+      env: { ...process.env, ...env },
+    })
     if (status === 0) continue
-    console.error(`${command} failed${error ? `: ${error.message}` : ` with exit status ${status}`}`)
+    const how = status === null ? `was ended by ${signal}` : `failed with exit status ${status}`
+    console.error(`${command} ${error ? `failed: ${error.message}` : how}`)
     return 1
   }
   return 0

@@ -142,8 +142,106 @@ describe('deploying', () => {
   it('to Knative shows the namespace of an overlay that is not ready, too', async () => {
     const example = await run('knative', '--overlay', 'deploy/knative/overlays/example', '--dry-run')
     expect(example.stdout).toContain('kubectl wait --for=condition=Ready ksvc --all -n goldsync')
-    const none = await run('knative', '--overlay', join(folder, 'nothing'), '--dry-run')
-    expect(none.stdout).toContain('-n default')
+  })
+
+  it.each([
+    ['that names none', 'bare/kustomization.yaml', 'resources: [../overlay]\n'],
+    ['that is not there', 'other/file', ''],
+  ])('to Knative leaves the namespace of an overlay %s to kubectl, as apply does', async (_, path, text) => {
+    const overlay = dirname(write(path, text))
+    const { stdout } = await run('knative', '--overlay', overlay, '--dry-run')
+    expect(stdout).toContain('ksvc --all --timeout')
+    expect(stdout).not.toContain('-n ')
+  })
+
+  it.each(['kustomization.yml', 'Kustomization'])('to Knative takes an overlay by %s', async name => {
+    const overlay = dirname(write(`named/${name}`, OVERLAY))
+    expect((await run('knative', '--overlay', overlay, '--dry-run')).stdout).toContain('-n lake')
+  })
+
+  it.each([
+    ['is no YAML', 'namespace: [lake\n'],
+    ['is no map', '- lake\n'],
+    ['is empty', ''],
+    ['has a namespace that is none', 'namespace: {name: lake}\n'],
+    ['has images that are none', 'images: goldsync\n'],
+  ])('to Knative with an overlay whose file %s says so', async (_, text) => {
+    install(['kubectl', 'kn'])
+    const overlay = dirname(write('broken/kustomization.yaml', text))
+    const ended = await run('knative', '--overlay', overlay)
+    expect(ended.status).toBe(1)
+    expect(missing(ended)).toEqual([expect.stringMatching(/kustomization.yaml that can be read: ./)])
+    expect(ended.stderr).not.toContain('    at ')
+    expect(calls()).toEqual([])
+  })
+
+  it('to Knative with a folder for its file says so', async () => {
+    mkdirSync(join(folder, 'strange/kustomization.yaml'), { recursive: true })
+    const ended = await run('knative', '--overlay', join(folder, 'strange'))
+    expect(ended.stderr).toMatch(/kustomization.yaml that can be read: .*EISDIR/)
+  })
+
+  it.each([
+    ['openwhisk', '--confg', 'x'],
+    ['openwhisk', 'goldsync.yaml'],
+    ['knative', '--overlay'],
+    ['release', '--versoin', '1.0.0'],
+    ['build', '--nosuch'],
+    ['build', 'nosuch'],
+  ])('by %s with %s is a usage error, without a stack', async (script, ...args) => {
+    const ended = await run(script, ...args)
+    expect([ended.status, ended.stdout]).toEqual([64, ''])
+    expect(ended.stderr).toMatch(/there are: /)
+    expect(ended.stderr).not.toContain('    at ')
+  })
+
+  it.each([
+    ['is no YAML', 'packages: [\n'],
+    ['is not there', undefined],
+  ])('to OpenWhisk with a manifest that %s says so, with all else that is missing', async (_, text) => {
+    if (text !== undefined) write('openwhisk.yaml', text)
+    const tsx = import.meta.resolve('tsx')
+    const args = ['--import', tsx, `${process.cwd()}/deploy/openwhisk.ts`, '--config', 'goldsync.yaml']
+    const ended = await runNode(args, { env, cwd: folder })
+    expect([ended.status, ended.stdout]).toEqual([1, ''])
+    expect(ended.stderr).toContain('missing: openwhisk.yaml that can be read: ')
+    expect(missing(ended)).toHaveLength(4)
+    expect(ended.stderr).not.toContain('    at ')
+  })
+
+  it.each(['', 'null\n', '[]\n', 'lakes: []\n'])(
+    'to OpenWhisk with a config that is none says so: %j',
+    async text => {
+      install(['npm', 'wskdeploy', 'wsk'])
+      write('.wskprops', 'APIHOST=localhost\n')
+      env.GOLDSYNC_WEBHOOK_SECRET = SECRET
+      const ended = await run('openwhisk', '--config', write('wrong.yaml', text))
+      expect([ended.status, ended.stdout, calls()]).toEqual([1, '', []])
+      expect(missing(ended)).toEqual([
+        expect.stringMatching(/^missing: a config that the actions can read: ./),
+      ])
+      expect(ended.stderr).not.toContain('    at ')
+    },
+  )
+
+  it('says by which signal a command was ended', async () => {
+    install(['kubectl', 'kn'])
+    chmodSync(write('bin/kubectl', '#!/bin/sh\nkill -KILL $$\n'), 0o755)
+    const ended = await run('knative', '--overlay', join(folder, 'overlay'))
+    expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining('kubectl was ended by SIGKILL')])
+  })
+
+  it('says that a command cannot be run', async () => {
+    install(['kubectl', 'kn'])
+    chmodSync(write('bin/kubectl', '#!/no/such/shell\n'), 0o755)
+    const ended = await run('knative', '--overlay', join(folder, 'overlay'))
+    expect([ended.status, ended.stderr]).toEqual([1, expect.stringMatching(/kubectl failed: .*ENOENT/)])
+  })
+
+  it('of a release says which tools are missing', async () => {
+    const ended = await run('release', '--dry-run')
+    expect(ended.status).toBe(1)
+    expect(missing(ended).map(line => line.split(' ')[1])).toEqual(['git', 'npm'])
   })
 
   it('to OpenWhisk hands the config to wskdeploy as one line of JSON', async () => {

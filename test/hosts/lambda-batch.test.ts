@@ -28,7 +28,11 @@ function host() {
 }
 
 function closed(params: unknown): Outcome {
-  const outcomes = parseEvent(params).files.map(({ location: path }): FileOutcome => {
+  const locations = parseEvent(params).files.flatMap(({ location, alternative }) => [
+    location,
+    ...(alternative ? [alternative] : []),
+  ])
+  const outcomes = locations.map((path): FileOutcome => {
     if (path.includes('away'))
       return { location: path, outcome: 'failed', code: 'UNAVAILABLE', message: 'away' }
     if (path.includes('elsewhere'))
@@ -63,6 +67,14 @@ const s3 = (name: string) => ({
 
 const inEnvelopes = (count: number, value: unknown): unknown =>
   count === 0 ? value : { messages: [{ value: inEnvelopes(count - 1, value) }] }
+
+it('takes each message by its own files, also where both spellings of one are there', async () => {
+  const { run } = host()
+  expect(await run(message('a', s3('x+1')), message('b', file('away')), message('c', file('2')))).toEqual([
+    'b',
+  ])
+  expect(await run(message('a', s3('x+away')), message('b', file('2')))).toEqual(['a'])
+})
 
 it('does the files of all messages in one run', async () => {
   const { run, calls } = host()

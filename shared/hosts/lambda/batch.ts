@@ -104,7 +104,7 @@ function inParts(closed: readonly Closed[]): Closed[][] {
 
 type Failed = readonly (readonly [Message, ErrorSummary])[]
 
-/** One run for the files of all these messages; its report tells the outcome of each, in their order. */
+/** One run for the files of all these messages; its report tells the outcome of each, by its location, and of both spellings of one where both are there. */
 async function closeFiles(
   closed: readonly Closed[],
   invoke: (call: Call) => Promise<Outcome>,
@@ -119,11 +119,13 @@ async function closeFiles(
     return 'error' in outcome
       ? [...alone, ...some.map(({ message }) => [message, outcome.error] as const)]
       : alone
-  let at = 0
   const failed = some.flatMap(({ message, event }) => {
-    const own = report.files.slice(at, at + event.files.length)
-    at += event.files.length
-    return failedAlone(message, event, own)
+    const named = new Set(event.files.flatMap(({ location, alternative }) => [location, alternative]))
+    return failedAlone(
+      message,
+      event,
+      report.files.filter(({ location }) => named.has(location)),
+    )
   })
   return [...alone, ...failed]
 }

@@ -4,7 +4,7 @@
 const FLOORS = [
   ['base', 'schema'],
   ['credentials'],
-  ['layout', 'evolution', 'sql', 'storages', 'auth', 'events'],
+  ['layout', 'evolution', 'sql', 'iceberg', 'storages', 'auth', 'events'],
   ['parquet', 'lake', 'hiveserver2', 'propose'],
   ['catalogs', 'engines', 'history'],
   ['state', 'config'],
@@ -21,7 +21,7 @@ const FLOORS = [
 const DRIVERS = '^shared/(storages|catalogs|engines|history)'
 /** The protocol and the SQL that Trino and Presto have in common; Hive's metastore, where two catalogs keep tables. */
 const SHARED_BY_DRIVERS = '^shared/(engines/statements|catalogs/hms)/'
-const PURE = '^shared/(schema|layout|evolution|sql|propose)/|^shared/parquet/(?!read[.]ts$)'
+const PURE = '^shared/(schema|layout|evolution|sql|iceberg|propose)/|^shared/parquet/(?!read[.]ts$)'
 const DECISIONS = '^shared/(state|adoption|decide)/'
 /** Makes one text of a status and a history: of what these are it knows the types, and what to do about a code. */
 const PAGE = '^shared/page/'

@@ -3,43 +3,20 @@
  * the same names as in `metadata.json`, so that what goldsync does not know passes through as it is. Ids of snapshots are
  * 64-bit, hence bigint; all other numbers are safe integers.
  */
+import type { IcebergSchema } from '../schema/iceberg-schema.ts'
 import type { Parameters } from '../schema/table.ts'
+
+export type {
+  IcebergSchema,
+  IcebergType,
+  ListType,
+  MapType,
+  NestedField,
+  StructType,
+} from '../schema/iceberg-schema.ts'
 
 /** Of tables that are made. Version 1 has no sequence numbers, 3 is not read by all engines yet. */
 export const FORMAT_VERSION = 2
-
-/** `int`, `decimal(9,2)`, `fixed[16]`, … as in the spec's appendix C; nested ones hold ids of their own. */
-export type IcebergType = string | StructType | ListType | MapType
-
-export interface StructType {
-  readonly type: 'struct'
-  readonly fields: readonly NestedField[]
-}
-export interface ListType {
-  readonly type: 'list'
-  readonly 'element-id': number
-  readonly 'element-required': boolean
-  readonly element: IcebergType
-}
-export interface MapType {
-  readonly type: 'map'
-  readonly 'key-id': number
-  readonly key: IcebergType
-  readonly 'value-id': number
-  readonly 'value-required': boolean
-  readonly value: IcebergType
-}
-export interface NestedField {
-  readonly id: number
-  readonly name: string
-  readonly required: boolean
-  readonly type: IcebergType
-  readonly doc?: string
-}
-export interface IcebergSchema extends StructType {
-  readonly 'schema-id': number
-  readonly 'identifier-field-ids'?: readonly number[]
-}
 
 export interface PartitionField {
   readonly 'source-id': number

@@ -1,6 +1,7 @@
 /** The lake's side of the model: what listing and footers told about partitions. */
 import type { Diagnostic } from './diagnostic.ts'
 import type { Facts } from './facts.ts'
+import type { StoredFile } from './stored.ts'
 import type { Column, PartitionValues } from './table.ts'
 import type { Type } from './type.ts'
 
@@ -41,6 +42,8 @@ export interface DataFile extends LakeFile {
   readonly signature?: string
   /** What its footer proves of its columns; absent where that was not asked for, or its rows are not known. */
   readonly facts?: Facts
+  /** How it stores its columns; absent where that was not asked for. */
+  readonly stored?: StoredFile
   /** What was left out of `columns` and why, and hazards of what is in it. */
   readonly diagnostics: readonly Diagnostic[]
 }

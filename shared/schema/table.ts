@@ -1,4 +1,5 @@
 /** The catalog's side of the model: tables and partitions as every catalog describes them. */
+import type { TableFields } from './iceberg-schema.ts'
 import type { Type } from './type.ts'
 
 export interface TableName {
@@ -44,6 +45,8 @@ export interface Table {
   readonly parameters: Parameters
   /** Absent where there is nothing to tell. */
   readonly traits?: Traits
+  /** Of catalogs that know columns by ids and exact types; what is decided of the table is decided by these. */
+  readonly fields?: TableFields
 }
 
 /** Partition values as text, in the order of the table's partition keys (`['2019','09','01','01']`). */

@@ -1,0 +1,59 @@
+/** Field ids: each is given once, and stays. */
+
+import type { MappedField } from '../schema/iceberg-schema.ts'
+import { type Hints, hintKey, type Path } from './hints.ts'
+
+export interface Ids {
+  /** The id of a new field. */
+  next(path: Path): number
+  /** The highest that was given. */
+  last(): number
+}
+
+/** Those above are metadata columns (Table Spec, "Reserved Field IDs"). */
+const HIGHEST = 2_147_483_447
+
+/**
+ * Readers go by the ids of files that have some, so new fields take those where they can: where all files have the same, no two fields have
+ * it, and it was never given. Then come those that a name was given in the mapping before it was a column.
+ * @param lastColumnId of the table; 0 for a new one
+ */
+export function openIds(lastColumnId: number, hints: Hints, mapping: readonly MappedField[] = []): Ids {
+  const own = ownIds(lastColumnId, hints)
+  const mapped = new Map(mapping.flatMap(field => idsIn(field, [])))
+  const taken = new Set<number>()
+  let last = Math.max(lastColumnId, ...own.values())
+  let given = lastColumnId
+  return {
+    next(path) {
+      const key = hintKey(path)
+      const wanted = own.get(key) ?? mapped.get(key)
+      if (wanted === undefined || taken.has(wanted)) last += 1
+      const id = wanted === undefined || taken.has(wanted) ? last : wanted
+      taken.add(id)
+      given = Math.max(given, id)
+      return id
+    },
+    last: () => given,
+  }
+}
+
+/** By path. */
+function ownIds(lastColumnId: number, hints: Hints): ReadonlyMap<string, number> {
+  const found = [...hints].flatMap(([key, { ids }]) => ids.map(id => [key, id] as const))
+  const isUsable = found.every(([, id]) => id > 0 && id <= HIGHEST)
+  const fresh = found.filter(([, id]) => id > lastColumnId)
+  const isUnique =
+    new Set(found.map(([, id]) => id)).size === found.length &&
+    new Set(found.map(([key]) => key)).size === found.length
+  return isUsable && isUnique ? new Map(fresh) : new Map()
+}
+
+/** A mapped name may be spelled in several ways: what counts is its lower case. */
+function idsIn({ 'field-id': id, names, fields = [] }: MappedField, above: Path): [string, number][] {
+  const paths = [...new Set(names.map(name => name.toLowerCase()))].map(name => [...above, name])
+  return paths.flatMap(path => [
+    ...(id === undefined ? [] : [[hintKey(path), id] as [string, number]]),
+    ...fields.flatMap(field => idsIn(field, path)),
+  ])
+}

@@ -19,13 +19,12 @@ const probes: Readonly<Record<Exclude<Component, SecureComponent>, () => Promise
   trino_next: () => engineStarted(stack.trinoNext.url),
   presto: () => engineStarted(stack.presto.url),
   glue: () => get(`${stack.glue.endpoint}/moto-api/`),
-  python: () =>
-    promisify(execFile)(stack.python, ['-c', 'import pyarrow, duckdb'], { timeout: 2 * PROBE_MS }),
+  python: () => python(stack.python, 'pyarrow, duckdb'),
+  iceberg: () => get(`${stack.iceberg.rest}/v1/config`),
+  pyiceberg: () => python(stack.iceberg.python, 'pyiceberg.catalog'),
+  iceberg_clients: () => python(stack.iceberg.python, 'duckdb_extension_iceberg'),
   helm: () => promisify(execFile)(stack.helm, ['version'], { timeout: PROBE_MS }),
-  writers: () =>
-    promisify(execFile)(stack.python, ['-c', 'import pyspark, polars, fastparquet'], {
-      timeout: 2 * PROBE_MS,
-    }),
+  writers: () => python(stack.python, 'pyspark, polars, fastparquet'),
 }
 
 /** Vitest's global setup of the project `stack`: asks each server once whether it is there. @returns its end */
@@ -52,6 +51,9 @@ async function isUp(component: Component): Promise<boolean> {
 }
 
 const isSecure = (component: Component): component is SecureComponent => component in secureAddresses
+
+const python = (interpreter: string, modules: string): Promise<unknown> =>
+  promisify(execFile)(interpreter, ['-c', `import ${modules}`], { timeout: 2 * PROBE_MS })
 
 async function get(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) })

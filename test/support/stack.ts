@@ -17,6 +17,9 @@ export type Component =
   | 'python'
   | 'writers'
   | 'helm'
+  | 'iceberg'
+  | 'pyiceberg'
+  | 'iceberg_clients'
   | SecureComponent
 
 declare module 'vitest' {
@@ -75,6 +78,10 @@ export const stack = {
     hive3Catalog: env.TRINO_HIVE3_CATALOG ?? 'hive3',
     /** The same metastore behind a cache of one hour: what a refresh is for. */
     cachedCatalog: env.TRINO_CACHED_CATALOG ?? 'hive_cached',
+    /** Iceberg's connector over `metastore`, `metastore3` and the REST catalog. */
+    icebergCatalog: env.TRINO_ICEBERG_CATALOG ?? 'iceberg',
+    iceberg3Catalog: env.TRINO_ICEBERG3_CATALOG ?? 'iceberg3',
+    lakehouseCatalog: env.TRINO_LAKEHOUSE_CATALOG ?? 'lakehouse',
   },
   /** A newer Trino with the same catalogs: only when named, `npm run stack -- up trino_next`. */
   trinoNext: { url: env.TRINO_NEXT_URL ?? 'http://127.0.0.1:18082' },
@@ -93,6 +100,12 @@ export const stack = {
   },
   /** An interpreter with pyarrow and duckdb; with Spark, polars and fastparquet only when `writers` is named. */
   python: env.STACK_PYTHON ?? join(home, 'venv/bin/python'),
+  iceberg: {
+    /** The REST catalog. */
+    rest: env.ICEBERG_REST_URL ?? 'http://127.0.0.1:18084',
+    /** An interpreter with PyIceberg; with DuckDB's extension, and Spark's jar beside it, only when `iceberg_clients` is named. */
+    python: env.STACK_PYICEBERG ?? join(home, 'venv-iceberg/bin/python'),
+  },
   /** Only when named: `npm run stack -- up helm`. */
   helm: env.STACK_HELM ?? join(home, 'dist/go/helm-4.3.2'),
 } as const
@@ -111,6 +124,7 @@ const ON_DEMAND: ReadonlySet<Component> = new Set([
   'writers',
   'helm',
   'trino_next',
+  'iceberg_clients',
   ...(Object.keys(secureAddresses) as SecureComponent[]).filter(component => !REQUIRED.has(component)),
 ])
 

@@ -30,7 +30,7 @@ def plugins(stack):
                 jar.write(f'{classes}/{name}', name)
             jar.writestr('META-INF/services/io.trino.spi.Plugin', 'PasswordFile\n')
         stack.shutil.rmtree(classes)
-        os.symlink(f'{stack.DIST}/trino-plugins-{stack.TRINO}/hive', f'{tmp}/hive')
+        os.symlink(f'{stack.trino_plugins()}/hive', f'{tmp}/hive')
         os.rename(tmp, folder)
     return folder
 

@@ -102,6 +102,8 @@ export type TableUpdate =
       readonly 'ref-name': string
       readonly type: 'branch'
       readonly 'snapshot-id': bigint
+      /** What the reference says besides, as it was: it is written as a whole. */
+      readonly [more: string]: unknown
     }
   | { readonly action: 'remove-snapshots'; readonly 'snapshot-ids': readonly bigint[] }
   | { readonly action: 'set-properties'; readonly updates: Parameters }

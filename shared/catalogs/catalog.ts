@@ -24,9 +24,14 @@ export interface Capabilities {
    */
   readonly cascades: boolean
   /** Who reads its tables in any case; `hive` is only assumed, where nobody is said to read them. */
-  readonly readBy: 'hive' | 'athena' | 'duckdb'
+  readonly readBy: 'hive' | 'athena' | 'duckdb' | 'iceberg'
   /** A table is made with its database where that is missing, whether it was asked for or not. */
   readonly createsDatabases?: true
+  /**
+   * Its tables tell of each file what the footer proves, and how the file stores its columns: both are kept of every file, whatever
+   * the lake's `statistics` say.
+   */
+  readonly wholeFooters?: true
   /** Its tables are made by Hive's own statements, which refuse names that metastores take, whoever reads. */
   readonly hiveSql?: true
 }

@@ -12,6 +12,7 @@ import { packingFindings } from './packing-findings.ts'
 import { corrupt, FooterError, REJECT_FIXES } from './reject.ts'
 import { type TypeRules, USUAL_TYPES } from './rules.ts'
 import { signatureOf } from './signature.ts'
+import { storedFile } from './stored.ts'
 import type { ColumnSummary } from './summary.ts'
 import type { Node, Physical, Schema } from './tree.ts'
 import { columnsWithTwins } from './twins.ts'
@@ -20,6 +21,8 @@ import { mapColumns } from './types.ts'
 export interface Reading {
   /** Whether what the footer proves of the columns is kept: a few hundred bytes a column. */
   readonly facts?: boolean
+  /** Whether it is kept how the file stores its columns: some fifty bytes a column. */
+  readonly stored?: boolean
   /** How types are mapped where there is a choice; by default as usual. */
   readonly types?: TypeRules
 }
@@ -44,6 +47,7 @@ export function dataFileOf(file: LakeFile, metadata: FileMetadata, reading?: Rea
     ...(beside.length > 0 ? { undeclared: beside } : {}),
     signature: signatureOf(metadata),
     ...(facts === undefined ? {} : { facts }),
+    ...(reading?.stored ? { stored: storedFile(metadata) } : {}),
     diagnostics: findings.map(diagnostic => ({ ...diagnostic, path: file.path })),
   }
 }

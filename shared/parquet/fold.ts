@@ -18,6 +18,8 @@ export interface Fold {
   rowsDoubt: string | undefined
   /** Where the data end that the row groups tell of, and whose they are. */
   readonly end: DataEnd
+  /** Where the row groups begin, bytes; one more than are kept, where there are more. */
+  readonly starts: number[]
 }
 
 /** The last byte that a column chunk or row group claims. */
@@ -33,7 +35,11 @@ export const startFold = (leaves: readonly Leaf[]): Fold => ({
   rows: 0,
   rowsDoubt: undefined,
   end: { at: 0, whose: '' },
+  starts: [],
 })
+
+/** Row groups whose starts are kept: readers split files by them, and a larger file has larger groups. */
+export const MOST_STARTS = 1000
 
 /** Adds a row group. @throws FooterError `CORRUPT_FOOTER` where it has other columns than the schema */
 export function foldRowGroup(fold: Fold, group: RowGroup): void {
@@ -46,6 +52,9 @@ export function foldRowGroup(fold: Fold, group: RowGroup): void {
   if ((group.offset ?? 0) < 0) corrupt(`row group ${fold.groups} begins at byte ${group.offset}`)
   reach(fold, group.offset, `row group ${fold.groups}`)
   for (const [i, column] of fold.columns.entries()) foldChunk(fold, column, chunks[i] as ColumnChunk, rows)
+  const { dataOffset = 0, dictionaryOffset = 0 } = chunks[0]?.metadata ?? {}
+  if (fold.starts.length <= MOST_STARTS)
+    fold.starts.push(dictionaryOffset > 0 ? Math.min(dictionaryOffset, dataOffset) : dataOffset)
   fold.rows += rows
   fold.groups += 1
 }

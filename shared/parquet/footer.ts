@@ -19,6 +19,8 @@ export interface FileMetadata {
   readonly packing: Packing
   /** Where the row groups' data end, by what they tell. */
   readonly end: DataEnd
+  /** As `Fold.starts`. */
+  readonly starts: readonly number[]
   /** How each leaf column's bounds were compared, as the file has it: one entry a leaf, or none where the writer is old. */
   readonly orders: readonly ColumnOrder[] | undefined
   /** Those of the file's own keys that tell of its calendar. */
@@ -34,16 +36,7 @@ export interface FileMetadata {
  */
 export function parseFooter(bytes: Uint8Array): FileMetadata {
   const cursor = openCursor(bytes)
-  const draft: Draft = {
-    schema: undefined,
-    fold: undefined,
-    rows: undefined,
-    keys: new Map(),
-    bareKey: undefined,
-    orders: undefined,
-    createdBy: '',
-    version: undefined,
-  }
+  const draft = startDraft()
   readFields(
     cursor,
     (id, wire) =>
@@ -72,6 +65,7 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
       footerBytes: bytes.length,
     },
     end: fold.end,
+    starts: fold.starts,
     orders,
     keys,
     bareKey,
@@ -86,6 +80,17 @@ interface Draft extends KeysDraft {
   orders: readonly ColumnOrder[] | undefined
   createdBy: string
 }
+
+const startDraft = (): Draft => ({
+    schema: undefined,
+    fold: undefined,
+    rows: undefined,
+    keys: new Map(),
+    bareKey: undefined,
+    orders: undefined,
+    createdBy: '',
+    version: undefined,
+  })
 
 /** parquet.thrift, FileMetaData. */
 function readCount(cursor: Cursor, draft: Draft, id: number, wire: number): boolean {

@@ -65,6 +65,7 @@ const SCHEMA_ELEMENT = struct({
   convertedType: [6, i32],
   scale: [7, i32],
   precision: [8, i32],
+  fieldId: [9, i32],
   logicalType: [10, LOGICAL_TYPE],
 })
 

@@ -30,6 +30,7 @@ export interface PackedFold {
   bloom: boolean
   dictionaryAtZero: boolean
   dictionaryOfNulls: boolean
+  bytes: number
 }
 
 /** Of one leaf column. */
@@ -43,6 +44,8 @@ export interface Packed {
   readonly dictionaryAtZero: boolean
   /** Whether a chunk has nulls only, and a dictionary. */
   readonly dictionaryOfNulls: boolean
+  /** Compressed, of all chunks. */
+  readonly bytes: number
 }
 
 export const startPacked = (): PackedFold => ({
@@ -51,6 +54,7 @@ export const startPacked = (): PackedFold => ({
   bloom: false,
   dictionaryAtZero: false,
   dictionaryOfNulls: false,
+  bytes: 0,
 })
 
 /** Adds a chunk. */
@@ -59,6 +63,7 @@ export function foldPacked(packed: PackedFold, metadata: ColumnMetadata): void {
   packed.encodings |= metadata.encodings as number
   packed.bloom ||= metadata.bloomOffset !== undefined
   packed.dictionaryAtZero ||= metadata.dictionaryOffset === 0
+  packed.bytes += metadata.compressedSize as number
   packed.dictionaryOfNulls ||= metadata.dictionaryOffset !== undefined && isNull(metadata)
 }
 
@@ -83,12 +88,14 @@ export const packedOf = ({
   bloom,
   dictionaryAtZero,
   dictionaryOfNulls,
+  bytes,
 }: PackedFold): Packed => ({
   codecs: codecsOf(codecs),
   encodings: encodingsOf(encodings),
   bloom,
   dictionaryAtZero,
   dictionaryOfNulls,
+  bytes,
 })
 
 /** The names of a set of bits. Most columns of a file have the same: each is made once. */

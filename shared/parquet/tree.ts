@@ -30,6 +30,8 @@ interface Field {
   readonly converted: boolean
   /** A time by the clocks of a place, not by UTC. */
   readonly local?: true
+  /** The writer's field id. */
+  readonly id?: number
 }
 
 export interface Leaf extends Field {
@@ -144,6 +146,7 @@ function fieldOf(element: SchemaElement): Field {
     converted: element.convertedType !== undefined,
     ...(later === undefined ? {} : { later }),
     ...(isLocal(element) ? { local: true } : {}),
+    ...(element.fieldId === undefined ? {} : { id: element.fieldId }),
   }
 }
 

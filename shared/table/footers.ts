@@ -34,7 +34,7 @@ export async function observePartitions(
   call: FooterCall = {},
 ): Promise<ObservedPartition[]> {
   const files = folders.flatMap(folder => folder.files)
-  const reading = JSON.stringify([call.types, call.facts])
+  const reading = JSON.stringify([call.types, call.facts, call.stored])
   const observed = new Map<string, DataFile | UnacceptedFile>()
   await pMap(
     files,

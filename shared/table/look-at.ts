@@ -132,7 +132,8 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
   const started = run.now()
   ledger.footers.total += folders.reduce((sum, folder) => sum + folder.files.length, 0)
   const types = job.lake.typesOf(job.topic.name)
-  const facts = job.lake.statistics === 'exact'
+  const stored = job.catalog.capabilities.wholeFooters === true
+  const facts = stored || job.lake.statistics === 'exact'
   const { storage } = job.lake
   const known = run.lazy ? { known: knownFootersOf(storage) } : {}
   const call = {
@@ -140,6 +141,7 @@ async function observe(ledger: Ledger, folders: readonly PartitionFolder[]): Pro
     ...known,
     types,
     facts,
+    stored,
     onFooter: () => countFooter(ledger),
     isOver: () => run.stop?.aborted === true,
   }

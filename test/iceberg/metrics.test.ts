@@ -93,10 +93,10 @@ describe('bounds', () => {
     fc.assert(
       fc.property(values, fc.boolean(), (all, isText) => {
         const stored = all.map(one => new TextEncoder().encode(one)).sort(compareBytes)
-        const valueOf = (at: Uint8Array): Value => ({ kind: isText ? 'text' : 'bytes', value: at })
+        const asValue = (at: Uint8Array): Value => ({ kind: isText ? 'text' : 'bytes', value: at })
         const { lower, upper } = boundsOf(
           isText ? 'string' : 'binary',
-          facts(valueOf(stored[0]!), valueOf(stored.at(-1)!)),
+          facts(asValue(stored[0]!), asValue(stored.at(-1)!)),
         )
         const isWithin = (one: Uint8Array) =>
           (lower === undefined || compareBytes(lower, one) <= 0) &&

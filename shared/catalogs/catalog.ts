@@ -69,6 +69,8 @@ export interface Plan {
 }
 
 export interface ApplyCall extends Call {
+  /** Of the run, for catalogs that keep who changed a table. */
+  readonly runId?: string
   /** Called after each step that is done, as far as it is: without partitions that were refused. */
   readonly onStep?: (step: Step, done: number) => void
   /**

@@ -234,7 +234,7 @@ export function tableBehaviour(subject: Subject): void {
       ['an int', 'int', 'bigint'],
       ['a tinyint', 'tinyint', 'int'],
       ['a float', 'float', 'double'],
-      ['a decimal', 'decimal(9,2)', 'decimal(20,4)'],
+      ['a decimal', 'decimal(9,2)', 'decimal(20,2)'],
       ['a field of a struct', 'struct<a:int,b:string>', 'struct<a:bigint,b:string>'],
       ['the elements of an array', 'array<int>', 'array<bigint>'],
       ['the values of a map', 'map<string,int>', 'map<string,bigint>'],
@@ -245,6 +245,17 @@ export function tableBehaviour(subject: Subject): void {
       const table = await created({ columns: columns('id int', `wide ${from}`, 'last string') })
       await apply(table, changeTypes(table, { wide: to }))
       expect(types((await inspect(table)).columns)).toEqual(['id int', `wide ${to}`, 'last string'])
+    })
+
+    it('gives a decimal another scale, or leaves the column as it is', async () => {
+      const table = await created({ columns: columns('wide decimal(9,2)', 'last string') })
+      const refused = await apply(table, changeTypes(table, { wide: 'decimal(20,4)' })).then(
+        () => undefined,
+        (error: { readonly code: string }) => error.code,
+      )
+      expect([undefined, 'UNSUPPORTED']).toContain(refused)
+      const wide = refused ? 'wide decimal(9,2)' : 'wide decimal(20,4)'
+      expect(types((await inspect(table)).columns)).toEqual([wide, 'last string'])
     })
 
     it('changes a type that is changed already without harm', async () => {

@@ -1,0 +1,65 @@
+/** What each change means for a draft of the table. */
+import { evolve, type Growth } from '../../iceberg/schema.ts'
+import type { Change } from '../../schema/change.ts'
+import { changeTable, retype, type TableChange } from '../change-table.ts'
+import type { Refusing } from '../refusing.ts'
+import {
+  addPartitions,
+  alterPartitions,
+  dropPartitions,
+  movePartitions,
+  stripPartitions,
+} from './change-partitions.ts'
+import { changeAllColumns, type Draft } from './draft.ts'
+
+/** Changes of a table that is there, which one commit makes. */
+export type DraftChange = Exclude<Change, { kind: 'createDatabase' | 'createTable' | 'renameTable' }>
+
+/** @throws GoldsyncError as `Catalog.apply` of what cannot be done; `UNSUPPORTED` for types that Iceberg does not promote to */
+export async function changeDraft(
+  draft: Draft,
+  change: DraftChange,
+  refusing: Refusing | undefined,
+): Promise<void> {
+  switch (change.kind) {
+    case 'addColumns':
+    case 'changeColumnTypes':
+    case 'setParameters':
+    case 'moveTable':
+      return changeDescription(draft, change)
+    case 'addPartitions':
+      return addPartitions(draft, change.partitions, refusing)
+    case 'alterPartitions':
+      return alterPartitions(draft, change.partitions, refusing)
+    case 'movePartitions':
+      return movePartitions(draft, change.partitions)
+    case 'dropPartitions':
+      return dropPartitions(draft, change.partitions)
+    case 'stripPartitions':
+      return stripPartitions(draft, change)
+    default:
+      return change satisfies never
+  }
+}
+
+function changeDescription(draft: Draft, change: TableChange): void {
+  const before = draft.table
+  const table = changeTable(before, change)
+  if ('expected' in change && change.expected !== undefined) draft.guarded = true
+  if (change.kind === 'addColumns') {
+    grow(draft, { add: table.columns.slice(before.columns.length) })
+    if (change.cascade) changeAllColumns(draft, () => table.columns)
+  }
+  if (change.kind === 'changeColumnTypes') {
+    grow(draft, { retype: change.columns })
+    if (change.cascade) changeAllColumns(draft, columns => retype(columns, change))
+  }
+  draft.table = table
+}
+
+function grow(draft: Draft, growth: Pick<Growth, 'add' | 'retype'>): void {
+  const keys = draft.table.partitionKeys.map(({ name }) => name)
+  const { mapping, hints } = draft
+  const grown = evolve(draft.schema, draft.lastColumnId, { ...growth, keys, mapping }, hints)
+  Object.assign(draft, grown)
+}

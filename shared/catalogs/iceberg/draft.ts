@@ -1,0 +1,68 @@
+/** A table with changes that are not committed yet. */
+import type { Hints } from '../../iceberg/hints.ts'
+import type { ContentFile } from '../../iceberg/manifest.ts'
+import type { IcebergSchema, PartitionSpec } from '../../iceberg/metadata.ts'
+import type { MappedField } from '../../schema/iceberg-schema.ts'
+import { type Column, type PartitionValues, partitionKey, type Table } from '../../schema/table.ts'
+import { printType } from '../../schema/type.ts'
+import type { LedgerFile, LedgerRecord } from './ledger/records.ts'
+import type { LedgerList } from './ledger/segments.ts'
+
+export interface Draft {
+  table: Table
+  schema: IcebergSchema
+  lastColumnId: number
+  /** As the table has it. */
+  readonly mapping: readonly MappedField[]
+  /** What the files of the changes tell of columns. */
+  readonly hints: Hints
+  readonly spec: PartitionSpec
+  /** Names of lists of columns, as the ledger's records use them. */
+  columns: Readonly<Record<string, readonly Column[]>>
+  /** Records that are new or other than in the ledger, by `partitionKey`. */
+  readonly records: Map<string, LedgerRecord>
+  /** Files that come to the table, by path. */
+  readonly added: Map<string, ContentFile>
+  /** Files that leave it, by path, with the values of their partition. */
+  readonly removed: Map<string, PartitionValues>
+  /** Whether somebody relies on table parameters as they were read. */
+  guarded: boolean
+  /** Records of these partitions, from the changes or the ledger. */
+  known(values: readonly PartitionValues[]): Promise<ReadonlyMap<string, LedgerRecord>>
+  /** Those of the files of these partitions that the table does not have any more, though goldsync did not take them out. */
+  rewritten(files: readonly LedgerFile[], values: readonly PartitionValues[]): Promise<ReadonlySet<string>>
+}
+
+/** The name of such a list of columns, a new one where there is none. */
+export function nameColumns(draft: Draft, columns: readonly Column[]): string {
+  const text = printColumns(columns)
+  const known = Object.entries(draft.columns).find(([, list]) => printColumns(list) === text)
+  if (known) return known[0]
+  const name = String(Object.keys(draft.columns).length)
+  draft.columns = { ...draft.columns, [name]: columns }
+  return name
+}
+
+/** All partitions get other columns, in one stroke. */
+export function changeAllColumns(
+  draft: Draft,
+  change: (columns: readonly Column[]) => readonly Column[],
+): void {
+  draft.columns = Object.fromEntries(
+    Object.entries(draft.columns).map(([name, columns]) => [name, change(columns)]),
+  )
+}
+
+export const put = (draft: Draft, record: LedgerRecord): void => {
+  draft.records.set(partitionKey(record.values), record)
+}
+
+const printColumns = (columns: readonly Column[]): string =>
+  JSON.stringify(columns.map(({ name, type, comment }) => [name, printType(type), comment]))
+
+/** The partition's record, unless it was taken out. */
+export const registered = (record: LedgerRecord | undefined): LedgerRecord | undefined =>
+  record?.dropped ? undefined : record
+
+export const columnsIn = ({ columns }: Pick<LedgerList, 'columns'>, name: string): readonly Column[] =>
+  columns[name] ?? []

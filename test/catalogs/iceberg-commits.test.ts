@@ -1,0 +1,369 @@
+import { describe, expect, it } from 'vitest'
+import { GoldsyncError } from '../../shared/base/errors.ts'
+import type { Refusal } from '../../shared/catalogs/catalog.ts'
+import { encodeManifestList } from '../../shared/catalogs/iceberg/avro/manifests.ts'
+import type { Backend } from '../../shared/catalogs/iceberg/backend.ts'
+import { icebergCatalog } from '../../shared/catalogs/iceberg/iceberg.ts'
+import { currentSnapshot } from '../../shared/catalogs/iceberg/snapshot/current.ts'
+import { nextManifests } from '../../shared/catalogs/iceberg/snapshot/next.ts'
+import type { Loaded } from '../../shared/catalogs/iceberg/table-store.ts'
+import type { ContentFile } from '../../shared/iceberg/manifest.ts'
+import { currentSchema, defaultSpec, stageSnapshot } from '../../shared/iceberg/stage.ts'
+import type { Change } from '../../shared/schema/change.ts'
+import type { DataFile } from '../../shared/schema/observed.ts'
+import type { Table } from '../../shared/schema/table.ts'
+import {
+  addPartitions,
+  alterPartitions,
+  DATA_COLUMNS,
+  dropPartitions,
+  movePartitions,
+  partitionOf,
+  setParameters,
+} from '../conformance/catalog-support.ts'
+import { liveFiles, memoryBackend, ROOT } from '../support/memory-iceberg.ts'
+import type { Fault } from '../support/metadata-files.ts'
+import { columns } from '../support/types.ts'
+
+const TABLE: Table = {
+  name: { database: 'golden', name: 'orders' },
+  kind: 'external',
+  format: 'parquet',
+  columns: DATA_COLUMNS,
+  partitionKeys: columns('key string'),
+  location: '/lake/orders',
+  parameters: {},
+}
+
+const fileOf = (value: string, name: string, more: Partial<DataFile> = {}): DataFile => ({
+  path: `/lake/orders/${value}/${name}`,
+  size: 100,
+  modified: 1,
+  rows: 3,
+  columns: DATA_COLUMNS,
+  diagnostics: [],
+  ...more,
+})
+
+const partition = (value: string, ...files: (string | DataFile)[]) =>
+  partitionOf(TABLE, [value], {
+    files: files.map(file => (typeof file === 'string' ? fileOf(value, file) : file)),
+  })
+
+const CREATION: readonly Change[] = [
+  { kind: 'createDatabase', database: 'golden' },
+  { kind: 'createTable', table: TABLE },
+]
+
+function open(fault?: Fault) {
+  const backend = memoryBackend(fault)
+  const catalog = icebergCatalog('iceberg', backend)
+  return {
+    backend,
+    catalog,
+    apply: (...changes: Change[]) => catalog.apply(catalog.plan(TABLE.name, changes)),
+    live: async () =>
+      (await liveFiles(backend, TABLE.name)).map(({ path }) => path.replace('/lake/orders/', '')).sort(),
+    loaded: async () => (await backend.store.load(TABLE.name)) as Loaded,
+    names: async () =>
+      (await catalog.partitions(TABLE, { want: 'names' })).map(({ values }) => values[0]).sort(),
+  }
+}
+
+async function created(fault?: Fault) {
+  const opened = open(fault)
+  await opened.apply(...CREATION)
+  return opened
+}
+
+/** As an engine's optimize or DELETE does: files out, others in. */
+async function foreign(
+  backend: Backend,
+  out: readonly string[],
+  into: readonly string[] = [],
+): Promise<void> {
+  const { metadata } = (await backend.store.load(TABLE.name)) as Loaded
+  const current = currentSnapshot(backend.files, metadata)
+  const snapshotId = BigInt(Math.floor(Math.random() * 2 ** 52)) + 1n
+  const sequenceNumber = BigInt(metadata['last-sequence-number'] + 1)
+  const added = into.map((path): ContentFile => {
+    const [value = ''] = path.split('/').slice(-2)
+    return { content: 0, path, format: 'PARQUET', partition: [value], recordCount: 3n, fileSize: 100n }
+  })
+  const { manifests } = await nextManifests(backend.files, current, {
+    id: `foreign-${snapshotId}`,
+    snapshotId,
+    sequenceNumber,
+    schema: currentSchema(metadata),
+    spec: defaultSpec(metadata),
+    properties: {},
+    folder: `${ROOT}/foreign`,
+    added,
+    removed: { paths: new Set(out.map(path => `/lake/orders/${path}`)), in: await current.manifests() },
+  })
+  const manifestList = `${ROOT}/foreign/snap-${snapshotId}.avro`
+  await backend.files.create(
+    manifestList,
+    await encodeManifestList(manifests, { snapshotId, sequenceNumber }),
+  )
+  const staged = stageSnapshot({
+    base: metadata,
+    snapshotId,
+    manifestList,
+    summary: {},
+    operation: 'replace',
+    now: Date.now(),
+  })
+  await backend.store.commit(TABLE.name, (await backend.store.load(TABLE.name)) as Loaded, staged)
+}
+
+describe("commits of Iceberg's catalog", () => {
+  it('are one for all steps of a plan about a table that is there', async () => {
+    let commits = 0
+    const { apply, live, names } = await created((call, when) => {
+      if (call === 'commit' && when === 'before') commits += 1
+    })
+    commits = 0
+    await apply(
+      { kind: 'addColumns', table: TABLE.name, columns: columns('extra int') },
+      addPartitions(TABLE, partition('a', '1'), partition('b', '1', '2')),
+      setParameters(TABLE, { mark: 'x' }),
+    )
+    expect(commits).toBe(1)
+    expect([await live(), await names()]).toEqual([
+      ['a/1', 'b/1', 'b/2'],
+      ['a', 'b'],
+    ])
+  })
+
+  it('are none where all is as it shall be', async () => {
+    const { apply, backend } = await created()
+    const changes = [addPartitions(TABLE, partition('a', '1')), setParameters(TABLE, { mark: 'x' })]
+    await apply(...changes)
+    const before = [...backend.files.all.keys()]
+    await apply(...changes, alterPartitions(TABLE, partition('a', '1')))
+    expect([...backend.files.all.keys()]).toEqual(before)
+  })
+
+  it('say what they did, as the Java library does', async () => {
+    const { apply, loaded } = await created()
+    await apply(addPartitions(TABLE, partition('a', '1', '2')))
+    await apply(alterPartitions(TABLE, partition('a', '2', fileOf('a', '3', { rows: 5 }))))
+    const [first, second] = (await loaded()).metadata.snapshots ?? []
+    expect(first?.summary).toMatchObject({
+      operation: 'append',
+      'added-data-files': '2',
+      'added-records': '6',
+      'total-records': '6',
+      'total-data-files': '2',
+      'changed-partition-count': '1',
+    })
+    expect(second?.summary).toMatchObject({
+      operation: 'overwrite',
+      'added-records': '5',
+      'deleted-data-files': '1',
+      'deleted-records': '3',
+      'total-records': '8',
+      'total-data-files': '2',
+    })
+    expect(second?.['parent-snapshot-id']).toBe(first?.['snapshot-id'])
+  })
+
+  it('of many at once lose nothing, and have nothing twice', async () => {
+    const { catalog, live, names } = await created()
+    const values = Array.from({ length: 8 }, (_, at) => `p${at}`)
+    const plans = values.map(value =>
+      catalog.plan(TABLE.name, [addPartitions(TABLE, partition(value, '1'), partition('same', '1'))]),
+    )
+    await Promise.all(plans.map(plan => catalog.apply(plan)))
+    expect(await live()).toEqual([...values.map(value => `${value}/1`), 'same/1'])
+    expect(await names()).toEqual([...values, 'same'])
+  })
+
+  it('whose answer is lost are made once', async () => {
+    let isArmed = false
+    const { apply, live, loaded } = await created((call, when) => {
+      if (call !== 'commit' || when === 'before' || !isArmed) return
+      isArmed = false
+      throw new GoldsyncError('TIMEOUT', 'the answer is lost')
+    })
+    isArmed = true
+    await apply(addPartitions(TABLE, partition('a', '1')))
+    expect(await live()).toEqual(['a/1'])
+    expect((await loaded()).metadata.snapshots).toHaveLength(1)
+  })
+
+  it('that lost leave no files behind', async () => {
+    const { apply, backend, live } = await created()
+    let raced = false
+    const { commit } = backend.store
+    backend.store.commit = async (...args) => {
+      if (!raced) {
+        raced = true
+        await foreign({ ...backend, store: { ...backend.store, commit } }, [], ['/lake/orders/z/foreign'])
+      }
+      return commit(...args)
+    }
+    await apply(addPartitions(TABLE, partition('a', '1')))
+    expect(await live()).toEqual(['a/1', 'z/foreign'])
+    const own = [...backend.files.all.keys()].filter(path => !path.includes('/foreign'))
+    // A manifest, a list, a segment of the ledger and its list.
+    expect(own).toHaveLength(4)
+  })
+
+  it('that a crash cut at whatever call are finished by the next run', async () => {
+    const changes: readonly Change[] = [
+      addPartitions(TABLE, partition('a', '1'), partition('b', '1')),
+      alterPartitions(TABLE, partition('a', fileOf('a', '1', { size: 101 }), '2')),
+      dropPartitions(TABLE, ['b']),
+      setParameters(TABLE, { mark: 'x' }),
+    ]
+    const run = async (failing: number) => {
+      let calls = 0
+      const opened = open((_, when) => {
+        calls += 1
+        if (calls === failing) throw new Error(`power cut ${when}`)
+      })
+      const runAll = async () => {
+        await opened.apply(...CREATION).catch(() => {})
+        for (const change of changes) await opened.apply(change).catch(() => {})
+        return calls
+      }
+      const first = await runAll()
+      await runAll()
+      const told = await opened.names()
+      return {
+        calls: first,
+        state: [await opened.live(), told, (await opened.catalog.inspect(TABLE.name))?.parameters],
+      }
+    }
+    const { calls, state } = await run(-1)
+    for (let failing = 1; failing <= calls; failing++) {
+      const cut = await run(failing)
+      expect(cut.state, `cut at ${failing}`).toEqual(state)
+    }
+  })
+})
+
+describe('files that are replaced', () => {
+  it('leave the table and come to it in one snapshot', async () => {
+    const { apply, live, loaded, backend } = await created()
+    await apply(addPartitions(TABLE, partition('a', '1', '2'), partition('b', '1')))
+    await apply(alterPartitions(TABLE, partition('a', fileOf('a', '1', { size: 200, rows: 7 }), '2')))
+    expect(await live()).toEqual(['a/1', 'a/2', 'b/1'])
+    const files = await liveFiles(backend, TABLE.name)
+    expect(files.find(({ path }) => path.endsWith('a/1'))).toMatchObject({ recordCount: 7n, fileSize: 200n })
+    expect((await loaded()).metadata.snapshots?.at(-1)?.summary.operation).toBe('overwrite')
+  })
+
+  it('count as replaced by their etag, or, without one, by their time', async () => {
+    const { apply, loaded } = await created()
+    const snapshots = async () => (await loaded()).metadata.snapshots?.length
+    const tagged = (etag: string, modified: number) => partition('a', fileOf('a', '1', { etag, modified }))
+    await apply(addPartitions(TABLE, tagged('x', 1), partition('b', '1')))
+    await apply(alterPartitions(TABLE, tagged('x', 2)))
+    const summary = async () => (await loaded()).metadata.snapshots?.at(-1)?.summary
+    expect(await summary()).not.toHaveProperty('added-data-files')
+    await apply(alterPartitions(TABLE, tagged('y', 2)))
+    expect(await summary()).toMatchObject({ 'added-data-files': '1', 'deleted-data-files': '1' })
+    await apply(alterPartitions(TABLE, partition('b', fileOf('b', '1', { modified: 5 }))))
+    expect(await summary()).toMatchObject({ 'added-data-files': '1', 'deleted-data-files': '1' })
+    expect(await snapshots()).toBe(4)
+  })
+})
+
+describe('files that somebody else has rewritten in the table', () => {
+  const rewritten = async () => {
+    const opened = await created()
+    await opened.apply(addPartitions(TABLE, partition('a', '1', '2'), partition('b', '1')))
+    await foreign(opened.backend, ['a/1', 'a/2'], ['/lake/orders/a/optimized'])
+    return opened
+  }
+
+  it('count as had', async () => {
+    const { apply, live } = await rewritten()
+    await apply(alterPartitions(TABLE, partition('a', '1', '2', '3'), partition('b', '1')))
+    expect(await live()).toEqual(['a/3', 'a/optimized', 'b/1'])
+  })
+
+  it('are not added again under the same name with another content: their partition is refused', async () => {
+    const { catalog, live } = await rewritten()
+    const refused: Refusal[] = []
+    const changes = [
+      alterPartitions(TABLE, partition('a', fileOf('a', '1', { size: 9 }), '2'), partition('b', '1', '2')),
+    ]
+    await catalog.apply(catalog.plan(TABLE.name, changes), { onRefused: refusal => refused.push(refusal) })
+    expect(refused.map(({ values, error }) => [values, error.code])).toEqual([[['a'], 'CONFLICT']])
+    expect(await live()).toEqual(['a/optimized', 'b/1', 'b/2'])
+    await expect(catalog.apply(catalog.plan(TABLE.name, changes))).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  it('are not added again when they come back, nor when their partition does', async () => {
+    const { apply, live, names } = await rewritten()
+    await apply(alterPartitions(TABLE, partition('a', '2')))
+    await apply(alterPartitions(TABLE, partition('a', '1', '2')))
+    expect(await live()).toEqual(['a/optimized', 'b/1'])
+    await apply(dropPartitions(TABLE, ['a'], ['b']))
+    expect([await live(), await names()]).toEqual([['a/optimized'], []])
+    await apply(addPartitions(TABLE, partition('a', '1', '2', '3'), partition('b', '1')))
+    expect([await live(), await names()]).toEqual([
+      ['a/3', 'a/optimized', 'b/1'],
+      ['a', 'b'],
+    ])
+  })
+
+  it('are not added from the folder that they are moved to', async () => {
+    const { apply, live } = await rewritten()
+    const [from, to] = ['/lake/orders/a', '/lake/new/a']
+    const files = ['1', '2', '3'].map(name => fileOf('a', name, { path: `${to}/${name}` }))
+    await apply(
+      movePartitions(TABLE, { values: ['a'], from, to }),
+      alterPartitions(TABLE, { ...partition('a'), location: to, files }),
+    )
+    expect(await live()).toEqual(['/lake/new/a/3', 'a/optimized', 'b/1'])
+  })
+})
+
+describe("manifests of Iceberg's catalog", () => {
+  it('are merged above a count, and no commit grows with the table', async () => {
+    const { apply, live, backend } = await created()
+    const sizes: number[] = []
+    for (let at = 0; at < 230; at++) {
+      const before = new Set(backend.files.all.keys())
+      const value = `p${String(at).padStart(4, '0')}`
+      await apply(addPartitions(TABLE, partition(value, '1')))
+      const made = [...backend.files.all].filter(([path]) => !before.has(path))
+      sizes.push(
+        made.filter(([path]) => path.endsWith('.jsonl.gz')).reduce((sum, [, bytes]) => sum + bytes.length, 0),
+      )
+    }
+    const loaded = (await backend.store.load(TABLE.name)) as Loaded
+    const manifests = await currentSnapshot(backend.files, loaded.metadata).manifests()
+    expect(manifests.length).toBeLessThan(100)
+    expect(await live()).toHaveLength(230)
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    expect(total / sizes.length).toBeLessThan(8 * (sizes[0] as number))
+  })
+
+  it('keep who added a file, and when, through a merge and a deletion', async () => {
+    const { apply, backend } = await created()
+    await apply(setParameters(TABLE, { 'commit.manifest.min-count-to-merge': '3' }))
+    for (const value of ['a', 'b', 'c', 'd']) await apply(addPartitions(TABLE, partition(value, '1', '2')))
+    await apply(alterPartitions(TABLE, partition('b', '2')))
+    const { metadata } = (await backend.store.load(TABLE.name)) as Loaded
+    const current = currentSnapshot(backend.files, metadata)
+    const entries = (await Promise.all((await current.manifests()).map(one => current.read(one)))).flatMap(
+      one => one.entries,
+    )
+    const ids = metadata.snapshots?.map(snapshot => [
+      snapshot['snapshot-id'],
+      BigInt(snapshot['sequence-number']),
+    ])
+    const told = new Map(
+      entries.map(({ file, snapshotId, sequenceNumber }) => [file.path, [snapshotId, sequenceNumber]]),
+    )
+    expect(told.size).toBe(7)
+    for (const [at, value] of ['a', 'b', 'c', 'd'].entries())
+      expect(told.get(`/lake/orders/${value}/2`)).toEqual(ids?.[at])
+  })
+})

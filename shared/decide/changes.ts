@@ -59,6 +59,7 @@ function reviewInput(
     readers,
     hiveSql: job.catalog.capabilities.hiveSql === true,
     table: tableId(job.name),
+    ...(job.catalog.capabilities.readBy === 'iceberg' ? { iceberg: { fields: table?.fields } } : {}),
   }
 }
 
@@ -66,13 +67,18 @@ function reviewInput(
 export const forAthena = ({ catalog }: TableJob): boolean => catalog.capabilities.readBy === 'athena'
 
 /** The table that the accepted partitions need. */
-export function wantedTable(job: TableJob, table: Table | undefined, { columns, news }: Review): Table {
-  if (table) return { ...table, columns }
+export function wantedTable(
+  job: TableJob,
+  table: Table | undefined,
+  { columns, news, fields }: Review,
+): Table {
+  const exact = fields ? { fields } : {}
+  if (table) return { ...table, columns, ...exact }
   const location = locationIn(job, job.topic.segments)
   const root = job.lake.locationIn(job.catalog.name)
   const made = newTable(job.name, { ...job.topic, location }, job.layout, columns, root)
   const memory = keepsMemory(job) ? printMemory(remember(memoryOf(undefined), news)) : {}
-  return { ...made, parameters: { ...made.parameters, ...memory } }
+  return { ...made, ...exact, parameters: { ...made.parameters, ...memory } }
 }
 
 const keepsMemory = ({ catalog }: TableJob): boolean => catalog.capabilities.visibility === 'directory'

@@ -14,7 +14,9 @@ import { withoutNames } from '../evolution/names.ts'
 import { narrowerNotes, narrowerTroubles } from '../evolution/narrower.ts'
 import { asReadBy, type ReadBy } from '../evolution/read-by.ts'
 import { printUndeclared } from '../evolution/undeclared.ts'
+import { judgeStored } from '../iceberg/judge.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { TableFields } from '../schema/iceberg-schema.ts'
 import type { AcceptedPartition, DataFile, ObservedPartition, UnacceptedFile } from '../schema/observed.ts'
 import { type Column, partitionKey, printValues } from '../schema/table.ts'
 import { explain, notRead } from './consequence.ts'
@@ -32,6 +34,8 @@ export interface ReviewInput extends Judging {
   readonly visibility: 'directory' | 'file'
   /** `database.table`, for diagnostics. */
   readonly table: string
+  /** Where Iceberg's readers read the table: its fields, undefined where there is no table yet. */
+  readonly iceberg?: { readonly fields: TableFields | undefined }
 }
 
 export interface Review {
@@ -46,6 +50,8 @@ export interface Review {
   /** What the accepted files hold besides the table's columns, and was not remembered before. */
   readonly news: readonly Remembered[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Where Iceberg's readers read the table: its fields, as the accepted files need them. */
+  readonly fields?: TableFields
 }
 
 /**
@@ -61,10 +67,11 @@ export function reviewPartitions(given: ReviewInput): Review {
   const causes = new Map<ObservedPartition, Diagnostic>()
   const prepared = input.observed.map(partition => prepare(partition, input)).sort(oldestFirst)
   const memory = openMemory(prepared, input)
+  const fields = openFields(input)
   let columns = input.columns ?? []
   for (const partition of inTurn(prepared, input)) {
     const { observed } = partition
-    const verdict = reviewPartition(partition, columns, memory.all(), input)
+    const verdict = reviewPartition(partition, columns, memory.all(), input, fields)
     diagnostics.push(...verdict.diagnostics)
     columns = verdict.columns
     if (verdict.accepted) {
@@ -75,7 +82,16 @@ export function reviewPartitions(given: ReviewInput): Review {
     if (verdict.cause) causes.set(observed, verdict.cause)
   }
   if (input.visibility === 'file')
-    return { columns, accepted, held, incomplete, causes, news: memory.news(), diagnostics }
+    return {
+      columns,
+      accepted,
+      held,
+      incomplete,
+      causes,
+      news: memory.news(),
+      diagnostics,
+      ...fields?.told(),
+    }
   diagnostics.push(...byIndexNotes(accepted, columns, input))
   diagnostics.push(...narrowerFiles(accepted, columns, input))
   const taken = takeAccepted(accepted, columns, diagnostics, input)
@@ -191,6 +207,7 @@ function reviewPartition(
   columns: readonly Column[],
   remembered: readonly Remembered[],
   input: ReviewInput,
+  fields: FieldsSoFar | undefined,
 ): Verdict {
   const { observed, registered } = partition
   const about = { table: input.table, partition: printValues(observed.values) }
@@ -201,7 +218,7 @@ function reviewPartition(
   }
   const exposed = input.visibility === 'directory' && registered
   const beside = input.visibility === 'directory' ? heldInAll(partition) : []
-  const review = reviewFiles(partition.files, columns, [...remembered, ...beside], exposed, input)
+  const review = reviewFiles(partition.files, columns, [...remembered, ...beside], exposed, input, fields)
   const unaccepted = [...observed.unaccepted, ...review.refused]
   const refused = unaccepted.length > 0 || review.lacking.length > 0
   const found = dedupe(review.accepted.flatMap(file => file.diagnostics))
@@ -251,6 +268,29 @@ function withoutKeys(file: DataFile, keys: readonly Column[]): DataFile {
   }
 }
 
+/** The fields of a table that Iceberg's readers read, while files are accepted. */
+interface FieldsSoFar {
+  /** Why the file is not accepted; where it is, the table's fields are as it needs them. */
+  take(file: DataFile, columns: readonly Column[]): Verdicted | undefined
+  told(): Pick<Review, 'fields'>
+}
+
+type Verdicted = NonNullable<ReturnType<typeof judge>>
+
+function openFields({ iceberg, partitionKeys: keys, nullColumns }: ReviewInput): FieldsSoFar | undefined {
+  if (iceberg === undefined) return undefined
+  let { fields } = iceberg
+  return {
+    take(file, columns) {
+      const judged = judgeStored(file, fields, { columns, keys }, nullColumns === 'declare')
+      if (judged.refused) return { diagnostic: judged.refused }
+      fields = judged.fields
+      return undefined
+    },
+    told: () => (fields ? { fields } : {}),
+  }
+}
+
 interface FilesReview {
   readonly columns: readonly Column[]
   readonly accepted: readonly DataFile[]
@@ -266,6 +306,7 @@ function reviewFiles(
   remembered: readonly Remembered[],
   exposed: boolean,
   input: ReviewInput,
+  fields: FieldsSoFar | undefined,
 ): FilesReview {
   const accepted: DataFile[] = []
   const refused: UnacceptedFile[] = []
@@ -273,12 +314,14 @@ function reviewFiles(
   let columns = start
   const accept = (file: DataFile, merged: readonly Column[]) => {
     accepted.push(file)
-    if (input.columns === undefined || input.mode === 'additive') columns = merged
+    if (growsIn(input)) columns = merged
   }
   for (const { file, refused: unreadable } of files) {
     const merged = mergeColumns(columns, file.columns, input.rules)
-    const refusal = unreadable ?? byIndexRefusal(file, merged.columns, input.readers)
-    const verdict = refusal ? { diagnostic: refusal } : judge(file, columns, merged, input, remembered)
+    const verdict =
+      refusedFirst(file, unreadable, merged, input) ??
+      judge(file, columns, merged, input, remembered) ??
+      fields?.take(file, growsIn(input) ? merged.columns : columns)
     if (verdict === undefined) accept(file, merged.columns)
     else if (exposed && verdict.without) {
       const rest = withoutColumns(file, verdict.without)
@@ -290,6 +333,19 @@ function reviewFiles(
     }
   }
   return { columns, accepted, refused, lacking }
+}
+
+const growsIn = ({ columns, mode }: ReviewInput): boolean => columns === undefined || mode === 'additive'
+
+/** What is told of a file whatever the table's types are. */
+function refusedFirst(
+  file: DataFile,
+  unreadable: Diagnostic | undefined,
+  merged: ReturnType<typeof mergeColumns>,
+  { readers }: ReviewInput,
+): Verdicted | undefined {
+  const diagnostic = unreadable ?? byIndexRefusal(file, merged.columns, readers)
+  return diagnostic && { diagnostic }
 }
 
 /** Of a file without rows its types are often its writer's guess. */

@@ -25,6 +25,12 @@ export const ASSUMED_READERS: readonly Reader[] = [
   { kind: 'hive', version: '4', assumed: true },
 ]
 
+/** The same of Iceberg tables: what can be told of them by their files' packing. */
+export const ASSUMED_OF_ICEBERG: readonly Reader[] = [
+  { kind: 'trino', version: undefined, assumed: true },
+  { kind: 'spark', version: undefined, assumed: true },
+]
+
 /**
  * The recorded versions whose facts count for a reader: its own, or the nearest below and above, of the same major version
  * where there is one. Of a version that is not known, all.

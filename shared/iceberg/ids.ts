@@ -11,7 +11,7 @@ export interface Ids {
 }
 
 /** Those above are metadata columns (Table Spec, "Reserved Field IDs"). */
-const HIGHEST = 2_147_483_447
+export const HIGHEST = 2_147_483_447
 
 /**
  * Readers go by the ids of files that have some, so new fields take those where they can: where all files have the same, no two fields have
@@ -20,14 +20,14 @@ const HIGHEST = 2_147_483_447
  */
 export function openIds(lastColumnId: number, hints: Hints, mapping: readonly MappedField[] = []): Ids {
   const own = ownIds(lastColumnId, hints)
-  const mapped = new Map(mapping.flatMap(field => idsIn(field, [])))
+  const mapped = mappedIds(mapping)
   const taken = new Set<number>()
-  let last = Math.max(lastColumnId, ...own.values())
+  let last = Math.max(lastColumnId, ...own.values(), ...mapped.values())
   let given = lastColumnId
   return {
     next(path) {
       const key = hintKey(path)
-      const wanted = own.get(key) ?? mapped.get(key)
+      const wanted = own.get(key) ?? mapped.get(mappedKey(path))
       if (wanted === undefined || taken.has(wanted)) last += 1
       const id = wanted === undefined || taken.has(wanted) ? last : wanted
       taken.add(id)
@@ -48,6 +48,16 @@ function ownIds(lastColumnId: number, hints: Hints): ReadonlyMap<string, number>
     new Set(found.map(([key]) => key)).size === found.length
   return isUsable && isUnique ? new Map(fresh) : new Map()
 }
+
+/** Within lists and maps mappings have names, as files do. */
+const NAMES: Readonly<Record<string, string>> = { '[]': 'element', '{key}': 'key', '{value}': 'value' }
+
+/** A path's key in `mappedIds`. */
+export const mappedKey = (path: Path): string => hintKey(path.map(step => NAMES[step] ?? step))
+
+/** By path (`mappedKey`). */
+export const mappedIds = (mapping: readonly MappedField[]): ReadonlyMap<string, number> =>
+  new Map(mapping.flatMap(field => idsIn(field, [])))
 
 /** A mapped name may be spelled in several ways: what counts is its lower case. */
 function idsIn({ 'field-id': id, names, fields = [] }: MappedField, above: Path): [string, number][] {

@@ -18,7 +18,7 @@ export interface Fold {
   rowsDoubt: string | undefined
   /** Where the data end that the row groups tell of, and whose they are. */
   readonly end: DataEnd
-  /** Where the row groups begin, bytes; one more than are kept, where there are more. */
+  /** Where the row groups begin that have rows, bytes; one more than are kept, where there are more. */
   readonly starts: number[]
 }
 
@@ -53,7 +53,7 @@ export function foldRowGroup(fold: Fold, group: RowGroup): void {
   reach(fold, group.offset, `row group ${fold.groups}`)
   for (const [i, column] of fold.columns.entries()) foldChunk(fold, column, chunks[i] as ColumnChunk, rows)
   const { dataOffset = 0, dictionaryOffset = 0 } = chunks[0]?.metadata ?? {}
-  if (fold.starts.length <= MOST_STARTS)
+  if (rows > 0 && fold.starts.length <= MOST_STARTS)
     fold.starts.push(dictionaryOffset > 0 ? Math.min(dictionaryOffset, dataOffset) : dataOffset)
   fold.rows += rows
   fold.groups += 1

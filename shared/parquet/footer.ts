@@ -82,15 +82,15 @@ interface Draft extends KeysDraft {
 }
 
 const startDraft = (): Draft => ({
-    schema: undefined,
-    fold: undefined,
-    rows: undefined,
-    keys: new Map(),
-    bareKey: undefined,
-    orders: undefined,
-    createdBy: '',
-    version: undefined,
-  })
+  schema: undefined,
+  fold: undefined,
+  rows: undefined,
+  keys: new Map(),
+  bareKey: undefined,
+  orders: undefined,
+  createdBy: '',
+  version: undefined,
+})
 
 /** parquet.thrift, FileMetaData. */
 function readCount(cursor: Cursor, draft: Draft, id: number, wire: number): boolean {

@@ -45,5 +45,8 @@ export interface TableFields {
   readonly schema: IcebergSchema
   /** The highest id that was ever given. */
   readonly lastColumnId: number
+  /** As the table has it. It names what files hold beside the table's columns, too, with ids that no column has. */
   readonly mapping: readonly MappedField[]
+  /** Ids that were a column's once; by default none. */
+  readonly formerIds?: readonly number[]
 }

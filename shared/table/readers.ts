@@ -1,7 +1,7 @@
 /** Who reads a table, by what the config says and what its engines say of themselves. Knows contracts only. */
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { Engine } from '../engines/engine.ts'
-import { ASSUMED_READERS } from '../evolution/readers.ts'
+import { ASSUMED_OF_ICEBERG, ASSUMED_READERS } from '../evolution/readers.ts'
 import type { Lake, Run, TableJob } from '../run/run.ts'
 import { READER_KINDS, type Reader, type ReaderKind } from '../schema/reader.ts'
 
@@ -41,6 +41,7 @@ function ofCatalog(
 ): readonly Reader[] {
   if (readBy === 'duckdb') return [{ kind: readBy, version: undefined }]
   const said = [...engines, ...(lake.readers ?? [])]
+  if (readBy === 'iceberg') return said.length > 0 || lake.readers ? said : ASSUMED_OF_ICEBERG
   if (readBy === 'athena') return [{ kind: readBy, version: undefined }, ...said]
   return said.length > 0 || lake.readers ? said : ASSUMED_READERS
 }

@@ -6,7 +6,7 @@ import type { EvolutionMode } from '../evolution/judge.ts'
 import type { MergeRules } from '../evolution/merge.ts'
 import { compileLayout } from '../layout/compile.ts'
 import type { Layout } from '../layout/layout.ts'
-import { relativeTo } from '../layout/location.ts'
+import { relativeTo, sameLocation } from '../layout/location.ts'
 import type { NamingRule } from '../layout/naming.ts'
 import type { TypeRules } from '../parquet/rules.ts'
 import type { Reader, ReaderKind } from '../schema/reader.ts'
@@ -42,6 +42,8 @@ export interface LakeConfig {
   /** The root as a catalog writes it. */
   locationIn(catalog: string): string
   readonly formerLocations: readonly string[]
+  /** Other addresses of the root in what senders of closed files write. */
+  readonly aliases: readonly string[]
   readonly recallOlder: boolean
   readonly unregister?: { readonly most: number; readonly share: number } | undefined
 }
@@ -49,7 +51,7 @@ export interface LakeConfig {
 /** The lakes of a config; what is wrong is pushed to `problems`, a sentence each. */
 export function openLakes(config: ParsedConfig, problems: string[]): LakeConfig[] {
   const lakes = config.lakes.flatMap((lake, at) => openLake(lake, `lakes[${at}]`, config, problems))
-  problems.push(...nested(lakes))
+  problems.push(...nested(lakes), ...sharedAliases(lakes))
   return lakes.map(lake => ({ ...lake, createDatabase: lakes.some(other => makesDatabaseOf(other, lake)) }))
 }
 
@@ -93,6 +95,7 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       statistics: lake.statistics,
       locationIn: catalog => withoutSlash(lake.catalogLocations[catalog] ?? location),
       formerLocations: lake.formerLocations.map(withoutSlash),
+      aliases: lake.aliases.map(withoutSlash),
       recallOlder: lake.recallOlder,
       unregister: lake.unregister,
     },
@@ -178,3 +181,15 @@ function nested(lakes: readonly LakeConfig[]): string[] {
     }),
   )
 }
+
+/** A file under such an address would be of either lake. */
+const sharedAliases = (lakes: readonly LakeConfig[]): string[] =>
+  lakes.flatMap(({ aliases }, at) =>
+    aliases.flatMap(alias =>
+      lakes.flatMap((other, which) =>
+        which !== at && [other.location, ...other.aliases].some(address => sameLocation(address, alias))
+          ? [`lakes[${at}].aliases: ${alias} is an address of lakes[${which}], ${other.location}, too`]
+          : [],
+      ),
+    ),
+  )

@@ -180,6 +180,17 @@ const lake = z.strictObject({
     .array(otherLocation)
     .default([])
     .describe('Roots that the lake had: partitions registered below them are moved to where it is now'),
+  aliases: z
+    .array(
+      otherLocation.regex(
+        /^((hdfs|s?webhdfs|viewfs):\/\/|s3[an]?:\/\/[^/])/,
+        'expected another address of the root: hdfs://namenode:8020/golden',
+      ),
+    )
+    .default([])
+    .describe(
+      'Other addresses of the root in what senders of closed files write: a NameNode instead of the nameservice, `webhdfs://`, `viewfs://` (docs/sinks.md)',
+    ),
   unregister: z
     .strictObject({
       most: z.int().positive().default(100).describe('Partitions that one scan unregisters at most'),

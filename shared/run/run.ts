@@ -47,6 +47,8 @@ export interface Lake extends LakeRoot {
   locationIn(catalog: string): string
   /** Roots that the lake had: partitions that are registered below them are moved to where the lake is now. */
   readonly formerLocations: readonly string[]
+  /** Other addresses of the root in what senders of closed files write. */
+  readonly aliases: readonly string[]
   /** Whether scans read footers of partitions that were registered before it was remembered what is left out of them. */
   readonly recallOlder: boolean
   /** Whether full scans unregister partitions whose folders are gone, and at most how many of them. */

@@ -7,6 +7,7 @@ import type { FileOutcome } from '../run/report.ts'
 import { rootsOf } from '../run/roots.ts'
 import type { Lake } from '../run/run.ts'
 import type { PartitionValues } from '../schema/table.ts'
+import { whyOutside } from './why-outside.ts'
 
 export interface Placed {
   readonly kind: 'placed'
@@ -52,13 +53,13 @@ function placeFile(lakes: readonly Lake[], file: ClosedFile): Place {
     const segments = below(lake, file.location)
     return segments ? [placeIn(lake, file, segments)] : []
   })
-  const outside = notTaken(file, 'failed', 'OUTSIDE_LAKE', 'the file lies below none of the configured lakes')
+  const outside = notTaken(file, 'failed', 'OUTSIDE_LAKE', whyOutside(lakes, file.location))
   return places.find(({ kind }) => kind === 'placed') ?? places[0] ?? outside
 }
 
 /** Names from the lake's root, by any of the ways in which the root is written. */
 function below(lake: Lake, location: string): readonly string[] | undefined {
-  for (const root of rootsOf(lake)) {
+  for (const root of [...rootsOf(lake), ...lake.aliases]) {
     const inside = relativeTo(root, withOrigin(root, location))
     if (inside && inside.length > 0) return inside
   }

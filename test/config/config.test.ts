@@ -119,6 +119,31 @@ describe('a config', () => {
     expect(problems(`${MINIMAL}\nwebhook: {standard: ['whsec_${key}']}`).join()).not.toContain(key)
   })
 
+  test('takes other addresses of a lake, each of one lake', () => {
+    const lakes = (...aliases: string[]) => `
+lakes:
+  - {location: 'hdfs://ns/golden', aliases: ${JSON.stringify(aliases)}}
+  - {location: 'hdfs://ns/other', aliases: ['webhdfs://nn1:9870/other']}
+catalogs: {m: {kind: memory}}`
+    const { lakes: read } = readConfig(
+      lakes('hdfs://nn1:8020/golden/', 'viewfs:///lake', 'hdfs:///golden'),
+      'x',
+      {},
+    )
+    expect(read[0]!.aliases).toEqual(['hdfs://nn1:8020/golden', 'viewfs:///lake', 'hdfs:///golden'])
+    expect(read[1]!.aliases).toEqual(['webhdfs://nn1:9870/other'])
+    expect(problems(lakes('webhdfs://nn1:9870/other/'))).toEqual([
+      'lakes[0].aliases: webhdfs://nn1:9870/other is an address of lakes[1], hdfs://ns/other, too',
+      'lakes[1].aliases: webhdfs://nn1:9870/other is an address of lakes[0], hdfs://ns/golden, too',
+    ])
+    expect(problems(lakes('hdfs://ns:8020/other'))).toEqual([expect.stringContaining('of lakes[1]')])
+    for (const wrong of ['/golden', 'nn1:8020/golden', 'http://nn1:9870/golden', 's3://', 'hdfs:/golden'])
+      expect(problems(lakes(wrong))).toEqual([
+        expect.stringMatching(/^lakes\[0\].aliases\[0\]: expected another address of the root/),
+      ])
+    expect(problems(lakes('hdfs://u:hush@nn1/golden')).join()).toMatch(/^lakes\[0\].aliases\[0\]: (?!.*hush)/)
+  })
+
   test('of the command line is the embedded catalog', async () => {
     const config = await defaultConfig({ lake: '/lake' })
     expect(config.catalogs).toMatchObject({ duckdb: { kind: 'duckdb', file: 'catalog.duckdb' } })

@@ -9,6 +9,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SMALLEST = { lakes: [{ location: '/data/golden' }], catalogs: { hive: { kind: 'memory' } } }
 /** Of the form that the webhook wants, and good for all else. */
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+/** Of the form that addresses want. */
+const PATH_TOKEN = Buffer.alloc(32, 7).toString('hex')
 const TOP_LEVEL = ['lakes', 'catalogs', 'engines', 'webhook', 'events', 'server', 'log']
 
 const pages = readdirSync(`${ROOT}/docs`, { recursive: true, encoding: 'utf8' })
@@ -23,7 +25,12 @@ const blocks = ['README.md', ...pages].flatMap(page =>
 
 describe('a config in the documentation', () => {
   test.each(blocks)('$page: $text', ({ text }) => {
-    const variables = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, SECRET]))
+    const variables = Object.fromEntries(
+      [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
+        name,
+        name.endsWith('PATH_TOKEN') ? PATH_TOKEN : SECRET,
+      ]),
+    )
     const part = parse(text.replaceAll(/\$\{file:[^}]*\}/g, SECRET)) as object
     expect(configOf({ ...SMALLEST, ...part }, 'the docs', variables)).toBeDefined()
   })

@@ -79,6 +79,7 @@ export function testLake(options: TestLakeOptions = {}): TestLake {
     statistics: 'basic',
     locationIn: () => ROOT,
     formerLocations: [],
+    aliases: [],
     recallOlder: true,
     readers: undefined,
     ...options.more,

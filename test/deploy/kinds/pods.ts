@@ -8,13 +8,11 @@ const quantities = z.strictObject({
 
 const fromKey = z.strictObject({ name: z.string(), key: z.string() })
 
-/** @param port whether a probe names one: Knative takes that of the container */
-const probe = (port: z.ZodRawShape) =>
-  z.strictObject({
-    httpGet: z.strictObject({ path: z.string().startsWith('/'), ...port }),
-    periodSeconds: z.int().positive().optional(),
-    failureThreshold: z.int().positive().optional(),
-  })
+const probe = z.strictObject({
+  httpGet: z.strictObject({ path: z.string().startsWith('/'), port: z.int() }),
+  periodSeconds: z.int().positive().optional(),
+  failureThreshold: z.int().positive().optional(),
+})
 
 const restricted = z.strictObject({
   runAsNonRoot: z.literal(true),
@@ -29,7 +27,7 @@ const lifecycle = z.strictObject({
   preStop: z.strictObject({ exec: z.strictObject({ command: z.array(z.string()) }) }),
 })
 
-const container = <T extends z.ZodRawShape>(port: z.ZodRawShape, more: T) =>
+const container = <T extends z.ZodRawShape>(more: T) =>
   z.strictObject({
     name: z.string(),
     image: z.string(),
@@ -44,8 +42,8 @@ const container = <T extends z.ZodRawShape>(port: z.ZodRawShape, more: T) =>
       )
       .optional(),
     envFrom: z.array(z.strictObject({ secretRef: z.strictObject({ name: z.string() }) })).optional(),
-    readinessProbe: probe(port).optional(),
-    livenessProbe: probe(port).optional(),
+    readinessProbe: probe.optional(),
+    livenessProbe: probe.optional(),
     resources: z.strictObject({ requests: quantities, limits: quantities }),
     securityContext: restricted,
     ...more,
@@ -53,7 +51,7 @@ const container = <T extends z.ZodRawShape>(port: z.ZodRawShape, more: T) =>
 
 export type Container = z.output<typeof podContainer>
 
-const podContainer = container({ port: z.int() }, { lifecycle: lifecycle.optional() })
+const podContainer = container({ lifecycle: lifecycle.optional() })
 
 export const podSpec = z.strictObject({
   serviceAccountName: z.string(),
@@ -63,11 +61,22 @@ export const podSpec = z.strictObject({
   containers: z.tuple([podContainer]),
 })
 
+/**
+ * With all that Knative's admission would fill in (serving/pkg/apis/serving/v1/revision_defaults.go; Go writes a port of 0 where none is
+ * named): `kubectl apply` compares lists as a whole, and would say `configured` each time.
+ */
+const filledIn = {
+  readinessProbe: z.union([
+    probe.extend({ successThreshold: z.literal(1) }),
+    z.strictObject({ tcpSocket: z.strictObject({ port: z.int() }), successThreshold: z.literal(1) }),
+  ]),
+}
+
 export const revisionSpec = z.strictObject({
   serviceAccountName: z.string(),
   automountServiceAccountToken: z.literal(false),
   enableServiceLinks: z.boolean(),
   containerConcurrency: z.int().min(0).max(1000).optional(),
   timeoutSeconds: z.int().positive().max(600).optional(),
-  containers: z.tuple([container({}, {})]),
+  containers: z.tuple([container(filledIn)]),
 })

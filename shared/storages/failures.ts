@@ -24,3 +24,11 @@ export const endsBefore = (location: string, offset: number, length: number): Go
   new GoldsyncError('CONFLICT', `${location} ends before byte ${offset + length}`, {
     hint: 'the file was replaced, or is still being written: the next run reads it again',
   })
+
+/** Somebody else has made it, and nothing is ever overwritten. */
+export const alreadyThere = (location: string, cause?: unknown): GoldsyncError =>
+  new GoldsyncError('CONFLICT', `${location} exists already`, { cause })
+
+/** What to do where files may be read and not made or removed. */
+export const WRITING =
+  "goldsync writes below the root of Iceberg tables' metadata alone (the catalog's metadata), where its user needs write rights (rwx)"

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { GoldsyncError } from '../base/errors.ts'
 import { schemeOf } from './location.ts'
 import { s3Options } from './s3/options.ts'
-import type { Storage } from './storage.ts'
+import type { WritableStorage } from './storage.ts'
 import { webhdfsOptions } from './webhdfs/options.ts'
 
 /** The `storage` block of a lake's config: the keys of every driver. Which of them a lake can have, its location's scheme decides. */
@@ -73,7 +73,7 @@ function notOfDriver(key: string, location: string, known: readonly string[]): s
 export async function openStorage(
   location: string,
   options: Readonly<Record<string, unknown>> = {},
-): Promise<Storage> {
+): Promise<WritableStorage> {
   const problems = storageProblems(location, options)
   if (problems.length > 0) throw new GoldsyncError('CONFIG_INVALID', problems.join('; '))
   const driver = driverOf(location)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
-import type { FileStatus, Storage } from '../../shared/storages/storage.ts'
+import type { FileStatus, Storage, WritableStorage } from '../../shared/storages/storage.ts'
 
 /** What a driver's own test file gives: a storage, an empty folder in it, and ways to fill the folder from outside. */
 export interface StorageHarness {
@@ -34,6 +34,110 @@ const ODD_NAMES = [
 ]
 
 const BYTES = Uint8Array.from({ length: 100_000 }, (_, at) => (at * 31) % 251)
+
+/** What every storage does that can make files, too, as all drivers can. Its harness is of its own. */
+export function describeWritableStorage(
+  name: string,
+  open: () => Promise<StorageHarness & { readonly storage: WritableStorage }>,
+): void {
+  describe(`writable storage ${name}`, () => {
+    let harness: StorageHarness & { readonly storage: WritableStorage }
+    let storage: WritableStorage
+    const at = (path: string) => `${harness.root}/${path}`
+    const bytesAt = async (path: string) => {
+      const size = (await storage.stat(at(path)))?.size ?? Number.NaN
+      return storage.read(at(path), 0, size)
+    }
+
+    beforeAll(async () => {
+      harness = await open()
+      storage = harness.storage
+    })
+
+    afterAll(() => harness.close())
+
+    it('makes a file, and the folders above it', async () => {
+      await storage.create(at('new/deep/er/file'), BYTES)
+      expect(Buffer.compare(await bytesAt('new/deep/er/file'), BYTES)).toBe(0)
+      expect(namesOf(await storage.list(at('new/deep/er')))).toEqual(['file'])
+    })
+
+    it('makes an empty file', async () => {
+      await storage.create(at('empty/none'), new Uint8Array())
+      expect(await storage.stat(at('empty/none'))).toMatchObject({ kind: 'file', size: 0 })
+    })
+
+    it.each(ODD_NAMES)('makes and removes %j', async each => {
+      await storage.create(at(`odd/${each}`), BYTES.subarray(0, 9))
+      expect(await bytesAt(`odd/${each}`)).toHaveLength(9)
+      await storage.remove(at(`odd/${each}`))
+      expect(await storage.stat(at(`odd/${each}`))).toBeUndefined()
+    })
+
+    it('never replaces a file, of whoever made it', async () => {
+      await harness.put('taken/by-others', BYTES.subarray(0, 3))
+      await storage.create(at('taken/by-us'), BYTES.subarray(0, 3))
+      for (const path of ['taken/by-others', 'taken/by-us']) {
+        const again = storage.create(at(path), BYTES.subarray(0, 5))
+        await expect(again).rejects.toMatchObject({
+          code: 'CONFLICT',
+          message: expect.stringContaining(at(path)),
+        })
+        expect(await bytesAt(path)).toHaveLength(3)
+      }
+      await expect(storage.create(at('taken/by-us'), BYTES.subarray(0, 3))).rejects.toMatchObject({
+        code: 'CONFLICT',
+      })
+      expect(namesOf(await storage.list(at('taken')))).toEqual(['by-others', 'by-us'])
+    })
+
+    it('lets one of many win who make the same file at once', async () => {
+      const made = await Promise.allSettled(
+        Array.from({ length: 8 }, (_, nth) =>
+          storage.create(at('race/file'), BYTES.subarray(0, 1_000 + nth)),
+        ),
+      )
+      const winner = made.findIndex(({ status }) => status === 'fulfilled')
+      const lost = made.filter(each => each.status === 'rejected')
+      expect(lost.map(({ reason }) => reason.code)).toEqual(Array(7).fill('CONFLICT'))
+      expect(await bytesAt('race/file')).toHaveLength(1_000 + winner)
+      expect(namesOf(await storage.list(at('race')))).toEqual(['file'])
+    })
+
+    it('removes what is not there', async () => {
+      await storage.remove(at('nowhere/at/all'))
+      await storage.create(at('twice'), BYTES.subarray(0, 1))
+      await storage.remove(at('twice'))
+      await expect(storage.remove(at('twice'))).resolves.toBeUndefined()
+    })
+
+    it('removes no folder, be it empty or not', async () => {
+      await harness.mkdir('folder/empty')
+      await harness.put('folder/full/file', BYTES.subarray(0, 1))
+      for (const path of ['folder/empty', 'folder/full']) {
+        await storage.remove(at(path)).catch(error => expect(error).toMatchObject({ code: 'NOT_FOUND' }))
+        expect(await storage.stat(at(path))).toMatchObject({ kind: 'directory' })
+      }
+      expect(await storage.stat(at('folder/full/file'))).toBeDefined()
+    })
+
+    it('makes a file anew after it was removed', async () => {
+      await storage.create(at('anew'), BYTES.subarray(0, 1))
+      await storage.remove(at('anew'))
+      await storage.create(at('anew'), BYTES.subarray(0, 2))
+      expect(await bytesAt('anew')).toHaveLength(2)
+    })
+
+    it('does nothing once the signal has fired', async () => {
+      const call = { signal: AbortSignal.abort() }
+      await storage.create(at('kept'), BYTES.subarray(0, 1))
+      await expect(storage.create(at('late'), BYTES, call)).rejects.toMatchObject({ code: 'ABORTED' })
+      await expect(storage.remove(at('kept'), call)).rejects.toMatchObject({ code: 'ABORTED' })
+      expect(await storage.stat(at('late'))).toBeUndefined()
+      expect(await storage.stat(at('kept'))).toBeDefined()
+    })
+  })
+}
 
 /** What every storage driver does. The memory driver is the reference. */
 export function describeStorage(name: string, open: () => Promise<StorageHarness>): void {

@@ -122,7 +122,7 @@ describe('a scan where the platform takes its tables', () => {
   test('tells, in full, of tables whose topics are gone, after it has handed on the others', async () => {
     const before = lakeOfTopics()
     await before.scan()
-    before.storage.remove('memory://lake/golden/views')
+    before.storage.drop('memory://lake/golden/views')
     const { taken, delivery } = platform()
     for (const mode of ['recent', 'full']) {
       const outcome = await invoke(before, delivery, { mode })

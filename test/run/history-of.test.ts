@@ -63,7 +63,7 @@ describe('the history of a run', () => {
     const second = await lake.scan()
     expect(words(second)).toEqual(['table unchanged', 'run'])
     expect(told(second)[0]).toMatchObject({ waiting: 1, findings: { NOT_PARQUET: 1 } })
-    lake.storage.remove(`${ROOT}/orders/2019/09/01/10/bad.parquet`)
+    lake.storage.drop(`${ROOT}/orders/2019/09/01/10/bad.parquet`)
     lake.put('orders/2019/09/01/10/good.parquet', 'v1')
     expect(words(await lake.scan())).toContain('registered 2019/09/01/10')
   })

@@ -67,7 +67,7 @@ describe('a plan that is kept', () => {
     ],
     [
       'a planned file is gone',
-      lake => lake.storage.remove(`memory://lake/golden/${DAY}/09/a.parquet`),
+      lake => lake.storage.drop(`memory://lake/golden/${DAY}/09/a.parquet`),
       /not as planned any more/,
     ],
   ])('does not hold where %s', async (_, change, says) => {

@@ -4,28 +4,31 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLocal } from '../../shared/storages/local/storage.ts'
-import { describeStorage } from '../conformance/storage.ts'
+import { describeStorage, describeWritableStorage } from '../conformance/storage.ts'
 
 const temporaryFolder = () => mkdtemp(join(tmpdir(), 'goldsync-local-'))
 
-describeStorage('local', async () => {
+const open = async () => {
   const root = await temporaryFolder()
   const storage = openLocal()
   return {
     storage,
     root,
-    async put(name, bytes) {
+    async put(name: string, bytes: Uint8Array) {
       await mkdir(dirname(join(root, name)), { recursive: true })
       await writeFile(join(root, name), bytes)
     },
-    async mkdir(name) {
+    async mkdir(name: string) {
       await mkdir(join(root, name), { recursive: true })
     },
     // Longer than any file system allows: the operating system answers ENAMETOOLONG, not ENOENT.
     broken: { storage: openLocal(), location: `${root}/${'x'.repeat(5_000)}` },
     close: () => rm(root, { recursive: true }),
   }
-})
+}
+
+describeStorage('local', open)
+describeWritableStorage('local', open)
 
 describe('the local storage', () => {
   const storage = openLocal()

@@ -1,23 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { memoryStorage } from '../../shared/storages/memory/storage.ts'
-import { describeStorage } from '../conformance/storage.ts'
+import { describeStorage, describeWritableStorage } from '../conformance/storage.ts'
 
 const root = 'memory://lake'
 
-describeStorage('memory', async () => {
+const open = async () => {
   const storage = memoryStorage(root)
   const broken = memoryStorage(root)
   broken.failWhen(() => new GoldsyncError('UNAVAILABLE', 'the storage is broken'))
   return {
     storage,
     root,
-    put: async (name, bytes) => storage.put(`${root}/${name}`, bytes, Date.now()),
-    mkdir: async name => storage.mkdir(`${root}/${name}`, Date.now()),
+    put: async (name: string, bytes: Uint8Array) => storage.put(`${root}/${name}`, bytes, Date.now()),
+    mkdir: async (name: string) => storage.mkdir(`${root}/${name}`, Date.now()),
     broken: { storage: broken, location: root },
     close: () => storage.close(),
   }
-})
+}
+
+describeStorage('memory', open)
+describeWritableStorage('memory', open)
 
 describe('the memory storage', () => {
   it('counts its calls, failed ones too', async () => {
@@ -46,7 +49,7 @@ describe('the memory storage', () => {
     const storage = memoryStorage(root)
     storage.put(`${root}/a/b/c`, new Uint8Array(1))
     storage.put(`${root}/ab`, new Uint8Array(1))
-    storage.remove(`${root}/a`)
+    storage.drop(`${root}/a`)
     expect((await storage.list(root)).map(entry => entry.name)).toEqual(['ab'])
   })
 })

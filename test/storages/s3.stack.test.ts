@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStorage } from '../../shared/storages/open.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
-import { describeStorage } from '../conformance/storage.ts'
+import { describeStorage, describeWritableStorage } from '../conformance/storage.ts'
 import { FILES, testLake } from '../support/lake.ts'
 import { s3, s3Storage } from '../support/s3.ts'
 import { describeStack } from '../support/stack.ts'
 
 describeStack(['glue'], 'S3', () => {
-  describeStorage('s3', async () => {
+  const open = async () => {
     const bucket = 'goldsync-storage-suite'
     await s3.bucket(bucket)
     const root = `s3://${bucket}/golden zone`
@@ -15,9 +15,9 @@ describeStack(['glue'], 'S3', () => {
     return {
       storage,
       root,
-      put: (name, bytes) => s3.put(bucket, `golden zone/${name}`, bytes),
+      put: (name: string, bytes: Uint8Array) => s3.put(bucket, `golden zone/${name}`, bytes),
       // As the consoles of AWS and MinIO do: an empty object whose name ends in a slash.
-      mkdir: name => s3.put(bucket, `golden zone/${name}/`, new Uint8Array()),
+      mkdir: (name: string) => s3.put(bucket, `golden zone/${name}/`, new Uint8Array()),
       // Port 1 refuses.
       broken: {
         storage: await openStorage(root, { ...s3Storage, endpoint: 'http://127.0.0.1:1' }),
@@ -28,7 +28,10 @@ describeStack(['glue'], 'S3', () => {
         await s3.clear(bucket)
       },
     }
-  })
+  }
+
+  describeStorage('s3', open)
+  describeWritableStorage('s3', open)
 })
 
 describeStack(['glue'], 'S3 on a real server', () => {

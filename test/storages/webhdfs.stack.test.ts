@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { resolveLocation } from '../../shared/storages/location.ts'
 import { openStorage } from '../../shared/storages/open.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
-import { describeStorage } from '../conformance/storage.ts'
+import { describeStorage, describeWritableStorage } from '../conformance/storage.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
@@ -10,7 +10,7 @@ const { namenodes, superuser: user } = stack.hdfs
 const openAs = (options: Record<string, unknown>) => openStorage(stack.hdfs.uri, { namenodes, ...options })
 
 describeStack(['hdfs'], 'WebHDFS', () => {
-  describeStorage('webhdfs', async () => {
+  const open = async () => {
     const path = '/tmp/goldsync_storage_suite'
     await hdfs.rm(path)
     await hdfs.mkdir(path)
@@ -18,8 +18,8 @@ describeStack(['hdfs'], 'WebHDFS', () => {
     return {
       storage,
       root: hdfs.location(path),
-      put: (name, bytes) => hdfs.put(`${path}/${name}`, bytes),
-      mkdir: name => hdfs.mkdir(`${path}/${name}`),
+      put: (name: string, bytes: Uint8Array) => hdfs.put(`${path}/${name}`, bytes),
+      mkdir: (name: string) => hdfs.mkdir(`${path}/${name}`),
       // Port 1 refuses.
       broken: {
         storage: await openStorage(stack.hdfs.uri, { namenodes: ['http://127.0.0.1:1'] }),
@@ -30,7 +30,10 @@ describeStack(['hdfs'], 'WebHDFS', () => {
         await hdfs.rm(path)
       },
     }
-  })
+  }
+
+  describeStorage('webhdfs', open)
+  describeWritableStorage('webhdfs', open)
 })
 
 describeStack(['hdfs'], 'WebHDFS on a real NameNode', () => {

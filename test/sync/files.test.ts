@@ -207,7 +207,7 @@ describe('what is told of a closed file', () => {
     lake.put('orders/2019/09/01/11/a.parquet', 'v1')
     lake.put('clicks/2019/09/01/11/a.parquet', 'v1')
     await lake.scan()
-    lake.storage.remove(`${ROOT}/clicks`)
+    lake.storage.drop(`${ROOT}/clicks`)
     const report = await closed(
       lake,
       'orders/2019/09/01/11/b.parquet',

@@ -115,7 +115,7 @@ describe('what is no wrong layout', () => {
     empty.put('.keep', 'v1')
     expect((await empty.scan()).failures).toEqual([])
     const lake = lakeOf(HOURLY, 'orders/notes/x')
-    lake.storage.remove('memory://lake/golden/orders/notes/x/a.parquet')
+    lake.storage.drop('memory://lake/golden/orders/notes/x/a.parquet')
     expect((await lake.scan()).failures).toEqual([])
   })
 

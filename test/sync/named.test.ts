@@ -98,7 +98,7 @@ describe('a partition that is named', () => {
   test('is absent where the catalog has it and its folder is gone or empty', async () => {
     const lake = hours(testLake())
     await sync(lake, ['01'])
-    lake.storage.remove(`${ROOT}/orders/${day('01')}/a.parquet`)
+    lake.storage.drop(`${ROOT}/orders/${day('01')}/a.parquet`)
     expect(states(await sync(lake, ['01']))).toEqual(['01 absent VANISHED_PARTITIONS'])
   })
 

@@ -298,7 +298,7 @@ describe('a file that an engine fails on', () => {
     expect(tables[0]!.engines).toMatchObject([
       { failed: [{ partition: '2019/09/01/09', column: 'amount', holdsBack: true }] },
     ])
-    lake.storage.remove(path)
+    lake.storage.drop(path)
     double.read = () => ({ outcome: 'read', lost: [] })
     await next(lake)
     const healed = lake.table(await next(lake))

@@ -163,7 +163,7 @@ describe('partitions that are not finished', () => {
     expect(partition().parameters.numRows).toBeUndefined()
     lake.clock.now += 10 * DAY
     expect(exitCode(await lake.scan())).toBe(1)
-    lake.storage.remove(`${ROOT}/orders/2019/09/01/11/bad.parquet`)
+    lake.storage.drop(`${ROOT}/orders/2019/09/01/11/bad.parquet`)
     expect([exitCode(await lake.scan()), partition().parameters.numRows]).toEqual([0, '3'])
   })
 
@@ -224,7 +224,7 @@ describe('partitions that are not finished', () => {
     lake.storage.failWhen(({ operation, location }) => {
       if (compacted || operation !== 'read' || !location.includes('/11/')) return undefined
       compacted = true
-      for (const file of ['a', 'b']) lake.storage.remove(`${ROOT}/orders/2019/09/01/11/${file}.parquet`)
+      for (const file of ['a', 'b']) lake.storage.drop(`${ROOT}/orders/2019/09/01/11/${file}.parquet`)
       lake.put('orders/2019/09/01/11/compacted.parquet', 'v2')
       return undefined
     })
@@ -247,8 +247,8 @@ describe('partitions that are not finished', () => {
     expect(codes(await lake.scan({ mode: 'full' }))).toEqual([])
     lake.put('orders/2019/09/01/10/b.parquet', 'v1')
     await lake.scan()
-    lake.storage.remove(`${folder}/a.parquet`)
-    lake.storage.remove(`${folder}/b.parquet`)
+    lake.storage.drop(`${folder}/a.parquet`)
+    lake.storage.drop(`${folder}/b.parquet`)
     expect(codes(await lake.scan({ mode: 'full' }))).toEqual(['warning EMPTIED_PARTITION'])
   })
 
@@ -554,7 +554,7 @@ describe('partitions whose folders are gone', () => {
     const lake = await synced({ catalog, more: unregister ? { unregister } : {} })
     lake.put('orders/2018/01/01/00/a.parquet', 'v1')
     await lake.scan({ mode: 'full' })
-    lake.storage.remove(`${ROOT}/orders/2018`)
+    lake.storage.drop(`${ROOT}/orders/2018`)
     return lake
   }
 
@@ -588,7 +588,7 @@ describe('partitions whose folders are gone', () => {
     [
       'the whole topic is empty',
       { most: 10, share: 1 },
-      (lake: TestLake) => lake.storage.remove(`${ROOT}/orders/2019`),
+      (lake: TestLake) => lake.storage.drop(`${ROOT}/orders/2019`),
     ],
     [
       'the folder is back when it is looked at once more',

@@ -32,7 +32,7 @@ const folder = (path: string, depth = 4) => [`${ROOT}/orders`, ...path.split('/'
 /** As a rename does: what is in the folder keeps its times, the one above it gets the time. */
 function swap(lake: TestLake, path: string, depth = 4): void {
   const old = lake.clock.now - 5 * DAY
-  lake.storage.remove(folder(path, depth))
+  lake.storage.drop(folder(path, depth))
   lake.put(`orders/${path}/a.parquet`, 'v2', old)
   for (const each of [4, 3, 2].filter(each => each >= depth)) lake.storage.mkdir(folder(path, each), old)
   lake.storage.mkdir(folder(path, depth - 1), lake.clock.now - MINUTE)

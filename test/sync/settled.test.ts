@@ -212,7 +212,7 @@ describe.each(CATALOGS)('on a catalog with %s, in a recent scan', (_, partitionP
       rename(newest, 'b.parquet')
       for (const _ of [1, 2]) await scan(lake)
       expect(await scan(lake)).toMatchObject(IDLE)
-      lake.storage.remove(`${at(newest)}/b.parquet`)
+      lake.storage.drop(`${at(newest)}/b.parquet`)
       lake.storage.mkdir(at(newest), lake.clock.now)
       expect((await scan(lake)).asked).toBeGreaterThan(0)
     })

@@ -220,7 +220,7 @@ describe('what is not accepted', () => {
     lake.put('a-b/2019/09/01/01/a.parquet', 'v1')
     const report = await lake.scan()
     expect([codes(report), report.tables]).toEqual([['error NAME_COLLISION', 'error NAME_COLLISION'], []])
-    lake.storage.remove('memory://lake/golden/a-b')
+    lake.storage.drop('memory://lake/golden/a-b')
     await lake.scan()
     lake.put('a-b/2019/09/01/01/a.parquet', 'v1')
     const later = await lake.scan()
@@ -527,7 +527,7 @@ describe('catalogs that show files one by one', () => {
     lake.put('orders/2019/09/01/02/a.parquet', 'v1')
     await lake.scan()
     lake.clock.now += 86_400_000
-    lake.storage.remove('memory://lake/golden/orders/2019/09/01/01')
+    lake.storage.drop('memory://lake/golden/orders/2019/09/01/01')
     lake.put('orders/2019/09/01/02/b.parquet', 'v2')
     await lake.scan({ mode: 'full' })
     expect(filesOf(lake).sort()).toEqual(['orders/2019/09/01/02/a.parquet', 'orders/2019/09/01/02/b.parquet'])

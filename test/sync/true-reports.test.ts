@@ -259,7 +259,7 @@ async function meteredBy(metrics: Metrics): Promise<ReadonlyMap<string, number>>
 function happen(lake: TestLake, event: Event): { readonly location: string }[] {
   const path = `${event.topic}/${DAY}/${event.hour}/${event.name}`
   if (event.kind === 'put') lake.storage.put(`${ROOT}/${path}`, FILES[event.file], lake.clock.now)
-  else lake.storage.remove(`${ROOT}/${path}`)
+  else lake.storage.drop(`${ROOT}/${path}`)
   return [{ location: `${ROOT}/${path}` }]
 }
 

@@ -91,7 +91,7 @@ describe('a table that is forgotten', () => {
 
   test('is one whose topic is gone, without more ado', async () => {
     const lake = await synced()
-    lake.storage.remove(`${ROOT}/orders`)
+    lake.storage.drop(`${ROOT}/orders`)
     await forgetTable([lake.lake], 'orders', options)
     expect(ownOf(lake)).toEqual([])
   })

@@ -20,7 +20,7 @@ async function synced(more: Partial<Lake> = {}, topics = ['orders']): Promise<Te
 }
 
 const remove = (lake: TestLake, topic: string, ...hours: string[]) => {
-  for (const hour of hours) lake.storage.remove(`${ROOT}/${topic}/2019/09/01/${hour}`)
+  for (const hour of hours) lake.storage.drop(`${ROOT}/${topic}/2019/09/01/${hour}`)
 }
 const hoursOf = ({ catalog }: TestLake, topic = 'orders') =>
   [...catalog.state().tables.get(`golden.${topic}`)!.partitions.values()]

@@ -1,5 +1,5 @@
 import { GoldsyncError } from '../../base/errors.ts'
-import { notADirectory, notAFile, notFound } from '../failures.ts'
+import { notADirectory, notAFile, notFound, WRITING } from '../failures.ts'
 
 /** What the operating system said about a path, as an error of ours. */
 export function localError(error: unknown, location: string): GoldsyncError {
@@ -21,4 +21,14 @@ export function localError(error: unknown, location: string): GoldsyncError {
     default:
       return new GoldsyncError('UNAVAILABLE', `${location}: ${message}`, { cause: error })
   }
+}
+
+/** The same of making or removing a file. */
+export function writeError(error: unknown, location: string): GoldsyncError {
+  const { code } = error as NodeJS.ErrnoException
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) return localError(error, location)
+  return new GoldsyncError('PERMISSION_DENIED', `${location}: the process may not write it`, {
+    hint: WRITING,
+    cause: error,
+  })
 }

@@ -5,14 +5,15 @@ import pMap from 'p-map'
 import { GoldsyncError } from '../../base/errors.ts'
 import { endsBefore, stopIfAborted } from '../failures.ts'
 import { byName, childLocation, nameOf } from '../location.ts'
-import type { Call, FileStatus, Storage } from '../storage.ts'
+import type { Call, FileStatus, WritableStorage } from '../storage.ts'
 import { localError } from './errors.ts'
+import { create, remove } from './writing.ts'
 
 /** Node's thread pool runs four at a time; more only keeps it fed. */
 const STATS_AT_ONCE = 32
 
-export function openLocal(): Storage {
-  return { scheme: 'file', list, stat, read, close: async () => {} }
+export function openLocal(): WritableStorage {
+  return { scheme: 'file', list, stat, read, create, remove, close: async () => {} }
 }
 
 async function list(directory: string, call: Call = {}): Promise<readonly FileStatus[]> {

@@ -1,10 +1,10 @@
 /** The reference implementation: a map of files. For tests, which can make any call fail without a mock. */
 import type { GoldsyncError } from '../../base/errors.ts'
-import { endsBefore, notADirectory, notAFile, notFound, stopIfAborted } from '../failures.ts'
+import { alreadyThere, endsBefore, notADirectory, notAFile, notFound, stopIfAborted } from '../failures.ts'
 import { byName, nameOf } from '../location.ts'
-import type { Call, FileStatus, Storage } from '../storage.ts'
+import type { Call, FileStatus, WritableStorage } from '../storage.ts'
 
-type Operation = 'list' | 'stat' | 'read'
+type Operation = 'list' | 'stat' | 'read' | 'create' | 'remove'
 
 interface Asked {
   readonly operation: Operation
@@ -13,7 +13,7 @@ interface Asked {
   readonly nth: number
 }
 
-export interface MemoryStorage extends Storage {
+export interface MemoryStorage extends WritableStorage {
   /** Every call so far, oldest first, failed ones too. */
   readonly asked: readonly Asked[]
   /** Writes a file or replaces it; the folders above it come into being. @param modified epoch milliseconds */
@@ -21,8 +21,8 @@ export interface MemoryStorage extends Storage {
   mkdir(location: string, modified?: number): void
   /** A file's bytes as they were put; undefined where there is none. */
   bytesOf(location: string): Uint8Array | undefined
-  /** Takes away a file, or a folder with all that is in it. */
-  remove(location: string): void
+  /** Takes away a file, or a folder with all that is in it, as others do: no call of the contract. */
+  drop(location: string): void
   /** Asked at each call: an error that it returns is what the call rejects with. Replaces the one before. */
   failWhen(fault: (asked: Asked) => GoldsyncError | undefined): void
 }
@@ -45,7 +45,7 @@ const folderEntry = (modified: number, children = new Set<string>()): Entry => (
 export function memoryStorage(root: string): MemoryStorage {
   const entries = new Map<string, Entry>([[root, folderEntry(0)]])
   const asked: Asked[] = []
-  const counts = { list: 0, stat: 0, read: 0 }
+  const counts = { list: 0, stat: 0, read: 0, create: 0, remove: 0 }
   let faultOf: (asked: Asked) => GoldsyncError | undefined = () => undefined
 
   const enter = async (operation: Operation, location: string, call: Call = {}) => {
@@ -61,19 +61,7 @@ export function memoryStorage(root: string): MemoryStorage {
   return {
     scheme: root.slice(0, root.indexOf(':')),
     asked,
-    put(location, bytes, modified = 0) {
-      addTo(entries, root, location)
-      entries.set(location, { bytes, modified, children: new Set() })
-    },
-    mkdir(location, modified = 0) {
-      addTo(entries, root, location)
-      entries.set(location, folderEntry(modified, entries.get(location)?.children))
-    },
-    bytesOf: location => entries.get(location)?.bytes,
-    remove(location) {
-      entries.get(parentOf(location))?.children.delete(location)
-      removeAll(entries, location)
-    },
+    ...fromOutside(entries, root),
     failWhen(fault) {
       faultOf = fault
     },
@@ -90,8 +78,41 @@ export function memoryStorage(root: string): MemoryStorage {
     async read(location, offset, length, call) {
       return rangeOf(location, await enter('read', location, call), offset, length)
     },
+    async create(location, content, call) {
+      await enter('create', location, call)
+      if (entries.has(location)) throw alreadyThere(location)
+      addTo(entries, root, location)
+      entries.set(location, { bytes: Uint8Array.from(content), modified: Date.now(), children: new Set() })
+    },
+    async remove(location, call) {
+      const entry = await enter('remove', location, call)
+      if (entry && !entry.bytes) throw notAFile(location)
+      removeFrom(entries, location)
+    },
     close: async () => {},
   }
+}
+
+/** What others do to the files. */
+const fromOutside = (
+  entries: Map<string, Entry>,
+  root: string,
+): Pick<MemoryStorage, 'put' | 'mkdir' | 'bytesOf' | 'drop'> => ({
+  put(location, bytes, modified = 0) {
+    addTo(entries, root, location)
+    entries.set(location, { bytes, modified, children: new Set() })
+  },
+  mkdir(location, modified = 0) {
+    addTo(entries, root, location)
+    entries.set(location, folderEntry(modified, entries.get(location)?.children))
+  },
+  bytesOf: location => entries.get(location)?.bytes,
+  drop: location => removeFrom(entries, location),
+})
+
+function removeFrom(entries: Map<string, Entry>, location: string): void {
+  entries.get(parentOf(location))?.children.delete(location)
+  removeAll(entries, location)
 }
 
 function rangeOf(location: string, entry: Entry | undefined, offset: number, length: number): Uint8Array {

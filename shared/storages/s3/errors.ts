@@ -1,7 +1,7 @@
 /** From an error of the SDK to one of ours. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 import { type ErrorCode, GoldsyncError } from '../../base/errors.ts'
 import { connectionError } from '../connection-error.ts'
-import { notFound } from '../failures.ts'
+import { notFound, WRITING } from '../failures.ts'
 import type { Settings } from './settings.ts'
 
 /** Who was asked for what. */
@@ -34,6 +34,8 @@ function byName(error: SdkError, asked: Asked): GoldsyncError | undefined {
     case 'NoSuchKey':
       return notFound(location, causeOf(error))
     case 'PreconditionFailed':
+    // Another request for the same name is under way.
+    case 'ConditionalRequestConflict':
       return replaced(location, causeOf(error))
     case 'InvalidRange':
       return because(error, 'CONFLICT', `${location} is shorter than it was when it was listed`, {
@@ -153,3 +155,16 @@ const because = (
 
 // The SDK's own error holds the request with its headers.
 const causeOf = ({ name, message }: Error): Error => new Error(`${name}: ${message}`)
+
+/** A refusal of what is written, which the rights to read do not help. */
+export const mayNotWrite = (error: unknown, location: string, server: string): unknown =>
+  error instanceof GoldsyncError && error.code === 'PERMISSION_DENIED'
+    ? new GoldsyncError(
+        'PERMISSION_DENIED',
+        `${location}: ${server} does not let these credentials write it`,
+        {
+          hint: `${WRITING}: s3:PutObject and s3:DeleteObject on its objects`,
+          cause: error.cause,
+        },
+      )
+    : error

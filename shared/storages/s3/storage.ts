@@ -1,7 +1,7 @@
 /** S3 and what speaks its protocol (MinIO, Ceph), by the AWS SDK. */
 import { notAFile, notFound } from '../failures.ts'
 import { byName, schemeOf } from '../location.ts'
-import type { Call, FileStatus, ReadCall, Storage } from '../storage.ts'
+import type { Call, FileStatus, ReadCall, WritableStorage } from '../storage.ts'
 import { addressOf, prefixOf } from './address.ts'
 import { openClient } from './client.ts'
 import { childrenOf, fileStatus, folderStatus, listAll } from './listing.ts'
@@ -9,13 +9,14 @@ import type { S3Options } from './options.ts'
 import { readRange } from './reading.ts'
 import { askServer } from './server.ts'
 import { resolveSettings } from './settings.ts'
+import { createObject, removeObject } from './writing.ts'
 
 /**
  * Opens no connection and loads no SDK; the first call does.
  * @param location the lake's. Locations of other buckets, and in the other spellings of the scheme, are served too
  * @throws GoldsyncError `CONFIG_INVALID` where the location names no bucket, or a certificate cannot be read
  */
-export async function openS3(location: string, options: S3Options = {}): Promise<Storage> {
+export async function openS3(location: string, options: S3Options = {}): Promise<WritableStorage> {
   addressOf(location)
   const client = openClient(await resolveSettings(options))
 
@@ -52,6 +53,8 @@ export async function openS3(location: string, options: S3Options = {}): Promise
     list,
     stat,
     read,
+    create: (wanted, content, call = {}) => createObject(client, wanted, content, call),
+    remove: (wanted, call = {}) => removeObject(client, wanted, call),
     servers: (call = {}) => askServer(client, location, call),
     close: async () => client.close(),
   }

@@ -1,7 +1,7 @@
 /** From a server's refusal to an error of ours. */
 import { GoldsyncError } from '../../base/errors.ts'
 import { withPort } from '../../base/ports.ts'
-import { notADirectory, notFound } from '../failures.ts'
+import { alreadyThere, notADirectory, notFound, WRITING } from '../failures.ts'
 import type { Answer } from './http.ts'
 import { failedIn, refusesIdentity, turnsAway, type Verdict, verdictOf } from './verdict.ts'
 
@@ -11,6 +11,8 @@ export interface Asked {
   /** Scheme, host and port of the server. */
   readonly origin: string
   readonly user: string
+  /** Whether it was to be made or removed. */
+  readonly writing?: true
   /** What to do where a server does not accept the user. @param offered schemes of authentication, in lower case */
   ifRefused(offered: readonly string[]): string
 }
@@ -35,6 +37,8 @@ function remoteError(verdict: Verdict, asked: Asked): GoldsyncError {
       return notADirectory(location, new Error(message))
     case 'forbidden':
       return forbidden(asked, message)
+    case 'exists':
+      return alreadyThere(location, new Error(message))
     case 'may-not-act-for-others':
       return new GoldsyncError('PERMISSION_DENIED', said, { hint: PROXY_USER })
     case 'behind-the-end':
@@ -56,10 +60,14 @@ function remoteError(verdict: Verdict, asked: Asked): GoldsyncError {
   }
 }
 
-const forbidden = ({ location, user, origin }: Asked, reason: string): GoldsyncError =>
-  new GoldsyncError('PERMISSION_DENIED', `${location}: ${origin} does not let ${user} read it (${reason})`, {
-    hint: 'goldsync needs read and search rights (r-x) on folders and read rights on files; storage.user names the user',
-  })
+const forbidden = ({ location, user, origin, writing }: Asked, reason: string): GoldsyncError =>
+  new GoldsyncError(
+    'PERMISSION_DENIED',
+    `${location}: ${origin} does not let ${user} ${writing ? 'write' : 'read'} it (${reason})`,
+    {
+      hint: `${writing ? WRITING : 'goldsync needs read and search rights (r-x) on folders and read rights on files'}; storage.user names the user`,
+    },
+  )
 
 const PROXY_USER =
   "a gateway (HttpFS, Knox) acts for storage.user: let it, by hadoop.proxyuser.GATEWAY.hosts and .groups in the NameNodes' core-site.xml"

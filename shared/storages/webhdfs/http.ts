@@ -11,6 +11,8 @@ import type { Call } from '../storage.ts'
 import { lookupOfStrangers, type Redirected } from './lookup.ts'
 import type { Settings } from './settings.ts'
 
+export type Method = 'GET' | 'PUT' | 'DELETE'
+
 export interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
@@ -18,10 +20,12 @@ export interface Answer {
   readonly body: Buffer
 }
 
-/** A request without a body, and what is said of it. */
+/** A request, and what is said of it. */
 export interface Request {
   /** Default: GET. */
-  readonly method?: 'GET' | 'PUT'
+  readonly method?: Method
+  /** Of a PUT that makes a file. */
+  readonly body?: Uint8Array
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
   /** Where a server gave the address, and not the config: what its name stands for is judged, too. */
@@ -75,18 +79,17 @@ export function openHttp(
     }
   }
 
-  function begin({ method, url, headers, redirected }: Request, { signal }: Call): http.ClientRequest {
+  function begin(asked: Request, { signal }: Call): http.ClientRequest {
+    const { method = 'GET', url, headers, redirected } = asked
     const options = {
-      method: method ?? 'GET',
-      headers: { accept: '*/*', ...(method === 'PUT' ? { 'content-length': '0' } : {}), ...headers },
+      method,
+      headers: { accept: '*/*', ...headersOf(asked), ...headers },
       ...(redirected ? { lookup: lookupOfStrangers(redirected) } : {}),
       ...(signal ? { signal: heededByMany(signal) } : {}),
     }
-    const request =
-      url.protocol === 'https:'
-        ? https.request(url, { ...options, agent: agents['https:'] })
-        : http.request(url, { ...options, agent: agents['http:'] })
-    return request.end()
+    const isTls = url.protocol === 'https:'
+    const { request } = isTls ? https : http
+    return request(url, { ...options, agent: agents[isTls ? 'https:' : 'http:'] }).end(asked.body)
   }
 
   return {
@@ -96,6 +99,13 @@ export function openHttp(
       for (const agent of Object.values(agents)) agent.destroy()
     },
   }
+}
+
+const headersOf = ({ method, body }: Request): Readonly<Record<string, string>> => {
+  if (method !== 'PUT') return {}
+  // Gateways take no other type for bytes.
+  const type = body ? { 'content-type': 'application/octet-stream' } : {}
+  return { 'content-length': String(body?.length ?? 0), ...type }
 }
 
 const asOurs = ({ url: { origin }, key }: Request, error: unknown): GoldsyncError =>

@@ -1,10 +1,10 @@
-/** Asks whichever NameNode is active. No call changes the lake, so any of them can be asked again. */
+/** Asks whichever NameNode is active. Any call can be asked again: those that change something (writing.ts) look at what came of it. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { GoldsyncError } from '../../base/errors.ts'
 import { CredentialsError } from '../../credentials/credentials-error.ts'
 import { aborted } from '../failures.ts'
 import type { Call } from '../storage.ts'
-import type { Answer } from './http.ts'
+import type { Answer, Method } from './http.ts'
 import type { Identity, Query } from './identity.ts'
 import type { Settings } from './settings.ts'
 import { refusesIdentity, turnsAway } from './verdict.ts'
@@ -12,7 +12,15 @@ import { refusesIdentity, turnsAway } from './verdict.ts'
 /** Pauses after each full round without an answer, milliseconds. A failover takes longer; then the run is tried again. */
 export const ROUND_PAUSES: readonly number[] = [250, 1_000]
 
-type Operation = 'LISTSTATUS_BATCH' | 'LISTSTATUS' | 'GETFILESTATUS' | 'OPEN' | TokenOperation
+type Operation =
+  | 'LISTSTATUS_BATCH'
+  | 'LISTSTATUS'
+  | 'GETFILESTATUS'
+  | 'OPEN'
+  | 'CREATE'
+  | 'RENAME'
+  | 'DELETE'
+  | TokenOperation
 
 type TokenOperation = 'GETDELEGATIONTOKEN' | 'RENEWDELEGATIONTOKEN' | 'CANCELDELEGATIONTOKEN'
 
@@ -21,7 +29,7 @@ export interface Question {
   /** From the root of HDFS, plain text. */
   readonly path: string
   /** Default: GET. */
-  readonly method?: 'GET' | 'PUT'
+  readonly method?: Method
   readonly parameters?: Readonly<Record<string, string>>
   /** Most bytes that the answer may have. */
   readonly limit: number

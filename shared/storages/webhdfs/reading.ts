@@ -53,7 +53,7 @@ export async function readRange(
 }
 
 /** What proves who asks stays with the server that it is for. */
-const sender = ({ identity, http }: Servers, dataNode: URL, nameNode: URL): Send =>
+export const sender = ({ identity, http }: Servers, dataNode: URL, nameNode: URL): Send =>
   dataNode.origin === nameNode.origin ? identity.send : http.send
 
 /** Whether to read again with another token: a DataNode may refuse one that the NameNode took. Once only. */

@@ -5,7 +5,7 @@ import type { Kerberos } from '../../credentials/kerberos.ts'
 import type { KerberosAuth } from '../../credentials/options.ts'
 import { notADirectory } from '../failures.ts'
 import { byName, childLocation, nameOf } from '../location.ts'
-import type { Call, FileStatus, Storage } from '../storage.ts'
+import type { Call, FileStatus, Storage, WritableStorage } from '../storage.ts'
 import { openHttp } from './http.ts'
 import { openIdentity } from './identities.ts'
 import type { Identity } from './identity.ts'
@@ -15,6 +15,7 @@ import type { WebhdfsOptions } from './options.ts'
 import { readRange } from './reading.ts'
 import { askEach } from './servers.ts'
 import { resolveSettings } from './settings.ts'
+import { writing } from './writing.ts'
 
 /**
  * Opens no connection; the first call does.
@@ -28,14 +29,15 @@ export async function openWebhdfs(
   options: WebhdfsOptions = {},
   pauses: readonly number[] = ROUND_PAUSES,
   openKerberos?: (auth: KerberosAuth) => Kerberos,
-): Promise<Storage> {
+): Promise<WritableStorage> {
   const settings = await resolveSettings(location, options)
   const http = openHttp(settings)
   const identity = await openIdentity(options, { settings, http, pauses }, openKerberos)
   const nameNodes = openNameNodes(settings, identity, pauses)
   const listings = openListings(nameNodes)
-  const { user, ifRefused } = identity
-  const askedFor = (location: string) => ({ location, user, ifRefused })
+  const askedFor = (location: string) => ({ location, ...pickWho(identity) })
+
+  const placed = (location: string) => ({ path: pathOf(location, settings.root), asked: askedFor(location) })
 
   async function list(directory: string, call: Call = {}): Promise<readonly FileStatus[]> {
     const entries = await listings.children(pathOf(directory, settings.root), askedFor(directory), call)
@@ -46,25 +48,16 @@ export async function openWebhdfs(
       .sort(byName)
   }
 
-  async function stat(wanted: string, call: Call = {}): Promise<FileStatus | undefined> {
-    try {
-      return statusOf(wanted, await listings.status(pathOf(wanted, settings.root), askedFor(wanted), call))
-    } catch (error) {
-      if (error instanceof GoldsyncError && error.code === 'NOT_FOUND') return undefined
-      throw error
-    }
-  }
+  const stat = (wanted: string, call: Call = {}): Promise<FileStatus | undefined> =>
+    ifThere(async () =>
+      statusOf(wanted, await listings.status(pathOf(wanted, settings.root), askedFor(wanted), call)),
+    )
 
   async function read(wanted: string, offset: number, length: number, call: Call = {}) {
     // HDFS refuses to open a file at its end, and so every empty file.
     if (length === 0) return new Uint8Array()
-    const range = { path: pathOf(wanted, settings.root), offset, length }
-    return readRange(range, askedFor(wanted), { nameNodes, identity, http, settings, pauses }, call)
-  }
-
-  async function close() {
-    await identity.close()
-    http.close()
+    const { path, asked } = placed(wanted)
+    return readRange({ path, offset, length }, asked, { nameNodes, identity, http, settings, pauses }, call)
   }
 
   return {
@@ -72,9 +65,22 @@ export async function openWebhdfs(
     list,
     stat,
     read,
+    ...writing({ nameNodes, identity, http, settings, pauses, listings }, placed),
     ...tokensOf(identity, settings.root),
     servers: (call = {}) => askEach(settings.nameNodes, { settings, identity }, call),
-    close,
+    close: () => identity.close().finally(http.close),
+  }
+}
+
+const pickWho = ({ user, ifRefused }: Identity) => ({ user, ifRefused })
+
+/** Undefined where there is nothing by that name. */
+async function ifThere<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof GoldsyncError && error.code === 'NOT_FOUND') return undefined
+    throw error
   }
 }
 

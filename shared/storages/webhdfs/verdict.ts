@@ -8,6 +8,7 @@ import { type RemoteException, remoteException } from './remote-exception.ts'
 /** `other`: an exception that says nothing of the question, as of a server that is in trouble. */
 type Kind =
   | 'missing'
+  | 'exists'
   | 'not-a-directory'
   | 'forbidden'
   | 'may-not-act-for-others'
@@ -23,6 +24,7 @@ export interface Verdict extends RemoteException {
 
 const KINDS: Readonly<Record<string, Kind>> = {
   FileNotFoundException: 'missing',
+  FileAlreadyExistsException: 'exists',
   AccessControlException: 'forbidden',
   AuthorizationException: 'forbidden',
   AuthenticationException: 'unauthenticated',

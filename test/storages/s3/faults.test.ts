@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { GoldsyncError } from '../../../shared/base/errors.ts'
 import type { S3Options } from '../../../shared/storages/s3/options.ts'
 import { openS3 } from '../../../shared/storages/s3/storage.ts'
-import type { Storage } from '../../../shared/storages/storage.ts'
+import type { Storage, WritableStorage } from '../../../shared/storages/storage.ts'
 import {
   type FakeServer,
   fakeServer,
@@ -22,7 +22,7 @@ const KEYS = {
 }
 
 interface Opened {
-  readonly storage: Storage
+  readonly storage: WritableStorage
   readonly server: FakeServer
 }
 
@@ -330,5 +330,46 @@ describe('a read', () => {
     await Promise.all(Array.from({ length: 40 }, () => read(storage)))
     expect(server.mostOpen()).toBe(4)
     expect(server.connections()).toBe(4)
+  })
+})
+
+describe('create', () => {
+  const file = `${ROOT}/meta/1.json`
+  const content = new TextEncoder().encode('{}')
+  /** Has the object by the first request, whose answer is lost, and refuses the second. */
+  const takenBy =
+    (theirs: string): Handler =>
+    (url, response, nth) => {
+      if (url.searchParams.get('x-id') === 'GetObject') response.writeHead(206).end(theirs)
+      else if (nth === 1) response.destroy()
+      else refuse(412, 'PreconditionFailed')(url, response, nth)
+    }
+
+  it('has made what is there with its bytes, where its answer was lost', async () => {
+    const { storage, server } = await over(takenBy('{}'))
+    await storage.create(file, content)
+    expect(server.requests).toHaveLength(3)
+  })
+
+  it('is CONFLICT where another was quicker while its answer was lost', async () => {
+    const { storage } = await over(takenBy('{"a":1}'.slice(0, 2)))
+    expect(await failureOf(storage.create(file, content))).toMatchObject({ code: 'CONFLICT' })
+  })
+
+  it('is CONFLICT at once where there is one, whatever it holds', async () => {
+    const { storage, server } = await over(refuse(412, 'PreconditionFailed'))
+    expect(await failureOf(storage.create(file, content))).toMatchObject({ code: 'CONFLICT' })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['create', (storage: WritableStorage) => storage.create(file, content)],
+    ['remove', (storage: WritableStorage) => storage.remove(file)],
+  ])('tells which rights %s needs', async (_, work) => {
+    const { storage } = await over(refuse(403, 'AccessDenied'))
+    expect(await failureOf(work(storage))).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      hint: expect.stringContaining('s3:PutObject'),
+    })
   })
 })

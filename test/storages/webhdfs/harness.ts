@@ -1,7 +1,7 @@
 import type { ServerOptions } from 'node:https'
 import { onTestFinished, vi } from 'vitest'
 import type { GoldsyncError } from '../../../shared/base/errors.ts'
-import type { Storage } from '../../../shared/storages/storage.ts'
+import type { WritableStorage } from '../../../shared/storages/storage.ts'
 import type { WebhdfsOptions } from '../../../shared/storages/webhdfs/options.ts'
 import { openWebhdfs } from '../../../shared/storages/webhdfs/storage.ts'
 import { type FakeServer, fakeServer, type Handler } from '../../support/fake-server.ts'
@@ -21,7 +21,7 @@ export async function over(
   nameNodes: readonly FakeServer[],
   options: WebhdfsOptions = {},
   pauses: readonly number[] = [1, 2],
-): Promise<Storage> {
+): Promise<WritableStorage> {
   const namenodes = nameNodes.map(({ origin }) => origin)
   const storage = await openWebhdfs(ROOT, { namenodes, user: 'etl', timeout: ENDLESS, ...options }, pauses)
   onTestFinished(() => storage.close())

@@ -96,6 +96,7 @@ export const STRUCTS = {
     dbname: [2, 'string'],
     tablename: [3, 'string'],
     lastheartbeat: [8, 'i64'],
+    agentInfo: [13, 'string'],
   },
   MetaException: { message: [1, 'string'] },
   NoSuchObjectException: { message: [1, 'string'] },

@@ -6,8 +6,12 @@ import { runFiles } from '../shared/sync/sync-files.ts'
 
 export const fileClosed = settled('file-closed', async (invocation, context) => {
   const event = parseEvent(invocation.params)
-  const options = { ...platformOptions('file-closed', invocation, context), dryRun: false }
-  const report = await runFiles(await context.lakes(), event.files, options)
+  const { onRegistered } = event.wait ? {} : invocation
+  const report = await runFiles(await context.lakes(), event.files, {
+    ...platformOptions('file-closed', invocation, context),
+    dryRun: false,
+    onRegistered: onRegistered && (early => onRegistered(outcomeOfEvent(event, early))),
+  })
   const outcome = outcomeOfEvent(event, report)
   tellFiles(context.log, { runId: invocation.id, trigger: 'file-closed' }, outcome)
   return outcome

@@ -1,4 +1,4 @@
-/** The `webhook` block of the config: the secrets that make a request trusted. */
+/** The `webhook` block of the config: the secrets that make a request trusted, and what its answer waits for. */
 import * as z from 'zod'
 
 const ROTATION = 'several while one is replaced'
@@ -33,6 +33,12 @@ export const webhookOptions = z
       .default([])
       .describe(
         `Tokens in the address, /webhook/TOKEN, for senders that can neither sign nor set a header: weaker, since addresses get into logs; ${ROTATION}`,
+      ),
+    wait: z
+      .enum(['registered', 'engines'])
+      .default('registered')
+      .describe(
+        'What the answer to closed files waits for. registered: until the catalogs have them, engines are asked after it; engines: until these were asked. On OpenWhisk it always waits for engines',
       ),
   })
   .refine(

@@ -25,6 +25,8 @@ interface Refused {
 }
 
 export interface ParsedEvent {
+  /** Its sender wants to be answered when the engines were asked. */
+  readonly wait?: true
   readonly files: readonly ClosedFile[]
   readonly ignored: readonly Ignored[]
   readonly refused: readonly Refused[]
@@ -32,7 +34,7 @@ export interface ParsedEvent {
 
 /** One entry of a message, as the reader of a format finds it. */
 export type Notice =
-  | { readonly kind: 'closed'; readonly file: ClosedFile }
+  | { readonly kind: 'closed'; readonly file: ClosedFile; readonly wait?: true }
   | ({ readonly kind: 'ignored' } & Ignored)
   | ({ readonly kind: 'refused' } & Refused)
 

@@ -29,7 +29,9 @@ export function parseEvent(value: unknown): ParsedEvent {
   if (notices.length === 0) throw unknownShape()
   if (notices.length > MAX_FILES)
     throw new RequestProblem(413, `${notices.length} files in one request; the limit is ${MAX_FILES}`)
+  const waits = notices.some(notice => notice.kind === 'closed' && notice.wait)
   return {
+    ...(waits ? { wait: true } : {}),
     files: notices.flatMap(notice => (notice.kind === 'closed' ? [notice.file] : [])),
     ignored: notices.flatMap(notice => (notice.kind === 'ignored' ? [withoutKind(notice)] : [])),
     refused: notices.flatMap(notice => (notice.kind === 'refused' ? [withoutKind(notice)] : [])),

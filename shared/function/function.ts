@@ -21,6 +21,11 @@ export interface Invocation {
   readonly signal?: AbortSignal
   /** As `RunOptions.stop`. */
   readonly stop?: AbortSignal
+  /**
+   * Given by hosts that live on after an answer: gets what is true once the catalogs have the files, where the caller does not want to wait
+   * for the engines. Called once at most, before the invocation comes to its end, of which is told all the same.
+   */
+  readonly onRegistered?: ((early: Outcome) => void) | undefined
   /** Counts where there is a tracer. */
   readonly trace?: TraceOrigin | undefined
 }

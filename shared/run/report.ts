@@ -179,7 +179,7 @@ export interface TableReport {
   readonly error?: ErrorSummary
   readonly ms: number
   readonly timings: Timings
-  /** From the newest file's modification time until its partition was registered, and the engines were asked, ms. */
+  /** From the newest file's modification time until its partition was registered and, unless that comes later, the engines were asked, ms. */
   readonly lagMs?: number
 }
 
@@ -233,6 +233,8 @@ export interface FileOutcome {
 
 /** The report of an event: with an outcome for each of its files. */
 export interface FilesReport extends Report {
+  /** The answer did not wait for the engines: they are asked after it, which log, history and metrics tell of. Absent where they were asked, and where there are none. */
+  readonly engines?: 'later'
   readonly files: readonly FileOutcome[]
 }
 

@@ -132,6 +132,8 @@ export interface Run extends RunOptions {
   readonly asked?: Map<string, Promise<unknown>>
   /** Partitions whose footers are read whatever is known of them, as paths from the topic's folder: those that a request named which is done with one of the whole topic. */
   readonly rereads?: ReadonlySet<string>
+  /** Whether somebody wants to know what is true before the engines are asked. */
+  readonly early?: boolean
   /** Counts for one table what its catalog and its storage were asked again. */
   readonly onRetry?: (times: number) => void
 }

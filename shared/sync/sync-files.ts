@@ -9,22 +9,30 @@ import { type FileOutcome, type FilesReport, isPartial, reportHead } from '../ru
 import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import { tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import { enginesFor } from '../table/kinds.ts'
 import { fileOutcome, isUnknown, UNKNOWN_TOPIC } from './file-outcome.ts'
 import { type Place, type Placed, placesOf, thoseThere } from './place-file.ts'
 import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
+import type { SyncedTopic } from './sync-topic.ts'
 import { type Settled, syncTopicInTurn } from './topic-queue.ts'
 
 /** Topics that are worked on at once. */
 const TOPICS_AT_ONCE = 4
 
+interface FilesOptions extends Omit<RunOptions, 'mode' | 'tables' | 'partitions'> {
+  /** Gets what is true once the catalogs are up to date, whatever the engines say later; nobody else is told of it. */
+  readonly onRegistered?: ((report: FilesReport) => void) | undefined
+}
+
 /** Registers the partitions of these files, in any order and any number of times. Each file has its own outcome. */
 export async function runFiles(
   lakes: readonly Lake[],
   files: readonly ClosedFile[],
-  options: Omit<RunOptions, 'mode' | 'tables' | 'partitions'>,
+  { onRegistered, ...options }: FilesOptions,
 ): Promise<FilesReport> {
   const now = options.now ?? Date.now
-  const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now(), asked: new Map() }
+  const early = onRegistered !== undefined
+  const run: Run = { ...options, mode: 'recent', lazy: true, early, now, startedAt: now(), asked: new Map() }
   const spelled = files.map(file => placesOf(lakes, file))
   const placed = spelled.flat()
   for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
@@ -35,7 +43,23 @@ export async function runFiles(
     async places => (outOfTime(run) ? undefined : syncPlaces(places, lakes, listing, run)),
     { concurrency: TOPICS_AT_ONCE },
   )
-  const done = await Promise.all(applied.map(topic => topic?.told))
+  const report = (done: readonly (SyncedTopic | undefined)[]) => reportOf(run, spelled, topics, done)
+  const asked = topics.some(([{ lake }]) => hasEngines(lake))
+  onRegistered?.({ ...report(applied.map(topic => topic?.applied)), ...(asked ? { engines: 'later' } : {}) })
+  return report(await Promise.all(applied.map(topic => topic?.told)))
+}
+
+/** Whether somebody is asked about its tables. */
+const hasEngines = ({ engines, catalogs }: Lake): boolean =>
+  catalogs.some(catalog => enginesFor(engines, catalog).length > 0)
+
+/** @param spelled the places of each file @param done what became of each of the topics; undefined where the deadline came before */
+function reportOf(
+  run: Run,
+  spelled: readonly (readonly Place[])[],
+  topics: readonly PlacesOfTopic[],
+  done: readonly (SyncedTopic | undefined)[],
+): FilesReport {
   const outcomes = new Map(
     topics.flatMap((places, at) => places.map(place => [place, fileOutcome(place, done[at])] as const)),
   )
@@ -59,10 +83,12 @@ function tellFile({ log, runId, trigger }: Run, { location, code, message, outco
   log.debug({ runId, trigger, path: location, code, outcome }, message)
 }
 
-function byTopic(places: readonly Placed[]): Placed[][] {
-  const groups = new Map<Lake, Map<string, Placed[]>>()
+type PlacesOfTopic = [Placed, ...Placed[]]
+
+function byTopic(places: readonly Placed[]): PlacesOfTopic[] {
+  const groups = new Map<Lake, Map<string, PlacesOfTopic>>()
   for (const place of places) {
-    const topics = groups.get(place.lake) ?? new Map<string, Placed[]>()
+    const topics = groups.get(place.lake) ?? new Map<string, PlacesOfTopic>()
     groups.set(place.lake, topics)
     const same = topics.get(place.topic.name)
     if (same) same.push(place)
@@ -72,12 +98,12 @@ function byTopic(places: readonly Placed[]): Placed[][] {
 }
 
 function syncPlaces(
-  places: readonly Placed[],
+  places: PlacesOfTopic,
   lakes: readonly Lake[],
   listing: Listing,
   run: Run,
 ): Promise<Settled> {
-  const { lake, topic } = places[0] as Placed
+  const [{ lake, topic }] = places
   const name = tableOf(lake, topic.name)
   const paths = [...new Set(places.map(({ path }) => path))]
   const refusalOfNew = async (catalog: Catalog, isEmpty: boolean) =>

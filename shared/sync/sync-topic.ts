@@ -13,7 +13,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import { type TableName, tableId } from '../schema/table.ts'
 import { proofsOn } from '../state/proofs.ts'
 import { stateOf, unwalked } from '../state/table-state.ts'
-import { openTableSync, type TableSync } from '../table/sync-table.ts'
+import { type Applied, openTableSync, type TableSync } from '../table/sync-table.ts'
 import { adoptAt } from './adopt-at.ts'
 import { announceAll } from './announce.ts'
 import { tellLineage } from './lineage.ts'
@@ -56,12 +56,16 @@ export interface TopicRequest {
     | undefined
 }
 
-/**
- * Never throws for what a storage or a catalog does: that is in the reports.
- * @returns when the catalogs are up to date; its function asks the engines and tells, once: the topic's next run need
- * not wait for that
- */
-export async function applyTopic(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
+/** The catalogs are up to date. The topic's next run need not wait for what is left. */
+export interface AppliedTopic {
+  /** What is true by now; where the run asks for it (`early`). */
+  readonly applied: SyncedTopic | undefined
+  /** Asks the engines and tells, once. Never throws. */
+  tell(): Promise<SyncedTopic>
+}
+
+/** Never throws for what a storage or a catalog does: that is in the reports. */
+export async function applyTopic(request: TopicRequest): Promise<AppliedTopic> {
   const { lake, topic, name, run } = request
   const about = {
     'goldsync.table': tableId(name),
@@ -70,17 +74,18 @@ export async function applyTopic(request: TopicRequest): Promise<() => Promise<S
   }
   const span = run.tracer?.begin('table', { attributes: about })
   if (span === undefined) return applyAndTell(request)
-  const tell = await span.within(() => applyAndTell(request))
-  return once(async () => {
+  const { applied, tell } = await span.within(() => applyAndTell(request))
+  const told = once(async () => {
     const synced = await span.within(tell)
     const reports = synced.tables.map(({ report }) => report)
     const failed = reports.find(({ error }) => error !== undefined)
     span.end({ 'goldsync.outcome': reports.map(({ outcome }) => outcome).join(' ') }, failed?.error?.code)
     return synced
   })
+  return { applied, tell: told }
 }
 
-async function applyAndTell(request: TopicRequest): Promise<() => Promise<SyncedTopic>> {
+async function applyAndTell(request: TopicRequest): Promise<AppliedTopic> {
   const { lake, topic, name, paths, watch = paths } = request
   const listing = countRetries()
   const run: Run = { ...request.run, onRetry: listing.onRetry }
@@ -94,36 +99,47 @@ async function applyAndTell(request: TopicRequest): Promise<() => Promise<Synced
     const tables = targets.map(target => stopped(idleFor(target, state)))
     for (const { report } of tables) tellTable(run, report)
     run.onProgress?.({ kind: 'done', table: tableId(name) })
-    return once(async () => {
-      const diagnostics = await tellOthers(request, tables, [])
-      return { tables, diagnostics, first: firstOf(targets) }
-    })
+    const applied = { tables, diagnostics: [], first: firstOf(targets) }
+    const tell = async () => ({ ...applied, diagnostics: await tellOthers(request, tables, []) })
+    return { applied, tell: once(tell) }
   }
-  const tables = targets.map(target =>
-    target.kind === 'ready' ? openTableSync(target.job, target.run, watch) : target,
-  )
+  const tables = targets.map(target => openSync(target, watch))
   const syncs = tables.filter(table => 'take' in table)
   const { walked, diagnostics } = await walkTopic(lake, state, syncs, { paths, watch }, run)
-  const applied = await Promise.all(
-    tables.map(table => ('take' in table ? table.end(walked) : async () => stopped(table))),
+  const ended = await Promise.all(
+    tables.map(table => ('take' in table ? table.end(walked) : endedAs(stopped(table)))),
   )
-  // Requests that were done together are told the same.
-  return once(async () => {
-    const done = await Promise.all(applied.map(told => told()))
-    const reports = done.map(({ report }) => report)
-    const findings = await tellOthers(request, done, tables, diagnostics)
-    for (const report of reports) tellTable(run, report)
-    run.onProgress?.({ kind: 'done', table: tableId(name) })
-    const [first] = tables
-    const failed = reports[0]?.error !== undefined
-    return {
-      tables: done,
-      diagnostics: findings,
-      // What a run that failed has made of it is not known: it is as it was before.
-      first: first && 'take' in first && !failed ? first.table() : firstOf(targets),
-    }
+  const synced = (done: readonly SyncedTable[], findings: readonly Diagnostic[]): SyncedTopic => ({
+    tables: done,
+    diagnostics: findings,
+    first: firstAfter(tables[0], done[0]) ?? firstOf(targets),
   })
+  const tell = async (): Promise<SyncedTopic> => {
+    const done = await Promise.all(ended.map(table => table.inTheEnd()))
+    const findings = await tellOthers(request, done, tables, diagnostics)
+    for (const { report } of done) tellTable(run, report)
+    run.onProgress?.({ kind: 'done', table: tableId(name) })
+    return synced(done, findings)
+  }
+  const now = () =>
+    synced(
+      ended.map(table => table.now()),
+      diagnostics.map(aboutTable(name)),
+    )
+  // Requests that were done together are told the same.
+  return { applied: run.early ? now() : undefined, tell: once(tell) }
 }
+
+const openSync = (target: Target, watch: TopicRequest['watch']): TableSync | Idle =>
+  target.kind === 'ready' ? openTableSync(target.job, target.run, watch) : target
+
+const aboutTable = (name: TableName) => (finding: Diagnostic) => ({ ...finding, table: tableId(name) })
+
+/** What a run that failed has made of it is not known: undefined. */
+const firstAfter = (first: TableSync | Idle | undefined, done: SyncedTable | undefined): FirstTable =>
+  first && 'take' in first && done?.report.error === undefined ? first.table() : undefined
+
+const endedAs = (table: SyncedTable): Applied => ({ now: () => table, inTheEnd: async () => table })
 
 /** @param tables as far as they were worked on @returns findings of the topic, with those about telling */
 async function tellOthers(
@@ -136,7 +152,7 @@ async function tellOthers(
   const after = tables.map(table => ('take' in table ? table.table() : undefined))
   const news = await announceAll(reports, run)
   const lineage = await tellLineage(reports, after, topic, run)
-  const all = [...findings, ...news, ...lineage].map(finding => ({ ...finding, table: tableId(name) }))
+  const all = [...findings, ...news, ...lineage].map(aboutTable(name))
   tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, all)
   return all
 }

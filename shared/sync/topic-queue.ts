@@ -2,24 +2,24 @@
 import { coalescing } from '../base/coalesce.ts'
 import { whenAllGaveUp } from '../base/signals.ts'
 import type { Lake, Run } from '../run/run.ts'
-import { applyTopic, type SyncedTopic, type TopicRequest } from './sync-topic.ts'
+import { type AppliedTopic, applyTopic, type SyncedTopic, type TopicRequest } from './sync-topic.ts'
 
-type Queue = (key: string, request: TopicRequest) => ReturnType<typeof applyTopic>
+type Queue = (key: string, request: TopicRequest) => Promise<AppliedTopic>
 
 /** By the lake's identity: invocations open a lake anew, but it is the same one. */
 const queues = new WeakMap<object, Queue>()
 
 /** The catalogs are up to date; what the engines see of it is asked for meanwhile. */
-export interface Settled {
+export interface Settled extends Pick<AppliedTopic, 'applied'> {
   readonly told: Promise<SyncedTopic>
 }
 
 /** Never throws for what a storage or a catalog does: that is in the reports. A dry run waits for nobody. */
 export async function syncTopicInTurn(request: TopicRequest): Promise<Settled> {
-  const tell = request.run.dryRun
+  const { applied, tell } = request.run.dryRun
     ? await applyTopic(request)
     : await queueOf(request.lake)(request.topic.location, request)
-  return { told: tell() }
+  return { applied, told: tell() }
 }
 
 function queueOf({ identity }: Lake): Queue {
@@ -79,6 +79,7 @@ function together(requests: readonly TopicRequest[]): TopicRequest {
       ...(signal ? { signal } : {}),
       mode: whole.some(({ run }) => run.mode === 'full') ? 'full' : 'recent',
       lazy: runs.every(run => run.lazy === true),
+      early: runs.some(run => run.early === true),
       require: runs.some(run => run.require === true),
       reread: runs.some(run => run.reread === true),
       // Of the whole topic none is named: a full scan has to be one, and reads no other footers for the named ones' sake.

@@ -1,4 +1,5 @@
 /** The kinds of file that a run meets and that an engine has not read yet. Knows contracts only. */
+import type { Catalog } from '../catalogs/catalog.ts'
 import {
   contentOf,
   goneFrom,
@@ -66,8 +67,11 @@ export interface Kinds {
 }
 
 /** Engines that are asked for a job's table. */
-export const enginesOf = ({ lake, catalog }: TableJob): readonly Engine[] =>
-  lake.engines.filter(
+export const enginesOf = ({ lake, catalog }: TableJob): readonly Engine[] => enginesFor(lake.engines, catalog)
+
+/** Those of them that are asked about tables of a catalog. */
+export const enginesFor = (engines: readonly Engine[], catalog: Catalog): readonly Engine[] =>
+  engines.filter(
     ({ catalogs, verify }) =>
       verify !== 'off' && catalogs.includes(catalog.name) && catalog.capabilities.readBy !== 'duckdb',
   )

@@ -270,10 +270,11 @@ export function doubt(ledger: Ledger, left: readonly Step[]): void {
   ledger.doubtful = [...(ledger.doubtful ?? []), ...added.map(({ values }) => values)].slice(0, ASKED)
 }
 
+/** As it stands now: what is done later changes nothing of it. */
 export function report(ledger: Ledger, walked: Walked): TableReport {
   const { listMs, from } = walked
   const { job, run } = ledger
-  const { added, steps, diagnostics, engines, footers, error, counts, newestFile } = ledger
+  const { added, footers, error, counts, newestFile } = ledger
   const statistics = ledger.columns.report()
   return {
     table: tableId(job.name),
@@ -281,7 +282,7 @@ export function report(ledger: Ledger, walked: Walked): TableReport {
     catalog: job.catalog.name,
     lake: job.lake.location,
     outcome: outcomeOf(ledger),
-    steps,
+    steps: [...ledger.steps],
     partitions: { listed: ledger.folders, added: added.length, ...counts },
     ...(from === undefined
       ? {}
@@ -296,8 +297,8 @@ export function report(ledger: Ledger, walked: Walked): TableReport {
     rows: footers.rows,
     retries: job.retries.count,
     ...(statistics ? { statistics } : {}),
-    engines,
-    diagnostics,
+    engines: [...ledger.engines],
+    diagnostics: [...ledger.diagnostics],
     ...(error ? { error } : {}),
     ms: run.now() - run.startedAt,
     timings: { ...ledger.timings, listMs },

@@ -39,8 +39,13 @@ interface Told {
   readonly asked: ReadonlyMap<string, AskedPartition>
 }
 
-/** The catalog is up to date: asks the engines, and tells. The table's next run need not wait for that. Never throws. */
-type Applied = () => Promise<Told>
+/** The catalog is up to date. The table's next run need not wait for what is left. */
+export interface Applied {
+  /** What is true by now, whatever comes after it. */
+  now(): Told
+  /** Asks the engines, and tells. Never throws. */
+  inTheEnd(): Promise<Told>
+}
 
 export interface TableSync {
   readonly job: TableJob
@@ -100,11 +105,20 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
         return !walked.cut
       })
       ledger.partial ||= walked.cut
-      return async () => {
-        if (run.dryRun) await findUnreachable(ledger)
-        else await (ended ? verifyEngines(ledger, walked) : leaveEngines(ledger))
-        return { report: report(ledger, walked), asked: partitionsAsked(ledger) }
-      }
+      return appliedBy(ledger, walked, ended === true)
+    },
+  }
+}
+
+/** @param ended whether the run came to its end */
+function appliedBy(ledger: Ledger, walked: Walked, ended: boolean): Applied {
+  const told = (): Told => ({ report: report(ledger, walked), asked: partitionsAsked(ledger) })
+  return {
+    now: told,
+    inTheEnd: async () => {
+      if (ledger.run.dryRun) await findUnreachable(ledger)
+      else await (ended ? verifyEngines(ledger, walked) : leaveEngines(ledger))
+      return told()
     },
   }
 }

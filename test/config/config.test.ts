@@ -90,7 +90,13 @@ describe('a config', () => {
       'x',
       {},
     )
-    expect(webhook).toEqual({ standard: [`whsec_${key}`, key], github: [], bearer: [], pathToken: [] })
+    expect(webhook).toEqual({
+      standard: [`whsec_${key}`, key],
+      github: [],
+      bearer: [],
+      pathToken: [],
+      wait: 'registered',
+    })
     expect(server.exposure).toBe('public')
     expect(readConfig(MINIMAL, 'x', {})).toMatchObject({
       webhook: undefined,

@@ -45,6 +45,24 @@ describe('a message', () => {
     expect(() => parseEvent(files(10_001))).toThrow(expect.objectContaining({ status: 413 }))
   })
 
+  it.each([
+    { path: '/golden/a.parquet', wait: true },
+    { files: ['/golden/a.parquet'], wait: true },
+    [{ path: '/golden/b.parquet' }, { path: '/golden/a.parquet', wait: true }],
+    { messages: [{ value: '{"path": "/golden/a.parquet", "wait": true}' }] },
+    { specversion: '1.0', id: '1', type: 't', source: '/s', data: { path: '/golden/a.parquet', wait: true } },
+  ])('may say that its sender waits for the engines, in any envelope: %j', value => {
+    expect(parseEvent(value)).toMatchObject({ wait: true, refused: [] })
+  })
+
+  it('says otherwise that it does not', () => {
+    expect(parseEvent({ path: '/golden/a.parquet' })).not.toHaveProperty('wait')
+    expect(parseEvent({ path: '/golden/a.parquet', wait: false })).not.toHaveProperty('wait')
+    expect(() => parseEvent({ path: '/golden/a.parquet', wait: 'true' })).toThrow(
+      expect.objectContaining({ status: 422, message: expect.stringContaining('wait: ') }),
+    )
+  })
+
   it('may be in a few envelopes; an entry that is in more is refused, not the others', () => {
     expect(parseEvent(nested(4)).files).toHaveLength(1)
     expect(parseEvent([nested(50), nested(1)])).toMatchObject({

@@ -1,4 +1,6 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { expect, it } from 'vitest'
 import { openLog } from '../../shared/base/log.ts'
@@ -46,4 +48,57 @@ it('a server that stops finishes work whose caller has hung up before it closes 
   expect([began, isDrained]).toEqual([true, false])
   told.open()
   await drained
+})
+
+/** A server over a lake with one closed file, with this engine, and with this way to tell others. */
+async function withClosedFile(engines: object, options: object, announce?: () => Promise<undefined>) {
+  const lake = await mkdtemp(`${tmpdir()}/goldsync-drain-`)
+  const path = 'orders/2026/11/20/07/part-0.parquet'
+  await mkdir(`${lake}/orders/2026/11/20/07`, { recursive: true })
+  await lay(lake, 'orders/v1.parquet', path)
+  const config = configOf(
+    { lakes: [{ location: lake, createDatabase: true }], catalogs: { memory: { kind: 'memory' } }, engines },
+    'a config',
+    {},
+  )
+  const server = await startServer({ config, log: openLog('silent'), announce }, { port: 0, ...options })
+  const close = async () => {
+    const response = await fetch(`http://127.0.0.1:${server.port}/invoke/file-closed`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path: `${lake}/${path}` }),
+    })
+    return (await response.json()) as object
+  }
+  return { server, close }
+}
+
+it('a server that stops waits for what goes on behind its answers', async () => {
+  const told = gate()
+  const { server, close } = await withClosedFile({}, {}, async () => {
+    await told.opened
+    return undefined
+  })
+  expect(await close()).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'registered' }] } })
+  let isDrained = false
+  const drained = server.drain().then(() => {
+    isDrained = true
+  })
+  await eventually(() => expect(close()).rejects.toThrow())
+  await turns()
+  expect(isDrained).toBe(false)
+  told.open()
+  await drained
+})
+
+it('and leaves an engine that does not answer to the next run, after a while', async () => {
+  const silent = createServer(() => undefined)
+  await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const trino = { kind: 'trino', url: `http://127.0.0.1:${port}`, verify: 'metadata' }
+  const { server, close } = await withClosedFile({ trino }, { behind: 0 })
+  expect(await close()).toMatchObject({ report: { engines: 'later', files: [{ outcome: 'registered' }] } })
+  await server.drain()
+  silent.closeAllConnections()
+  silent.close()
 })

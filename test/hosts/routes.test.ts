@@ -5,12 +5,15 @@ import { afterEach, expect, it } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { joining } from '../../shared/base/joining.ts'
 import { openLog } from '../../shared/base/log.ts'
+import { openBehind } from '../../shared/hosts/http/behind.ts'
 import { openAccount } from '../../shared/hosts/http/held.ts'
 import { readersOf } from '../../shared/hosts/http/readers.ts'
 import { route, type Service } from '../../shared/hosts/http/routes.ts'
 import { openMetrics } from '../../shared/hosts/metrics/metrics.ts'
+import type { FunctionOutput } from '../../shared/hosts/output.ts'
+import { openDouble } from '../support/engine-double.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
-import { ENDLESS } from '../support/waiting.ts'
+import { ENDLESS, gate, turns } from '../support/waiting.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -132,4 +135,92 @@ it('answers where metrics cannot be had', async () => {
     metrics: () => Promise.reject(new Error('no such package')),
   })
   expect((await ask('/invoke/scan')).status).toBe(405)
+})
+
+/** A server over a lake with a closed file, whose engine answers when it is let. */
+async function servingSlowEngine(more: Partial<Service> = {}) {
+  const [asked, answering] = [gate(), gate()]
+  const double = openDouble()
+  const { visible } = double.engine
+  const engine: typeof double.engine = {
+    ...double.engine,
+    visible: async (...given) => {
+      asked.open()
+      await answering.opened
+      return visible(...given)
+    },
+  }
+  const lake = testLake({ more: { engines: [engine] } })
+  const path = 'orders/2019/09/01/10/a.parquet'
+  lake.put(path, 'v1')
+  const behind = openBehind(openLog('silent'))
+  const { ask } = await serving(lake, new AbortController().signal, { behind, ...more })
+  const close = async (query = '', wait = {}) => {
+    const response = await ask(`/invoke/file-closed${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path: `/golden/${path}`, ...wait }),
+    })
+    return { code: response.status, ...((await response.json()) as FunctionOutput) } as const
+  }
+  return { close, asked, answering, behind, double }
+}
+
+const fileOf = (answer: object) =>
+  (answer as { report: { files: { outcome: string }[] } }).report.files[0]?.outcome
+
+it('answers of a closed file before the engines do, and tells of it in the end, once', async () => {
+  const noted: string[] = []
+  const recorder: Service['recorder'] = {
+    note: (_, outcome) => void noted.push(String(fileOf(outcome))),
+    written: async () => undefined,
+    close: async () => undefined,
+  }
+  const metrics = openMetrics({ calls: () => [], tables: 1 })
+  const counted = async () =>
+    (await metrics.text()).match(/^goldsync_runs_total\{function="file-closed",status="ok"\} (\d+)/m)?.[1]
+  const { close, answering, behind, double } = await servingSlowEngine({
+    recorder,
+    metrics: async () => metrics,
+  })
+  const answer = await close()
+  expect(answer).toMatchObject({ code: 200, status: 'ok', report: { engines: 'later' } })
+  expect([fileOf(answer), noted, await counted()]).toEqual(['registered', [], undefined])
+  answering.open()
+  await behind.ended()
+  expect(double.calls).toEqual(['visible orders', 'read orders/2019/09/01/10/a.parquet id,amount'])
+  expect([noted, await counted()]).toEqual([['read'], '1'])
+})
+
+it.each([
+  ['in its body', '', { wait: true }, {}],
+  ['in its address', '?wait=true', {}, {}],
+  ['in the config', '', {}, { behind: undefined }],
+])('waits for the engines where that is asked for %s', async (_, query, wait, more) => {
+  const { close, asked, answering } = await servingSlowEngine(more)
+  let answer: object | undefined
+  const closed = close(query, wait).then(given => {
+    answer = given
+  })
+  await asked.opened
+  await turns()
+  expect(answer).toBeUndefined()
+  answering.open()
+  await closed
+  expect(fileOf(answer!)).toBe('read')
+  expect(answer).not.toHaveProperty('report.engines')
+})
+
+it('refuses another wait than true', async () => {
+  const { close } = await servingSlowEngine()
+  expect(await close('?wait=1')).toMatchObject({ code: 400, error: { message: 'wait: expected true' } })
+  expect(await close('', { wait: 'yes' })).toMatchObject({ code: 422 })
+})
+
+it('has a repeat that waits wait, though the first did not', async () => {
+  const { close, answering } = await servingSlowEngine()
+  expect(fileOf(await close())).toBe('registered')
+  const repeat = close('?wait=true')
+  answering.open()
+  expect(['registered', 'visible', 'read']).toContain(fileOf(await repeat))
 })

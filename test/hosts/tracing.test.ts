@@ -84,7 +84,11 @@ describe('a server', () => {
   it('has a span for the run of an event, within it the table’s, within that each call', async () => {
     const { receiver, tracing, post, file } = await serving()
     const event = { 'ce-specversion': '1.0', 'ce-id': 'e1', 'ce-source': '/s', 'ce-type': 'closed' }
-    const answer = await post('/', { path: file }, { ...event, traceparent: PARENT, 'ce-traceparent': OTHER })
+    const answer = await post(
+      '/?wait=true',
+      { path: file },
+      { ...event, traceparent: PARENT, 'ce-traceparent': OTHER },
+    )
     expect([answer.status, await answer.text()]).toEqual([200, ''])
     await tracing.flush(ENDLESS)
     const spans = receiver.spans()

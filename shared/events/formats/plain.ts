@@ -1,7 +1,7 @@
-/** Our own format, the data of CloudEvents too: `{"path": "hdfs://…", "size": 4321}` or `{"files": ["hdfs://…", {"path": …}]}`. */
+/** Our own format, the data of CloudEvents too: `{"path": "hdfs://…", "size": 4321}` or `{"files": ["hdfs://…", {"path": …}]}`, with `"wait": true` where the answer shall wait for the engines. */
 import * as z from 'zod'
 import { closedFile } from '../closed-file.ts'
-import type { Format } from '../event.ts'
+import type { Format, Notice } from '../event.ts'
 import { shape } from '../shape.ts'
 
 const file = z.object({
@@ -12,14 +12,26 @@ const file = z.object({
   modified: z.number().nonnegative().optional(),
 })
 
-const files = z.object({ files: z.array(z.union([z.string(), file], 'expected a path, or {"path": …}')) })
+const wait = z.boolean().default(false)
+
+const one = file.extend({ wait })
+
+const files = z.object({
+  files: z.array(z.union([z.string(), file], 'expected a path, or {"path": …}')),
+  wait,
+})
 
 export const plain: Format = value => {
-  if ('files' in value)
-    return shape(files, value, 'files').files.map(entry =>
-      typeof entry === 'string' ? closedFile(entry) : closedFile(entry.path, entry),
-    )
+  if ('files' in value) {
+    const { files: entries, wait } = shape(files, value, 'files')
+    return entries.map(entry => waiting(wait, entry))
+  }
   if (!('path' in value)) return undefined
-  const one = shape(file, value, 'a closed file')
-  return [closedFile(one.path, one)]
+  const { wait, ...entry } = shape(one, value, 'a closed file')
+  return [waiting(wait, entry)]
+}
+
+function waiting(wait: boolean, entry: string | z.output<typeof file>): Notice {
+  const notice = typeof entry === 'string' ? closedFile(entry) : closedFile(entry.path, entry)
+  return wait && notice.kind === 'closed' ? { ...notice, wait } : notice
 }

@@ -40,8 +40,8 @@ function signedBy(secrets: WebhookSecrets): readonly (readonly [string, Reader])
     },
     read: (head, body) => readWebhook(head, body, secrets),
   }
-  const { pathToken, ...inHeaders } = secrets
-  const isSigned = Object.values(inHeaders).some(kind => kind.length > 0)
+  const { pathToken, standard, github, bearer } = secrets
+  const isSigned = [standard, github, bearer].some(kind => kind.length > 0)
   return [
     ...(isSigned ? [['/webhook', reader] as const] : []),
     ...(pathToken.length > 0 ? [[WITH_TOKEN, reader] as const] : []),

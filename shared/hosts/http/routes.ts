@@ -11,6 +11,7 @@ import { type Answer, answerEvent, answerHandshake, answerOutcome, answerProblem
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
+import type { Behind } from './behind.ts'
 import { readBody } from './body.ts'
 import type { Held } from './held.ts'
 import { readPath } from './path.ts'
@@ -39,6 +40,8 @@ export interface Service {
   readonly signal: AbortSignal
   /** Brokers deliver an event again whose answer they did not wait for: it joins the work that it began. */
   readonly join: (key: string, work: () => Promise<Outcome>) => Promise<Outcome>
+  /** Absent where every answer waits for all of its work. */
+  readonly behind?: Behind | undefined
   /** False from the moment that it is to stop. */
   ready(): boolean
   /** True where more senders are connected than it takes. */
@@ -97,10 +100,20 @@ async function answer(service: Service, request: IncomingMessage, held: Held): P
   if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${path}: send POST`)
   const head = { headers: request.headers, pathToken }
   reader.admit(head)
-  const read = reader.read(head, await readBody(request, held))
+  const waits = asksToWait(request.url)
+  const body = await readBody(request, held)
+  const read = reader.read(head, body)
   const origin = traceOrigin(path === EVENTS ? 'consumer' : 'server', request.headers, read.traces)
-  const outcome = await call(service, read, origin)
+  const outcome = await call(service, read, origin, { waits, bytes: body.length })
   return path === EVENTS ? answerEvent(outcome) : answerOutcome(outcome)
+}
+
+/** For senders whose bodies have no room for it: nothing else is taken from an address. @throws RequestProblem 400 */
+function asksToWait(url = '/'): boolean {
+  const [, query] = url.split('?')
+  const wait = new URLSearchParams(query).get('wait')
+  if (wait !== null && wait !== 'true') throw new RequestProblem(400, 'wait: expected true')
+  return wait === 'true'
 }
 
 /** What is there to be looked at; a probe and a scrape are answered in any crowd. */
@@ -152,9 +165,26 @@ function unknownPath({ readers, metrics, page }: Service, path: string): Request
   )
 }
 
-async function call(service: Service, request: FunctionCall, trace: TraceOrigin): Promise<Outcome> {
+interface Answering {
+  /** Whether the answer shall wait for all that is done, engines too. */
+  readonly waits: boolean
+  /** Of the body. */
+  readonly bytes: number
+}
+
+async function call(
+  service: Service,
+  request: FunctionCall,
+  trace: TraceOrigin,
+  { waits, bytes }: Answering = { waits: true, bytes: 0 },
+): Promise<Outcome> {
   const { function: name, id, params } = request
-  const outcome = await service.join(JSON.stringify([name, id, params]), () => work(service, request, trace))
+  const { behind } = service
+  const outcome = await service.join(JSON.stringify([name, id, params, waits]), () =>
+    behind && !waits
+      ? behind.answer(bytes, early => work(service, request, trace, early))
+      : work(service, request, trace),
+  )
   service.context.log.info({ function: name, id, status: outcome.status }, 'answered')
   return outcome
 }
@@ -163,13 +193,14 @@ async function work(
   service: Service,
   { id, function: name, params }: FunctionCall,
   trace: TraceOrigin,
+  onRegistered?: (early: Outcome) => void,
 ): Promise<Outcome> {
   const { context, budget, metrics = service.pushed, recorder } = service
   const [invoked, observed] = await Promise.all([loadFunction(name), metrics?.()])
   const start = performance.now()
   const deadline = Date.now() + budget
   const outcome = await withOwnSignal(service, signal =>
-    invoked.invoke({ id, params, deadline, signal, trace }, context),
+    invoked.invoke({ id, params, deadline, signal, trace, onRegistered }, context),
   )
   recorder?.note({ id, function: name }, outcome)
   observed?.observe(name, outcome, (performance.now() - start) / 1000, params)

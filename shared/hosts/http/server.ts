@@ -12,7 +12,9 @@ import type { TellLineage } from '../../run/lineage.ts'
 import type { Announce } from '../../run/news.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Tracing } from '../telemetry/tracer.ts'
+import { inTime } from '../time-left.ts'
 import { watchWaits } from '../waits.ts'
+import { type Behind, openBehind } from './behind.ts'
 import { watchConnections } from './connections.ts'
 import { openAccount } from './held.ts'
 import { type LateMetrics, metricsLater } from './metrics-later.ts'
@@ -44,13 +46,15 @@ export interface ServerOptions {
   readonly budget?: number
   /** Milliseconds that a request may take to arrive; then it is answered 408. Default 30 s. */
   readonly arrival?: number
+  /** Milliseconds that what goes on behind answers has when the server stops. Default 10 s. */
+  readonly behind?: number
 }
 
 export interface RunningServer {
   readonly port: number
   /**
-   * Is not ready any more, takes what is on its way to it for a moment yet, then no new requests; waits for those in flight, and closes
-   * what they worked with.
+   * Is not ready any more, takes what is on its way to it for a moment yet, then no new requests; waits for those in flight, and for a
+   * while for what goes on behind answers, which is left to the next runs then; closes what they worked with.
    */
   drain(): Promise<void>
   /** Ends the requests in flight at their next batch. */
@@ -60,6 +64,8 @@ export interface RunningServer {
 const BUDGET = 290_000
 /** Milliseconds for a request to arrive, its headers a third of that; the answer takes what it takes. */
 const ARRIVAL = 30_000
+/** Milliseconds for engines after the last answer. */
+const BEHIND = 10_000
 /** Milliseconds for the last spans. */
 const FLUSH = 10_000
 
@@ -69,10 +75,10 @@ export async function startServer(
   options: ServerOptions,
 ): Promise<RunningServer> {
   const stop = new AbortController()
-  const open = new Set<ServerResponse>()
+  const requests = openRequests()
   const counter = openCallCounter(call => log.debug(call, 'called'), tracing)
-  const working = new Set<Promise<void>>()
   const connection = connect(config, counter)
+  const behind = openBehind(log)
   const { metrics, end: endMetrics } = metricsLater(config, counter, log)
   let ready = true
   const service = {
@@ -85,16 +91,14 @@ export async function startServer(
     budget: options.budget ?? BUDGET,
     signal: stop.signal,
     join: joining<Outcome>(),
+    behind: config.webhook?.wait === 'engines' ? undefined : behind,
     ready: () => ready,
     crowded: () => connections.crowded(),
   }
   const endWaits = watchWaits({ log })
   const server = createServer(timeouts(options), (request, response) => {
     if (!ready) response.setHeader('connection', 'close')
-    open.add(response)
-    response.once('close', () => open.delete(response))
-    const work = route(service, request, response).finally(() => working.delete(work))
-    working.add(work)
+    requests.take(response, route(service, request, response))
   })
   const connections = watchConnections(server)
   await listen(server, options)
@@ -102,11 +106,12 @@ export async function startServer(
     port: (server.address() as AddressInfo).port,
     drain: async () => {
       ready = false
-      hurry(open)
+      requests.hurry()
       await connections.quiet()
       await close(server)
       // A caller that has hung up waits for no answer, but its work is under way.
-      await Promise.all(working)
+      await requests.ended()
+      await endBehind(behind, stop, options)
       endWaits()
       await Promise.all([endMetrics(), tracing?.flush(FLUSH), recorder?.close(), connection.close()])
     },
@@ -139,9 +144,33 @@ const listen = (server: Server, { port, host }: ServerOptions): Promise<void> =>
     server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve)
   })
 
-/** Connections end with the answers that they wait for: a kept one would hold the process for seconds. */
-function hurry(open: ReadonlySet<ServerResponse>): void {
-  for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close')
+/** Those that are under way. */
+function openRequests() {
+  const open = new Set<ServerResponse>()
+  const working = new Set<Promise<void>>()
+  return {
+    take(response: ServerResponse, answering: Promise<void>): void {
+      open.add(response)
+      response.once('close', () => open.delete(response))
+      const work = answering.finally(() => working.delete(work))
+      working.add(work)
+    },
+    /** Connections end with the answers that they wait for: a kept one would hold the process for seconds. */
+    hurry(): void {
+      for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close')
+    },
+    ended: () => Promise.all(working),
+  }
+}
+
+/** Nobody waits for an answer any more: what the engines do not say in this time is left on the tables. */
+async function endBehind(
+  behind: Behind,
+  stop: AbortController,
+  { behind: limit = BEHIND }: ServerOptions,
+): Promise<void> {
+  await inTime(behind.ended(), limit, () => stop.abort())
+  await behind.ended()
 }
 
 const close = (server: Server): Promise<void> =>

@@ -1,6 +1,6 @@
 /**
- * d. Freshness: from a file's close until Trino has it, by the webhook of the built server. Every file opens a new
- * partition, which is the most work that a file can be: Trino shows further files of a partition by itself.
+ * d. Freshness: from a file's close until the webhook of the built server answers, and until another client of Trino sees it. Every file
+ * opens a new partition, which is the most work that a file can be: Trino shows further files of a partition by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FilesReport } from '../../shared/run/report.ts'
@@ -48,19 +48,21 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
   const server = await startServer(await build('server', 'dist/bench'), {
     GOLDSYNC_CONFIG: JSON.stringify(config(relays)),
   })
-  const post = (path: string) => send(server.url, path)
+  const { post, ended } = sender(server.url)
   await scan(server.url)
   const warm = await eventStream(post, WARM_UP, Math.min(seconds, WARM_SECONDS) * PER_SECOND)
+  await ended()
   const before = callsOf(relays)
-  const single: Awaited<ReturnType<typeof oneEvent>>[] = []
-  for (let at = 0; at < singles; at += 1) {
-    single.push(await oneEvent(post, at))
-    await sleep(APART)
-  }
+  const single = await singleEvents(post, 0, singles)
+  await ended()
   const warmed = callsOf(relays)
-  await oneEvent(post, singles, await otherFile())
+  await oneEvent(post, singles, { bytes: await otherFile() })
+  await ended()
   const between = callsOf(relays)
+  const waited = await singleEvents(post, singles + 1, singles, true)
+  const unseen = callsOf(relays)
   const stream = await eventStream(post, STREAM, seconds * PER_SECOND)
+  await ended()
   const after = callsOf(relays)
   const visible = await visibleFiles()
   await server.stop()
@@ -72,21 +74,24 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
     title: 'A file is closed → its rows are in Trino',
     rows: [
       { name: 'single events: answered', unit: 'ms', values: answeredOf(single) },
-      { name: 'of which Trino’s answer', unit: 'ms', values: single.map(({ engine }) => engine) },
+      { name: 'the same: seen by another client of Trino', unit: 'ms', values: visibleOf(single) },
+      { name: 'single events that wait for Trino: answered', unit: 'ms', values: answeredOf(waited) },
+      { name: 'of which Trino’s answer', unit: 'ms', values: waited.map(({ engine }) => engine) },
       {
         name: `${PER_SECOND} a second over ${TOPICS.length} tables: answered`,
         unit: 'ms',
         values: answeredOf(stream),
       },
-      { name: 'the same: seen by another client of Trino', unit: 'ms', values: visibleOf(stream) },
+      { name: 'the stream: seen by another client of Trino', unit: 'ms', values: visibleOf(stream) },
     ],
     notes: [
-      'answered: the webhook answers when Trino has told goldsync that it sees the partition (one question for all tables, and then a pause as long as it took)',
+      'answered: the webhook answers when the metastore has the partition; with ?wait=true when Trino has told goldsync that it sees it (one question for all tables, and then a pause as long as it took)',
       `seen: Trino is asked for the partitions of one of the tables again and again, with a pause of ${LOOK_PAUSE} ms`,
       `after a warm-up of ${warm.length} events`,
-      `single events: ${told(answeredOf(single))} (budget p50 150 ms), of which Trino ${told(single.map(({ engine }) => engine))}; calls of each: ${toldCalls(before, warmed, singles)}`,
+      `single events: answered ${told(answeredOf(single))}, seen ${told(visibleOf(single))}; calls of each: ${toldCalls(before, warmed, singles)}`,
+      `with wait: ${told(answeredOf(waited))} (budget p50 150 ms), of which Trino ${told(waited.map(({ engine }) => engine))}`,
       `the first file of a new kind: ${toldCalls(warmed, between, 1)} (one statement more reads it, and one asks for views, since it adds a column)`,
-      `stream of ${seconds} s: answered ${told(answeredOf(stream))}; seen ${told(visibleOf(stream))} (budget p99 3,000 ms); calls of each event: ${toldCalls(between, after, stream.length)}`,
+      `stream of ${seconds} s: answered ${told(answeredOf(stream))}; seen ${told(visibleOf(stream))} (budget p99 3,000 ms); calls of each event: ${toldCalls(unseen, after, stream.length)}`,
       `in the end Trino returns rows of ${visible} of ${written(singles, warm.length + stream.length)} files`,
     ],
     callsOfOne: perEvent(before, warmed, singles),
@@ -96,13 +101,18 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
   }
 }
 
-const written = (singles: number, streamed: number): number => 2 * TOPICS.length + singles + 1 + streamed
+const written = (singles: number, streamed: number): number => 2 * TOPICS.length + 2 * singles + 1 + streamed
 
 interface Seen {
-  /** From the close until the webhook's answer, ms: Trino has told goldsync that it sees the partition. */
+  /** From the close until the webhook's answer, ms. */
   readonly answered: number
-  /** From the close until Trino's first answer to us that had it; of the first table's files only. */
+  /** From the close until Trino's first answer to us that had it; of a stream, of the first table's files only. */
   readonly visible?: number
+}
+
+interface Single extends Seen {
+  /** How long Trino took to answer goldsync, ms; 0 where that was not waited for. */
+  readonly engine: number
 }
 
 const answeredOf = (seen: readonly Seen[]) => seen.map(({ answered }) => answered)
@@ -166,24 +176,52 @@ async function scan(url: string): Promise<void> {
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`)
 }
 
-/** @returns how long Trino took, ms @throws where the answer does not say that Trino sees the new partition */
-async function send(url: string, path: string): Promise<number> {
-  const response = await fetch(`${url}/webhook`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify({ path: hdfs.location(`${ROOT}/${path}`) }),
-  })
-  const text = await response.text()
-  if (response.status !== 200) throw new Error(`${response.status} ${text}`)
-  const { report } = JSON.parse(text) as { report: FilesReport }
-  const engines = report.tables.flatMap(table => table.engines)
-  if (engines.length === 0 || engines.some(({ visible, expected }) => visible < 1 || visible < expected))
-    throw new Error(`Trino does not see ${path}: ${text}`)
-  return report.tables.reduce((sum, { timings }) => sum + timings.enginesMs, 0)
+/** Tells the webhook of a file. @returns how long Trino took, ms; 0 where that is not waited for */
+type Post = (path: string, wait?: boolean) => Promise<number>
+
+function sender(url: string) {
+  let sent = 0
+  const post: Post = async (path, wait = false) => {
+    sent += 1
+    const response = await fetch(`${url}/webhook${wait ? '?wait=true' : ''}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify({ path: hdfs.location(`${ROOT}/${path}`) }),
+    })
+    const text = await response.text()
+    if (response.status !== 200) throw new Error(`${response.status} ${text}`)
+    const { report } = JSON.parse(text) as { report: FilesReport }
+    return wait ? seenBy(report, path) : registeredBy(report, path)
+  }
+  /** When all that was sent has come to its end, the engine's part too. */
+  const ended = async (): Promise<void> => {
+    while ((await doneBy(url)) < sent) await sleep(20)
+  }
+  return { post, ended }
 }
 
-/** Tells the webhook of a file. @returns how long Trino took, ms */
-type Post = (path: string) => Promise<number>
+/** @throws where the catalog does not have the partition */
+function registeredBy({ files, tables }: FilesReport, path: string): number {
+  const added = tables.flatMap(({ addedPartitions }) => addedPartitions)
+  if (files[0]?.outcome !== 'registered' || added.length === 0)
+    throw new Error(`${path} is not registered: ${JSON.stringify(files)}`)
+  return 0
+}
+
+/** @returns how long Trino took, ms @throws where it does not see the partition */
+function seenBy({ tables }: FilesReport, path: string): number {
+  const engines = tables.flatMap(table => table.engines)
+  if (engines.length === 0 || engines.some(({ visible, expected }) => visible < 1 || visible < expected))
+    throw new Error(`Trino does not see ${path}: ${JSON.stringify(engines)}`)
+  return tables.reduce((sum, { timings }) => sum + timings.enginesMs, 0)
+}
+
+/** Events that the server has done with. */
+async function doneBy(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const counts = metrics.matchAll(/^goldsync_runs_total\{function="file-closed",[^}]*\} (\d+)/gm)
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
+}
 
 /** The hour folder of the nth file, and so a new one. */
 const folderOf = (nth: number): string => hours(POSITIONAL, 1, NEWEST + (nth + 1) * 3_600_000)[0] as string
@@ -193,12 +231,28 @@ async function close(topic: string, folder: string, bytes?: Uint8Array): Promise
   return performance.now()
 }
 
+interface Event {
+  readonly bytes?: Uint8Array
+  readonly wait?: boolean
+}
+
 /** The tables in turn. */
-async function oneEvent(post: Post, at: number, bytes?: Uint8Array) {
+async function oneEvent(post: Post, at: number, { bytes, wait }: Event = {}): Promise<Single> {
   const topic = TOPICS[at % TOPICS.length] as string
   const closed = await close(topic, folderOf(at), bytes)
-  const engine = await post(`${topic}/${folderOf(at)}/a.parquet`)
-  return { answered: performance.now() - closed, engine }
+  const engine = await post(`${topic}/${folderOf(at)}/a.parquet`, wait)
+  const answered = performance.now() - closed
+  while ((await trinoRows(partitionsOf(topic, '=', folderOf(at)))).length === 0);
+  return { answered, engine, visible: performance.now() - closed }
+}
+
+async function singleEvents(post: Post, from: number, events: number, wait = false): Promise<Single[]> {
+  const single: Single[] = []
+  for (let at = from; at < from + events; at += 1) {
+    single.push(await oneEvent(post, at, { wait }))
+    await sleep(APART)
+  }
+  return single
 }
 
 /** The first of a stream's folders; those of single events are before them. */
@@ -231,11 +285,16 @@ async function streamed(post: Post, topic: string, folder: string) {
   return { topic, folder, closed, answered: performance.now() - closed }
 }
 
+/** A table's partitions as Trino sees them: the folder's, or all from it on. */
+function partitionsOf(topic: string, is: '=' | '>=', folder: string): string {
+  const path = `concat_ws('/', year, month, day, hour)`
+  return `SELECT ${path} FROM hive.${DATABASE}."${topic}$partitions" WHERE ${path} ${is} '${folder}'`
+}
+
 /** Asks Trino again and again which partitions the first table has, from a folder on. */
 function watchPartitions(from: string) {
   const seen = new Map<string, number>()
-  const path = `concat_ws('/', year, month, day, hour)`
-  const statement = `SELECT ${path} FROM hive.${DATABASE}."${TOPICS[0]}$partitions" WHERE ${path} >= '${from}'`
+  const statement = partitionsOf(TOPICS[0] as string, '>=', from)
   const stop = new AbortController()
   const look = async () => {
     for (const [folder] of await trinoRows(statement))

@@ -42,7 +42,8 @@ export const webhookOptions = z
       ),
   })
   .refine(
-    secrets => Object.values(secrets).some(kind => kind.length > 0),
+    ({ standard, github, bearer, pathToken }) =>
+      [standard, github, bearer, pathToken].some(kind => kind.length > 0),
     'needs a secret: standard, github, bearer or pathToken',
   )
 

@@ -14,20 +14,26 @@ interface Facts {
   readonly modified?: number | undefined
   /** Another location that the sender may mean; left out where no file may lie there. */
   readonly alternative?: string | undefined
+  /** Whether it may be of a folder, told by a slash at its end or by nothing; by default folders are ignored. */
+  readonly folder?: 'by slash' | 'any' | undefined
 }
 
 /**
  * The notice of one closed file. Extra slashes are dropped, what could leave a lake's root is refused, and folders (a trailing
- * slash) are ignored. Whether the name is one of data, the lake says: `_SUCCESS` is news for some.
+ * slash) are ignored where nothing else is asked for. Whether the name is one of data, the lake says: `_SUCCESS` is news for some.
  */
-export function closedFile(location: string, { size, modified, alternative }: Facts = {}): Notice {
+export function closedFile(location: string, { size, modified, alternative, folder }: Facts = {}): Notice {
   const parts = split(location)
   const problem = problemOf(location, parts)
   if (problem) return refused(location, problem)
-  if (location.endsWith('/')) return { kind: 'ignored', location, reason: 'a folder' }
+  const isFolder = location.endsWith('/')
+  const path = parts.path.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '')
+  if (isFolder && (folder === undefined || path === ''))
+    return { kind: 'ignored', location, reason: 'a folder' }
   const other = alternative === undefined ? undefined : closedFile(alternative)
   const file: ClosedFile = {
-    location: parts.prefix + parts.path.replaceAll(/\/{2,}/g, '/'),
+    location: parts.prefix + path,
+    ...(isFolder ? { folder: 'is' as const } : folder === 'any' ? { folder: 'may be' as const } : {}),
     ...(other?.kind === 'closed' ? { alternative: other.file.location } : {}),
     ...(size === undefined ? {} : { size }),
     ...(modified === undefined ? {} : { modified }),

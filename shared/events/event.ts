@@ -6,6 +6,8 @@ export interface ClosedFile {
   readonly location: string
   /** Where it lies if its sender spells names in another way than it seems to: which of the two is there decides. */
   readonly alternative?: string
+  /** Where it names a folder instead, whose partitions are meant: HDFS tells of a rename without saying of what. */
+  readonly folder?: 'is' | 'may be'
   /** Bytes. */
   readonly size?: number
   /** Epoch milliseconds. */

@@ -91,6 +91,25 @@ async function* below(
   }
 }
 
+/**
+ * The partition folders below a folder, and nothing of what is in them; undefined where there are more.
+ * @param segments names from the lake's root @param most folders of one level
+ */
+export async function foldersBelow(
+  lake: LakeRoot,
+  segments: readonly string[],
+  most: number,
+  call: Call = {},
+): Promise<Found<Folder> | undefined> {
+  const location = `${lake.location}/${segments.join('/')}`
+  let at: Found<Folder> = { ...NOTHING, found: [{ segments, location, modified: 0 }] }
+  for (let level = segments.length; level < lake.layout.depth; level += 1) {
+    at = await descend(lake, at, 1, {}, call)
+    if (at.found.length > most) return undefined
+  }
+  return at
+}
+
 /** The partition folders of these paths, as far as they exist. @param paths names from the lake's root */
 export async function* namedPartitions(
   lake: LakeRoot,

@@ -37,9 +37,7 @@ export function fileOutcome(place: Placed, topic: SyncedTopic | undefined): File
   const unlisted = unlistedAt(place.location, topic.diagnostics)
   if (unlisted) return { location, outcome: 'failed', ...reason(unlisted) }
   const outcomes = topic.tables.map(table => inTable(place, table))
-  const [worst = { outcome: 'failed', ...OUT_OF_TIME } as const] = outcomes.sort(
-    (a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome),
-  )
+  const [worst = { outcome: 'failed', ...OUT_OF_TIME } as const] = outcomes.sort(byWorst)
   return { location, ...worst }
 }
 
@@ -57,6 +55,7 @@ function inTable(place: Placed, { report, asked }: SyncedTable): Outcome {
   const { state, code, message } = verdictIn(place.path, partition, report)
   const why = code === undefined ? {} : { code, ...(message === undefined ? {} : { message }) }
   if (state === 'unknown') return { outcome: 'failed', ...why }
+  if (place.name === undefined) return ofFolder(partition, { state, why })
   if (partition === undefined)
     return state === 'absent' ? { outcome: 'absent', ...ABSENT } : { outcome: 'held', ...why }
   if (!isThere(place, partition)) return { outcome: 'absent', ...ABSENT }
@@ -64,6 +63,35 @@ function inTable(place: Placed, { report, asked }: SyncedTable): Outcome {
     ? { outcome: 'refused', ...why }
     : ofPartition(place, partition, { state, why }, report)
 }
+
+/** Of all that is in it. */
+function ofFolder(
+  partition: AskedPartition | undefined,
+  { state, why }: Pick<Found, 'state' | 'why'>,
+): Outcome {
+  if (isRefusal(why)) return { outcome: 'refused', ...why }
+  if (state === 'absent') return { outcome: 'absent', ...(why.code === undefined ? NO_FOLDER : why) }
+  if (state === 'exposed') return { outcome: 'exposed', ...why }
+  if (state !== 'registered' || partition === undefined) return { outcome: 'held', ...why }
+  const { folder, accepted = new Set(folder.files.map(({ path }) => path)), engines } = partition
+  const words = [...accepted].map(file => least(engines, file))
+  const outcome = (['registered', 'visible', 'read'] as const).find(word => words.includes(word))
+  return { outcome: outcome ?? 'registered' }
+}
+
+const NO_FOLDER = {
+  code: 'FILE_ABSENT',
+  message: 'there is no such folder, or no data file is in it',
+} as const
+
+/** Of the partitions of a folder the worst; those that hold nothing count only where all of them do. */
+export function worstOf(outcomes: readonly FileOutcome[]): readonly FileOutcome[] {
+  const there = outcomes.filter(({ outcome }) => outcome !== 'absent')
+  const [worst] = (there.length > 0 ? there : outcomes).toSorted(byWorst)
+  return worst === undefined ? [] : [worst]
+}
+
+const byWorst = (a: Outcome, b: Outcome): number => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome)
 
 function ofPartition(
   place: Placed,

@@ -10,8 +10,9 @@ import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import { tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { enginesFor } from '../table/kinds.ts'
-import { fileOutcome, isUnknown, UNKNOWN_TOPIC } from './file-outcome.ts'
-import { type Place, type Placed, placesOf, thoseThere } from './place-file.ts'
+import { fileOutcome, isUnknown, UNKNOWN_TOPIC, worstOf } from './file-outcome.ts'
+import { openFolder } from './open-folder.ts'
+import { type Elsewhere, type Placed, placesOf, thoseThere } from './place-file.ts'
 import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
 import type { SyncedTopic } from './sync-topic.ts'
 import { type Settled, syncTopicInTurn } from './topic-queue.ts'
@@ -33,8 +34,15 @@ export async function runFiles(
   const now = options.now ?? Date.now
   const early = onRegistered !== undefined
   const run: Run = { ...options, mode: 'recent', lazy: true, early, now, startedAt: now(), asked: new Map() }
-  const spelled = files.map(file => placesOf(lakes, file))
-  const placed = spelled.flat()
+  const meant = await pMap(
+    files,
+    async (file): Promise<Meant> => {
+      const places = await Promise.all(placesOf(lakes, file).map(place => openFolder(place, run)))
+      return { file, places: places.flat() }
+    },
+    { concurrency: TOPICS_AT_ONCE },
+  )
+  const placed = meant.flatMap(({ places }) => places)
   for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))
   const listing = openListing(run)
@@ -43,27 +51,33 @@ export async function runFiles(
     async places => (outOfTime(run) ? undefined : syncPlaces(places, lakes, listing, run)),
     { concurrency: TOPICS_AT_ONCE },
   )
-  const report = (done: readonly (SyncedTopic | undefined)[]) => reportOf(run, spelled, topics, done)
+  const report = (done: readonly (SyncedTopic | undefined)[]) => reportOf(run, meant, topics, done)
   const asked = topics.some(([{ lake }]) => hasEngines(lake))
   onRegistered?.({ ...report(applied.map(topic => topic?.applied)), ...(asked ? { engines: 'later' } : {}) })
   return report(await Promise.all(applied.map(topic => topic?.told)))
+}
+
+/** A closed file or folder, and where it may lie. */
+interface Meant {
+  readonly file: ClosedFile
+  readonly places: readonly (Placed | Elsewhere)[]
 }
 
 /** Whether somebody is asked about its tables. */
 const hasEngines = ({ engines, catalogs }: Lake): boolean =>
   catalogs.some(catalog => enginesFor(engines, catalog).length > 0)
 
-/** @param spelled the places of each file @param done what became of each of the topics; undefined where the deadline came before */
+/** @param done what became of each of the topics; undefined where the deadline came before */
 function reportOf(
   run: Run,
-  spelled: readonly (readonly Place[])[],
+  meant: readonly Meant[],
   topics: readonly PlacesOfTopic[],
   done: readonly (SyncedTopic | undefined)[],
 ): FilesReport {
   const outcomes = new Map(
     topics.flatMap((places, at) => places.map(place => [place, fileOutcome(place, done[at])] as const)),
   )
-  const outcomeAt = (place: Place) =>
+  const outcomeAt = (place: Placed | Elsewhere) =>
     place.kind === 'placed' ? (outcomes.get(place) as FileOutcome) : place.outcome
   const synced = done.filter(topic => topic !== undefined)
   const reports = synced.flatMap(topic => topic.tables.map(({ report }) => report))
@@ -74,7 +88,10 @@ function reportOf(
     tables: tables.map(withGroups),
     diagnostics: grouped(synced.flatMap(topic => topic.diagnostics)),
     failures: [],
-    files: spelled.flatMap(places => thoseThere(places.map(outcomeAt))),
+    files: meant.flatMap(({ file: { folder }, places }) => {
+      const outcomes = places.map(outcomeAt)
+      return folder === undefined ? thoseThere(outcomes) : worstOf(outcomes)
+    }),
   }
 }
 

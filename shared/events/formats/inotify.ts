@@ -15,7 +15,7 @@ const close = z.object({
   timestamp: z.number().nonnegative().optional(),
 })
 
-// A rename keeps the file's modification time, so the event's own time says nothing of the file.
+// A rename keeps the file's modification time, so the event's own time says nothing of the file. It may be of a folder.
 const rename = z.object({ dstPath: z.string() })
 
 export const inotify: Format = value => {
@@ -25,7 +25,7 @@ export const inotify: Format = value => {
       return [closedFile(path, { size: fileSize < 0 ? undefined : fileSize, modified: timestamp })]
     }
     case 'RENAME':
-      return [closedFile(shape(rename, value, 'an inotify RENAME').dstPath)]
+      return [closedFile(shape(rename, value, 'an inotify RENAME').dstPath, { folder: 'any' })]
     case 'CREATE':
     case 'APPEND':
     case 'METADATA':

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { type Sink, sinkOf } from '../outbound/emit.ts'
 import { newsEvent } from '../outbound/news-event.ts'
 import { deliver } from '../outbound/send.ts'
+import { SINK_TOKEN, withToken } from '../outbound/sink-token.ts'
 import type { Announce, News } from '../run/news.ts'
 import { timeLeft } from './time-left.ts'
 
@@ -22,16 +23,19 @@ interface Telling {
   readonly until?: number | undefined
   /** Its spans are what the events are about. */
   readonly tracer?: Tracer | undefined
+  /** File of the platform's token for its sink. */
+  readonly token?: string
 }
 
 /** @throws GoldsyncError `CONFIG_INVALID` where K_CE_OVERRIDES is broken */
 export function sinkAnnounce(
   { events }: Pick<Config, 'events'>,
   env: NodeJS.ProcessEnv,
-  { pauses = PAUSES, limit = LIMIT, until, tracer }: Telling = {},
+  { pauses = PAUSES, limit = LIMIT, until, tracer, token = SINK_TOKEN }: Telling = {},
 ): Announce | undefined {
   const platform = sinkOf(env)
-  const sink = events ? { extensions: {}, ...platform, url: events.sink } : platform
+  // The platform's token is for the platform's sink.
+  const sink = events ? { extensions: {}, ...platform, url: events.sink } : withToken(platform, token)
   return sink && (news => tell(news, sink, { pauses, limit: timeLeft(limit, until), tracer }))
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Delivery } from '../function/hand-over.ts'
 import { activation, handOverEvent, namespaceOf, sinkOf } from '../outbound/emit.ts'
 import { deliver, type Patience } from '../outbound/send.ts'
+import { SINK_TOKEN, withToken } from '../outbound/sink-token.ts'
 
 /** Milliseconds between attempts: a broker that is being replaced; it keeps our caller's event meanwhile. */
 const BROKER_PAUSES = [250, 1_000, 4_000]
@@ -19,12 +20,13 @@ const EVENTS_AT_ONCE = 48
 /** Milliseconds: OpenWhisk answers before the action runs. */
 const ACTIVATED = 30_000
 
-/** A sink that a Knative SinkBinding names. @throws GoldsyncError `CONFIG_INVALID` */
+/** A sink that a Knative SinkBinding names. @param token file of its token @throws GoldsyncError `CONFIG_INVALID` */
 export function sinkDelivery(
   env: NodeJS.ProcessEnv,
   patience: Patience = { pauses: BROKER_PAUSES },
+  token: string = SINK_TOKEN,
 ): Delivery | undefined {
-  const sink = sinkOf(env)
+  const sink = withToken(sinkOf(env), token)
   return (
     sink && {
       atOnce: EVENTS_AT_ONCE,

@@ -12,7 +12,11 @@ export interface HttpRequest {
   readonly body: string
   /** Authorities to trust beside the public ones: PEM. */
   readonly ca?: string | undefined
+  readonly authorization?: ReadAuthorization | undefined
 }
+
+/** A value of the header as it is now; undefined for none. Asked before each attempt. */
+type ReadAuthorization = () => Promise<string | undefined>
 
 /** What a SinkBinding gives a container (knative.dev/eventing docs/spec/sources.md). */
 export interface Sink {
@@ -21,6 +25,7 @@ export interface Sink {
   readonly extensions: Readonly<Record<string, string>>
   /** Where it has its certificate from: PEM. */
   readonly ca?: string | undefined
+  readonly authorization?: ReadAuthorization | undefined
 }
 
 /** What OpenWhisk gives an action with the annotation `provide-api-key`. */
@@ -81,11 +86,12 @@ interface Event {
 export const cloudEvent = (
   event: Event,
   data: object,
-  { url, extensions, ca }: Sink,
+  { url, extensions, ca, authorization }: Sink,
   trace?: TraceContext,
 ): HttpRequest => ({
   url,
   ca,
+  authorization,
   headers: {
     'content-type': 'application/json',
     ...trace,

@@ -17,16 +17,18 @@ const MAX_ANSWER = 64 * 1024
 
 /**
  * Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says; of an answer no more is kept than its first 64 K.
- * @throws Error as node:http, node:tls or the signal have it, or where there is no connection within 5 s
+ * @throws Error as node:http, node:tls or the signal have it, where there is no connection within 5 s, or as `authorization` does
  */
 export async function postOnce(
-  { url, headers, body, ca }: HttpRequest,
+  { url, headers, body, ca, authorization }: HttpRequest,
   signal: AbortSignal,
 ): Promise<Answer> {
   const secure = url.startsWith('https:')
   const { request } = secure ? await import('node:https') : await import('node:http')
   const trust = secure ? await trusted(ca) : {}
-  const sent = request(url, { method: 'POST', headers, signal, ...trust })
+  const proof = await authorization?.()
+  const all = proof === undefined ? headers : { ...headers, authorization: proof }
+  const sent = request(url, { method: 'POST', headers: all, signal, ...trust })
   // What fails after the answer has begun is the answer's error too.
   sent.on('error', () => undefined)
   limitConnecting(sent)

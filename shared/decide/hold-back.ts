@@ -280,11 +280,16 @@ type Verdicted = NonNullable<ReturnType<typeof judge>>
 function openFields({ iceberg, partitionKeys: keys, nullColumns }: ReviewInput): FieldsSoFar | undefined {
   if (iceberg === undefined) return undefined
   let { fields } = iceberg
+  // Most files of a table store their columns in one way.
+  const taken = new Map<string, TableFields>()
   return {
     take(file, columns) {
+      const form = JSON.stringify([file.stored?.fields, file.columns.length, file.undeclared])
+      if (fields && file.rows !== undefined && taken.get(form) === fields) return undefined
       const judged = judgeStored(file, fields, { columns, keys }, nullColumns === 'declare')
       if (judged.refused) return { diagnostic: judged.refused }
       fields = judged.fields
+      taken.set(form, fields)
       return undefined
     },
     told: () => (fields ? { fields } : {}),

@@ -16,12 +16,17 @@ export const HIGHEST = 2_147_483_447
 /**
  * Readers go by the ids of files that have some, so new fields take those where they can: where all files have the same, no two fields have
  * it, and it was never given. Then come those that a name was given in the mapping before it was a column.
- * @param lastColumnId of the table; 0 for a new one
+ * @param lastColumnId of the table; 0 for a new one @param live ids of the table's fields, which no other field gets
  */
-export function openIds(lastColumnId: number, hints: Hints, mapping: readonly MappedField[] = []): Ids {
+export function openIds(
+  lastColumnId: number,
+  hints: Hints,
+  mapping: readonly MappedField[] = [],
+  live: Iterable<number> = [],
+): Ids {
   const own = ownIds(lastColumnId, hints)
   const mapped = mappedIds(mapping)
-  const taken = new Set<number>()
+  const taken = new Set(live)
   let last = Math.max(lastColumnId, ...own.values(), ...mapped.values())
   let given = lastColumnId
   return {

@@ -8,6 +8,7 @@ import { isStoredAs } from './forms.ts'
 import { growFields, type Wanted } from './grow.ts'
 import { type Path, stepsInto } from './hints.ts'
 import { mappedIds, mappedKey } from './ids.ts'
+import { idsOf, pathsOf } from './paths.ts'
 
 export interface Judged {
   /** The table's with what the file needs, where it is accepted. */
@@ -38,7 +39,7 @@ export function judgeStored(
   const keys = new Set(wanted.keys.map(({ name }) => name))
   const columns = fields.schema.fields.filter(({ name }) => !keys.has(name))
   const trouble =
-    (before && heldBefore(before, fields)) ??
+    (before && (renamed(before, fields) ?? heldBefore(before, fields))) ??
     typeTrouble(stored.fields, columns, [], nullsAreTaken ? onlyNull(file) : new Set()) ??
     idTrouble(stored.fields, fields, columns)
   return trouble ? refuse(file, trouble.code, trouble) : { fields }
@@ -80,13 +81,33 @@ function tryGrow(file: DataFile, before: TableFields | undefined, wanted: Wanted
   }
 }
 
+/** A name that files have of a field which somebody has renamed in the table: readers take it for that one. */
+function renamed({ schema, mapping }: TableFields, after: TableFields): Trouble | undefined {
+  if (after.schema === schema) return undefined
+  const known = mappedIds(mapping)
+  const live = new Map(pathsOf(schema.fields, []))
+  for (const [id, path] of pathsOf(after.schema.fields, [])) {
+    const mapped = known.get(mappedKey(path)) ?? id
+    const now = live.get(mapped)
+    if (mapped !== id && now) return anotherNow(path, now)
+  }
+  return undefined
+}
+
+const anotherNow = (path: Path, now: Path): Trouble => ({
+  code: 'ICEBERG_NAME',
+  path,
+  message: `column ${path.join('.')} of the file is ${now.join('.')} in the table, which somebody has renamed there`,
+  fix: 'rename the column in the table as files have it, or in the writer as the table has it',
+})
+
 /** Names that were in files before they are columns: readers would take what those hold for values of the type. */
 function heldBefore(
   { schema, mapping, formerIds = [] }: TableFields,
   after: TableFields,
 ): Trouble | undefined {
   if (after.schema === schema) return undefined
-  const had = new Set([...idsOf(schema.fields), ...formerIds])
+  const had = new Set([...idsOf(schema), ...formerIds])
   const named = new Set([...mappedIds(mapping).values()].filter(id => !had.has(id)))
   const found = [...pathsOf(after.schema.fields, [])].find(([id]) => named.has(id))
   if (found === undefined) return undefined
@@ -96,24 +117,6 @@ function heldBefore(
     path,
     message: `the file would make ${path.join('.')} a column; files of the table have something else under that name that is not in the table, and Iceberg’s readers would take it for the column`,
     fix: 'rewrite those files, or give the new column another name in the pipeline',
-  }
-}
-
-const idsOf = (fields: readonly NestedField[]): readonly number[] =>
-  [...pathsOf(fields, [])].map(([id]) => id)
-
-function* pathsOf(fields: readonly NestedField[], above: Path): Iterable<readonly [number, Path]> {
-  for (const { id, name, type } of fields) yield* pathsWithin(id, type, [...above, name.toLowerCase()])
-}
-
-function* pathsWithin(id: number, type: IcebergType, path: Path): Iterable<readonly [number, Path]> {
-  yield [id, path]
-  if (typeof type === 'string') return
-  if (type.type === 'struct') yield* pathsOf(type.fields, path)
-  else if (type.type === 'list') yield* pathsWithin(type['element-id'], type.element, [...path, '[]'])
-  else {
-    yield* pathsWithin(type['key-id'], type.key, [...path, '{key}'])
-    yield* pathsWithin(type['value-id'], type.value, [...path, '{value}'])
   }
 }
 
@@ -195,7 +198,7 @@ function idTrouble(
   const own = [...storedPaths(stored, [])]
   if (own.every(([, id]) => id === undefined)) return undefined
   const wanted = new Map([...pathsOf(columns, [])].map(([id, path]) => [mappedKey(path), id]))
-  const taken = new Set(idsOf(schema.fields))
+  const taken = new Set(idsOf(schema))
   const wrong = own.find(([path, id]) => {
     const expected = wanted.get(mappedKey(path))
     return expected === undefined ? id !== undefined && taken.has(id) : expected !== id

@@ -15,6 +15,7 @@ import { isPromotion } from './forms.ts'
 import { type Hints, hintKey, NO_HINTS, type Path } from './hints.ts'
 import { hiveOf, icebergOf } from './hive-type.ts'
 import { type Ids, openIds } from './ids.ts'
+import { idsOf } from './paths.ts'
 
 export interface Grown {
   readonly schema: IcebergSchema
@@ -56,7 +57,7 @@ export function evolve(
   { add = [], retype = [], keys = [], mapping }: Growth,
   hints: Hints = NO_HINTS,
 ): Grown {
-  const making = { ids: openIds(lastColumnId, hints, mapping), hints }
+  const making = { ids: openIds(lastColumnId, hints, mapping, idsOf(schema)), hints }
   const known = new Set(schema.fields.map(({ name }) => name.toLowerCase()))
   const added = newFields(
     add.filter(({ name }) => !known.has(name)),

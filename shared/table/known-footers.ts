@@ -51,7 +51,9 @@ export function openKnownFooters(most = MOST_COLUMNS): KnownFooters {
 }
 
 const weightOf = (file: DataFile | undefined): number =>
-  file === undefined ? 0 : 1 + file.columns.length + 3 * (file.facts?.columns.size ?? 0)
+  file === undefined
+    ? 0
+    : 1 + file.columns.length + 3 * (file.facts?.columns.size ?? 0) + 2 * (file.stored?.sizes.length ?? 0)
 
 /** As fingerprints tell that a file is another one: by size, time and, on S3, etag. */
 const isSame = (read: LakeFile, listed: LakeFile): boolean =>

@@ -105,6 +105,16 @@ describe('a file of an Iceberg table', () => {
     ).toMatchObject({ code: 'ICEBERG_NAME' })
   })
 
+  test('has no name of a column that somebody has renamed in the table', () => {
+    const [first, ...others] = table.schema.fields
+    const after = { ...table, schema: { ...table.schema, fields: [{ ...first!, name: 'b' }, ...others] } }
+    const wanted = columns('b int, at timestamp, s struct<x:string>, a int')
+    expect(judge(fileOf('a int', leaf('a', 'INT32')), after, wanted)).toMatchObject({
+      code: 'ICEBERG_NAME',
+      message: expect.stringMatching(/column a of the file is b in the table/),
+    })
+  })
+
   test('tells its rows', () => {
     expect(judge({ ...fileOf('a int', leaf('a', 'INT32')), rows: undefined }, table)).toMatchObject({
       code: 'ROWS_UNKNOWN',

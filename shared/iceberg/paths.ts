@@ -1,0 +1,30 @@
+/** The fields of a schema, nested ones too, with their paths. */
+import type { IcebergType, NestedField } from '../schema/iceberg-schema.ts'
+import type { Path } from './hints.ts'
+
+/** @param above the path of the struct that has the fields */
+export function* pathsOf(
+  fields: readonly NestedField[],
+  above: Path,
+): Iterable<readonly [id: number, path: Path]> {
+  for (const { id, name, type } of fields) yield* pathsWithin(id, type, [...above, name.toLowerCase()])
+}
+
+function* pathsWithin(
+  id: number,
+  type: IcebergType,
+  path: Path,
+): Iterable<readonly [id: number, path: Path]> {
+  yield [id, path]
+  if (typeof type === 'string') return
+  if (type.type === 'struct') yield* pathsOf(type.fields, path)
+  else if (type.type === 'list') yield* pathsWithin(type['element-id'], type.element, [...path, '[]'])
+  else {
+    yield* pathsWithin(type['key-id'], type.key, [...path, '{key}'])
+    yield* pathsWithin(type['value-id'], type.value, [...path, '{value}'])
+  }
+}
+
+/** All ids of a schema. */
+export const idsOf = ({ fields }: { readonly fields: readonly NestedField[] }): readonly number[] =>
+  [...pathsOf(fields, [])].map(([id]) => id)

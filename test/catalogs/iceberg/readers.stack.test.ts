@@ -100,6 +100,9 @@ const NOT_READ: Readonly<Record<string, RegExp>> = {
   temporal: /version 2 has no nanoseconds/,
 }
 
+/** For a thousand columns PyIceberg takes minutes. */
+const NAMES = fixtureNames.filter(name => name !== 'wide')
+
 describeStack(['pyiceberg'], 'Tables of files of many writers', () => {
   let root: string
   beforeAll(async () => {
@@ -107,7 +110,7 @@ describeStack(['pyiceberg'], 'Tables of files of many writers', () => {
   })
   afterAll(() => rm(root, { recursive: true }))
 
-  it.each(fixtureNames)('%s is read by PyIceberg as by pyarrow, or it is known why not', async name => {
+  it.each(NAMES)('%s is read by PyIceberg as by pyarrow, or it is known why not', async name => {
     const path = fileURLToPath(new URL(`${name}.parquet`, FIXTURES))
     const known = NOT_READ[name]
     const read = async () => {

@@ -15,6 +15,8 @@ export interface TableStoreHarness {
   readonly files: Pick<WritableStorage, 'create' | 'list'>
   /** Makes something in the database that is no Iceberg table, where there can be such. */
   readonly makeForeign?: (name: string) => Promise<void>
+  /** Whether a server writes the metadata files, and so decides what it leaves. */
+  readonly serverWrites?: true
   close(): Promise<void>
 }
 
@@ -172,6 +174,7 @@ export function describeTableStore(name: string, open: () => Promise<TableStoreH
       const winner = done.findIndex(({ status }) => status === 'fulfilled')
       const { metadata } = await load('race')
       expect(metadata.snapshots).toMatchObject([{ 'snapshot-id': BigInt(winner + 1) }])
+      if (harness.serverWrites) return
       const names = (await harness.files.list(`${harness.root}/race/metadata`)).map(file => file.name)
       expect(names.filter(each => each.endsWith('.metadata.json'))).toHaveLength(2)
     })

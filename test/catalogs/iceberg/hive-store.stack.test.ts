@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { metastoreClient } from '../../../shared/catalogs/hms/connection/client.ts'
 import { hmsSettings } from '../../../shared/catalogs/hms/options.ts'
 import { openMetadataRoot } from '../../../shared/catalogs/iceberg/metadata-root.ts'
 import { openHiveStore } from '../../../shared/catalogs/iceberg/stores/hive.ts'
@@ -12,6 +13,7 @@ import { hdfs } from '../../support/hdfs.ts'
 import { dropDatabases } from '../../support/metastore.ts'
 import { describeStack, stack } from '../../support/stack.ts'
 import { statementRows } from '../../support/statements.ts'
+import { eventually } from '../../support/waiting.ts'
 
 const servers = [
   { ...stack.metastore, catalog: stack.trino.icebergCatalog, hive: 'hive', component: 'metastore' },
@@ -86,6 +88,7 @@ describe.each(servers)('$version', ({ host, port, version, catalog, hive, compon
       proxy = await cuttingProxy({ host, port })
       store = openAt(storage, { host: '127.0.0.1', port: proxy.port })
       await store.createDatabase(own)
+      await store.commit(names, undefined, made())
     })
     afterAll(async () => {
       await Promise.all([store.close(), storage.close(), proxy.close()])
@@ -94,7 +97,7 @@ describe.each(servers)('$version', ({ host, port, version, catalog, hive, compon
     })
 
     it('are read and written by Trino, and then by us', async () => {
-      const base = await store.commit(names, undefined, made())
+      const base = await load()
       expect(await trino(`SELECT * FROM ${own}.t`)).toEqual([])
       await trino(`INSERT INTO ${own}.t VALUES (1, timestamp '2019-09-01 01:02:03 UTC')`)
       await expect(
@@ -127,6 +130,29 @@ describe.each(servers)('$version', ({ host, port, version, catalog, hive, compon
       expect(done.metadata.properties).toMatchObject({ lost: value })
       // No lock stays behind.
       await store.commit(names, done, stageProperties(done.metadata, { lost: 'no' }))
+    })
+
+    it('wait for who holds the lock of the table, as Iceberg’s library takes it', async () => {
+      const base = await load()
+      const other = metastoreClient(hmsSettings.parse({ uris: [`thrift://${host}:${port}`] }))
+      const component = [{ type: 3, level: 2, dbname: own, tablename: 't' }]
+      const { lockid } = await other.call('lock', {
+        rqst: { component, user: 'spark', hostname: 'there', agentInfo: 'Iceberg-1' },
+      })
+      let isDone = false
+      const commit = store.commit(names, base, stageProperties(base.metadata, { waited: '1' })).then(done => {
+        isDone = true
+        return done
+      })
+      await eventually(async () => {
+        const { locks = [] } = await other.call('show_locks', { rqst: { dbname: own, tablename: 't' } })
+        expect(locks).toHaveLength(2)
+      })
+      expect(isDone).toBe(false)
+      expect(await load()).toEqual(base)
+      await other.call('unlock', { rqst: { lockid } })
+      expect((await commit).metadata.properties).toMatchObject({ waited: '1' })
+      other.close()
     })
 
     it('are found made where the answer is lost', async () => {

@@ -3,7 +3,7 @@ import { malformed } from './malformed.ts'
 import { NAMES } from './schemas.ts'
 import type { AvroPairs, AvroRecord, AvroValue } from './values.ts'
 
-export function fieldOf(record: AvroRecord, id: number): AvroValue | undefined {
+function fieldOf(record: AvroRecord, id: number): AvroValue | undefined {
   const value = record.get(id)
   return value === undefined ? record.get(NAMES.get(id) as string) : value
 }
@@ -32,7 +32,7 @@ export const isLong = (value: AvroValue): value is bigint => typeof value === 'b
 export const isText = (value: AvroValue): value is string => typeof value === 'string'
 export const isFlag = (value: AvroValue): value is boolean => typeof value === 'boolean'
 export const isBytes = (value: AvroValue): value is Uint8Array => value instanceof Uint8Array
-export const isList = (value: AvroValue): value is readonly AvroValue[] => Array.isArray(value)
+const isList = (value: AvroValue): value is readonly AvroValue[] => Array.isArray(value)
 export const isRecord = (value: AvroValue): value is AvroRecord => value instanceof Map
 
 /** A map by columns' ids. */

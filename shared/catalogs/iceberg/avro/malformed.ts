@@ -1,7 +1,7 @@
 import { GoldsyncError } from '../../../base/errors.ts'
 
 /** What a reader throws at bytes that break the format; `within` makes it an error that names the file. */
-export class Malformed extends Error {}
+class Malformed extends Error {}
 
 export function malformed(what: string): never {
   throw new Malformed(what)

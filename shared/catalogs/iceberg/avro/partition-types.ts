@@ -98,7 +98,7 @@ const decimal = (precision: number, scale: number): Avro => ({
 })
 
 /** The fewest bytes that hold every unscaled number of a precision. */
-export function decimalBytes(precision: number): number {
+function decimalBytes(precision: number): number {
   const largest = 10n ** BigInt(precision) - 1n
   let size = 1
   while (BigInt.asIntN(8 * size, largest) !== largest) size += 1

@@ -15,7 +15,7 @@ export type AvroType =
   | { readonly kind: 'union'; readonly branches: readonly AvroType[] }
   | { readonly kind: 'record'; readonly fields: readonly AvroField[] }
 
-export interface AvroField {
+interface AvroField {
   readonly name: string
   /** Iceberg's id; where there is none, the name stands for the field. */
   readonly key: FieldKey

@@ -4,8 +4,8 @@ import * as z from 'zod'
 import { GoldsyncError } from '../../../base/errors.ts'
 import type { TableName } from '../../../schema/table.ts'
 import type { Call } from '../../catalog.ts'
-import { notRest, restError } from './rest-errors.ts'
-import { type Answer, openRestHttp } from './rest-http.ts'
+import { type Answer, notRest, restError } from './rest-errors.ts'
+import { openRestHttp } from './rest-http.ts'
 import type { RestOptions } from './rest-options.ts'
 
 const text = z.record(z.string(), z.string().nullish())

@@ -4,7 +4,11 @@ import { certificateRefused } from '../../../base/client-certificate.ts'
 import { CONNECT_TIMEOUT } from '../../../base/connecting.ts'
 import { type ErrorCode, GoldsyncError } from '../../../base/errors.ts'
 import { wrongScheme } from '../../../base/speaks.ts'
-import type { Answer } from './rest-http.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly body: Buffer
+}
 
 const model = z.object({ error: z.object({ message: z.string().nullish(), type: z.string().nullish() }) })
 

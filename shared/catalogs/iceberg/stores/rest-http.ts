@@ -8,7 +8,7 @@ import { readTls } from '../../../base/tls.ts'
 import { beginWait } from '../../../base/waits.ts'
 import { type Authorization, openAuthorization } from '../../../credentials/authorization.ts'
 import type { Call } from '../../catalog.ts'
-import { connectionFailed, timedOut } from './rest-errors.ts'
+import { type Answer, connectionFailed, timedOut } from './rest-errors.ts'
 import type { RestOptions } from './rest-options.ts'
 
 /** Metadata of a table with very many snapshots. */
@@ -21,11 +21,6 @@ export interface Request {
   readonly path: string
   /** JSON. */
   readonly body?: string
-}
-
-export interface Answer {
-  readonly status: number
-  readonly body: Buffer
 }
 
 export interface RestHttp {

@@ -59,7 +59,9 @@ function pathsOf(headers: IncomingHttpHeaders, body: Buffer): string[] {
   expect(letters.every(({ type }) => type === 'io.goldsync.file.closed')).toBe(true)
   return letters.flatMap(({ data }) =>
     parseEvent(data).files.map(file => {
-      expect(file.size).toBe(CONTENT.length)
+      expect(file.location.endsWith('/_SUCCESS') ? [0, CONTENT.length] : [CONTENT.length]).toContain(
+        file.size,
+      )
       expect(file.modified).toBeGreaterThan(BEGUN - 120_000)
       expect(file.modified).toBeLessThan(Date.now() + 120_000)
       return file.location.replace(`${hdfs.location(LAKE)}/`, '')
@@ -117,7 +119,7 @@ describeStack(['hdfs'], 'the inotify forwarder', () => {
     await hdfs.put(`${HOUR}/a b=é.parquet`, CONTENT)
     await hdfs.put(`${HOUR}/_temporary/0/b.parquet`, CONTENT)
     await hdfs.put(`${HOUR}/c.parquet.tmp`, CONTENT)
-    await hdfs.put(`${HOUR}/_SUCCESS`, Buffer.alloc(0))
+    await hdfs.put(`${HOUR}/empty.parquet`, Buffer.alloc(0))
     await hdfs.put(`${ROOT}/elsewhere/d.parquet`, CONTENT)
     await receives('orders/2026/11/20/07/a b=é.parquet')
     await hdfs.rename(`${HOUR}/_temporary/0/b.parquet`, `${HOUR}/b.parquet`)
@@ -131,7 +133,18 @@ describeStack(['hdfs'], 'the inotify forwarder', () => {
     for (const name of ['1.parquet', '2.parquet', '_SUCCESS', '.crc'])
       await hdfs.put(`${ROOT}/staging/08/${name}`, CONTENT)
     await hdfs.rename(`${ROOT}/staging/08`, `${LAKE}/orders/2026/11/20/08`)
-    await receives('orders/2026/11/20/08/1.parquet', 'orders/2026/11/20/08/2.parquet')
+    await receives(...['1.parquet', '2.parquet', '_SUCCESS'].map(name => `orders/2026/11/20/08/${name}`))
+  })
+
+  it('tells of a _SUCCESS, which partitions may wait for, but not of one in a folder of work', async () => {
+    await begin()
+    await follows(start())
+    await hdfs.put(`${HOUR}/k.parquet`, CONTENT)
+    await hdfs.put(`${HOUR}/_temporary/0/_SUCCESS`, Buffer.alloc(0))
+    await hdfs.put(`${HOUR}/.hidden/_SUCCESS`, Buffer.alloc(0))
+    await hdfs.put(`${ROOT}/elsewhere/_SUCCESS`, Buffer.alloc(0))
+    await hdfs.put(`${HOUR}/_SUCCESS`, Buffer.alloc(0))
+    await receives('orders/2026/11/20/07/_SUCCESS', 'orders/2026/11/20/07/k.parquet')
   })
 
   it('misses nothing while it is down, from its first start on', async () => {

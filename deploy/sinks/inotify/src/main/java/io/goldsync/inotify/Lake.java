@@ -15,6 +15,8 @@ import org.apache.hadoop.hdfs.inotify.EventBatch;
 
 /** What of HDFS's events is a finished file of the lake, as CloudEvents. */
 final class Lake {
+  private static final String SUCCESS = "/_SUCCESS";
+
   private final FileSystem hdfs;
   private final List<String> roots;
 
@@ -30,7 +32,7 @@ final class Lake {
     for (Event event : batch.getEvents()) {
       if (event instanceof Event.CloseEvent) {
         Event.CloseEvent close = (Event.CloseEvent) event;
-        if (isData(close.getPath()) && close.getFileSize() != 0) {
+        if (isNews(close.getPath(), close.getFileSize())) {
           files.add(closed(close.getPath(), close.getFileSize(), close.getTimestamp(), batch.getTxid()));
         }
       } else if (event instanceof Event.RenameEvent) {
@@ -42,7 +44,7 @@ final class Lake {
 
   /** Renames name no size, and can be of a folder: Spark and Hive commit so. */
   private void addRenamed(String target, long txid, List<JsonObject> files) throws IOException {
-    if (!isData(target)) {
+    if (!isNamedAsNews(target)) {
       return;
     }
     try {
@@ -50,7 +52,7 @@ final class Lake {
       while (found.hasNext()) {
         LocatedFileStatus file = found.next();
         String path = file.getPath().toUri().getPath();
-        if (isData(path) && file.getLen() > 0) {
+        if (isNews(path, file.getLen())) {
           files.add(closed(path, file.getLen(), file.getModificationTime(), txid));
         }
       }
@@ -59,10 +61,19 @@ final class Lake {
     }
   }
 
-  /** The rules of goldsync's shared/layout/files.ts: work folders, hidden and unfinished files are no data. */
-  private boolean isData(String path) {
+  /** @param size bytes, -1 where HDFS does not tell */
+  private boolean isNews(String path, long size) {
+    return isNamedAsNews(path) && (size != 0 || path.endsWith(SUCCESS));
+  }
+
+  /**
+   * The rules of goldsync's shared/layout/files.ts: work folders, hidden and unfinished files are no data. But a {@code _SUCCESS} says that its folder is complete, which
+   * partitions wait for where the config's {@code successFile} says so.
+   */
+  private boolean isNamedAsNews(String path) {
+    String judged = path.endsWith(SUCCESS) ? path.substring(0, path.length() - SUCCESS.length()) : path;
     return roots.stream().filter(path::startsWith).anyMatch(root -> {
-      String below = path.substring(root.length());
+      String below = judged.substring(root.length() - 1);
       return !below.matches("(.*/)?([._][^/]*|[+]tmp)(/.*)?") && !below.matches(".*([.]tmp|[.]inprogress[^/]*|[.]_COPYING_)");
     });
   }

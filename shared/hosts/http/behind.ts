@@ -21,13 +21,16 @@ export function openBehind(log: Pick<Log, 'warn' | 'error'>, most = MOST): Behin
   const waiting = new Set<() => void>()
   const isFull = () =>
     going.size > most.requests || [...going.values()].reduce((sum, bytes) => sum + bytes, 0) > most.bytes
+  let isTold = false
   const room = async (): Promise<void> => {
-    if (isFull() && waiting.size === 0)
+    if (isFull() && !isTold)
       log.warn({ requests: going.size }, 'engines are slow: answers wait until they have caught up')
+    isTold ||= isFull()
     while (isFull()) await new Promise<void>(wake => waiting.add(wake))
   }
   const end = (work: Promise<unknown>): void => {
     going.delete(work)
+    if (going.size === 0) isTold = false
     for (const wake of waiting) wake()
     waiting.clear()
   }

@@ -50,14 +50,14 @@ it('a server that stops finishes work whose caller has hung up before it closes 
   await drained
 })
 
-/** A server over a lake with one closed file, with this engine, and with this way to tell others. */
-async function withClosedFile(engines: object, options: object, announce?: () => Promise<undefined>) {
+/** A server over a lake with one closed file, with this in its config too, and with this way to tell others. */
+async function withClosedFile(more: object, options: object, announce?: () => Promise<undefined>) {
   const lake = await mkdtemp(`${tmpdir()}/goldsync-drain-`)
   const path = 'orders/2026/11/20/07/part-0.parquet'
   await mkdir(`${lake}/orders/2026/11/20/07`, { recursive: true })
   await lay(lake, 'orders/v1.parquet', path)
   const config = configOf(
-    { lakes: [{ location: lake, createDatabase: true }], catalogs: { memory: { kind: 'memory' } }, engines },
+    { lakes: [{ location: lake, createDatabase: true }], catalogs: { memory: { kind: 'memory' } }, ...more },
     'a config',
     {},
   )
@@ -96,9 +96,29 @@ it('and leaves an engine that does not answer to the next run, after a while', a
   await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
   const { port } = silent.address() as AddressInfo
   const trino = { kind: 'trino', url: `http://127.0.0.1:${port}`, verify: 'metadata' }
-  const { server, close } = await withClosedFile({ trino }, { behind: 0 })
+  const { server, close } = await withClosedFile({ engines: { trino } }, { behind: 0 })
   expect(await close()).toMatchObject({ report: { engines: 'later', files: [{ outcome: 'registered' }] } })
   await server.drain()
   silent.closeAllConnections()
   silent.close()
+})
+
+it('a server whose config says so answers when nothing is left to be done', async () => {
+  const [telling, told] = [gate(), gate()]
+  const webhook = { bearer: ['a-token-of-32-letters-and-digits'], wait: 'engines' }
+  const { server, close } = await withClosedFile({ webhook }, {}, async () => {
+    telling.open()
+    await told.opened
+    return undefined
+  })
+  let isAnswered = false
+  const answer = close().finally(() => {
+    isAnswered = true
+  })
+  await telling.opened
+  await turns()
+  expect(isAnswered).toBe(false)
+  told.open()
+  expect(await answer).toMatchObject({ status: 'ok', report: { files: [{ outcome: 'registered' }] } })
+  await server.drain()
 })

@@ -10,6 +10,7 @@ import type { Outcome } from '../function/outcome.ts'
 import { boundOutcome } from './bounded.ts'
 import { type Connected, withKept } from './frozen/connection.ts'
 import { invokeFrozen } from './frozen/invoke.ts'
+import { queueDelivery } from './lambda/queue.ts'
 import { type Call, requestOf } from './lambda/request.ts'
 import { versioned } from './output.ts'
 
@@ -44,8 +45,9 @@ async function answer(
   connected: Connected,
 ): Promise<object> {
   const { log } = connected.config
+  const platform = { end, delivery: queueDelivery(process.env), trace: { kind: 'consumer' } } as const
   const invoke = (call: Call): Promise<Outcome> =>
-    invokeFrozen({ id, ...call }, connected, { log: logOf(id, log, call), end, trace: { kind: 'consumer' } })
+    invokeFrozen({ id, ...call }, connected, { ...platform, log: logOf(id, log, call) })
   const request = requestOf(event)
   if ('messages' in request) {
     const { workOff } = await import('./lambda/batch.ts')

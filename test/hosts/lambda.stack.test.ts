@@ -10,6 +10,7 @@ import { s3Storage } from '../support/s3.ts'
 import { s3Zone } from '../support/s3-zone.ts'
 import { shipped } from '../support/shipped.ts'
 import { closeEngines, trinoRows } from '../support/sql.ts'
+import { sqs } from '../support/sqs.ts'
 import { describeStack, stack } from '../support/stack.ts'
 
 const ID = `lambda_${process.pid}`
@@ -111,6 +112,12 @@ describeStack(['hdfs', 'metastore', 'trino', 'glue', 'python'], 'the Lambda zip'
     },
   })
 
+  const environment = () => ({
+    GOLDSYNC_CONFIG: JSON.stringify(config()),
+    GLUE_SECRET: 'test',
+    AWS_REGION: 'us-east-1',
+  })
+
   describe.each(CLIENTS)('run by $name', ({ client, isThere }) => {
     const each = it.skipIf(!isThere)
     /** Files of its own, in the same tables. */
@@ -122,8 +129,7 @@ describeStack(['hdfs', 'metastore', 'trino', 'glue', 'python'], 'the Lambda zip'
         [[`${topic}/${HOUR}/${file}`, [['id', 'string', [`${topic} ${file}`]] as const]]] as const
       await zones.cloud.lay(Object.fromEntries(TOPICS.flatMap(rows)))
       await zones.premise.lay(Object.fromEntries(['orders', 'clicks'].flatMap(rows)))
-      const env = { GOLDSYNC_CONFIG: JSON.stringify(config()), GLUE_SECRET: 'test', AWS_REGION: 'us-east-1' }
-      lambda = await startLambda(folder, env, client)
+      lambda = await startLambda(folder, environment(), client)
     })
     afterAll(() => (isThere ? lambda.stop() : undefined))
 
@@ -161,6 +167,28 @@ describeStack(['hdfs', 'metastore', 'trino', 'glue', 'python'], 'the Lambda zip'
         result: { status: 'ok', report: { tables: [{ table: `${ID}.clicks`, catalog: 'hive' }] } },
       })
       expect((await trinoRows(`select id from ${ID}.clicks`)).flat()).toContain(`clicks ${file}`)
+    })
+
+    each('hands the tables of a scan on to a queue, whose messages it works off', async () => {
+      const QueueUrl = await sqs.open(`${BUCKET}-${client ? 'ric' : 'own'}`)
+      const env = { GOLDSYNC_QUEUE_URL: QueueUrl, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
+      const handing = await startLambda(folder, { ...environment(), ...env }, client)
+      try {
+        const answer = await handing.invoke({ function: 'scan', mode: 'full' })
+        const tables = [...TOPICS, 'orders', 'clicks'].map(topic => `${ID}.${topic}`).sort()
+        expect(answer).toMatchObject({ result: { status: 'accepted', report: { handedOn: tables } } })
+        const bodies = await sqs.take(QueueUrl, tables.length)
+        expect(bodies.map(body => (JSON.parse(body) as { table: string }).table).sort()).toEqual(tables)
+        expect(JSON.parse(bodies[0]!)).toEqual({
+          function: 'sync',
+          table: expect.any(String) as string,
+          mode: 'full',
+        })
+        expect(await handing.invoke(queue(bodies))).toEqual({ result: { batchItemFailures: [] } })
+      } finally {
+        await handing.stop()
+        await sqs.drop(QueueUrl)
+      }
     })
 
     each('tells who invoked it what failed, and goes on', async () => {

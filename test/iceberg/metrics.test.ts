@@ -84,11 +84,12 @@ describe('bounds', () => {
   })
 
   test('enclose every value, whatever it is', () => {
-    const point = fc.integer({ min: 0, max: 0x10ffff }).map(code => String.fromCodePoint(code))
+    const point = fc
+      .integer({ min: 0, max: 0x10ffff })
+      .filter(code => code < 0xd800 || code > 0xdfff)
+      .map(code => String.fromCodePoint(code))
     const edge = fc.constantFrom('a', '\u{10ffff}', '\ud7ff', '\uffff', '\u{1f600}')
-    const value = fc
-      .array(fc.oneof(point, edge), { maxLength: 20 })
-      .map(points => points.join('').toWellFormed())
+    const value = fc.array(fc.oneof(point, edge), { maxLength: 20 }).map(points => points.join(''))
     const values = fc.array(value, { minLength: 1, maxLength: 5 })
     fc.assert(
       fc.property(values, fc.boolean(), (all, isText) => {

@@ -164,8 +164,8 @@ test('snapshots that are removed take their branches and the log before them alo
 })
 
 describe('previous metadata files', () => {
-  const few = { ...made, properties: { 'write.metadata.previous-versions-max': '2' } }
-  const wanted = {
+  const few: TableMetadata = { ...made, properties: { 'write.metadata.previous-versions-max': '2' } }
+  const wanted: TableMetadata = {
     ...few,
     properties: { ...few.properties, 'write.metadata.delete-after-commit.enabled': 'true' },
   }

@@ -54,7 +54,7 @@ export function decimalOf(type: string): { readonly precision: number; readonly 
 }
 
 /** Whether both are decimals of one scale, and the first holds all digits of the other. */
-export function isWiderDecimal(type: string, than: string): boolean {
+function isWiderDecimal(type: string, than: string): boolean {
   const [wide, narrow] = [decimalOf(type), decimalOf(than)]
   return (
     wide !== undefined &&

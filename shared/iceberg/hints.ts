@@ -1,7 +1,7 @@
 /** What files tell of a table's columns beyond Hive's types: exact types, field ids, spellings. */
 import type { StoredField, StoredFile } from '../schema/stored.ts'
 
-export interface Hint {
+interface Hint {
   /** As files spell it, in the order in which they were met. */
   readonly names: readonly string[]
   /** Field ids that files have there. */

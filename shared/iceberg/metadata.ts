@@ -9,10 +9,7 @@ import type { Parameters } from '../schema/table.ts'
 export type {
   IcebergSchema,
   IcebergType,
-  ListType,
-  MapType,
   NestedField,
-  StructType,
 } from '../schema/iceberg-schema.ts'
 
 /** Of tables that are made. Version 1 has no sequence numbers, 3 is not read by all engines yet. */

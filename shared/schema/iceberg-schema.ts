@@ -7,7 +7,7 @@ export interface StructType {
   readonly type: 'struct'
   readonly fields: readonly NestedField[]
 }
-export interface ListType {
+interface ListType {
   readonly type: 'list'
   readonly 'element-id': number
   readonly 'element-required': boolean

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { GoldsyncError } from '../../../shared/base/errors.ts'
 import { metastoreClient } from '../../../shared/catalogs/hms/connection/client.ts'
 import { hmsSettings } from '../../../shared/catalogs/hms/options.ts'
 import { openMetadataRoot } from '../../../shared/catalogs/iceberg/metadata-root.ts'
@@ -153,6 +154,54 @@ describe.each(servers)('$version', ({ host, port, version, catalog, hive, compon
       await other.call('unlock', { rqst: { lockid } })
       expect((await commit).metadata.properties).toMatchObject({ waited: '1' })
       other.close()
+    })
+
+    it('lose nothing where several of us and Trino commit at once', async () => {
+      const rows = Number((await trino(`SELECT count(*) FROM ${own}.t`))[0]?.[0])
+      const set = async (key: string) => {
+        for (;;) {
+          const base = await load()
+          const done = await store
+            .commit(names, base, stageProperties(base.metadata, { [key]: 'x' }))
+            .catch(thrown => thrown)
+          if (!(done instanceof Error)) return
+          if ((done as GoldsyncError).code !== 'CONFLICT') throw done
+        }
+      }
+      // After four tries Trino gives up.
+      const insert = async (value: number): Promise<unknown> =>
+        trino(`INSERT INTO ${own}.t VALUES (${value}, NULL)`).catch(error => {
+          if (!String(error).includes('ICEBERG_COMMIT_ERROR')) throw error
+          return insert(value)
+        })
+      const ours = ['p1', 'p2', 'p3'].map(async key => {
+        for (const nth of [1, 2, 3]) await set(`${key}.${nth}`)
+      })
+      await Promise.all([...ours, insert(7), insert(8)])
+      const { properties = {} } = (await load()).metadata
+      expect(Object.keys(properties).filter(key => /^p\d\.\d$/.test(key))).toHaveLength(9)
+      expect(await trino(`SELECT count(*) FROM ${own}.t`)).toEqual([[rows + 2]])
+    })
+
+    it('are read where somebody removed the metadata file that they had a moment ago', async () => {
+      const base = await load()
+      const files = openMetadataRoot(storage, root)
+      let reads = 0
+      const late = openHiveStore(
+        hmsSettings.parse({ uris: [`thrift://${host}:${port}`] }),
+        {
+          ...files,
+          stat: async (location, call) => {
+            reads += 1
+            if (reads > 1) return files.stat(location, call)
+            await store.commit(names, base, stageProperties(base.metadata, { newer: '1' }))
+            return undefined
+          },
+        },
+        'ice',
+      )
+      expect(await late.load(names)).toMatchObject({ metadata: { properties: { newer: '1' } } })
+      await late.close()
     })
 
     it('are found made where the answer is lost', async () => {

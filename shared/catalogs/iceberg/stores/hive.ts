@@ -60,20 +60,35 @@ export function openHiveStore(options: HmsOptions, root: MetadataRoot, name: str
   }
 }
 
+/** Reads of a table whose metadata file others may remove as soon as there is a newer one. */
+const READS = 3
+
 async function load(store: Store, table: TableName, call: Call): Promise<Loaded | 'foreign' | undefined> {
-  const stored = await findEntry(store, table, call)
-  if (stored === undefined) return undefined
-  if (!isIceberg(stored)) return 'foreign'
-  const metadataLocation = pointerOf(stored)
-  if (metadataLocation === undefined)
-    throw new GoldsyncError(
-      'DATA_INVALID',
-      `Iceberg table ${tableId(table)} has no ${LOCATION} in the metastore`,
-      {
-        hint: 'whoever made it has not finished, or somebody took the parameter away: drop it, or register it again',
-      },
-    )
-  return { metadataLocation, metadata: await store.files.read(metadataLocation, call) }
+  for (let read = 1, before = ''; ; read += 1) {
+    const stored = await findEntry(store, table, call)
+    if (stored === undefined) return undefined
+    if (!isIceberg(stored)) return 'foreign'
+    const metadataLocation = pointerOf(stored) ?? noPointer(table)
+    try {
+      return { metadataLocation, metadata: await store.files.read(metadataLocation, call) }
+    } catch (error) {
+      if (read === READS || metadataLocation === before || !isGone(error)) throw error
+      before = metadataLocation
+    }
+  }
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof GoldsyncError && (error.code === 'DATA_INVALID' || error.code === 'NOT_FOUND')
+
+function noPointer(table: TableName): never {
+  throw new GoldsyncError(
+    'DATA_INVALID',
+    `Iceberg table ${tableId(table)} has no ${LOCATION} in the metastore`,
+    {
+      hint: 'whoever made it has not finished, or somebody took the parameter away: drop it, or register it again',
+    },
+  )
 }
 
 const pointerOf = (stored: StoredTable | undefined): string | undefined => stored?.parameters?.[LOCATION]

@@ -75,8 +75,8 @@ export function describeWritableStorage(
     })
 
     it('never replaces a file, of whoever made it', async () => {
-      await harness.put('taken/by-others', BYTES.subarray(0, 3))
       await storage.create(at('taken/by-us'), BYTES.subarray(0, 3))
+      await harness.put('taken/by-others', BYTES.subarray(0, 3))
       for (const path of ['taken/by-others', 'taken/by-us']) {
         const again = storage.create(at(path), BYTES.subarray(0, 5))
         await expect(again).rejects.toMatchObject({

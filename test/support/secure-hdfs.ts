@@ -76,5 +76,6 @@ export const secureHdfs = {
   location: (path: string): string => `${uri}${path}`,
   put: (path: string, body: Uint8Array) => change('PUT', path, 'CREATE&overwrite=true', { body }),
   mkdir: (path: string) => change('PUT', path, 'MKDIRS'),
+  chmod: (path: string, mode: string) => change('PUT', path, `SETPERMISSION&permission=${mode}`),
   rm: (path: string) => change('DELETE', path, 'DELETE&recursive=true'),
 } as const

@@ -119,7 +119,7 @@ async function rename(hidden: string, path: string, asked: AskedFor, servers: Wr
   let fault: GoldsyncError
   try {
     const answer = await servers.nameNodes.ask(renaming(hidden, path), call)
-    if (answer.status === 200 && saidNo(answer) === false) return
+    if (answer.status === 200 && !saidNo(answer)) return await expectName(path, asked, servers, call)
     fault =
       answer.status === 200
         ? alreadyThere(asked.location)
@@ -133,6 +133,16 @@ async function rename(hidden: string, path: string, asked: AskedFor, servers: Wr
   if (fault.code === 'NOT_FOUND' || (await exists(path, asked, servers, call)))
     throw alreadyThere(asked.location, fault)
   throw fault
+}
+
+/** Knox 2.0 decodes new names twice, HttpFS 3.4 cuts blanks off their ends. */
+const MAY_BE_CHANGED = /%|\s(?=\/|$)/
+
+async function expectName(path: string, asked: AskedFor, servers: Writing, call: Call): Promise<void> {
+  if (!MAY_BE_CHANGED.test(path) || (await exists(path, asked, servers, call))) return
+  throw new GoldsyncError('UNSUPPORTED', `${asked.location}: the server has given the file another name`, {
+    hint: 'gateways (Knox, HttpFS) change names with % or with blanks at their ends: keep metadata below a folder without them',
+  })
 }
 
 /** With options a NameNode says why it refuses, and nothing where it does not; a gateway, true or false. */

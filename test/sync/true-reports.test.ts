@@ -181,7 +181,7 @@ async function play(world: World, turn: Turn): Promise<Done> {
   engine.world.down = turn.fault.kind === 'engine'
   fault.announce = turn.fault.kind === 'announce'
   storage.failWhen(({ operation }) => {
-    if (operation === 'stat') return undefined
+    if (operation !== 'list' && operation !== 'read') return undefined
     asked[operation] += 1
     const { fault } = turn
     return fault.kind === operation && asked[operation] === fault.nth ? fail() : undefined

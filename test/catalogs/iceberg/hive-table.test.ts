@@ -134,10 +134,7 @@ describe('the entry of an Iceberg table in a metastore', () => {
     ['fixed[4]', 'binary'],
     [{ type: 'list', 'element-id': 2, 'element-required': false, element: 'long' }, 'array<bigint>'],
     [
-      {
-        ...{ type: 'map', 'key-id': 2, key: 'string', 'value-id': 3, 'value-required': false },
-        value: 'date',
-      },
+      { type: 'map', 'key-id': 2, key: 'string', 'value-id': 3, 'value-required': false, value: 'date' },
       'map<string,date>',
     ],
     [{ type: 'struct', fields: [{ id: 2, name: 'x', required: false, type: 'long' }] }, 'struct<x:bigint>'],

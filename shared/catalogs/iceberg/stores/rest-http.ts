@@ -15,7 +15,7 @@ import type { RestOptions } from './rest-options.ts'
 const MOST_BYTES = 512 * 2 ** 20
 const CONNECTIONS = 8
 
-export interface Request {
+interface Request {
   readonly method: 'GET' | 'POST'
   /** Below `uri`, encoded: `/v1/config`. */
   readonly path: string

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GoldsyncError } from '../../base/errors.ts'
-import { type Hints, hintsOf } from '../../iceberg/hints.ts'
 import type { Change } from '../../schema/change.ts'
 import { type PartitionValues, partitionKey, type TableName, tableId } from '../../schema/table.ts'
 import type { ApplyCall, Plan, Step } from '../catalog.ts'
@@ -35,7 +34,6 @@ export async function applyPlan(backend: Backend, plan: Plan, call: ApplyCall): 
     call,
     refusals: openRefusals(telling),
     telling,
-    hints: hintsIn(plan),
     name: plan.table,
   }
   let at = 0
@@ -54,20 +52,9 @@ interface Work {
   readonly call: ApplyCall
   readonly refusals: Refusals | undefined
   readonly telling: Telling
-  /** What the plan's files tell of columns. */
-  readonly hints: Hints
   /** A step may rename the table. */
   name: TableName
 }
-
-const hintsIn = ({ steps }: Plan): Hints =>
-  hintsOf(
-    steps.flatMap(({ change }) =>
-      change.kind === 'addPartitions' || change.kind === 'alterPartitions'
-        ? change.partitions.flatMap(({ files }) => files.flatMap(({ stored }) => stored ?? []))
-        : [],
-    ),
-  )
 
 const isOfDraft = (change: Change): change is DraftChange =>
   change.kind !== 'createDatabase' && change.kind !== 'createTable' && change.kind !== 'renameTable'
@@ -105,7 +92,7 @@ async function makeAlone(work: Work, step: Step, done: number): Promise<void> {
   try {
     stopIfAborted(call)
     if (change.kind === 'createDatabase') await backend.store.createDatabase(change.database, call)
-    if (change.kind === 'createTable') await createTable(backend, change.table, work.hints, call)
+    if (change.kind === 'createTable') await createTable(backend, change.table, call)
     if (change.kind === 'renameTable') {
       await renameTable(backend, change, call)
       work.name = change.to
@@ -118,12 +105,12 @@ async function makeAlone(work: Work, step: Step, done: number): Promise<void> {
 
 /** Steps `from` to `to` of the plan as one commit: those before one that fails are committed all the same. */
 async function commitSteps(work: Work, from: number, to: number): Promise<void> {
-  const { backend, call, name, hints } = work
+  const { backend, call, name } = work
   for (let tried = 1; ; tried++) {
     const loaded = await loadTable(work, work.plan.steps[from] as Step)
     const files = making(backend.files)
     const opened = await openTable(files, loaded, call)
-    const draft = openDraft(files, name, opened, hints, call)
+    const draft = openDraft(files, name, opened, call)
     const failure = await runSteps(work, draft, from, to)
     const about = {
       folder: `${backend.root}/_goldsync/${loaded.metadata['table-uuid']}`,

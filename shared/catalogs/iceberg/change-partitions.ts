@@ -10,7 +10,7 @@ import { type PartitionValues, partitionKey } from '../../schema/table.ts'
 import { withoutPrefix } from '../change-table.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
 import type { Refusing } from '../refusing.ts'
-import { type Draft, nameColumns, put, registered } from './draft.ts'
+import { type Draft, grow, nameColumns, put, registered } from './draft.ts'
 import { type LedgerFile, type LedgerRecord, sameContent, sameRecord } from './ledger/records.ts'
 
 /** @throws GoldsyncError `CONFLICT` where one is registered at another location; nothing is added then */
@@ -144,9 +144,11 @@ async function setFiles(
 }
 
 /** @throws PartitionRefused */
-function contentsOf({ spec, schema }: Draft, values: PartitionValues, files: readonly DataFile[]) {
+function contentsOf(draft: Draft, values: PartitionValues, files: readonly DataFile[]) {
   try {
-    const partition = partitionOf(spec, schema, values)
+    grow(draft, files)
+    const { schema } = draft.fields
+    const partition = partitionOf(draft.spec, schema, values)
     return files.map(file => contentFileOf(file, partition, schema))
   } catch (error) {
     if (!(error instanceof GoldsyncError)) throw error

@@ -1,5 +1,4 @@
 /** What each change means for a draft of the table. */
-import { evolve, type Growth } from '../../iceberg/schema.ts'
 import type { Change } from '../../schema/change.ts'
 import { changeTable, retype, type TableChange } from '../change-table.ts'
 import type { Refusing } from '../refusing.ts'
@@ -10,7 +9,7 @@ import {
   movePartitions,
   stripPartitions,
 } from './change-partitions.ts'
-import { changeAllColumns, type Draft } from './draft.ts'
+import { changeAllColumns, type Draft, grow } from './draft.ts'
 
 /** Changes of a table that is there, which one commit makes. */
 export type DraftChange = Exclude<Change, { kind: 'createDatabase' | 'createTable' | 'renameTable' }>
@@ -43,23 +42,11 @@ export async function changeDraft(
 }
 
 function changeDescription(draft: Draft, change: TableChange): void {
-  const before = draft.table
-  const table = changeTable(before, change)
+  const table = changeTable(draft.table, change)
   if ('expected' in change && change.expected !== undefined) draft.guarded = true
-  if (change.kind === 'addColumns') {
-    grow(draft, { add: table.columns.slice(before.columns.length) })
-    if (change.cascade) changeAllColumns(draft, () => table.columns)
-  }
-  if (change.kind === 'changeColumnTypes') {
-    grow(draft, { retype: change.columns })
-    if (change.cascade) changeAllColumns(draft, columns => retype(columns, change))
-  }
   draft.table = table
-}
-
-function grow(draft: Draft, growth: Pick<Growth, 'add' | 'retype'>): void {
-  const keys = draft.table.partitionKeys.map(({ name }) => name)
-  const { mapping, hints } = draft
-  const grown = evolve(draft.schema, draft.lastColumnId, { ...growth, keys, mapping }, hints)
-  Object.assign(draft, grown)
+  grow(draft, [])
+  if (change.kind === 'addColumns' && change.cascade) changeAllColumns(draft, () => table.columns)
+  if (change.kind === 'changeColumnTypes' && change.cascade)
+    changeAllColumns(draft, columns => retype(columns, change))
 }

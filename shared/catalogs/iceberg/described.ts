@@ -3,6 +3,7 @@ import { NAME_MAPPING } from '../../iceberg/mapping.ts'
 import type { IcebergSchema, TableMetadata } from '../../iceberg/metadata.ts'
 import { columnsOf, firstSchema } from '../../iceberg/schema.ts'
 import { currentSchema, defaultSpec } from '../../iceberg/stage.ts'
+import type { MappedField, TableFields } from '../../schema/iceberg-schema.ts'
 import type { Column, Parameters, Table, TableName } from '../../schema/table.ts'
 import { parseType, printType } from '../../schema/type.ts'
 
@@ -58,6 +59,7 @@ export function describe(name: TableName, metadata: TableMetadata): Table {
     columns: columns.map(column => withHiveType(column, types)),
     partitionKeys: keys.map(column => withHiveType(column, types)),
     location: location ?? metadata.location,
+    fields: fieldsOf(metadata),
     parameters: Object.fromEntries(Object.entries(properties).filter(([key]) => !isHidden(key))),
   }
 }
@@ -66,6 +68,13 @@ export function describe(name: TableName, metadata: TableMetadata): Table {
 const ICEBERG = 'org.apache.iceberg.mr.hive.HiveIcebergInputFormat'
 
 const isHidden = (key: string): boolean => INTERNAL.has(key) || key in FIXED
+
+/** As Iceberg's readers know the table's columns. */
+export const fieldsOf = (metadata: TableMetadata): TableFields => ({
+  schema: currentSchema(metadata),
+  lastColumnId: metadata['last-column-id'],
+  mapping: JSON.parse(metadata.properties?.[NAME_MAPPING] ?? '[]') as readonly MappedField[],
+})
 
 /** Names of the columns that the table is partitioned by as they are. */
 function keyNames(metadata: TableMetadata): readonly string[] {

@@ -1,8 +1,9 @@
 /** A table with changes that are not committed yet. */
-import type { Hints } from '../../iceberg/hints.ts'
+import { growFields } from '../../iceberg/grow.ts'
 import type { ContentFile } from '../../iceberg/manifest.ts'
-import type { IcebergSchema, PartitionSpec } from '../../iceberg/metadata.ts'
-import type { MappedField } from '../../schema/iceberg-schema.ts'
+import type { PartitionSpec } from '../../iceberg/metadata.ts'
+import type { TableFields } from '../../schema/iceberg-schema.ts'
+import type { StoredFile } from '../../schema/stored.ts'
 import { type Column, type PartitionValues, partitionKey, type Table } from '../../schema/table.ts'
 import { printType } from '../../schema/type.ts'
 import type { LedgerFile, LedgerRecord } from './ledger/records.ts'
@@ -10,12 +11,7 @@ import type { LedgerList } from './ledger/segments.ts'
 
 export interface Draft {
   table: Table
-  schema: IcebergSchema
-  lastColumnId: number
-  /** As the table has it. */
-  readonly mapping: readonly MappedField[]
-  /** What the files of the changes tell of columns. */
-  readonly hints: Hints
+  fields: TableFields
   readonly spec: PartitionSpec
   /** Names of lists of columns, as the ledger's records use them. */
   columns: Readonly<Record<string, readonly Column[]>>
@@ -66,3 +62,13 @@ export const registered = (record: LedgerRecord | undefined): LedgerRecord | und
 
 export const columnsIn = ({ columns }: Pick<LedgerList, 'columns'>, name: string): readonly Column[] =>
   columns[name] ?? []
+
+/** The table's fields become as its columns and these files need them. @throws GoldsyncError `UNSUPPORTED` */
+export function grow(draft: Draft, files: readonly { readonly stored?: StoredFile }[]): void {
+  const { columns, partitionKeys: keys } = draft.table
+  draft.fields = growFields(
+    draft.fields,
+    { columns, keys },
+    files.flatMap(({ stored }) => stored ?? []),
+  )
+}

@@ -1,9 +1,8 @@
 /** Tables that are made, and named otherwise. */
 import { randomUUID } from 'node:crypto'
 import { GoldsyncError } from '../../base/errors.ts'
-import type { Hints } from '../../iceberg/hints.ts'
-import { NAME_MAPPING, nameMapping } from '../../iceberg/mapping.ts'
-import { firstSchema } from '../../iceberg/schema.ts'
+import { growFields } from '../../iceberg/grow.ts'
+import { NAME_MAPPING } from '../../iceberg/mapping.ts'
 import { identitySpec } from '../../iceberg/spec.ts'
 import { newTable } from '../../iceberg/stage.ts'
 import type { Change } from '../../schema/change.ts'
@@ -20,7 +19,9 @@ export async function createTable(backend: Backend, table: Table, hints: Hints, 
   if (found === 'foreign') throw foreign(table.name)
   if (found !== undefined)
     return expectTableAt(table.name, describe(table.name, found.metadata).location, table.location)
-  const { schema, lastColumnId } = firstSchema(table.columns, table.partitionKeys, hints)
+  const { columns, partitionKeys: keyColumns } = table
+  const fields = table.fields ?? growFields(undefined, { columns, keys: keyColumns }, [])
+  const { schema, lastColumnId } = fields
   const keys = table.partitionKeys.map(key => key.name)
   const uuid = randomUUID()
   const { name } = table.name
@@ -34,7 +35,7 @@ export async function createTable(backend: Backend, table: Table, hints: Hints, 
     properties: {
       ...FIXED,
       ...propertiesOf(table, schema),
-      [NAME_MAPPING]: nameMapping(schema, { keys, hints }),
+      [NAME_MAPPING]: JSON.stringify(fields.mapping),
     },
   })
   try {

@@ -1,14 +1,11 @@
 /** A table as it was read, opened for changes. */
 
-import type { Hints } from '../../iceberg/hints.ts'
 import type { PartitionDatum } from '../../iceberg/manifest.ts'
-import { NAME_MAPPING } from '../../iceberg/mapping.ts'
 import { partitionOf } from '../../iceberg/spec.ts'
-import { currentSchema, defaultSpec } from '../../iceberg/stage.ts'
-import type { MappedField } from '../../schema/iceberg-schema.ts'
+import { defaultSpec } from '../../iceberg/stage.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
-import { describe, LEDGER } from './described.ts'
+import { describe, fieldsOf, LEDGER } from './described.ts'
 import type { Draft } from './draft.ts'
 import type { MetadataFiles } from './files.ts'
 import { lookUp, readList } from './ledger/ledger.ts'
@@ -29,22 +26,13 @@ export async function openTable(
   }
 }
 
-export function openDraft(
-  files: MetadataFiles,
-  name: TableName,
-  opened: Opened,
-  hints: Hints,
-  call: Call = {},
-): Draft {
+export function openDraft(files: MetadataFiles, name: TableName, opened: Opened, call: Call = {}): Draft {
   const { metadata, ledger, current } = opened
   const spec = defaultSpec(metadata)
   const read = new Map<string, LedgerRecord | undefined>()
   const draft: Draft = {
     table: describe(name, metadata),
-    schema: currentSchema(metadata),
-    lastColumnId: metadata['last-column-id'],
-    mapping: JSON.parse(metadata.properties?.[NAME_MAPPING] ?? '[]') as MappedField[],
-    hints,
+    fields: fieldsOf(metadata),
     spec,
     columns: ledger.columns,
     records: new Map(),
@@ -73,6 +61,6 @@ export function openDraft(
 }
 
 const datumsOf = (
-  { spec, schema }: Draft,
+  { spec, fields }: Draft,
   all: readonly PartitionValues[],
-): readonly (readonly PartitionDatum[])[] => all.map(values => partitionOf(spec, schema, values))
+): readonly (readonly PartitionDatum[])[] => all.map(values => partitionOf(spec, fields.schema, values))

@@ -1,11 +1,10 @@
 /** A draft as a commit: files written, requirements and updates as data. */
 
-import { NAME_MAPPING, nameMapping } from '../../iceberg/mapping.ts'
+import { NAME_MAPPING } from '../../iceberg/mapping.ts'
 import type { SnapshotOperation, Staged, TableMetadata } from '../../iceberg/metadata.ts'
 import { changeSummary, type FileChanges } from '../../iceberg/snapshot-summary.ts'
 import { partitionOf } from '../../iceberg/spec.ts'
 import {
-  currentSchema,
   newSnapshotId,
   nextSequenceNumber,
   stageProperties,
@@ -49,7 +48,7 @@ export async function stage(
 ): Promise<StagedCommit | undefined> {
   const { metadata, ledger } = opened
   const properties = changedProperties(metadata, draft)
-  const grown = stageSchema(metadata, draft)
+  const grown = stageSchema(metadata, draft.fields)
   const tells = draft.records.size > 0 || draft.columns !== ledger.columns
   const isChange =
     tells || grown.updates.length > 0 || Object.keys(properties.set).length + properties.removed.length > 0
@@ -106,7 +105,7 @@ async function writeSnapshot(
     id,
     snapshotId,
     sequenceNumber,
-    schema: { ...draft.schema, 'schema-id': schemaId },
+    schema: { ...draft.fields.schema, 'schema-id': schemaId },
     spec: draft.spec,
     properties: metadata.properties ?? {},
     folder: `${metadata.location}/metadata`,
@@ -126,9 +125,9 @@ function operationOf({ added, deleted }: FileChanges): SnapshotOperation {
   return added.length === 0 ? 'delete' : 'overwrite'
 }
 
-async function removedOf({ holding }: CurrentSnapshot, { removed, spec, schema }: Draft) {
+async function removedOf({ holding }: CurrentSnapshot, { removed, spec, fields }: Draft) {
   if (removed.size === 0) return { paths: new Set<string>(), in: [] }
-  const partitions = [...removed.values()].map(values => partitionOf(spec, schema, values))
+  const partitions = [...removed.values()].map(values => partitionOf(spec, fields.schema, values))
   return { paths: new Set(removed.keys()), in: await holding(spec['spec-id'], partitions) }
 }
 
@@ -137,18 +136,13 @@ interface Properties {
   readonly removed: readonly string[]
 }
 
-function changedProperties(
-  metadata: TableMetadata,
-  { table, schema, mapping: known, hints }: Draft,
-): Properties {
+function changedProperties(metadata: TableMetadata, { table, fields }: Draft): Properties {
   const { properties = {} } = metadata
   const before = describe(table.name, metadata).parameters
-  const keys = table.partitionKeys.map(({ name }) => name)
-  const isSame = currentSchema(metadata) === schema
   const wanted: Record<string, string | undefined> = {
     ...table.parameters,
-    ...ownProperties(table, schema),
-    ...(isSame && hints.size === 0 ? {} : { [NAME_MAPPING]: nameMapping(schema, { keys, hints, known }) }),
+    ...ownProperties(table, fields.schema),
+    [NAME_MAPPING]: JSON.stringify(fields.mapping),
   }
   for (const key of Object.keys(before)) if (!(key in table.parameters)) wanted[key] = undefined
   const changed = Object.entries(wanted).filter(([key, value]) => properties[key] !== value)

@@ -27,7 +27,7 @@ export function growFields(
   const hints = hintsOf(files)
   const names = keys.map(({ name }) => name)
   const grown = before
-    ? evolve(before.schema, before.lastColumnId, { ...growth(before, columns, names), keys: names }, hints)
+    ? evolve(before.schema, before.lastColumnId, growth(before, columns, names), hints)
     : firstSchema(columns, keys, hints)
   const naming: Naming = { last: Math.max(grown.lastColumnId, before?.lastColumnId ?? 0) }
   const known = before ? { known: before.mapping } : {}

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts'
 import { duckdbOptions } from './duckdb/options.ts'
 import { glueOptions } from './glue/options.ts'
 import { hiveServer2Options } from './hiveserver2/options.ts'
+import { icebergOptions } from './iceberg/options.ts'
 import { memoryOptions } from './memory/options.ts'
 import { metastoreOptions } from './metastore/options.ts'
 
@@ -13,6 +14,7 @@ export const catalogOptions = z.discriminatedUnion('kind', [
   duckdbOptions,
   glueOptions,
   hiveServer2Options,
+  icebergOptions,
   memoryOptions,
   metastoreOptions,
 ])
@@ -41,6 +43,10 @@ export async function openCatalog(
     case 'hiveserver2': {
       const { openHiveServer2 } = await import('./hiveserver2/hiveserver2.ts')
       return openHiveServer2(name, parsed.data)
+    }
+    case 'iceberg': {
+      const { openIceberg } = await import('./iceberg/open-iceberg.ts')
+      return openIceberg(name, parsed.data)
     }
     case 'memory': {
       const { openMemoryCatalog } = await import('./memory/memory.ts')

@@ -1,6 +1,7 @@
 /** The configuration, parsed once into values that cannot be wrong. */
 import { readFile } from 'node:fs/promises'
 import { GoldsyncError } from '../base/errors.ts'
+import { placeIceberg } from './iceberg.ts'
 import { type LakeConfig, openLakes } from './lakes.ts'
 import { explainIssues } from './problems.ts'
 import { retype } from './retype.ts'
@@ -104,8 +105,9 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   const problems: string[] = []
   const lakes = openLakes(parsed.data, problems)
   problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
+  const catalogs = placeIceberg(parsed.data, lakes, problems)
   if (problems.length > 0) throw invalid(source, problems)
-  const { catalogs, engines, webhook, events, lineage, metrics, tracing, server, log, history } = parsed.data
+  const { engines, webhook, events, lineage, metrics, tracing, server, log, history } = parsed.data
   return { lakes, catalogs, engines, webhook, events, lineage, metrics, tracing, server, log, history }
 }
 

@@ -64,8 +64,9 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
         'apply',
       ]),
   )
+  const asked = [...used].filter(name => config.catalogs[name]?.kind !== 'iceberg')
   const engines = await openAll(Object.entries(config.engines), async (name, options) =>
-    counted(await openEngine(name, options, [...used]), { backend: 'engine', name, kind: options.kind }, [
+    counted(await openEngine(name, options, asked), { backend: 'engine', name, kind: options.kind }, [
       'refresh',
       'visible',
       'read',

@@ -14,7 +14,7 @@ import { mayBeTaken } from './commit.ts'
 import { describe, FIXED, propertiesOf } from './described.ts'
 
 /** An empty table, where there is none. @throws GoldsyncError `CONFLICT` where it is another, or of another location */
-export async function createTable(backend: Backend, table: Table, hints: Hints, call: Call): Promise<void> {
+export async function createTable(backend: Backend, table: Table, call: Call): Promise<void> {
   const found = await backend.store.load(table.name, call)
   if (found === 'foreign') throw foreign(table.name)
   if (found !== undefined)

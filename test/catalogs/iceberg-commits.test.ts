@@ -15,6 +15,7 @@ import type { Table } from '../../shared/schema/table.ts'
 import {
   addPartitions,
   alterPartitions,
+  changeTypes,
   DATA_COLUMNS,
   dropPartitions,
   movePartitions,
@@ -167,6 +168,23 @@ describe("commits of Iceberg's catalog", () => {
       'total-data-files': '2',
     })
     expect(second?.['parent-snapshot-id']).toBe(first?.['snapshot-id'])
+  })
+
+  it('have nothing of a step that fails halfway', async () => {
+    const { apply, catalog, live, names } = await created()
+    const bad = partition('b', fileOf('b', '1', { rows: undefined }))
+    const changes = [
+      addPartitions(TABLE, partition('a', '1')),
+      addPartitions(TABLE, partition('c', '1'), bad),
+    ]
+    await expect(apply(...changes)).rejects.toMatchObject({ code: 'DATA_INVALID' })
+    expect([await live(), await names()]).toEqual([['a/1'], ['a']])
+    const widening = changeTypes(TABLE, { name: 'bigint' }, { parameters: { pending: 'x' } })
+    await expect(apply(setParameters(TABLE, { mark: 'y' }), widening)).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+    })
+    const { columns: left, parameters } = (await catalog.inspect(TABLE.name))!
+    expect([left, parameters]).toEqual([DATA_COLUMNS, { mark: 'y' }])
   })
 
   it('of many at once lose nothing, and have nothing twice', async () => {

@@ -10,7 +10,7 @@ import { isInParts, openRefusals, type Refusals } from '../refusing.ts'
 import type { Backend } from './backend.ts'
 import { changeDraft, type DraftChange } from './change.ts'
 import { commit } from './commit.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, save } from './draft.ts'
 import { making } from './files.ts'
 import { createTable, foreign, renameTable } from './make-table.ts'
 import { openDraft, openTable } from './open-draft.ts'
@@ -147,11 +147,13 @@ async function loadTable({ backend, plan, call, name }: Work, step: Step): Promi
 /** @returns what ends the plan, once the steps before it are committed */
 async function runSteps(work: Work, draft: Draft, from: number, to: number): Promise<unknown> {
   for (const [at, step] of work.plan.steps.slice(from, to).entries()) {
+    const restore = save(draft)
     try {
       stopIfAborted(work.call)
       const told = await runStep(work, draft, step)
       if (told) work.telling.onStep(told, from + at + 1)
     } catch (error) {
+      restore()
       return named(work.plan, step, error)
     }
   }
@@ -164,7 +166,8 @@ async function runStep({ backend, refusals }: Work, draft: Draft, step: Step): P
   if (wanted === undefined || !isOfDraft(wanted)) return undefined
   await changeDraft(draft, wanted, isInParts(wanted) ? refusals : undefined)
   const made = refusals ? refusals.without(wanted) : wanted
-  return made === undefined || made === step.change ? made && step : stepsOf(made, backend.database)[0]
+  if (made === undefined) return undefined
+  return made === step.change ? step : stepsOf(made, backend.database)[0]
 }
 
 function stopIfAborted({ signal }: ApplyCall): void {

@@ -72,3 +72,16 @@ export function grow(draft: Draft, files: readonly { readonly stored?: StoredFil
     files.flatMap(({ stored }) => stored ?? []),
   )
 }
+
+/** Keeps the draft as it is. @returns makes it so again, for a step that failed halfway */
+export function save(draft: Draft): () => void {
+  const { table, fields, columns, guarded } = draft
+  const kept = [new Map(draft.records), new Map(draft.added), new Map(draft.removed)] as const
+  return () => {
+    Object.assign(draft, { table, fields, columns, guarded })
+    for (const [at, map] of [draft.records, draft.added, draft.removed].entries()) {
+      map.clear()
+      for (const [key, value] of kept[at] as ReadonlyMap<string, never>) map.set(key, value)
+    }
+  }
+}

@@ -76,12 +76,17 @@ export function grow(draft: Draft, files: readonly { readonly stored?: StoredFil
 /** Keeps the draft as it is. @returns makes it so again, for a step that failed halfway */
 export function save(draft: Draft): () => void {
   const { table, fields, columns, guarded } = draft
-  const kept = [new Map(draft.records), new Map(draft.added), new Map(draft.removed)] as const
+  const maps = [saveMap(draft.records), saveMap(draft.added), saveMap(draft.removed)]
   return () => {
     Object.assign(draft, { table, fields, columns, guarded })
-    for (const [at, map] of [draft.records, draft.added, draft.removed].entries()) {
-      map.clear()
-      for (const [key, value] of kept[at] as ReadonlyMap<string, never>) map.set(key, value)
-    }
+    for (const restore of maps) restore()
+  }
+}
+
+function saveMap<K, V>(map: Map<K, V>): () => void {
+  const kept = [...map]
+  return () => {
+    map.clear()
+    for (const [key, value] of kept) map.set(key, value)
   }
 }

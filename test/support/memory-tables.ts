@@ -5,7 +5,7 @@ import { applyStaged } from '../../shared/iceberg/apply.ts'
 import { type TableName, tableId } from '../../shared/schema/table.ts'
 import type { Fault } from './metadata-files.ts'
 
-export interface MemoryStore extends TableStore {
+interface MemoryStore extends TableStore {
   readonly tables_: Map<string, Loaded | 'foreign'>
   readonly databases_: Set<string>
 }

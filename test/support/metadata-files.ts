@@ -5,7 +5,7 @@ import type { MetadataFiles } from '../../shared/catalogs/iceberg/files.ts'
 /** Told of each call before it is made, and after. @throws what the call fails with */
 export type Fault = (call: string, when: 'before' | 'after') => void
 
-export interface MemoryFiles extends MetadataFiles {
+interface MemoryFiles extends MetadataFiles {
   readonly all: Map<string, Uint8Array>
   /** Every call so far: `create memory://…`. */
   readonly calls: string[]

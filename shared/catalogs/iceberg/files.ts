@@ -17,7 +17,7 @@ export async function readWhole(files: MetadataFiles, path: string, call: Call =
 }
 
 /** Files that a commit makes, so that those of a lost one can be removed. */
-export interface MadeFiles extends MetadataFiles {
+interface MadeFiles extends MetadataFiles {
   /** Removes what was made; what cannot be removed stays, and harms nobody. */
   undo(): Promise<void>
 }

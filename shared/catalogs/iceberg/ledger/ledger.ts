@@ -84,7 +84,7 @@ export async function readAll(
 }
 
 /** What a commit adds to the ledger. */
-export interface LedgerNews {
+interface LedgerNews {
   readonly records: readonly LedgerRecord[]
   /** All lists of columns that records name from now on. */
   readonly columns: LedgerList['columns']

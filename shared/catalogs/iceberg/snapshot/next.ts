@@ -7,7 +7,7 @@ import { encodeManifest } from '../avro/manifests.ts'
 import type { MetadataFiles } from '../files.ts'
 import type { CurrentSnapshot, Manifest } from './current.ts'
 
-export interface Commit {
+interface Commit {
   /** Unique, in the names of files. */
   readonly id: string
   readonly snapshotId: bigint
@@ -23,7 +23,7 @@ export interface Commit {
   readonly removed: { readonly paths: ReadonlySet<string>; readonly in: readonly ManifestFile[] }
 }
 
-export interface Next {
+interface Next {
   readonly manifests: readonly ManifestFile[]
   /** Files that were taken out. */
   readonly removed: readonly ContentFile[]

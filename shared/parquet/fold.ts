@@ -52,11 +52,15 @@ export function foldRowGroup(fold: Fold, group: RowGroup): void {
   if ((group.offset ?? 0) < 0) corrupt(`row group ${fold.groups} begins at byte ${group.offset}`)
   reach(fold, group.offset, `row group ${fold.groups}`)
   for (const [i, column] of fold.columns.entries()) foldChunk(fold, column, chunks[i] as ColumnChunk, rows)
-  const { dataOffset = 0, dictionaryOffset = 0 } = chunks[0]?.metadata ?? {}
-  if (rows > 0 && fold.starts.length <= MOST_STARTS)
-    fold.starts.push(dictionaryOffset > 0 ? Math.min(dictionaryOffset, dataOffset) : dataOffset)
+  if (rows > 0 && fold.starts.length <= MOST_STARTS) fold.starts.push(startOf(chunks))
   fold.rows += rows
   fold.groups += 1
+}
+
+/** Where a row group's first page is: of a dictionary, where its first column has one. */
+function startOf([first]: readonly ColumnChunk[]): number {
+  const { dataOffset = 0, dictionaryOffset = 0 } = first?.metadata ?? {}
+  return dictionaryOffset > 0 ? Math.min(dictionaryOffset, dataOffset) : dataOffset
 }
 
 function foldChunk(

@@ -119,7 +119,7 @@ const FAULTS: readonly Fault[] = [
     what: 'an accepted file does not grow the table',
     breaks: 'the table reads each accepted file, and each other file has its reason',
     file: 'decide/hold-back.ts',
-    from: "if (input.columns === undefined || input.mode === 'additive') columns = merged",
+    from: 'if (growsIn(input)) columns = merged',
     to: "if (input.mode === 'strict') columns = merged",
   },
   {

@@ -156,6 +156,18 @@ describe('what waits of a table', () => {
     expect(await series(metrics)).toEqual([])
   })
 
+  it('stays where a run that ended before the table was made is told of after the one that made it', async () => {
+    const metrics = openMetrics({ calls: () => [], tables: 500 })
+    const report = (more: object, ms: number) => ({ ...runReport([{ ...table, steps: [], ...more }]), ms })
+    metrics.observe('sync', { status: 'ok', report: report({}, 40) }, 0.2)
+    metrics.observe(
+      'scan',
+      { status: 'ok', report: report({ outcome: 'missing', waiting: undefined }, 12) },
+      0.2,
+    )
+    expect(await series(metrics)).toEqual(['golden.orders'])
+  })
+
   it('is forgotten where no run has told of the table for a day', async () => {
     const clock = { now: 0 }
     const metrics = openMetrics({ calls: () => [], tables: 500, now: () => clock.now })

@@ -55,7 +55,7 @@ export function openMetrics({ calls, tables: most, now = Date.now }: MetricsOpti
       if (!isRun(report) || report.dryRun) return
       lakes.tell(report)
       for (const table of report.tables.filter(isNew)) {
-        tables.tell(table)
+        tables.tell(table, Date.parse(report.startedAt) + report.ms)
         const { catalog, lagMs } = table
         if (lagMs !== undefined) instruments.lag.observe({ catalog }, lagMs / 1000)
       }

@@ -42,26 +42,26 @@ interface Rest {
 }
 
 export interface TableMetrics {
-  /** Counts what a run did to a table. */
-  tell(report: TableReport): void
+  /** Counts what a run did to a table. @param ended when the run did, epoch milliseconds */
+  tell(report: TableReport, ended: number): void
   /** Of each table, then of the rest of each catalog. */
   counts(): readonly TableCounts[]
 }
 
 /** @param most tables with counts of their own @param now epoch milliseconds */
 export function openTableMetrics(most: number, now: () => number): TableMetrics {
-  const own = new Map<string, TableCounts & { at: number }>()
+  const own = new Map<string, TableCounts & { at: number; ended: number }>()
   const others = new Map<string, TableCounts>()
   const waits = new Map<string, Rest>()
   const forgetOld = (): void => {
     for (const told of [own, waits] as readonly Map<string, { readonly at: number }>[])
       for (const [key, { at }] of told) if (now() - at > FORGOTTEN) told.delete(key)
   }
-  const countsOf = (key: string, { catalog, table }: TableReport): TableCounts | undefined => {
+  const countsOf = (key: string, { catalog, table }: TableReport, ended: number): TableCounts | undefined => {
     const known = own.get(key)
-    if (known) return Object.assign(known, { at: now() })
+    if (known) return Object.assign(known, { at: now(), ended: Math.max(ended, known.ended) })
     if (own.size >= most) return undefined
-    const opened = { ...noCounts(catalog, table), at: now() }
+    const opened = { ...noCounts(catalog, table), at: now(), ended }
     own.set(key, opened)
     waits.delete(key)
     return opened
@@ -72,16 +72,16 @@ export function openTableMetrics(most: number, now: () => number): TableMetrics 
     return opened
   }
   return {
-    tell: report => {
+    tell: (report, ended) => {
       const { catalog, table, waiting } = report
       const key = JSON.stringify([catalog, table])
-      // Events name tables as they like, and tables go: neither may stay here for good.
-      if (report.outcome === 'missing' && !waiting) {
+      // Events name tables as they like, and tables go: neither may stay here for good, unless another run has made one since.
+      if (report.outcome === 'missing' && !waiting && ended >= (own.get(key)?.ended ?? 0)) {
         own.delete(key)
         waits.delete(key)
         return count(othersOf(catalog), report)
       }
-      const counts = countsOf(key, report)
+      const counts = countsOf(key, report, ended)
       count(counts ?? othersOf(catalog), report)
       if (counts) setGauges(counts, report, now())
       else if (waiting !== undefined) {

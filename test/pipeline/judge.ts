@@ -76,15 +76,22 @@ async function wrongFiles({ servers, lake }: Pipeline, topic: Topic, looks: Look
 async function leftToDo({ goldsync }: Pipeline): Promise<string[]> {
   const { report } = (await goldsync.invoke('scan', { mode: 'full', dryRun: true })) as {
     report: {
+      partial: boolean
+      failures: readonly { location: string }[]
       tables: readonly {
         table: string
+        error?: { code: string }
         partitions?: { added?: number }
         diagnostics?: readonly { severity: string; code: string }[]
       }[]
     }
   }
-  return report.tables.flatMap(({ table, partitions, diagnostics = [] }) => [
+  const cut = report.partial ? ['the scan of everything came to no end'] : []
+  const failures = report.failures.map(({ location }) => `${location} could not be scanned`)
+  const tables = report.tables.flatMap(({ table, error, partitions, diagnostics = [] }) => [
+    ...(error ? [`${table}: ${error.code}`] : []),
     ...(partitions?.added ? [`${table}: ${partitions.added} partitions are missing`] : []),
     ...diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => `${table}: ${code}`),
   ])
+  return [...cut, ...failures, ...tables]
 }

@@ -37,7 +37,7 @@ const sent = () => pipeline.sender.sent
 const names = watchNames(servers, pipeline.lake, sent)
 const looks = startLooks(sent, names)
 const spans: Span[] = []
-const state = { now: '', interrupted: false }
+const state = { now: '', interrupted: false, faults: 0 }
 const show = openScreen()
 const shown = setInterval(
   () => show({ pipeline, looks, deadLetters: letters.sources.length, now: state.now }),
@@ -105,6 +105,7 @@ async function faults(): Promise<void> {
     await fault.happen(pipeline)
     state.now = ''
     spans.push([from, Date.now() + CATCHING_UP])
+    state.faults = at + 1
     console.log(`${fault.name}: ${Math.round((Date.now() - from) / 1000)} s`)
   }
 }
@@ -113,7 +114,12 @@ async function check(): Promise<number> {
   state.now = 'no more events; until all are in Trino'
   await arrives(letters)
   await looks.stop()
-  const wrong = await judge(pipeline, looks, letters.sources)
+  const wrong = [
+    ...(state.faults < FAULTS.length
+      ? [`${FAULTS.length - state.faults} of the faults have not happened`]
+      : []),
+    ...(await judge(pipeline, looks, letters.sources)),
+  ]
   for (const line of wrong) console.log(`WRONG ${line}`)
   tell(looks)
   console.log(

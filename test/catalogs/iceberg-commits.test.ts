@@ -8,7 +8,7 @@ import { currentSnapshot } from '../../shared/catalogs/iceberg/snapshot/current.
 import { nextManifests } from '../../shared/catalogs/iceberg/snapshot/next.ts'
 import type { Loaded } from '../../shared/catalogs/iceberg/table-store.ts'
 import type { ContentFile } from '../../shared/iceberg/manifest.ts'
-import { currentSchema, defaultSpec, stageSnapshot } from '../../shared/iceberg/stage.ts'
+import { currentSchema, defaultSpec, stageProperties, stageSnapshot } from '../../shared/iceberg/stage.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Table } from '../../shared/schema/table.ts'
@@ -339,6 +339,40 @@ describe('files that somebody else has rewritten in the table', () => {
       alterPartitions(TABLE, { ...partition('a'), location: to, files }),
     )
     expect(await live()).toEqual(['/lake/new/a/3', 'a/optimized', 'b/1'])
+  })
+})
+
+describe('a table whose property of the ledger somebody has removed', () => {
+  const robbed = async () => {
+    const opened = await created()
+    await opened.apply(addPartitions(TABLE, partition('a', '1')))
+    const loaded = await opened.loaded()
+    await opened.backend.store.commit(
+      TABLE.name,
+      loaded,
+      stageProperties(loaded.metadata, {}, ['goldsync.ledger']),
+    )
+    return opened
+  }
+  const error = { code: 'CONFLICT', retryable: false, message: expect.stringMatching(/goldsync\.ledger/) }
+
+  it('gets nothing twice: that is an error', async () => {
+    const { apply, live } = await robbed()
+    await expect(apply(addPartitions(TABLE, partition('a', '1')))).rejects.toMatchObject(error)
+    expect(await live()).toEqual(['a/1'])
+  })
+
+  it('has no partitions to tell of', async () => {
+    const { names } = await robbed()
+    await expect(names()).rejects.toMatchObject(error)
+  })
+
+  it('is another than one that nothing came to yet, but what somebody else put in', async () => {
+    const { apply, backend, live, names } = await created()
+    await foreign(backend, [], ['/lake/orders/z/foreign'])
+    expect(await names()).toEqual([])
+    await apply(addPartitions(TABLE, partition('a', '1')))
+    expect([await live(), await names()]).toEqual([['a/1', 'z/foreign'], ['a']])
   })
 })
 

@@ -1,4 +1,5 @@
 /** A table as the catalog contract describes it, and as an Iceberg table keeps that: pure. */
+import { GoldsyncError } from '../../base/errors.ts'
 import { NAME_MAPPING } from '../../iceberg/mapping.ts'
 import type { IcebergSchema, TableMetadata } from '../../iceberg/metadata.ts'
 import { columnsOf, firstSchema } from '../../iceberg/schema.ts'
@@ -9,7 +10,7 @@ import { parseType, printType } from '../../schema/type.ts'
 
 /** The topic's folder: the table's own location holds its metadata. */
 const LOCATION = 'goldsync.location'
-/** The ledger's list. */
+/** The ledger's list, or `NO_LIST`. */
 export const LEDGER = 'goldsync.ledger'
 /** Of the last commit of goldsync. */
 export const COMMIT = 'goldsync.commit'
@@ -75,6 +76,23 @@ export const fieldsOf = (metadata: TableMetadata): TableFields => ({
   lastColumnId: metadata['last-column-id'],
   mapping: JSON.parse(metadata.properties?.[NAME_MAPPING] ?? '[]') as readonly MappedField[],
 })
+
+/**
+ * Where the ledger's list is; undefined where goldsync did not make the table.
+ * @throws GoldsyncError `CONFLICT` where somebody has removed the property: all files of the lake would look new
+ */
+export function ledgerOf({ location, properties = {} }: TableMetadata): string | undefined {
+  const path = properties[LEDGER]
+  if (path !== undefined || properties[LOCATION] === undefined) return path
+  throw new GoldsyncError(
+    'CONFLICT',
+    `somebody has removed the property ${LEDGER} of the table at ${location}: it names the list of files that came to the table`,
+    {
+      hint: `set ${LEDGER} again as an older metadata file of the table has it, or drop the table and let the next full scan make it anew`,
+      retryable: false,
+    },
+  )
+}
 
 /** Names of the columns that the table is partitioned by as they are. */
 function keyNames(metadata: TableMetadata): readonly string[] {

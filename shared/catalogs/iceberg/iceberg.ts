@@ -5,7 +5,7 @@ import type { Call, Catalog, Which } from '../catalog.ts'
 import { unlessForbidden } from '../refusals.ts'
 import { applyPlan } from './apply.ts'
 import type { Backend } from './backend.ts'
-import { describe, LEDGER } from './described.ts'
+import { describe, ledgerOf } from './described.ts'
 import { columnsIn, registered } from './draft.ts'
 import { lookUp, readAll, readList } from './ledger/ledger.ts'
 import { stepsOf } from './plan.ts'
@@ -62,7 +62,7 @@ async function partitions(
 ): Promise<readonly RegisteredPartition[]> {
   const loaded = await store.load(name, call)
   if (loaded === undefined || loaded === 'foreign') return []
-  const ledger = await readList(files, loaded.metadata.properties?.[LEDGER], call)
+  const ledger = await readList(files, ledgerOf(loaded.metadata), call)
   const found = which.among
     ? [...(await lookUp(files, ledger, which.among, call)).values()].flatMap(
         record => registered(record) ?? [],

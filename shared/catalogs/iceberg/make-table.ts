@@ -11,7 +11,8 @@ import type { Call } from '../catalog.ts'
 import { expectTableAt, noTable } from '../refusals.ts'
 import type { Backend } from './backend.ts'
 import { mayBeTaken } from './commit.ts'
-import { describe, FIXED, propertiesOf } from './described.ts'
+import { describe, FIXED, LEDGER, propertiesOf } from './described.ts'
+import { NO_LIST } from './ledger/ledger.ts'
 
 /** An empty table, where there is none. @throws GoldsyncError `CONFLICT` where it is another, or of another location */
 export async function createTable(backend: Backend, table: Table, call: Call): Promise<void> {
@@ -35,6 +36,7 @@ export async function createTable(backend: Backend, table: Table, call: Call): P
     properties: {
       ...FIXED,
       ...propertiesOf(table, schema),
+      [LEDGER]: NO_LIST,
       [NAME_MAPPING]: JSON.stringify(fields.mapping),
     },
   })

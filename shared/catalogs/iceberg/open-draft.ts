@@ -5,7 +5,7 @@ import { partitionOf } from '../../iceberg/spec.ts'
 import { defaultSpec } from '../../iceberg/stage.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
-import { describe, fieldsOf, LEDGER } from './described.ts'
+import { describe, fieldsOf, ledgerOf } from './described.ts'
 import type { Draft } from './draft.ts'
 import type { MetadataFiles } from './files.ts'
 import { lookUp, readList } from './ledger/ledger.ts'
@@ -14,6 +14,7 @@ import { currentSnapshot } from './snapshot/current.ts'
 import type { Opened } from './stage.ts'
 import type { Loaded } from './table-store.ts'
 
+/** @throws GoldsyncError of the storage, and as `ledgerOf`, `readList` */
 export async function openTable(
   files: MetadataFiles,
   { metadata }: Loaded,
@@ -21,7 +22,7 @@ export async function openTable(
 ): Promise<Opened> {
   return {
     metadata,
-    ledger: await readList(files, metadata.properties?.[LEDGER], call),
+    ledger: await readList(files, ledgerOf(metadata), call),
     current: currentSnapshot(files, metadata, call),
   }
 }

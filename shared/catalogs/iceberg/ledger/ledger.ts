@@ -22,13 +22,16 @@ const FORMAT = 1
 /** Commits that the list names, for those who have lost an answer. */
 const COMMITS = 32
 
+/** Instead of a list's path: of a table that nothing came to yet. */
+export const NO_LIST = 'none'
+
 /** @throws GoldsyncError `NOT_FOUND` where somebody has removed it, `DATA_INVALID` */
 export async function readList(
   files: MetadataFiles,
   path: string | undefined,
   call: Call = {},
 ): Promise<LedgerList> {
-  if (path === undefined) return EMPTY_LIST
+  if (path === undefined || path === NO_LIST) return EMPTY_LIST
   const stored = JSON.parse(await readText(files, path, call)) as StoredList
   if (stored.format !== FORMAT) {
     throw new GoldsyncError('UNSUPPORTED', `${path} was written by a newer goldsync`, {

@@ -376,6 +376,50 @@ describe('a table whose property of the ledger somebody has removed', () => {
   })
 })
 
+describe('files of the lake that somebody else has added to the table', () => {
+  const added = async (...files: string[]) => {
+    const opened = await created()
+    await opened.apply(addPartitions(TABLE, partition('a', '1')))
+    await foreign(opened.backend, [], files)
+    return opened
+  }
+
+  it('count as had, in a partition that is new or known', async () => {
+    const { apply, live, names } = await added('/lake/orders/b/1', '/lake/orders/a/2')
+    await apply(
+      addPartitions(TABLE, partition('b', '1', '2')),
+      alterPartitions(TABLE, partition('a', '1', '2')),
+    )
+    expect([await live(), await names()]).toEqual([
+      ['a/1', 'a/2', 'b/1', 'b/2'],
+      ['a', 'b'],
+    ])
+  })
+
+  it('leave the table with their partition, and come back once', async () => {
+    const { apply, live } = await added('/lake/orders/b/1')
+    await apply(addPartitions(TABLE, partition('b', '1')))
+    await apply(dropPartitions(TABLE, ['b']))
+    expect(await live()).toEqual(['a/1'])
+    await apply(addPartitions(TABLE, partition('b', '1')))
+    expect(await live()).toEqual(['a/1', 'b/1'])
+  })
+
+  it('are the same under another spelling of the place', async () => {
+    const { apply, live } = await added('file:/lake/orders/b/1')
+    await apply(addPartitions(TABLE, partition('b', '1')))
+    expect(await live()).toEqual(['a/1', 'file:b/1'])
+  })
+
+  it('are replaced where the lake has another by that name now', async () => {
+    const { apply, live, backend } = await added('/lake/orders/b/1')
+    await apply(addPartitions(TABLE, partition('b', fileOf('b', '1', { size: 300, rows: 9 }))))
+    expect(await live()).toEqual(['a/1', 'b/1'])
+    const files = await liveFiles(backend, TABLE.name)
+    expect(files.find(({ path }) => path.endsWith('b/1'))).toMatchObject({ recordCount: 9n, fileSize: 300n })
+  })
+})
+
 describe("manifests of Iceberg's catalog", () => {
   it('are merged above a count, and no commit grows with the table', async () => {
     const { apply, live, backend } = await created()

@@ -128,8 +128,18 @@ async function setFiles(
   const fresh = files.filter(file => !had(file))
   const replaced = fresh.find(file => rewritten.some(other => nameOf(other.path) === nameOf(file.path)))
   if (replaced) throw wasRewritten(replaced)
-  const contents = contentsOf(draft, values, fresh)
+  const there = await broughtByOthers(draft, values, fresh, before)
+  const isThere = ({ path, size }: DataFile) => there.get(path)?.fileSize === BigInt(size)
+  const contents = contentsOf(
+    draft,
+    values,
+    fresh.filter(file => !isThere(file)),
+  )
   takeOut(draft, values, left, gone)
+  for (const file of fresh) {
+    const outdated = isThere(file) ? undefined : there.get(file.path)
+    if (outdated) draft.removed.set(outdated.path, values)
+  }
   for (const content of contents) draft.added.set(content.path, content)
   const kept = rewritten.filter(other => !files.some(file => isSameMoved(other, file)))
   const record = {
@@ -143,13 +153,35 @@ async function setFiles(
   if (!('columns' in before) || !sameRecord(before, record)) put(draft, record)
 }
 
+/** Those that the table has though goldsync did not bring them (`add_files`, say): they would be there twice. */
+function broughtByOthers(
+  draft: Draft,
+  values: PartitionValues,
+  files: readonly DataFile[],
+  before: Before,
+): ReturnType<Draft['live']> {
+  asRefused(() => partitionOf(draft.spec, draft.fields.schema, values))
+  const isKnown = ({ path }: DataFile) =>
+    draft.added.has(path) || draft.removed.has(path) || before.files.some(file => file.path === path)
+  return draft.live(
+    files.filter(file => !isKnown(file)),
+    [values],
+  )
+}
+
 /** @throws PartitionRefused */
-function contentsOf(draft: Draft, values: PartitionValues, files: readonly DataFile[]) {
-  try {
+const contentsOf = (draft: Draft, values: PartitionValues, files: readonly DataFile[]) =>
+  asRefused(() => {
     grow(draft, files)
     const { schema } = draft.fields
     const partition = partitionOf(draft.spec, schema, values)
     return files.map(file => contentFileOf(file, partition, schema))
+  })
+
+/** What it throws is of the partition alone. */
+function asRefused<T>(make: () => T): T {
+  try {
+    return make()
   } catch (error) {
     if (!(error instanceof GoldsyncError)) throw error
     const { code, message, hint } = error
@@ -198,10 +230,12 @@ async function rewrittenOf(
   }))
   const asked = committed.filter(({ files }) => files.length > 0)
   if (asked.length === 0) return new Set()
-  return draft.rewritten(
-    asked.flatMap(({ files }) => files),
+  const files = asked.flatMap(record => record.files)
+  const live = await draft.live(
+    files,
     asked.map(({ values }) => values),
   )
+  return new Set(files.flatMap(({ path }) => (live.has(path) ? [] : [path])))
 }
 
 const wasRewritten = ({ path }: LedgerFile): GoldsyncError =>

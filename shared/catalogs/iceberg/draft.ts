@@ -25,8 +25,11 @@ export interface Draft {
   guarded: boolean
   /** Records of these partitions, from the changes or the ledger. */
   known(values: readonly PartitionValues[]): Promise<ReadonlyMap<string, LedgerRecord>>
-  /** Those of the files of these partitions that the table does not have any more, though goldsync did not take them out. */
-  rewritten(files: readonly LedgerFile[], values: readonly PartitionValues[]): Promise<ReadonlySet<string>>
+  /** What the table has of the files of these partitions, whoever brought it: by the path that was asked for. */
+  live(
+    files: readonly Pick<LedgerFile, 'path'>[],
+    values: readonly PartitionValues[],
+  ): Promise<ReadonlyMap<string, ContentFile>>
 }
 
 /** The name of such a list of columns, a new one where there is none. */

@@ -1,8 +1,9 @@
 /** A table as it was read, opened for changes. */
 
-import type { PartitionDatum } from '../../iceberg/manifest.ts'
+import type { ContentFile, ManifestEntry, PartitionDatum } from '../../iceberg/manifest.ts'
 import { partitionOf } from '../../iceberg/spec.ts'
 import { defaultSpec } from '../../iceberg/stage.ts'
+import { locationKey, sameLocation } from '../../layout/location.ts'
 import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
 import { describe, fieldsOf, ledgerOf } from './described.ts'
@@ -31,6 +32,8 @@ export function openDraft(files: MetadataFiles, name: TableName, opened: Opened,
   const { metadata, ledger, current } = opened
   const spec = defaultSpec(metadata)
   const read = new Map<string, LedgerRecord | undefined>()
+  /** Of each manifest that was read. */
+  const byLocation = new Map<string, ReadonlyMap<string, ContentFile>>()
   const draft: Draft = {
     table: describe(name, metadata),
     fields: fieldsOf(metadata),
@@ -51,15 +54,25 @@ export function openDraft(files: MetadataFiles, name: TableName, opened: Opened,
         }),
       )
     },
-    async rewritten(asked, values) {
-      const left = new Set(asked.map(({ path }) => path))
-      for (const manifest of await current.holding(spec['spec-id'], datumsOf(draft, values)))
-        for (const { file } of (await current.read(manifest)).entries) left.delete(file.path)
-      return left
+    async live(asked, values) {
+      const found = new Map<string, ContentFile>()
+      for (const manifest of await current.holding(spec['spec-id'], datumsOf(draft, values))) {
+        const held = byLocation.get(manifest.path) ?? keyed((await current.read(manifest)).entries)
+        byLocation.set(manifest.path, held)
+        for (const { path } of asked) {
+          const file = held.get(locationKey(path))
+          if (file && sameLocation(file.path, path)) found.set(path, file)
+        }
+      }
+      return found
     },
   }
   return draft
 }
+
+/** By their location's key: others spell `s3://` as `s3a://`. */
+const keyed = (entries: readonly ManifestEntry[]): ReadonlyMap<string, ContentFile> =>
+  new Map(entries.map(({ file }) => [locationKey(file.path), file]))
 
 const datumsOf = (
   { spec, fields }: Draft,

@@ -107,9 +107,12 @@ function heldBefore(
   after: TableFields,
 ): Trouble | undefined {
   if (after.schema === schema) return undefined
-  const had = new Set([...idsOf(schema), ...formerIds])
-  const named = new Set([...mappedIds(mapping).values()].filter(id => !had.has(id)))
-  const found = [...pathsOf(after.schema.fields, [])].find(([id]) => named.has(id))
+  const [had, former] = [new Set(idsOf(schema)), new Set(formerIds)]
+  const known = mappedIds(mapping)
+  const found = [...pathsOf(after.schema.fields, [])].find(([id, path]) => {
+    const mapped = had.has(id) ? undefined : known.get(mappedKey(path))
+    return mapped !== undefined && !former.has(mapped)
+  })
   if (found === undefined) return undefined
   const [, path] = found
   return {

@@ -1,7 +1,7 @@
 /**
  * Which names in files mean which field (Table Spec, "Column Projection", `schema.name-mapping.default`). Readers compare names as
  * files spell them, so each spelling is there; and PyIceberg reads no file with a name that is not, so columns of files that the
- * table does not have get ids too, which mean nothing until they are columns.
+ * table does not have get ids too, which mean nothing.
  */
 import type { IcebergType, MappedField, NestedField } from '../schema/iceberg-schema.ts'
 import { type Hints, hintKey, NO_HINTS, type Path } from './hints.ts'
@@ -42,7 +42,21 @@ function mapFields(
   const mapped = fields.map(({ id, name, type }) =>
     mapField({ id, type, path: [...above, name.toLowerCase()], own: [name] }, before.get(id), hints),
   )
-  return [...mapped, ...known.filter(({ 'field-id': id }) => id === undefined || !own.has(id))]
+  const others = known.filter(({ 'field-id': id }) => id === undefined || !own.has(id))
+  return [...mapped, ...withoutNames(others, mapped)]
+}
+
+/** A name means one field: the column, once there is one. Java's readers fail on a name that is there twice. */
+function withoutNames(
+  others: readonly MappedField[],
+  columns: readonly MappedField[],
+): readonly MappedField[] {
+  const taken = new Set(columns.flatMap(({ names }) => names.map(name => name.toLowerCase())))
+  return others.flatMap(other => {
+    const names = other.names.filter(name => !taken.has(name.toLowerCase()))
+    if (names.length === other.names.length) return [other]
+    return names.length === 0 ? [] : [{ ...other, names }]
+  })
 }
 
 interface Named {

@@ -165,7 +165,8 @@ export function stageProperties(
 }
 
 /**
- * Another schema becomes the current one; nothing where it is that already. Its number is the next free one.
+ * Another schema becomes the current one; nothing where it is that already. It is added, with the next free number, unless the table had
+ * it before: servers do not add one twice.
  * @throws GoldsyncError as `expectVersion`
  */
 export function stageSchema(
@@ -174,22 +175,36 @@ export function stageSchema(
 ): Staged & { readonly schemaId: number } {
   expectVersion(base)
   const current = base['current-schema-id']
-  if (currentSchema(base) === schema && lastColumnId === base['last-column-id'])
-    return { requirements: [], updates: [], schemaId: current }
+  const text = textOfFields(schema)
+  const known = [currentSchema(base), ...base.schemas].find(other => textOfFields(other) === text)
+  if (known?.['schema-id'] === current) return { requirements: [], updates: [], schemaId: current }
+  const requirements: readonly TableRequirement[] = [
+    sameTable(base),
+    { type: 'assert-current-schema-id', 'current-schema-id': current },
+    { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': base['last-column-id'] },
+  ]
+  if (known) {
+    const schemaId = known['schema-id']
+    return { schemaId, requirements, updates: [{ action: 'set-current-schema', 'schema-id': schemaId }] }
+  }
   const schemaId = Math.max(...base.schemas.map(other => other['schema-id'])) + 1
   return {
     schemaId,
-    requirements: [
-      sameTable(base),
-      { type: 'assert-current-schema-id', 'current-schema-id': current },
-      { type: 'assert-last-assigned-field-id', 'last-assigned-field-id': base['last-column-id'] },
-    ],
+    requirements,
     updates: [
       { action: 'add-schema', schema: { ...schema, 'schema-id': schemaId }, 'last-column-id': lastColumnId },
       { action: 'set-current-schema', 'schema-id': LAST_ADDED },
     ],
   }
 }
+
+/** Equal for schemas that differ in their number alone, or in how somebody else has written them: `decimal(9, 2)`. */
+export const textOfFields = ({ fields, 'identifier-field-ids': ids = [] }: IcebergSchema): string =>
+  JSON.stringify([fields, ids], (_, value: unknown) => {
+    if (typeof value === 'string') return value.replace(/^decimal\((\d+), +(\d+)\)$/, 'decimal($1,$2)')
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isRecord ? Object.fromEntries(Object.entries(value).sort()) : value
+  })
 
 /** Several commits as one, in their order. */
 export function together(...all: readonly Staged[]): Staged {

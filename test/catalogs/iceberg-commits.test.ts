@@ -8,7 +8,13 @@ import { currentSnapshot } from '../../shared/catalogs/iceberg/snapshot/current.
 import { nextManifests } from '../../shared/catalogs/iceberg/snapshot/next.ts'
 import type { Loaded } from '../../shared/catalogs/iceberg/table-store.ts'
 import type { ContentFile } from '../../shared/iceberg/manifest.ts'
-import { currentSchema, defaultSpec, stageProperties, stageSnapshot } from '../../shared/iceberg/stage.ts'
+import {
+  currentSchema,
+  defaultSpec,
+  stageProperties,
+  stageSchema,
+  stageSnapshot,
+} from '../../shared/iceberg/stage.ts'
 import type { Change } from '../../shared/schema/change.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Table } from '../../shared/schema/table.ts'
@@ -417,6 +423,45 @@ describe('files of the lake that somebody else has added to the table', () => {
     expect(await live()).toEqual(['a/1', 'b/1'])
     const files = await liveFiles(backend, TABLE.name)
     expect(files.find(({ path }) => path.endsWith('b/1'))).toMatchObject({ recordCount: 9n, fileSize: 300n })
+  })
+})
+
+describe('names in files that no column has', () => {
+  const odd = (value: string, ...names: string[]) =>
+    partition(
+      value,
+      fileOf(value, '1', {
+        stored: { fields: names.map(name => ({ name, form: 'INT32 INT(8)' })), sizes: names.map(() => 1) },
+      }),
+    )
+
+  it('are mapped by one commit after the other, and leave the schema alone', async () => {
+    const { apply, loaded, live } = await created()
+    const before = (await loaded()).metadata
+    for (const name of ['x', 'y', 'z']) await apply(addPartitions(TABLE, odd(name, name)))
+    const { metadata } = await loaded()
+    const mapping = JSON.parse(metadata.properties?.['schema.name-mapping.default'] ?? '[]')
+    const names = mapping.slice(-3) as { 'field-id': number; names: string[] }[]
+    expect(names.map(entry => entry.names)).toEqual([['x'], ['y'], ['z']])
+    expect(new Set(names.map(entry => entry['field-id'])).size).toBe(3)
+    expect(await live()).toEqual(['x/1', 'y/1', 'z/1'])
+    expect([metadata.schemas, metadata['last-column-id']]).toEqual([before.schemas, before['last-column-id']])
+  })
+
+  it('have no id that an engine gives to a column', async () => {
+    const { apply, loaded, backend } = await created()
+    await apply(addPartitions(TABLE, odd('a', 'y')))
+    const base = await loaded()
+    const id = base.metadata['last-column-id'] + 1
+    const schema = currentSchema(base.metadata)
+    const fields = [...schema.fields, { id, name: 'c', required: false, type: 'int' }]
+    const staged = stageSchema(base.metadata, { schema: { ...schema, fields }, lastColumnId: id })
+    await backend.store.commit(TABLE.name, base, staged)
+    await apply(addPartitions(TABLE, odd('b', 'y', 'c', 'q')))
+    const mapping = (await loaded()).metadata.properties?.['schema.name-mapping.default'] ?? ''
+    expect(JSON.parse(mapping)).toContainEqual({ 'field-id': id, names: ['c'] })
+    const all = [...mapping.matchAll(/"field-id":(\d+)/g)].map(([, text]) => text)
+    expect(new Set(all).size).toBe(all.length)
   })
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { mergeColumns } from '../../shared/evolution/merge.ts'
 import { growFields } from '../../shared/iceberg/grow.ts'
 import { hintKey } from '../../shared/iceberg/hints.ts'
-import { mappedIds, mappedKey } from '../../shared/iceberg/ids.ts'
+import { idsOfMapping, isOfColumns, mappedIds, mappedKey } from '../../shared/iceberg/ids.ts'
 import { pathsOf } from '../../shared/iceberg/paths.ts'
 import type { TableFields } from '../../shared/schema/iceberg-schema.ts'
 import type { StoredField } from '../../shared/schema/stored.ts'
@@ -82,5 +82,37 @@ describe('a table’s fields', () => {
       fileOf(columns('b int')),
     ])
     expect(after.schema.fields.find(({ name }) => name === 'b')?.id).toBeGreaterThan(40)
+    // A server tells the highest id of its schemas: the mapping remembers the file's.
+    const plain = growFields(undefined, { columns: all, keys: KEYS }, [fileOf(all)])
+    const { lastColumnId } = plain
+    const odd = { ...growFields(plain, { columns: all, keys: KEYS }, [file]), lastColumnId }
+    const grown = growFields(odd, { columns: columns('a int', 'b int'), keys: KEYS }, [])
+    expect(grown.schema.fields.find(({ name }) => name === 'b')?.id).toBe(41)
+  })
+
+  test('have ids of their own for names that no column has, and each once', () => {
+    const wanted = { columns: columns('a int'), keys: KEYS }
+    const first = growFields(undefined, wanted, [fileOf(columns('a int', 'y int'))])
+    const second = growFields(first, wanted, [fileOf(columns('z struct<w:int>'))])
+    const ids = idsOfMapping(second.mapping)
+    expect(new Set(ids).size).toBe(4)
+    expect([second.lastColumnId, ids.filter(isOfColumns)]).toEqual([2, [1]])
+    expect(second.schema).toBe(first.schema)
+  })
+
+  test('map a name to the column that somebody else has made of it', () => {
+    const wanted = { columns: columns('a int'), keys: KEYS }
+    const first = growFields(undefined, wanted, [fileOf(columns('a int', 'y int'))])
+    const y = { id: 3, name: 'y', required: false, type: 'int' }
+    const foreign = {
+      ...first,
+      schema: { ...first.schema, fields: [...first.schema.fields, y] },
+      lastColumnId: 3,
+    }
+    const after = growFields(foreign, { ...wanted, columns: columns('a int', 'y int') }, [])
+    expect(after.mapping).toEqual([
+      { 'field-id': 1, names: ['a', 'A'] },
+      { 'field-id': 3, names: ['y'] },
+    ])
   })
 })

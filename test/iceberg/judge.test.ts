@@ -166,11 +166,11 @@ describe('names that the table does not have', () => {
 
   test('get ids that no column has: PyIceberg reads no file with a name that has none', () => {
     expect(after.mapping.slice(3)).toEqual([
-      { 'field-id': 6, names: ['day'] },
-      { 'field-id': 7, names: ['n'] },
-      { 'field-id': 8, names: ['v'], fields: [{ 'field-id': 9, names: ['w'] }] },
+      { 'field-id': 2147483447, names: ['day'] },
+      { 'field-id': 2147483446, names: ['n'] },
+      { 'field-id': 2147483445, names: ['v'], fields: [{ 'field-id': 2147483444, names: ['w'] }] },
     ])
-    expect([after.lastColumnId, after.schema]).toEqual([9, table.schema])
+    expect([after.lastColumnId, after.schema]).toEqual([table.lastColumnId, table.schema])
   })
 
   test('do not become columns, since those files have something else there', () => {
@@ -180,10 +180,10 @@ describe('names that the table does not have', () => {
       code: 'TYPE_HELD',
       message: expect.stringMatching(/would make n a column/),
     })
-    expect(judge(typed, { ...after, formerIds: [7] }, wanted)).toMatchObject({ lastColumnId: 9 })
+    expect(judge(typed, { ...after, formerIds: [2147483446] }, wanted)).toMatchObject({ lastColumnId: 6 })
     const other = columns('a int, at timestamp, s struct<x:string>, m string')
     expect(judge(fileOf('m string', leaf('m', 'BYTE_ARRAY STRING')), after, other)).toMatchObject({
-      lastColumnId: 10,
+      lastColumnId: 6,
     })
   })
 

@@ -150,6 +150,22 @@ test('a schema gets the next free number, and is committed with the snapshot tha
   expect(stageSchema(base, { schema: currentSchema(base), lastColumnId: 2 }).updates).toEqual([])
 })
 
+test('a schema that the table had before becomes the current one again, and is not added twice', () => {
+  const schema = currentSchema(made)
+  const other = { ...schema, 'schema-id': 7, fields: schema.fields.slice(0, 1) }
+  const base = { ...made, schemas: [...made.schemas, other], 'current-schema-id': 7 }
+  expect(stageSchema(base, { schema: { ...schema, 'schema-id': 8 }, lastColumnId: 9 })).toMatchObject({
+    schemaId: schema['schema-id'],
+    updates: [{ action: 'set-current-schema', 'schema-id': schema['schema-id'] }],
+  })
+  const [spelled, ours] = ['decimal(9, 2)', 'decimal(9,2)'].map(type => ({
+    ...schema,
+    fields: [{ type, required: false, name: 'd', id: 1 }],
+  }))
+  const decimals = { ...made, schemas: [spelled!] }
+  expect(stageSchema(decimals, { schema: ours!, lastColumnId: 9 }).updates).toEqual([])
+})
+
 test('snapshots that are removed take their branches and the log before them along', () => {
   const table = commit(commit(commit(made, 1n), 2n), 3n)
   const tagged = { ...table, refs: { ...table.refs, old: { type: 'tag', 'snapshot-id': 1n } as const } }

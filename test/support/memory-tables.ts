@@ -2,6 +2,9 @@
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { Loaded, TableStore } from '../../shared/catalogs/iceberg/table-store.ts'
 import { applyStaged } from '../../shared/iceberg/apply.ts'
+import type { Staged, TableMetadata } from '../../shared/iceberg/metadata.ts'
+import { idsOf } from '../../shared/iceberg/paths.ts'
+import { textOfFields } from '../../shared/iceberg/stage.ts'
 import { type TableName, tableId } from '../../shared/schema/table.ts'
 import type { Fault } from './metadata-files.ts'
 
@@ -28,7 +31,7 @@ export function memoryStore(fault: Fault = () => {}): MemoryStore {
       if (now === 'foreign') throw new GoldsyncError('CONFLICT', 'no Iceberg table')
       const isNew = staged.requirements.some(({ type }) => type === 'assert-create')
       if (isNew === (now !== undefined)) throw new GoldsyncError('CONFLICT', 'it is there, or is not')
-      const metadata = applyStaged(now?.metadata, staged, {
+      const metadata = applyStaged(now?.metadata, now ? asJava(now.metadata, staged) : staged, {
         now: Date.now(),
         ...(now ? { metadataLocation: now.metadataLocation } : {}),
       })
@@ -59,5 +62,24 @@ export function memoryStore(fault: Fault = () => {}): MemoryStore {
         tables.delete(tableId(from))
       }),
     close: async () => {},
+  }
+}
+
+/** As servers take it that are built on Iceberg-Java: no schema is added twice, and a table's last id is by its schemas. */
+function asJava(base: TableMetadata, { requirements, updates }: Staged): Staged {
+  const known = new Set(base.schemas.map(textOfFields))
+  const taken = updates.filter(
+    update => update.action !== 'add-schema' || !known.has(textOfFields(update.schema)),
+  )
+  const isAdded = taken.some(({ action }) => action === 'add-schema')
+  if (!isAdded && taken.some(update => update.action === 'set-current-schema' && update['schema-id'] === -1))
+    throw new GoldsyncError('REQUEST_INVALID', 'Cannot set last added schema: no schema has been added')
+  return {
+    requirements,
+    updates: taken.map(update =>
+      update.action === 'add-schema'
+        ? { ...update, 'last-column-id': Math.max(...idsOf(update.schema)) }
+        : update,
+    ),
   }
 }

@@ -16,9 +16,12 @@ export function diffTable(current: Table | undefined, wanted: Table): Change[] {
   const cascade = partitioned && retyped.some(({ from, to }) => !onlyAppends(from, to))
   const all = partitioned && added.some(column => !mayLack(column)) ? ({ cascade: true } as const) : {}
   const table = wanted.name
+  const exact = wanted.fields ? { fields: wanted.fields } : {}
   return [
-    ...(retyped.length > 0 ? [{ kind: 'changeColumnTypes', table, columns: retyped, cascade } as const] : []),
-    ...(added.length > 0 ? [{ kind: 'addColumns', table, columns: added, ...all } as const] : []),
+    ...(retyped.length > 0
+      ? [{ kind: 'changeColumnTypes', table, columns: retyped, cascade, ...exact } as const]
+      : []),
+    ...(added.length > 0 ? [{ kind: 'addColumns', table, columns: added, ...all, ...exact } as const] : []),
   ]
 }
 

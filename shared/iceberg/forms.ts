@@ -43,6 +43,14 @@ export function typesOfForm(form: string): readonly string[] {
   return length === undefined ? [] : [`fixed[${length}]`]
 }
 
+/** One form that tells the exact type. */
+export function formOf(type: string): string {
+  const known = Object.entries(STORED).find(([, [exact]]) => exact === type)
+  if (known) return known[0]
+  const [, length] = /^fixed\[(\d+)\]$/.exec(type) ?? []
+  return length === undefined ? 'other' : `FIXED_LEN_BYTE_ARRAY(${length})`
+}
+
 /** Whether a column of the type may be stored so. */
 export const isStoredAs = (type: string, form: string): boolean =>
   typesOfForm(form).some(other => other === type || isWiderDecimal(type, other))

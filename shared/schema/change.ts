@@ -1,4 +1,6 @@
 /** What is to be done to a catalog, as plain data. Drivers turn changes into SQL or API requests. */
+
+import type { TableFields } from './iceberg-schema.ts'
 import type { Partition } from './partition.ts'
 import type { Column, Parameters, PartitionValues, Table, TableName } from './table.ts'
 import type { Type } from './type.ts'
@@ -17,6 +19,8 @@ export type Change =
       readonly columns: readonly Column[]
       readonly cascade?: true
       readonly expected?: Expected
+      /** What the table's fields become, where Iceberg's readers read it. */
+      readonly fields?: TableFields
     }
   /**
    * New types of existing columns, and parameters that are set with them as one. `cascade`: registered partitions get
@@ -29,6 +33,8 @@ export type Change =
       readonly cascade: boolean
       readonly parameters?: Parameters
       readonly expected?: Expected
+      /** As above. */
+      readonly fields?: TableFields
     }
   | {
       readonly kind: 'addPartitions'

@@ -7,6 +7,8 @@ import { icebergCatalog } from '../../shared/catalogs/iceberg/iceberg.ts'
 import { currentSnapshot } from '../../shared/catalogs/iceberg/snapshot/current.ts'
 import { nextManifests } from '../../shared/catalogs/iceberg/snapshot/next.ts'
 import type { Loaded } from '../../shared/catalogs/iceberg/table-store.ts'
+import { diffTable } from '../../shared/evolution/diff.ts'
+import { growFields } from '../../shared/iceberg/grow.ts'
 import type { ContentFile } from '../../shared/iceberg/manifest.ts'
 import {
   currentSchema,
@@ -462,6 +464,66 @@ describe('names in files that no column has', () => {
     expect(JSON.parse(mapping)).toContainEqual({ 'field-id': id, names: ['c'] })
     const all = [...mapping.matchAll(/"field-id":(\d+)/g)].map(([, text]) => text)
     expect(new Set(all).size).toBe(all.length)
+  })
+})
+
+describe('files that were judged for another table than there is by now', () => {
+  const KEYS = TABLE.partitionKeys
+  const AT = columns('at timestamp')
+  const stored = (form: string, id?: number) => ({
+    fields: [{ name: 'at', form, ...(id === undefined ? {} : { id }) }],
+    sizes: [1],
+  })
+  const [UTC, LOCAL] = ['INT64 TIMESTAMP(MICROS)', 'INT64 TIMESTAMP(MICROS) LOCAL']
+  const timed = (value: string, form: string, id?: number) =>
+    partition(value, fileOf(value, '1', { columns: AT, stored: stored(form, id) }))
+  /** What one of two instances decides for a new topic. */
+  const decided = (form: string): Table => ({
+    ...TABLE,
+    columns: AT,
+    fields: growFields(undefined, { columns: AT, keys: KEYS }, [stored(form)]),
+  })
+
+  it('are refused, one partition after the other', async () => {
+    const { catalog, apply, live } = open()
+    const changes = (form: string, ...values: string[]): Change[] => [
+      { kind: 'createDatabase', database: 'golden' },
+      { kind: 'createTable', table: decided(form) },
+      addPartitions(TABLE, ...values.map(value => timed(value, form))),
+    ]
+    await apply(...changes(LOCAL, 'a'))
+    const refused: Refusal[] = []
+    const plan = catalog.plan(TABLE.name, [...changes(UTC, 'b'), addPartitions(TABLE, timed('c', LOCAL))])
+    await catalog.apply(plan, { onRefused: refusal => refused.push(refusal) })
+    expect(refused.map(({ values, error }) => [values, error.code, error.message])).toEqual([
+      [
+        ['b'],
+        'DATA_INVALID',
+        expect.stringMatching(/orders\/b\/1: column at is stored as .*adjusted to UTC/),
+      ],
+    ])
+    expect(await live()).toEqual(['a/1', 'c/1'])
+  })
+
+  it.each([
+    ['a time without a zone', LOCAL, undefined, 'timestamp'],
+    ['the id that files have', UTC, 77, 'timestamptz'],
+  ])('are not those whose column is new: it gets %s, as was decided', async (_, form, id, type) => {
+    const { apply, catalog, loaded, live } = await created()
+    const { fields } = (await catalog.inspect(TABLE.name))!
+    const all = [...DATA_COLUMNS, ...AT]
+    const [next] = diffTable(
+      { ...TABLE, columns: DATA_COLUMNS },
+      {
+        ...TABLE,
+        columns: all,
+        fields: growFields(fields, { columns: all, keys: KEYS }, [stored(form, id)]),
+      },
+    )
+    await apply(next!, addPartitions(TABLE, timed('a', form, id)))
+    const field = currentSchema((await loaded()).metadata).fields.find(({ name }) => name === 'at')
+    expect(field).toMatchObject({ type, ...(id === undefined ? {} : { id }) })
+    expect(await live()).toEqual(['a/1'])
   })
 })
 

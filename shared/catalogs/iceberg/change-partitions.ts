@@ -10,7 +10,7 @@ import { type PartitionValues, partitionKey } from '../../schema/table.ts'
 import { withoutPrefix } from '../change-table.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
 import type { Refusing } from '../refusing.ts'
-import { type Draft, grow, nameColumns, put, registered } from './draft.ts'
+import { accept, type Draft, nameColumns, put, registered } from './draft.ts'
 import { type LedgerFile, type LedgerRecord, sameContent, sameRecord } from './ledger/records.ts'
 
 /** @throws GoldsyncError `CONFLICT` where one is registered at another location; nothing is added then */
@@ -172,7 +172,7 @@ function broughtByOthers(
 /** @throws PartitionRefused */
 const contentsOf = (draft: Draft, values: PartitionValues, files: readonly DataFile[]) =>
   asRefused(() => {
-    grow(draft, files)
+    for (const file of files) accept(draft, file)
     const { schema } = draft.fields
     const partition = partitionOf(draft.spec, schema, values)
     return files.map(file => contentFileOf(file, partition, schema))

@@ -1,5 +1,8 @@
 /** What each change means for a draft of the table. */
+import { asStored } from '../../iceberg/as-stored.ts'
 import type { Change } from '../../schema/change.ts'
+import type { TableFields } from '../../schema/iceberg-schema.ts'
+import type { Table } from '../../schema/table.ts'
 import { changeTable, retype, type TableChange } from '../change-table.ts'
 import type { Refusing } from '../refusing.ts'
 import {
@@ -41,11 +44,18 @@ export async function changeDraft(
   }
 }
 
+/** Types and ids as they were decided from files, which Hive's columns do not tell. */
+function exactly(fields: TableFields | undefined, { partitionKeys }: Table) {
+  const keys = new Set(partitionKeys.map(({ name }) => name))
+  const columns = fields?.schema.fields.filter(({ name }) => !keys.has(name.toLowerCase())) ?? []
+  return [{ stored: asStored(columns) }]
+}
+
 function changeDescription(draft: Draft, change: TableChange): void {
   const table = changeTable(draft.table, change)
   if ('expected' in change && change.expected !== undefined) draft.guarded = true
   draft.table = table
-  grow(draft, [])
+  grow(draft, 'fields' in change ? exactly(change.fields, table) : [])
   if (change.kind === 'addColumns' && change.cascade) changeAllColumns(draft, () => table.columns)
   if (change.kind === 'changeColumnTypes' && change.cascade)
     changeAllColumns(draft, columns => retype(columns, change))

@@ -1,8 +1,11 @@
 /** A table with changes that are not committed yet. */
+import { GoldsyncError } from '../../base/errors.ts'
 import { growFields } from '../../iceberg/grow.ts'
+import { judgeStored } from '../../iceberg/judge.ts'
 import type { ContentFile } from '../../iceberg/manifest.ts'
 import type { PartitionSpec } from '../../iceberg/metadata.ts'
 import type { TableFields } from '../../schema/iceberg-schema.ts'
+import type { DataFile } from '../../schema/observed.ts'
 import type { StoredFile } from '../../schema/stored.ts'
 import { type Column, type PartitionValues, partitionKey, type Table } from '../../schema/table.ts'
 import { printType } from '../../schema/type.ts'
@@ -21,6 +24,8 @@ export interface Draft {
   readonly added: Map<string, ContentFile>
   /** Files that leave it, by path, with the values of their partition. */
   readonly removed: Map<string, PartitionValues>
+  /** Ways in which files store their columns, with the fields that they were accepted for. */
+  readonly accepted: Map<string, TableFields>
   /** Whether somebody relies on table parameters as they were read. */
   guarded: boolean
   /** Records of these partitions, from the changes or the ledger. */
@@ -74,6 +79,28 @@ export function grow(draft: Draft, files: readonly { readonly stored?: StoredFil
     { columns, keys },
     files.flatMap(({ stored }) => stored ?? []),
   )
+}
+
+/**
+ * The table's fields become as this file needs them. It was judged when the plan was made; the table may be another one by now.
+ * @throws GoldsyncError `DATA_INVALID` where Iceberg's readers would not take the file for what it is
+ */
+export function accept(draft: Draft, file: DataFile): void {
+  const form = JSON.stringify([file.stored?.fields, file.undeclared])
+  if (file.rows !== undefined && draft.accepted.get(form) === draft.fields) return
+  const { columns, partitionKeys: keys } = draft.table
+  // Nulls without a type come only where the lake takes them.
+  const judged = judgeStored(file, draft.fields, { columns, keys }, true)
+  if (judged.refused) {
+    const { message, fix } = judged.refused
+    throw new GoldsyncError(
+      'DATA_INVALID',
+      `${file.path}: ${message}`,
+      fix === undefined ? {} : { hint: fix },
+    )
+  }
+  draft.fields = judged.fields
+  draft.accepted.set(form, draft.fields)
 }
 
 /** Keeps the draft as it is. @returns makes it so again, for a step that failed halfway */

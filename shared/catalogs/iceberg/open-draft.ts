@@ -42,6 +42,7 @@ export function openDraft(files: MetadataFiles, name: TableName, opened: Opened,
     records: new Map(),
     added: new Map(),
     removed: new Map(),
+    accepted: new Map(),
     guarded: false,
     async known(values) {
       const missing = values.filter(value => !read.has(partitionKey(value)))

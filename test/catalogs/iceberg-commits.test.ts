@@ -195,6 +195,48 @@ describe("commits of Iceberg's catalog", () => {
     expect([left, parameters]).toEqual([DATA_COLUMNS, { mark: 'y' }])
   })
 
+  it('tell a step as done once it is committed, and only then', async () => {
+    let refuse: GoldsyncError | undefined
+    let order: string[] = []
+    const { catalog } = await created((call, when) => {
+      if (call !== 'commit' || when !== 'before') return
+      order.push('commit')
+      if (refuse) throw refuse
+    })
+    const told = async (...changes: Change[]) => {
+      order = []
+      const call = { onStep: (_: unknown, done: number) => void order.push(String(done)) }
+      await catalog.apply(catalog.plan(TABLE.name, changes), call).catch(() => {})
+      return order
+    }
+    const changes = [addPartitions(TABLE, partition('a', '1')), setParameters(TABLE, { mark: 'x' })]
+    refuse = new GoldsyncError('PERMISSION_DENIED', 'no')
+    expect(await told(...changes)).toEqual(['commit'])
+    refuse = undefined
+    expect(await told(...changes)).toEqual(['commit', '1', '2'])
+    expect(await told(...changes)).toEqual(['1', '2'])
+    const bad = addPartitions(TABLE, partition('b', fileOf('b', '1', { rows: undefined })))
+    expect(await told(setParameters(TABLE, { mark: 'y' }), bad)).toEqual(['commit', '1'])
+  })
+
+  it('have the steps before an abort', async () => {
+    const { catalog, live } = await created()
+    let asked = 0
+    const signal = {
+      get aborted() {
+        asked += 1
+        return asked > 3
+      },
+    } as AbortSignal
+    const steps: number[] = []
+    const changes = [addPartitions(TABLE, partition('a', '1')), setParameters(TABLE, { mark: 'x' })]
+    const onStep = (_: unknown, done: number) => void steps.push(done)
+    const applied = catalog.apply(catalog.plan(TABLE.name, changes), { signal, onStep })
+    await expect(applied).rejects.toMatchObject({ code: 'ABORTED' })
+    expect([await live(), steps]).toEqual([['a/1'], [1]])
+    expect((await catalog.inspect(TABLE.name))?.parameters).toEqual({})
+  })
+
   it('of many at once lose nothing, and have nothing twice', async () => {
     const { catalog, live, names } = await created()
     const values = Array.from({ length: 8 }, (_, at) => `p${at}`)

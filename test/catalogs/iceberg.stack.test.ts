@@ -81,6 +81,7 @@ async function harness(server: Server): Promise<CatalogHarness> {
     database,
     location: path => hdfs.location(`${folder}/${path}`),
     unreachable: async () => open(tablesOf(server, await closedPort())),
+    together: true,
     data: {
       write: async (location, file, rows) => {
         const written = join(local, file)

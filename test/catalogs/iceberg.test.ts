@@ -17,6 +17,7 @@ describeCatalog('iceberg, in memory', async (): Promise<CatalogHarness> => {
     location: name => `/lake/${name}`,
     unreachable: async () =>
       icebergCatalog('gone', { ...memoryBackend(), store: memoryBackend(unreachable).store }),
+    together: true,
     data: {
       write: async (location, name, rows) => ({
         path: `${location}/${name}`,

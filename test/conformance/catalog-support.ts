@@ -33,6 +33,8 @@ export interface CatalogHarness {
     /** The columns that have some, by name. */
     columns(table: TableName, values: PartitionValues): Promise<readonly string[]>
   }
+  /** The steps of a plan about a table that is there are made by one commit, and told of after it. */
+  readonly together?: boolean
   /** A handle on a catalog that refuses partitions of one source; where the harness can make it. */
   refusing?(): Promise<Refusing>
   /** Drops both databases and removes the files. */

@@ -27,13 +27,11 @@ const LONGEST = 3000
 
 /** @throws GoldsyncError as `Catalog.apply` */
 export async function applyPlan(backend: Backend, plan: Plan, call: ApplyCall): Promise<void> {
-  const telling = tellOnce(call)
   const work: Work = {
     backend,
     plan,
     call,
-    refusals: openRefusals(telling),
-    telling,
+    refusals: openRefusals(refusingOnce(call)),
     name: plan.table,
   }
   let at = 0
@@ -51,7 +49,6 @@ interface Work {
   readonly plan: Plan
   readonly call: ApplyCall
   readonly refusals: Refusals | undefined
-  readonly telling: Telling
   /** A step may rename the table. */
   name: TableName
 }
@@ -59,20 +56,10 @@ interface Work {
 const isOfDraft = (change: Change): change is DraftChange =>
   change.kind !== 'createDatabase' && change.kind !== 'createTable' && change.kind !== 'renameTable'
 
-interface Telling extends Pick<ApplyCall, 'onRefused' | 'wasRefused'> {
-  readonly onStep: (step: Step, done: number) => void
-}
-
-/** A commit that is made again tells nothing twice. */
-function tellOnce({ onStep, onRefused, wasRefused }: ApplyCall): Telling {
-  let told = 0
+/** A commit that is made again tells of no partition twice. */
+function refusingOnce({ onRefused, wasRefused }: ApplyCall): Pick<ApplyCall, 'onRefused' | 'wasRefused'> {
   const refused = new Set<string>()
   return {
-    onStep(step, done) {
-      if (done <= told) return
-      told = done
-      onStep?.(step, done)
-    },
     ...(wasRefused ? { wasRefused } : {}),
     ...(onRefused
       ? {
@@ -100,7 +87,7 @@ async function makeAlone(work: Work, step: Step, done: number): Promise<void> {
   } catch (error) {
     throw named(work.plan, step, error)
   }
-  work.telling.onStep(step, done)
+  call.onStep?.(step, done)
 }
 
 /** Steps `from` to `to` of the plan as one commit: those before one that fails are committed all the same. */
@@ -111,7 +98,7 @@ async function commitSteps(work: Work, from: number, to: number): Promise<void> 
     const files = making(backend.files)
     const opened = await openTable(files, loaded, call)
     const draft = openDraft(files, name, opened, call)
-    const failure = await runSteps(work, draft, from, to)
+    const { failure, finished } = await runSteps(work, draft, from, to)
     const about = {
       folder: `${backend.root}/_goldsync/${loaded.metadata['table-uuid']}`,
       id: randomUUID(),
@@ -124,6 +111,7 @@ async function commitSteps(work: Work, from: number, to: number): Promise<void> 
     const isTaken =
       ready === undefined || (await commit(backend, name, loaded, ready, files.undo, tried >= TRIES))
     if (isTaken) {
+      for (const { step, done } of finished) call.onStep?.(step, done)
       if (failure !== undefined) throw failure
       return
     }
@@ -144,20 +132,27 @@ async function loadTable({ backend, plan, call, name }: Work, step: Step): Promi
   }
 }
 
-/** @returns what ends the plan, once the steps before it are committed */
-async function runSteps(work: Work, draft: Draft, from: number, to: number): Promise<unknown> {
+interface Run {
+  /** What ends the plan, once the steps before it are committed. */
+  readonly failure?: unknown
+  /** Steps of the draft, which are done by the commit, not before it. */
+  readonly finished: readonly { readonly step: Step; readonly done: number }[]
+}
+
+async function runSteps(work: Work, draft: Draft, from: number, to: number): Promise<Run> {
+  const finished: { readonly step: Step; readonly done: number }[] = []
   for (const [at, step] of work.plan.steps.slice(from, to).entries()) {
     const restore = save(draft)
     try {
       stopIfAborted(work.call)
-      const told = await runStep(work, draft, step)
-      if (told) work.telling.onStep(told, from + at + 1)
+      const made = await runStep(work, draft, step)
+      if (made) finished.push({ step: made, done: from + at + 1 })
     } catch (error) {
       restore()
-      return named(work.plan, step, error)
+      return { failure: named(work.plan, step, error), finished }
     }
   }
-  return undefined
+  return { finished }
 }
 
 /** @returns the step as far as it is done: without partitions that are refused */

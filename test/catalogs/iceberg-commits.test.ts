@@ -6,7 +6,7 @@ import type { Backend } from '../../shared/catalogs/iceberg/backend.ts'
 import { icebergCatalog } from '../../shared/catalogs/iceberg/iceberg.ts'
 import { currentSnapshot } from '../../shared/catalogs/iceberg/snapshot/current.ts'
 import { nextManifests } from '../../shared/catalogs/iceberg/snapshot/next.ts'
-import type { Loaded } from '../../shared/catalogs/iceberg/table-store.ts'
+import { type Loaded, OutcomeUnknown } from '../../shared/catalogs/iceberg/table-store.ts'
 import { diffTable } from '../../shared/evolution/diff.ts'
 import { growFields } from '../../shared/iceberg/grow.ts'
 import type { ContentFile } from '../../shared/iceberg/manifest.ts'
@@ -253,7 +253,7 @@ describe("commits of Iceberg's catalog", () => {
     const { apply, live, loaded } = await created((call, when) => {
       if (call !== 'commit' || when === 'before' || !isArmed) return
       isArmed = false
-      throw new GoldsyncError('TIMEOUT', 'the answer is lost')
+      throw new OutcomeUnknown('TIMEOUT', 'the answer is lost')
     })
     isArmed = true
     await apply(addPartitions(TABLE, partition('a', '1')))
@@ -277,6 +277,34 @@ describe("commits of Iceberg's catalog", () => {
     const own = [...backend.files.all.keys()].filter(path => !path.includes('/foreign'))
     // A manifest, a list, a segment of the ledger and its list.
     expect(own).toHaveLength(4)
+  })
+
+  it.each([
+    ['none where it was not taken', new GoldsyncError('TIMEOUT', 'the lock is not given'), 4],
+    ['them where it may be taken yet', new OutcomeUnknown('TIMEOUT', 'the answer is lost'), 8],
+  ])('leave of files of a try that failed %s', async (_, error, left) => {
+    let isArmed = false
+    const { apply, backend, live } = await created((call, when) => {
+      if (call !== 'commit' || when === 'after' || !isArmed) return
+      isArmed = false
+      throw error
+    })
+    isArmed = true
+    await apply(addPartitions(TABLE, partition('a', '1')))
+    expect(await live()).toEqual(['a/1'])
+    expect(backend.files.all.size).toBe(left)
+  })
+
+  it('are not tried again where they are refused each time', async () => {
+    let tries = 0
+    const { apply, backend } = await created((call, when) => {
+      if (call !== 'commit' || when === 'after' || ++tries === 1) return
+      throw new GoldsyncError('CONFLICT', 'types incompatible with the existing columns', {
+        retryable: false,
+      })
+    })
+    await expect(apply(addPartitions(TABLE, partition('a', '1')))).rejects.toThrow('types incompatible')
+    expect([tries, backend.files.all.size]).toEqual([2, 0])
   })
 
   it('that a crash cut at whatever call are finished by the next run', async () => {

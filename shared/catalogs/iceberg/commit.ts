@@ -5,7 +5,7 @@ import type { Backend } from './backend.ts'
 import { COMMIT, LEDGER } from './described.ts'
 import { readList } from './ledger/ledger.ts'
 import type { StagedCommit } from './stage.ts'
-import type { Loaded } from './table-store.ts'
+import { type Loaded, OutcomeUnknown } from './table-store.ts'
 
 /** @returns whether it was taken; not, where somebody else was faster and it can be tried again */
 export async function commit(
@@ -23,26 +23,18 @@ export async function commit(
   } catch (error) {
     if (mayBeTaken(error) && (await isTaken(backend, name, ready))) return true
     // While the answer is open, the commit may still be taken: its files must stay.
-    if (error instanceof GoldsyncError && (error.code === 'CONFLICT' || NOTHING_DONE.has(error.code)))
-      await undo()
+    if (error instanceof GoldsyncError && !(error instanceof OutcomeUnknown)) await undo()
     if (!mayBeTaken(error) || isLast) throw error
     return false
   }
 }
 
-/** Also by somebody else, so that it is not ours. */
+/** By an earlier try whose answer was lost; or by somebody else, so that it is not ours. */
 export const mayBeTaken = (error: unknown): error is GoldsyncError =>
-  error instanceof GoldsyncError &&
-  (error.code === 'CONFLICT' || error.code === 'TIMEOUT' || error.code === 'UNAVAILABLE')
+  error instanceof OutcomeUnknown ||
+  (error instanceof GoldsyncError && error.retryable && TRANSIENT.has(error.code))
 
-/** Of whatever else a store fails with it is not known: files of a commit that was taken must stay. */
-const NOTHING_DONE: ReadonlySet<ErrorCode> = new Set([
-  'AUTHENTICATION_FAILED',
-  'PERMISSION_DENIED',
-  'NOT_FOUND',
-  'UNSUPPORTED',
-  'REQUEST_INVALID',
-])
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set(['CONFLICT', 'TIMEOUT', 'UNAVAILABLE'])
 
 /** Also where others have committed since, and removed the snapshot. */
 async function isTaken(

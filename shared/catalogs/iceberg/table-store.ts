@@ -1,4 +1,5 @@
 /** Where Iceberg tables are kept: who knows which metadata file is the table now, and swaps it for another. */
+import { GoldsyncError } from '../../base/errors.ts'
 import type { Staged, TableMetadata } from '../../iceberg/metadata.ts'
 import type { TableName } from '../../schema/table.ts'
 import type { Call } from '../catalog.ts'
@@ -10,6 +11,9 @@ export interface Loaded {
   readonly metadataLocation: string
 }
 
+/** It is not known whether a commit was taken, or may still be: nothing that it names may be removed. */
+export class OutcomeUnknown extends GoldsyncError {}
+
 export interface TableStore {
   /**
    * The table, undefined where there is none, or `foreign` where the name belongs to something that is no Iceberg table.
@@ -19,8 +23,9 @@ export interface TableStore {
   /**
    * Takes the commit as a whole or not at all. @param base what it was made from; undefined: the table is made
    * @returns the table as it is then
-   * @throws GoldsyncError `CONFLICT` where a requirement is not met (somebody else has committed: load, stage, commit again), `TIMEOUT`
-   * or `UNAVAILABLE` where it is not known whether it was taken (load tells, by the run's id in the snapshot's summary)
+   * @throws OutcomeUnknown where it is not known whether it was taken (load tells, by the run's id in the snapshot's summary)
+   * @throws GoldsyncError where it was not taken: `CONFLICT` where a requirement is not met (somebody else has committed: load, stage,
+   * commit again; not so where it is not retryable)
    */
   commit(table: TableName, base: Loaded | undefined, staged: Staged, call?: Call): Promise<Loaded>
   /** Names of a database's tables, Iceberg's or not; none where there is no such database. */

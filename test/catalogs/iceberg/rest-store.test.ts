@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { GoldsyncError } from '../../../shared/base/errors.ts'
 import { openRestStore } from '../../../shared/catalogs/iceberg/stores/rest.ts'
 import { checkRest, restSettings } from '../../../shared/catalogs/iceberg/stores/rest-options.ts'
-import type { TableStore } from '../../../shared/catalogs/iceberg/table-store.ts'
+import { OutcomeUnknown, type TableStore } from '../../../shared/catalogs/iceberg/table-store.ts'
 import { tokenEndpoint } from '../../support/token-endpoint.ts'
 
 interface Asked {
@@ -100,6 +100,16 @@ describe('a REST catalog', () => {
     const error = await failureOf(store.commit(TABLE, undefined, { requirements: [], updates: [] }))
     expect(error.code).toBe(code)
     expect(error.message).toContain('golden.orders')
+    expect(error instanceof OutcomeUnknown).toBe(code === 'UNAVAILABLE')
+  })
+
+  it('may have taken a commit where its answer says nothing of the table', async () => {
+    for (const body of ['<html>hello</html>', { ok: true }]) {
+      const { store } = await catalog(onTables([200, body]))
+      const error = await failureOf(store.commit(TABLE, undefined, { requirements: [], updates: [] }))
+      expect(error).toBeInstanceOf(OutcomeUnknown)
+      expect(error.code).toBe('DATA_INVALID')
+    }
   })
 
   it.each([

@@ -31,23 +31,41 @@ export interface Locking {
   readonly options: HmsOptions
 }
 
-/** @throws GoldsyncError `TIMEOUT` where the lock is not given within the catalog's `timeout`; nothing was done then */
+/**
+ * @param work is given what throws `CONFLICT` where the lock was taken away meanwhile, as from a process that was stopped for long
+ * @throws GoldsyncError `TIMEOUT` where the lock is not given within the catalog's `timeout`; nothing was done then
+ */
 export async function withTableLock<T>(
   locking: Locking,
   table: TableName,
-  work: () => Promise<T>,
+  work: (held: () => Promise<void>) => Promise<T>,
   call: Call,
 ): Promise<T> {
   const agent = `goldsync-${randomUUID()}`
   const lockid = await acquire(locking, table, agent, call)
   const beat = setInterval(() => {
-    locking.locks.call('heartbeat', { ids: { lockid } }).catch(() => undefined)
+    heartbeat(locking, lockid).catch(() => undefined)
   }, HEARTBEAT)
   try {
-    return await work()
+    return await work(() => expectHeld(locking, table, lockid))
   } finally {
     clearInterval(beat)
     await release(locking, lockid)
+  }
+}
+
+async function heartbeat({ locks }: Locking, lockid: LockId): Promise<void> {
+  await locks.call('heartbeat', { ids: { lockid } })
+}
+
+async function expectHeld(locking: Locking, table: TableName, lockid: LockId): Promise<void> {
+  try {
+    await heartbeat(locking, lockid)
+  } catch (error) {
+    if (!(error instanceof GoldsyncError) || error.code !== 'CONFLICT') throw error
+    throw new GoldsyncError('CONFLICT', `the metastore has taken the lock of ${tableId(table)} away`, {
+      cause: error,
+    })
   }
 }
 

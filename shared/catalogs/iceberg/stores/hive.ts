@@ -12,7 +12,7 @@ import { metastoreClient } from '../../hms/connection/client.ts'
 import { databaseMissing, isStale } from '../../hms/connection/errors.ts'
 import { type HmsOptions, userOf } from '../../hms/options.ts'
 import type { MetadataRoot } from '../metadata-root.ts'
-import type { Loaded, TableStore } from '../table-store.ts'
+import { type Loaded, OutcomeUnknown, type TableStore } from '../table-store.ts'
 import {
   catalogField,
   createDatabase,
@@ -101,21 +101,19 @@ async function swap(
   call: Call,
 ): Promise<Loaded> {
   const location = await store.files.write(metadata, base?.metadataLocation, call)
-  const point = () => swapPointer(store, table, base, { metadata, location }, call)
+  const point = (held?: () => Promise<void>) =>
+    swapPointer(store, table, base, { metadata, location }, call, held)
   try {
     // Of metadata that say so: the metastore itself compares (HIVE-26882).
     if (base?.metadata.properties?.['engine.hive.lock-enabled'] === 'false') await point()
     else await withTableLock(store, table, point, call)
   } catch (error) {
-    if (!(error instanceof Unknown)) await store.files.forget(location)
+    if (!(error instanceof OutcomeUnknown)) await store.files.forget(location)
     throw error
   }
   await removeObsolete(store, base, metadata)
   return { metadata, metadataLocation: location }
 }
-
-/** It is not known whether the pointer was swapped: nothing that it may point to is removed. */
-class Unknown extends GoldsyncError {}
 
 async function swapPointer(
   store: Store,
@@ -123,9 +121,11 @@ async function swapPointer(
   base: Loaded | undefined,
   next: Pointer,
   call: Call,
+  held: () => Promise<void> = async () => {},
 ): Promise<void> {
   const stored = await findEntry(store, table, call)
   expectBase(table, stored, base)
+  await held()
   try {
     // From here on no signal ends it: who stops waiting does not know what came of it.
     if (stored && base) {
@@ -164,10 +164,14 @@ async function settle(store: Store, table: TableName, location: string, error: u
   const unknown = () => {
     const { code, message, hint } = error as GoldsyncError
     const of = code === 'TIMEOUT' ? code : 'UNAVAILABLE'
-    return new Unknown(of, `${message}: it is not known whether the commit to ${tableId(table)} was taken`, {
-      cause: error,
-      ...(hint === undefined ? {} : { hint }),
-    })
+    return new OutcomeUnknown(
+      of,
+      `${message}: it is not known whether the commit to ${tableId(table)} was taken`,
+      {
+        cause: error,
+        ...(hint === undefined ? {} : { hint }),
+      },
+    )
   }
   if (!(error instanceof GoldsyncError)) throw error
   const stored = await findEntry(store, table, {}).catch(() => {
@@ -176,7 +180,8 @@ async function settle(store: Store, table: TableName, location: string, error: u
   if (pointerOf(stored) === location) return
   // A server that did not answer may still be at it.
   if (isLost(error)) throw unknown()
-  throw isStale(error) || error.code === 'CONFLICT' ? changed(table, error) : error
+  // What the server refuses each time is nobody else's commit.
+  throw isStale(error) || (error.code === 'CONFLICT' && error.retryable) ? changed(table, error) : error
 }
 
 /** No exception of the server's is behind it. */

@@ -1,12 +1,12 @@
 /** Iceberg tables of a REST catalog (Iceberg REST Open API): the server checks what a commit requires, and writes the metadata. Namespaces have one level. */
 import { stringify } from 'lossless-json'
 import * as z from 'zod'
-import { GoldsyncError } from '../../../base/errors.ts'
+import { type ErrorCode, GoldsyncError } from '../../../base/errors.ts'
 import type { Staged } from '../../../iceberg/metadata.ts'
 import { type TableName, tableId } from '../../../schema/table.ts'
 import type { Call } from '../../catalog.ts'
 import { parseMetadata } from '../metadata-json.ts'
-import type { Loaded, TableStore } from '../table-store.ts'
+import { type Loaded, OutcomeUnknown, type TableStore } from '../table-store.ts'
 import {
   jsonOf,
   namespacePath,
@@ -65,11 +65,26 @@ async function commit(client: RestClient, table: TableName, staged: Staged, call
     const json = await client.demand('POST', tablePath(table), tableId(table), call, body)
     return loadedFrom(json, table, client)
   } catch (error) {
-    if (!isUnknown(error)) throw error
+    if (!(error instanceof GoldsyncError) || NOT_TAKEN.has(error.code)) throw error
     const now = await load(client, table, {}).catch(() => undefined)
     if (now && holds(now, staged)) return now
-    throw error
+    throw unknown(error)
   }
+}
+
+/** Of whatever else an answer says it is not known. */
+const NOT_TAKEN: ReadonlySet<ErrorCode> = new Set([
+  'CONFLICT',
+  'AUTHENTICATION_FAILED',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'UNSUPPORTED',
+  'REQUEST_INVALID',
+])
+
+function unknown(cause: GoldsyncError): OutcomeUnknown {
+  const { code, message, hint, retryable } = cause
+  return new OutcomeUnknown(code, message, { cause, retryable, ...(hint === undefined ? {} : { hint }) })
 }
 
 /** By what only this commit can have brought. */

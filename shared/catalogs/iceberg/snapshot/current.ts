@@ -72,11 +72,12 @@ async function readManifest(files: MetadataFiles, manifest: ManifestFile, call: 
 
 /** Iceberg Table Spec, "Sequence Number Inheritance". */
 function withInherited(entry: ManifestEntry, manifest: ManifestFile): ManifestEntry {
-  const inherited = entry.status === 'added' ? manifest.sequenceNumber : 0n
+  const isAdded = entry.status === 'added'
+  const inherited = isAdded ? manifest.sequenceNumber : 0n
   return {
     ...entry,
     snapshotId: entry.snapshotId ?? manifest.addedSnapshotId,
     sequenceNumber: entry.sequenceNumber ?? inherited,
-    fileSequenceNumber: entry.fileSequenceNumber ?? entry.sequenceNumber ?? inherited,
+    fileSequenceNumber: entry.fileSequenceNumber ?? (isAdded ? inherited : (entry.sequenceNumber ?? 0n)),
   }
 }

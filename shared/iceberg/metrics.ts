@@ -8,6 +8,7 @@ import { boundsOf } from './bounds.ts'
 import { stepsInto } from './hints.ts'
 import type { ContentFile, FieldSummary, PartitionDatum } from './manifest.ts'
 import type { IcebergSchema, IcebergType, NestedField, PartitionSpec } from './metadata.ts'
+import { fieldsById, partitionType } from './partition-type.ts'
 import { encodeValue } from './values.ts'
 
 /**
@@ -115,26 +116,32 @@ export function summaryOf(
   schema: IcebergSchema,
   partitions: readonly (readonly PartitionDatum[])[],
 ): FieldSummary[] {
-  const types = new Map(schema.fields.map(({ id, type }) => [id, type]))
+  const types = fieldsById(schema)
   return spec.fields.map((field, at) => {
-    const type = types.get(field['source-id'])
+    const type = partitionType(field, types)
     const values = partitions.map(partition => partition[at] ?? null)
-    const present = values.filter(value => value !== null).sort(compareData)
+    const present = values.filter(isOrdered).sort(compareData)
     const [least, greatest] = [present[0], present.at(-1)]
     const encode = (value: Exclude<PartitionDatum, null>) => encodeValue(String(type), value)
     return {
-      containsNull: present.length < values.length,
-      containsNan: false,
+      containsNull: values.includes(null),
+      containsNan: values.some(isNan),
       ...(least === undefined ? {} : { lowerBound: encode(least) }),
       ...(greatest === undefined ? {} : { upperBound: encode(greatest) }),
     }
   })
 }
 
+const isOrdered = (value: PartitionDatum): value is Exclude<PartitionDatum, null> =>
+  value !== null && !isNan(value)
+
+const isNan = (value: PartitionDatum): boolean => Number.isNaN(value)
+
 const UTF8 = new TextEncoder()
 
 /** Texts by code points, as readers compare them; JavaScript compares code units. */
 function compareData(a: Exclude<PartitionDatum, null>, b: Exclude<PartitionDatum, null>): number {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b)
   if (typeof a === 'string' && typeof b === 'string') return compareBytes(UTF8.encode(a), UTF8.encode(b))
   return a < b ? -1 : a > b ? 1 : 0
 }

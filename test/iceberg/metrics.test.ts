@@ -212,4 +212,37 @@ describe('an entry', () => {
     ])
     expect(summaryOf(spec, schema, [[null]])).toEqual([{ containsNull: true, containsNan: false }])
   })
+
+  test('of a manifest list are of the type that a transform gives', () => {
+    const spec = (transform: string) => ({
+      'spec-id': 1,
+      fields: [{ 'source-id': 1, 'field-id': 1000, name: 'p', transform }],
+    })
+    const of = (type: string) => ({
+      type: 'struct' as const,
+      'schema-id': 0,
+      fields: [{ id: 1, name: 'a', required: false, type }],
+    })
+    const int = (value: number) => Uint8Array.of(value, 0, 0, 0)
+    for (const [transform, type] of [
+      ['bucket[16]', 'string'],
+      ['bucket[16]', 'long'],
+      ['day', 'timestamptz'],
+      ['hour', 'timestamp'],
+    ] as const)
+      expect(summaryOf(spec(transform), of(type), [[9], [3]])).toEqual([
+        { containsNull: false, containsNan: false, lowerBound: int(3), upperBound: int(9) },
+      ])
+    const bytes = [Uint8Array.of(9), Uint8Array.of(10)] as const
+    expect(summaryOf(spec('truncate[1]'), of('binary'), [[bytes[1]], [bytes[0]]])).toMatchObject([
+      { lowerBound: bytes[0], upperBound: bytes[1] },
+    ])
+    expect(summaryOf(spec('identity'), of('double'), [[Number.NaN], [1], [0]])).toMatchObject([
+      {
+        containsNan: true,
+        lowerBound: new Uint8Array(8),
+        upperBound: Uint8Array.of(0, 0, 0, 0, 0, 0, 240, 63),
+      },
+    ])
+  })
 })

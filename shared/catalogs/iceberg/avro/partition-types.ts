@@ -1,12 +1,6 @@
 /** The Avro record of a manifest's partition values (Iceberg Table Spec, "Avro" of appendix A; names as Iceberg's Java library makes them). */
-import { GoldsyncError } from '../../../base/errors.ts'
-import type {
-  IcebergSchema,
-  IcebergType,
-  NestedField,
-  PartitionField,
-  PartitionSpec,
-} from '../../../iceberg/metadata.ts'
+import type { IcebergSchema, IcebergType, PartitionField, PartitionSpec } from '../../../iceberg/metadata.ts'
+import { fieldsById, noPartitionType, partitionType } from '../../../iceberg/partition-type.ts'
 
 /** JSON of an Avro type. */
 type Avro = unknown
@@ -38,7 +32,7 @@ export function partitionRecord(spec: PartitionSpec, schema: IcebergSchema): Avr
     fields: spec.fields.map(field => ({
       ...namedField(field.name),
       'field-id': field['field-id'],
-      type: ['null', once(avroOf(resultType(field, fields), field), defined)],
+      type: ['null', once(avroOf(partitionType(field, fields), field), defined)],
       default: null,
     })),
   }
@@ -54,38 +48,13 @@ function once(type: Avro, defined: Set<string>): Avro {
   return name
 }
 
-function resultType(field: PartitionField, fields: ReadonlyMap<number, NestedField>): IcebergType {
-  const transform = field.transform.replace(/\[\d+\]$/, '')
-  switch (transform) {
-    case 'bucket':
-    case 'year':
-    case 'month':
-    case 'hour':
-      return 'int'
-    case 'day':
-      return 'date'
-    case 'identity':
-    case 'truncate':
-    case 'void':
-      return fields.get(field['source-id'])?.type ?? noType(field, 'its column is not in the schema')
-    default:
-      return noType(field, `the transform ${field.transform} is not known`)
-  }
-}
-
 function avroOf(type: IcebergType, field: PartitionField): Avro {
-  if (typeof type !== 'string') return noType(field, 'its column is nested')
+  if (typeof type !== 'string') return noPartitionType(field, 'its column is nested')
   const [, precision, scale] = /^decimal\(\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(type) ?? []
   if (precision !== undefined) return decimal(Number(precision), Number(scale))
   const [, size] = /^fixed\[(\d+)\]$/.exec(type) ?? []
   if (size !== undefined) return { type: 'fixed', name: `fixed_${size}`, size: Number(size) }
-  return Object.hasOwn(SIMPLE, type) ? SIMPLE[type] : noType(field, `its column is ${type}`)
-}
-
-function noType({ name }: PartitionField, reason: string): never {
-  throw new GoldsyncError('UNSUPPORTED', `partition field ${name}: ${reason}`, {
-    hint: 'goldsync writes manifests of specs by the transforms of the Iceberg specification alone',
-  })
+  return Object.hasOwn(SIMPLE, type) ? SIMPLE[type] : noPartitionType(field, `its column is ${type}`)
 }
 
 const decimal = (precision: number, scale: number): Avro => ({
@@ -103,19 +72,6 @@ function decimalBytes(precision: number): number {
   let size = 1
   while (BigInt.asIntN(8 * size, largest) !== largest) size += 1
   return size
-}
-
-/** Fields of structs count, at any depth; those of lists and maps partition nothing. */
-function fieldsById(schema: IcebergSchema): ReadonlyMap<number, NestedField> {
-  const found = new Map<number, NestedField>()
-  const add = (fields: readonly NestedField[]) => {
-    for (const field of fields) {
-      found.set(field.id, field)
-      if (typeof field.type === 'object' && field.type.type === 'struct') add(field.type.fields)
-    }
-  }
-  add(schema.fields)
-  return found
 }
 
 /** Avro's names are letters, digits and `_`; another name is spelled so, and kept beside. */

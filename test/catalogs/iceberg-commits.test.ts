@@ -545,8 +545,10 @@ describe('files that were judged for another table than there is by now', () => 
     sizes: [1],
   })
   const [UTC, LOCAL] = ['INT64 TIMESTAMP(MICROS)', 'INT64 TIMESTAMP(MICROS) LOCAL']
-  const timed = (value: string, form: string, id?: number) =>
-    partition(value, fileOf(value, '1', { columns: AT, stored: stored(form, id) }))
+  const timed = (value: string, form: string, id?: number) => ({
+    ...partition(value, fileOf(value, '1', { columns: AT, stored: stored(form, id) })),
+    columns: AT,
+  })
   /** What one of two instances decides for a new topic. */
   const decided = (form: string): Table => ({
     ...TABLE,
@@ -573,6 +575,16 @@ describe('files that were judged for another table than there is by now', () => 
       ],
     ])
     expect(await live()).toEqual(['a/1', 'c/1'])
+  })
+
+  it('wait for the next run where the table has not all of their columns', async () => {
+    const { catalog, live } = await created()
+    const refused: Refusal[] = []
+    const wider = { ...partition('a', '1'), columns: [...DATA_COLUMNS, ...AT] }
+    const plan = catalog.plan(TABLE.name, [addPartitions(TABLE, wider, partition('b', '1'))])
+    await catalog.apply(plan, { onRefused: refusal => refused.push(refusal) })
+    expect(refused).toMatchObject([{ values: ['a'], error: { code: 'CONFLICT', retryable: true } }])
+    expect(await live()).toEqual(['b/1'])
   })
 
   it.each([

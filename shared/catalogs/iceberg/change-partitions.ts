@@ -6,7 +6,7 @@ import { sameLocation } from '../../layout/location.ts'
 import type { Change, Move, Unregistered } from '../../schema/change.ts'
 import type { DataFile } from '../../schema/observed.ts'
 import type { Partition } from '../../schema/partition.ts'
-import { type PartitionValues, partitionKey } from '../../schema/table.ts'
+import { type Column, type PartitionValues, partitionKey } from '../../schema/table.ts'
 import { withoutPrefix } from '../change-table.ts'
 import { expectPartitionAt, noPartition } from '../refusals.ts'
 import type { Refusing } from '../refusing.ts'
@@ -132,7 +132,7 @@ async function setFiles(
   const isThere = ({ path, size }: DataFile) => there.get(path)?.fileSize === BigInt(size)
   const contents = contentsOf(
     draft,
-    values,
+    { values, columns },
     fresh.filter(file => !isThere(file)),
   )
   takeOut(draft, values, left, gone)
@@ -169,9 +169,31 @@ function broughtByOthers(
   )
 }
 
+/**
+ * A file's column that the table does not have would never become one: its name would be mapped as one that means nothing.
+ * @throws GoldsyncError `CONFLICT`
+ */
+function expectColumns({ table }: Draft, columns: readonly Column[]): void {
+  const known = new Set(table.columns.map(({ name }) => name))
+  const missing = columns.find(({ name }) => !known.has(name))
+  if (missing === undefined) return
+  throw new GoldsyncError(
+    'CONFLICT',
+    `the table has no column ${missing.name}: it is another one than when this was decided`,
+    {
+      hint: 'nothing: the next run begins with the table as it is now',
+    },
+  )
+}
+
 /** @throws PartitionRefused */
-const contentsOf = (draft: Draft, values: PartitionValues, files: readonly DataFile[]) =>
+const contentsOf = (
+  draft: Draft,
+  { values, columns }: Pick<Partition, 'values' | 'columns'>,
+  files: readonly DataFile[],
+) =>
   asRefused(() => {
+    if (files.length > 0) expectColumns(draft, columns)
     for (const file of files) accept(draft, file)
     const { schema } = draft.fields
     const partition = partitionOf(draft.spec, schema, values)

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { IcebergType, NestedField, TableFields } from '../schema/iceberg-schema.ts'
 import type { DataFile } from '../schema/observed.ts'
 import type { StoredField } from '../schema/stored.ts'
-import { isStoredAs } from './forms.ts'
+import { isPromotion, isStoredAs } from './forms.ts'
 import { growFields, type Wanted } from './grow.ts'
 import { type Path, stepsInto } from './hints.ts'
 import { mappedIds, mappedKey } from './ids.ts'
@@ -102,26 +102,43 @@ const anotherNow = (path: Path, now: Path): Trouble => ({
 })
 
 /** Names that were in files before they are columns: readers would take what those hold for values of the type. */
-function heldBefore(
-  { schema, mapping, formerIds = [] }: TableFields,
-  after: TableFields,
-): Trouble | undefined {
+function heldBefore({ schema, mapping, former = {} }: TableFields, after: TableFields): Trouble | undefined {
   if (after.schema === schema) return undefined
-  const [had, former] = [new Set(idsOf(schema)), new Set(formerIds)]
+  const had = new Set(idsOf(schema))
   const known = mappedIds(mapping)
-  const found = [...pathsOf(after.schema.fields, [])].find(([id, path]) => {
+  for (const [id, path, type] of pathsOf(after.schema.fields, [])) {
     const mapped = had.has(id) ? undefined : known.get(mappedKey(path))
-    return mapped !== undefined && !former.has(mapped)
-  })
-  if (found === undefined) return undefined
-  const [, path] = found
-  return {
-    code: 'TYPE_HELD',
-    path,
-    message: `the file would make ${path.join('.')} a column; files of the table have something else under that name that is not in the table, and Iceberg’s readers would take it for the column`,
-    fix: 'rewrite those files, or give the new column another name in the pipeline',
+    if (mapped === undefined) continue
+    const before = former[mapped]
+    if (before === undefined) return heldOtherwise(path)
+    if (!isReadAs(before, type)) return droppedOtherwise(path, before)
   }
+  return undefined
 }
+
+const heldOtherwise = (path: Path): Trouble => ({
+  code: 'TYPE_HELD',
+  path,
+  message: `the file would make ${path.join('.')} a column; files of the table have something else under that name that is not in the table, and Iceberg’s readers would take it for the column`,
+  fix: 'rewrite those files, or give the new column another name in the pipeline',
+})
+
+const droppedOtherwise = (path: Path, before: IcebergType): Trouble => ({
+  code: 'TYPE_HELD',
+  path,
+  message: `the file would make ${path.join('.')} a column again, which somebody has dropped as ${nameOf(before)}; files of the table have it so, and Iceberg’s readers would take that for the new type`,
+  fix: 'write the column with the type that it had, or give it another name in the pipeline',
+})
+
+/** Whether files of a column of the one type are read as the other; what is within has ids of its own. */
+const isReadAs = (type: IcebergType, as: IcebergType): boolean =>
+  typeof type === 'string' && typeof as === 'string'
+    ? sameText(type) === sameText(as) || isPromotion(type, as)
+    : nameOf(type) === nameOf(as)
+
+const sameText = (type: string): string => type.replaceAll(' ', '')
+
+const nameOf = (type: IcebergType): string => (typeof type === 'string' ? type : type.type)
 
 /** Top-level columns of nulls without a type. */
 const onlyNull = ({ undeclared = [] }: DataFile): ReadonlySet<string> =>

@@ -1,12 +1,12 @@
 /** The fields of a schema, nested ones too, with their paths. */
-import type { IcebergType, NestedField } from '../schema/iceberg-schema.ts'
+import type { IcebergSchema, IcebergType, NestedField } from '../schema/iceberg-schema.ts'
 import type { Path } from './hints.ts'
 
 /** @param above the path of the struct that has the fields */
 export function* pathsOf(
   fields: readonly NestedField[],
   above: Path,
-): Iterable<readonly [id: number, path: Path]> {
+): Iterable<readonly [id: number, path: Path, type: IcebergType]> {
   for (const { id, name, type } of fields) yield* pathsWithin(id, type, [...above, name.toLowerCase()])
 }
 
@@ -14,8 +14,8 @@ function* pathsWithin(
   id: number,
   type: IcebergType,
   path: Path,
-): Iterable<readonly [id: number, path: Path]> {
-  yield [id, path]
+): Iterable<readonly [id: number, path: Path, type: IcebergType]> {
+  yield [id, path, type]
   if (typeof type === 'string') return
   if (type.type === 'struct') yield* pathsOf(type.fields, path)
   else if (type.type === 'list') yield* pathsWithin(type['element-id'], type.element, [...path, '[]'])
@@ -23,6 +23,20 @@ function* pathsWithin(
     yield* pathsWithin(type['key-id'], type.key, [...path, '{key}'])
     yield* pathsWithin(type['value-id'], type.value, [...path, '{value}'])
   }
+}
+
+/** Types by id of what older schemas had and the current one has not: the last of each. */
+export function formerTypes(
+  schemas: readonly IcebergSchema[],
+  current: IcebergSchema,
+): Readonly<Record<number, IcebergType>> {
+  const live = new Set(idsOf(current))
+  const inTurn = schemas.toSorted((one, other) => one['schema-id'] - other['schema-id'])
+  return Object.fromEntries(
+    inTurn.flatMap(({ fields }) =>
+      [...pathsOf(fields, [])].flatMap(([id, , type]) => (live.has(id) ? [] : [[id, type] as const])),
+    ),
+  )
 }
 
 /** All ids of a schema. */

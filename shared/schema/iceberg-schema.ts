@@ -47,6 +47,6 @@ export interface TableFields {
   readonly lastColumnId: number
   /** As the table has it. It names what files hold beside the table's columns, too, with ids that no column has. */
   readonly mapping: readonly MappedField[]
-  /** Ids that were a column's once; by default none. */
-  readonly formerIds?: readonly number[]
+  /** Types of columns, and of fields within them, that somebody has dropped, by id; by default none. */
+  readonly former?: Readonly<Record<number, IcebergType>>
 }

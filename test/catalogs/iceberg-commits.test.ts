@@ -9,6 +9,7 @@ import { nextManifests } from '../../shared/catalogs/iceberg/snapshot/next.ts'
 import { type Loaded, OutcomeUnknown } from '../../shared/catalogs/iceberg/table-store.ts'
 import { diffTable } from '../../shared/evolution/diff.ts'
 import { growFields } from '../../shared/iceberg/grow.ts'
+import { judgeStored } from '../../shared/iceberg/judge.ts'
 import type { ContentFile } from '../../shared/iceberg/manifest.ts'
 import {
   currentSchema,
@@ -606,6 +607,36 @@ describe('files that were judged for another table than there is by now', () => 
     const field = currentSchema((await loaded()).metadata).fields.find(({ name }) => name === 'at')
     expect(field).toMatchObject({ type, ...(id === undefined ? {} : { id }) })
     expect(await live()).toEqual(['a/1'])
+  })
+})
+
+describe('a column that somebody has dropped', () => {
+  const stored = (...names: string[]) => ({
+    fields: names.map(name => ({ name, form: name === 'id' ? 'INT32' : 'BYTE_ARRAY STRING' })),
+    sizes: names.map(() => 1),
+  })
+
+  it('comes back with the next file that has it, by the id and the schema that it had', async () => {
+    const { apply, catalog, loaded, backend, live } = await created()
+    const names = DATA_COLUMNS.map(({ name }) => name)
+    await apply(addPartitions(TABLE, partition('a', fileOf('a', '1', { stored: stored(...names) }))))
+    const base = await loaded()
+    const schema = currentSchema(base.metadata)
+    const fields = schema.fields.filter(({ name }) => name !== 'name')
+    const without = { schema: { ...schema, fields }, lastColumnId: base.metadata['last-column-id'] }
+    await backend.store.commit(TABLE.name, base, stageSchema(base.metadata, without))
+    const table = (await catalog.inspect(TABLE.name))!
+    const file = fileOf('b', '1', { stored: stored(...names) })
+    const wanted = [...table.columns, ...DATA_COLUMNS.filter(({ name }) => name === 'name')]
+    const judged = judgeStored(file, table.fields, { columns: wanted, keys: TABLE.partitionKeys })
+    expect(judged.refused).toBeUndefined()
+    const changes = diffTable(table, { ...table, columns: wanted, fields: judged.fields! })
+    await apply(...changes, addPartitions(TABLE, partition('b', file)))
+    const after = currentSchema((await loaded()).metadata).fields
+    expect(after.find(({ name }) => name === 'name')).toEqual(
+      schema.fields.find(({ name }) => name === 'name'),
+    )
+    expect(await live()).toEqual(['a/1', 'b/1'])
   })
 })
 

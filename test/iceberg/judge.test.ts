@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judgeStored } from '../../shared/iceberg/judge.ts'
+import { formerTypes } from '../../shared/iceberg/paths.ts'
 import type { TableFields } from '../../shared/schema/iceberg-schema.ts'
 import type { DataFile } from '../../shared/schema/observed.ts'
 import type { StoredField } from '../../shared/schema/stored.ts'
@@ -115,6 +116,53 @@ describe('a file of an Iceberg table', () => {
     })
   })
 
+  describe('has a column that somebody has dropped in the table', () => {
+    const [first, ...others] = table.schema.fields
+    const dropped = (type: string): TableFields => ({
+      ...table,
+      schema: { ...table.schema, 'schema-id': 1, fields: others },
+      former: formerTypes([{ ...table.schema, fields: [{ ...first!, type }, ...others] }], {
+        ...table.schema,
+        fields: others,
+      }),
+    })
+    const wanted = columns('at timestamp, s struct<x:string>, a int')
+    const file = fileOf('a int', leaf('a', 'INT32'))
+
+    test('and is there again, by the id that it had', () => {
+      const judged = fieldsOf(file, dropped('int'), wanted)
+      expect(judged.schema.fields.find(({ name }) => name === 'a')).toMatchObject({ id: 1, type: 'int' })
+      const wide = fileOf('a bigint', leaf('a', 'INT64'))
+      const all = columns('at timestamp, s struct<x:string>, a bigint')
+      expect(judge(wide, dropped('int'), all)).toHaveProperty('schema')
+    })
+
+    test.each([['string'], ['long']])('but not where it was of another type: %s', type => {
+      expect(judge(file, dropped(type), wanted)).toMatchObject({
+        code: 'TYPE_HELD',
+        message: expect.stringMatching(`dropped as ${type}`),
+      })
+    })
+
+    test('and what was in it, of the same types', () => {
+      const [a, at, s, day] = table.schema.fields
+      const without = { ...table.schema, 'schema-id': 1, fields: [a!, at!, day!] }
+      const before = { ...table, schema: without, former: formerTypes([table.schema], without) }
+      const struct = (type: string, form: string) =>
+        judge(
+          fileOf(`s struct<x:${type}>`, { name: 's', form: 'struct', fields: [leaf('x', form)] }),
+          before,
+          columns(`a int, at timestamp, s struct<x:${type}>`),
+        )
+      const back = struct('string', 'BYTE_ARRAY STRING') as TableFields
+      expect(back.schema.fields.find(({ name }) => name === 's')).toEqual(s)
+      expect(struct('int', 'INT32')).toMatchObject({
+        code: 'TYPE_HELD',
+        message: expect.stringMatching(/s\.x a column again.*dropped as string/),
+      })
+    })
+  })
+
   test('tells its rows', () => {
     expect(judge({ ...fileOf('a int', leaf('a', 'INT32')), rows: undefined }, table)).toMatchObject({
       code: 'ROWS_UNKNOWN',
@@ -180,7 +228,6 @@ describe('names that the table does not have', () => {
       code: 'TYPE_HELD',
       message: expect.stringMatching(/would make n a column/),
     })
-    expect(judge(typed, { ...after, formerIds: [2147483446] }, wanted)).toMatchObject({ lastColumnId: 6 })
     const other = columns('a int, at timestamp, s struct<x:string>, m string')
     expect(judge(fileOf('m string', leaf('m', 'BYTE_ARRAY STRING')), after, other)).toMatchObject({
       lastColumnId: 6,

@@ -2,6 +2,7 @@
 import { GoldsyncError } from '../../base/errors.ts'
 import { NAME_MAPPING } from '../../iceberg/mapping.ts'
 import type { IcebergSchema, TableMetadata } from '../../iceberg/metadata.ts'
+import { formerTypes } from '../../iceberg/paths.ts'
 import { columnsOf, firstSchema } from '../../iceberg/schema.ts'
 import { currentSchema, defaultSpec } from '../../iceberg/stage.ts'
 import type { MappedField, TableFields } from '../../schema/iceberg-schema.ts'
@@ -71,11 +72,15 @@ const ICEBERG = 'org.apache.iceberg.mr.hive.HiveIcebergInputFormat'
 const isHidden = (key: string): boolean => INTERNAL.has(key) || key in FIXED
 
 /** As Iceberg's readers know the table's columns. */
-export const fieldsOf = (metadata: TableMetadata): TableFields => ({
-  schema: currentSchema(metadata),
-  lastColumnId: metadata['last-column-id'],
-  mapping: JSON.parse(metadata.properties?.[NAME_MAPPING] ?? '[]') as readonly MappedField[],
-})
+export function fieldsOf(metadata: TableMetadata): TableFields {
+  const schema = currentSchema(metadata)
+  return {
+    schema,
+    lastColumnId: metadata['last-column-id'],
+    mapping: JSON.parse(metadata.properties?.[NAME_MAPPING] ?? '[]') as readonly MappedField[],
+    former: formerTypes(metadata.schemas, schema),
+  }
+}
 
 /**
  * Where the ledger's list is; undefined where goldsync did not make the table.

@@ -9,6 +9,7 @@ import type {
   TableUpdate,
 } from './metadata.ts'
 import { withPrevious } from './metadata-log.ts'
+import { expectEachIdOnce } from './paths.ts'
 import { expectVersion, MAIN } from './stage.ts'
 
 export interface Applying {
@@ -20,7 +21,8 @@ export interface Applying {
 
 /**
  * @param base undefined where the table is made
- * @throws GoldsyncError `CONFLICT` where a requirement is not met, `UNSUPPORTED` for tables of another format version
+ * @throws GoldsyncError `CONFLICT` where a requirement is not met, `UNSUPPORTED` for tables of another format version, `INTERNAL` for a schema
+ * with two fields of one id
  */
 export function applyStaged(
   base: TableMetadata | undefined,
@@ -152,6 +154,7 @@ function applyToStructure(draft: Draft, update: Structural): Changed {
   const { metadata, added } = draft
   switch (update.action) {
     case 'add-schema': {
+      expectEachIdOnce(update.schema)
       added.schema = update.schema['schema-id']
       const schemas = [...others(metadata.schemas, 'schema-id', added.schema), update.schema]
       const lastColumnId = Math.max(metadata['last-column-id'], update['last-column-id'])

@@ -1,4 +1,5 @@
 /** The fields of a schema, nested ones too, with their paths. */
+import { GoldsyncError } from '../base/errors.ts'
 import type { IcebergSchema, IcebergType, NestedField } from '../schema/iceberg-schema.ts'
 import type { Path } from './hints.ts'
 
@@ -42,3 +43,17 @@ export function formerTypes(
 /** All ids of a schema. */
 export const idsOf = ({ fields }: { readonly fields: readonly NestedField[] }): readonly number[] =>
   [...pathsOf(fields, [])].map(([id]) => id)
+
+/** Readers would take one column for the other. @throws GoldsyncError `INTERNAL` where two fields have one id */
+export function expectEachIdOnce({ fields }: IcebergSchema): void {
+  const met = new Map<number, Path>()
+  for (const [id, path] of pathsOf(fields, [])) {
+    const other = met.get(id)
+    if (other)
+      throw new GoldsyncError(
+        'INTERNAL',
+        `columns ${other.join('.')} and ${path.join('.')} would have the same field id ${id}`,
+      )
+    met.set(id, path)
+  }
+}

@@ -12,6 +12,7 @@ import {
   type TableRequirement,
   type TableUpdate,
 } from './metadata.ts'
+import { expectEachIdOnce } from './paths.ts'
 import type { Grown } from './schema.ts'
 
 /** The branch that readers read. */
@@ -167,7 +168,7 @@ export function stageProperties(
 /**
  * Another schema becomes the current one; nothing where it is that already. It is added, with the next free number, unless the table had
  * it before: servers do not add one twice.
- * @throws GoldsyncError as `expectVersion`
+ * @throws GoldsyncError as `expectVersion`, `expectEachIdOnce`
  */
 export function stageSchema(
   base: TableMetadata,
@@ -187,6 +188,7 @@ export function stageSchema(
     const schemaId = known['schema-id']
     return { schemaId, requirements, updates: [{ action: 'set-current-schema', 'schema-id': schemaId }] }
   }
+  expectEachIdOnce(schema)
   const schemaId = Math.max(...base.schemas.map(other => other['schema-id'])) + 1
   return {
     schemaId,

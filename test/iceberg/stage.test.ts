@@ -150,6 +150,34 @@ test('a schema gets the next free number, and is committed with the snapshot tha
   expect(stageSchema(base, { schema: currentSchema(base), lastColumnId: 2 }).updates).toEqual([])
 })
 
+test('a schema with two fields of one id is refused, wherever it is kept', () => {
+  const schema = currentSchema(made)
+  const [first] = schema.fields
+  const twin = { ...first!, name: 'twin', type: 'string' }
+  const nested = { ...first!, id: 99, name: 's', type: { type: 'struct', fields: [twin] } as const }
+  for (const field of [twin, nested]) {
+    const broken = { ...schema, 'schema-id': 1, fields: [...schema.fields, field] }
+    const error = expect.objectContaining({
+      code: 'INTERNAL',
+      message: expect.stringMatching(/same field id/),
+    })
+    expect(() => stageSchema(made, { schema: broken, lastColumnId: 99 })).toThrow(error)
+    const update = { action: 'add-schema', schema: broken, 'last-column-id': 99 } as const
+    expect(() => applyStaged(made, { requirements: [], updates: [update] }, { now: 1 })).toThrow(error)
+  }
+})
+
+test('a name that is another column’s by now gets an id of its own', () => {
+  const schema = currentSchema(made)
+  const [first, ...others] = schema.fields
+  const renamed = { ...schema, fields: [{ ...first!, name: 'renamed' }, ...others] }
+  const mapping = [{ 'field-id': first!.id, names: [first!.name] }]
+  const add = [{ name: first!.name, type: { kind: 'int' } as const }]
+  const grown = evolve(renamed, made['last-column-id'], { add, mapping })
+  expect(() => stageSchema(made, grown)).not.toThrow()
+  expect(grown.schema.fields.map(({ id }) => id)).toEqual([...schema.fields.map(({ id }) => id), 3])
+})
+
 test('a schema that the table had before becomes the current one again, and is not added twice', () => {
   const schema = currentSchema(made)
   const other = { ...schema, 'schema-id': 7, fields: schema.fields.slice(0, 1) }

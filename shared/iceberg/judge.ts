@@ -85,7 +85,7 @@ function tryGrow(file: DataFile, before: TableFields | undefined, wanted: Wanted
 function renamed({ schema, mapping }: TableFields, after: TableFields): Trouble | undefined {
   if (after.schema === schema) return undefined
   const known = mappedIds(mapping)
-  const live = new Map(pathsOf(schema.fields, []))
+  const live = new Map([...pathsOf(schema.fields, [])].map(([id, path]) => [id, path]))
   for (const [id, path] of pathsOf(after.schema.fields, [])) {
     const mapped = known.get(mappedKey(path)) ?? id
     const now = live.get(mapped)

@@ -1,11 +1,11 @@
 /** The manifests of the snapshot that follows: what is new in one, what is deleted marked where it was, the rest as it is. */
 import type { ContentFile, ManifestEntry, ManifestFile } from '../../../iceberg/manifest.ts'
 import type { IcebergSchema, PartitionSpec, TableMetadata } from '../../../iceberg/metadata.ts'
-import { summaryOf } from '../../../iceberg/metrics.ts'
 import type { Call } from '../../catalog.ts'
-import { encodeManifest } from '../avro/manifests.ts'
 import type { MetadataFiles } from '../files.ts'
 import type { CurrentSnapshot, Manifest } from './current.ts'
+import { mergeItems, mergingOf } from './merge.ts'
+import { encoded, inPieces, openWriter, type Writer } from './written.ts'
 
 interface Commit {
   /** Unique, in the names of files. */
@@ -36,72 +36,42 @@ export async function nextManifests(
   commit: Commit,
   call: Call = {},
 ): Promise<Next> {
-  const writer = openWriter(files, commit, call)
+  const write = openWriter(files, commit, call)
   const removed: ContentFile[] = []
   const before: ManifestFile[] = []
   for (const manifest of await current.manifests()) {
     const isAsked = commit.removed.in.some(({ path }) => path === manifest.path)
     const left = isAsked
-      ? await without(manifest, await current.read(manifest), commit, writer, removed)
+      ? await without(manifest, await current.read(manifest), commit, write, removed)
       : manifest
     if (left !== manifest || left.addedFiles + left.existingFiles > 0) before.push(left)
   }
-  const fresh = commit.added.map(
-    (file): ManifestEntry => ({ status: 'added', snapshotId: commit.snapshotId, file }),
-  )
-  const added = fresh.length === 0 ? [] : [await writer(commit.schema, commit.spec, fresh)]
-  return { manifests: await merged([...added, ...before], current, commit, writer, fresh), removed }
+  return { manifests: await withAdded(before, current, commit, write), removed }
 }
 
-type Writer = (
-  schema: IcebergSchema,
-  spec: PartitionSpec,
-  entries: readonly ManifestEntry[],
-) => Promise<ManifestFile>
-
-function openWriter(files: MetadataFiles, commit: Commit, call: Call): Writer {
-  let count = 0
-  return async (schema, spec, entries) => {
-    const path = `${commit.folder}/${commit.id}-m${count++}.avro`
-    const bytes = await encodeManifest({ schema, spec, content: 'data' }, entries)
-    await files.create(path, bytes, call)
-    const live = entries.filter(({ status }) => status !== 'deleted')
-    const sequenceOf = ({ sequenceNumber = commit.sequenceNumber }: ManifestEntry) => sequenceNumber
-    return {
-      path,
-      length: BigInt(bytes.length),
-      specId: spec['spec-id'],
-      content: 'data',
-      sequenceNumber: commit.sequenceNumber,
-      minSequenceNumber: least([...live.map(sequenceOf), commit.sequenceNumber]),
-      addedSnapshotId: commit.snapshotId,
-      ...countsOf(entries),
-      partitions: summaryOf(
-        spec,
-        schema,
-        entries.map(({ file }) => [...file.partition]),
-      ),
-    }
+/** Those before and what is added, merged where they are many. */
+async function withAdded(
+  before: readonly ManifestFile[],
+  { read }: CurrentSnapshot,
+  { added, schema, spec, snapshotId, properties }: Commit,
+  write: Writer,
+): Promise<readonly ManifestFile[]> {
+  const merging = mergingOf(properties)
+  const entries = added.map((file): ManifestEntry => ({ status: 'added', snapshotId, file }))
+  const fresh = added.length === 0 ? [] : inPieces(encoded(schema, spec, entries), merging.size)
+  // Nobody else has marked what this commit deletes.
+  const isMerged = ({ content, specId, addedSnapshotId, keyMetadata }: ManifestFile) =>
+    content === 'data' &&
+    specId === spec['spec-id'] &&
+    addedSnapshotId !== snapshotId &&
+    keyMetadata === undefined
+  const manifests: ManifestFile[] = []
+  for (const item of await mergeItems([...fresh, ...before.filter(isMerged)], merging, read)) {
+    if ('path' in item) manifests.push(item)
+    else manifests.push(await write('bytes' in item ? item : encoded(schema, spec, item)))
   }
+  return [...manifests, ...before.filter(manifest => !isMerged(manifest))]
 }
-
-const least = (numbers: readonly bigint[]): bigint => [...numbers].sort((a, b) => Number(a - b))[0] ?? 0n
-
-function countsOf(entries: readonly ManifestEntry[]) {
-  const of = (status: ManifestEntry['status']) => entries.filter(entry => entry.status === status)
-  const rows = (some: readonly ManifestEntry[]) => some.reduce((sum, { file }) => sum + file.recordCount, 0n)
-  const [added, existing, deleted] = [of('added'), of('existing'), of('deleted')]
-  return {
-    addedFiles: added.length,
-    existingFiles: existing.length,
-    deletedFiles: deleted.length,
-    addedRows: rows(added),
-    existingRows: rows(existing),
-    deletedRows: rows(deleted),
-  }
-}
-
-const existing = (entry: ManifestEntry): ManifestEntry => ({ ...entry, status: 'existing' })
 
 async function without(
   manifest: ManifestFile,
@@ -115,42 +85,9 @@ async function without(
   told.push(...gone.map(({ file }) => file))
   const left = entries.map(
     (entry): ManifestEntry =>
-      removed.paths.has(entry.file.path) ? { ...entry, status: 'deleted', snapshotId } : existing(entry),
+      removed.paths.has(entry.file.path)
+        ? { ...entry, status: 'deleted', snapshotId }
+        : { ...entry, status: 'existing' },
   )
-  return write(header.schema, header.spec, left)
-}
-
-/** As the Java library merges: manifests of the spec up to a size together, the newest only once they are many. */
-async function merged(
-  manifests: readonly ManifestFile[],
-  current: CurrentSnapshot,
-  { properties, schema, spec, snapshotId }: Commit,
-  write: Writer,
-  fresh: readonly ManifestEntry[],
-): Promise<readonly ManifestFile[]> {
-  if (properties['commit.manifest-merge.enabled'] === 'false') return manifests
-  const [least, most] = [
-    Number(properties['commit.manifest.min-count-to-merge'] ?? 100),
-    BigInt(properties['commit.manifest.target-size-bytes'] ?? 8_388_608),
-  ]
-  const isSmall = ({ content, specId, length, addedSnapshotId, deletedFiles }: ManifestFile) =>
-    content === 'data' &&
-    specId === spec['spec-id'] &&
-    length < most &&
-    !(addedSnapshotId === snapshotId && deletedFiles > 0)
-  const bin: ManifestFile[] = []
-  let bytes = 0n
-  for (const manifest of manifests.filter(isSmall)) {
-    bytes += manifest.length
-    if (bytes > most) break
-    bin.push(manifest)
-  }
-  if (bin.length < Math.max(2, least)) return manifests
-  const entries: ManifestEntry[] = []
-  for (const manifest of bin) {
-    if (manifest.addedSnapshotId === snapshotId) entries.push(...fresh)
-    else entries.push(...(await current.read(manifest)).entries.map(existing))
-  }
-  const one = await write(schema, spec, entries)
-  return [one, ...manifests.filter(manifest => !bin.includes(manifest))]
+  return write(encoded(header.schema, header.spec, left))
 }

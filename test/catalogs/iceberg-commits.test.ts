@@ -196,6 +196,22 @@ describe("commits of Iceberg's catalog", () => {
     expect([left, parameters]).toEqual([DATA_COLUMNS, { mark: 'y' }])
   })
 
+  it('that write the name mapping expect the schema that it is of', async () => {
+    const { apply, backend } = await created()
+    const { commit } = backend.store
+    const expected: boolean[] = []
+    backend.store.commit = (name, base, staged) => {
+      expected.push(staged.requirements.some(({ type }) => type === 'assert-current-schema-id'))
+      return commit(name, base, staged)
+    }
+    const spelled = (name: string) =>
+      fileOf('a', name, { stored: { fields: [{ name: 'NAME', form: 'BINARY STRING' }], sizes: [1] } })
+    await apply(addPartitions(TABLE, partition('a', '1')))
+    await apply(alterPartitions(TABLE, partition('a', '1', spelled('2'))))
+    await apply(alterPartitions(TABLE, partition('a', '1', spelled('2'), spelled('3'))))
+    expect(expected).toEqual([false, true, false])
+  })
+
   it('tell a step as done once it is committed, and only then', async () => {
     let refuse: GoldsyncError | undefined
     let order: string[] = []

@@ -23,6 +23,14 @@ import type { LedgerList } from './ledger/segments.ts'
 import type { CurrentSnapshot } from './snapshot/current.ts'
 import { nextManifests } from './snapshot/next.ts'
 
+const NOTHING: Staged = { requirements: [], updates: [] }
+
+/** The mapping is written as a whole: by another schema it would take the names of somebody else's new columns away. */
+const sameSchema = ({ 'current-schema-id': id }: TableMetadata): Staged => ({
+  requirements: [{ type: 'assert-current-schema-id', 'current-schema-id': id }],
+  updates: [],
+})
+
 /** In summaries of snapshots: of the run that committed. */
 const RUN = 'goldsync.run'
 
@@ -49,6 +57,7 @@ export async function stage(
   const { metadata, ledger } = opened
   const properties = changedProperties(metadata, draft)
   const grown = stageSchema(metadata, draft.fields)
+  const mapping = NAME_MAPPING in properties.set ? sameSchema(metadata) : NOTHING
   const tells = draft.records.size > 0 || draft.columns !== ledger.columns
   const isChange =
     tells || grown.updates.length > 0 || Object.keys(properties.set).length + properties.removed.length > 0
@@ -56,7 +65,7 @@ export async function stage(
   const snapshotId = newSnapshotId(Math.random)
   if (!tells && !draft.guarded) {
     const described = stageProperties(metadata, { ...properties.set, [COMMIT]: id }, properties.removed)
-    return { id, snapshotId, staged: together(grown, described) }
+    return { id, snapshotId, staged: together(grown, mapping, described) }
   }
   const next = await writeSnapshot(files, opened, draft, { id, snapshotId, schemaId: grown.schemaId }, call)
   const told = tells
@@ -83,7 +92,7 @@ export async function stage(
     properties: { ...properties.set, [COMMIT]: id, ...(told === undefined ? {} : { [LEDGER]: told }) },
     removedProperties: properties.removed,
   })
-  return { id, snapshotId, staged: together(grown, snapshot) }
+  return { id, snapshotId, staged: together(grown, mapping, snapshot) }
 }
 
 interface Named {

@@ -236,9 +236,22 @@ function removeSnapshots(metadata: TableMetadata, gone: ReadonlySet<bigint>): Ch
   const at = log.findLastIndex(entry => gone.has(entry['snapshot-id']))
   const current = metadata['current-snapshot-id']
   return {
+    ...withoutStatistics(metadata, gone),
     snapshots: snapshots.filter(snapshot => !gone.has(snapshot['snapshot-id'])),
     refs: Object.fromEntries(Object.entries(refs).filter(([, ref]) => !gone.has(ref['snapshot-id']))),
     'snapshot-log': log.slice(at + 1),
     ...(current !== undefined && gone.has(current) ? { 'current-snapshot-id': -1n } : {}),
   }
+}
+
+/** Files of statistics are about one snapshot each. */
+function withoutStatistics(metadata: TableMetadata, gone: ReadonlySet<bigint>): Changed {
+  const ids = new Set([...gone].map(String))
+  const lists = ['statistics', 'partition-statistics'].flatMap(name => {
+    const list = metadata[name]
+    if (!Array.isArray(list)) return []
+    const all = list as readonly { readonly 'snapshot-id'?: unknown }[]
+    return [[name, all.filter(({ 'snapshot-id': id }) => !ids.has(String(id)))] as const]
+  })
+  return Object.fromEntries(lists)
 }

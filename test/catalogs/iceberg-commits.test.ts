@@ -212,6 +212,32 @@ describe("commits of Iceberg's catalog", () => {
     expect(expected).toEqual([false, true, false])
   })
 
+  it('take old snapshots out of the metadata, and no file', async () => {
+    const { apply, backend, loaded, live } = await created()
+    for (const value of ['a', 'b', 'c']) await apply(addPartitions(TABLE, partition(value, '1')))
+    const before = [...backend.files.all.keys()]
+    const { metadata } = await loaded()
+    const [first, second, third] = (metadata.snapshots ?? []).map(one => one['snapshot-id'])
+    const day = 86_400_000
+    const snapshots = metadata.snapshots?.map(one => ({ ...one, 'timestamp-ms': Date.now() - 6 * day }))
+    const statistics = [{ 'snapshot-id': first }, { 'snapshot-id': third }]
+    backend.store.tables_.set('golden.orders', {
+      ...(await loaded()),
+      metadata: { ...metadata, snapshots, statistics } as typeof metadata,
+    })
+    await apply(setParameters(TABLE, { mark: 'x' }))
+    expect((await loaded()).metadata.snapshots).toHaveLength(3)
+    await apply(addPartitions(TABLE, partition('d', '1')))
+    const after = (await loaded()).metadata
+    const ids = after.snapshots?.map(one => one['snapshot-id'])
+    // What engines may have begun from is kept besides the new one.
+    expect([ids?.[0], ids?.length, ids?.includes(second!)]).toEqual([third, 2, false])
+    expect(after.statistics).toEqual([{ 'snapshot-id': third }])
+    expect(after['snapshot-log']?.map(one => one['snapshot-id'])).toEqual(ids)
+    expect(await live()).toEqual(['a/1', 'b/1', 'c/1', 'd/1'])
+    expect([...backend.files.all.keys()]).toEqual(expect.arrayContaining(before))
+  })
+
   it('tell a step as done once it is committed, and only then', async () => {
     let refuse: GoldsyncError | undefined
     let order: string[] = []

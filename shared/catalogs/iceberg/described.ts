@@ -24,6 +24,7 @@ const INTERNAL: ReadonlySet<string> = new Set([LOCATION, LEDGER, COMMIT, TYPES, 
 /** What every table gets: the files belong to whoever writes them, and no tool may remove them with a snapshot. */
 export const FIXED: Parameters = {
   'gc.enabled': 'false',
+  'history.expire.max-snapshot-age-ms': '432000000',
   'write.metadata.delete-after-commit.enabled': 'true',
   'write.metadata.previous-versions-max': '100',
 }

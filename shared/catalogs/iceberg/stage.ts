@@ -21,7 +21,16 @@ import type { MetadataFiles } from './files.ts'
 import { writeNews } from './ledger/ledger.ts'
 import type { LedgerList } from './ledger/segments.ts'
 import type { CurrentSnapshot } from './snapshot/current.ts'
+import { expiredSnapshots } from './snapshot/expired.ts'
 import { nextManifests } from './snapshot/next.ts'
+
+/** With the snapshot that follows, so that metadata do not grow for ever. Files stay as they are: those of data are the sink's. */
+function expired(metadata: TableMetadata): Staged {
+  const ids = expiredSnapshots(metadata, Date.now())
+  return ids.length === 0
+    ? NOTHING
+    : { requirements: [], updates: [{ action: 'remove-snapshots', 'snapshot-ids': ids }] }
+}
 
 const NOTHING: Staged = { requirements: [], updates: [] }
 
@@ -92,7 +101,7 @@ export async function stage(
     properties: { ...properties.set, [COMMIT]: id, ...(told === undefined ? {} : { [LEDGER]: told }) },
     removedProperties: properties.removed,
   })
-  return { id, snapshotId, staged: together(grown, mapping, snapshot) }
+  return { id, snapshotId, staged: together(grown, mapping, snapshot, expired(metadata)) }
 }
 
 interface Named {

@@ -11,7 +11,7 @@ import { tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { enginesFor } from '../table/kinds.ts'
 import { fileOutcome, isUnknown, UNKNOWN_TOPIC, worstOf } from './file-outcome.ts'
-import { openFolder } from './open-folder.ts'
+import { folderOpener } from './open-folder.ts'
 import { type Elsewhere, type Placed, placesOf, thoseThere } from './place-file.ts'
 import { alsoOfSisters, type Listing, openListing } from './sisters.ts'
 import type { SyncedTopic } from './sync-topic.ts'
@@ -34,10 +34,11 @@ export async function runFiles(
   const now = options.now ?? Date.now
   const early = onRegistered !== undefined
   const run: Run = { ...options, mode: 'recent', lazy: true, early, now, startedAt: now(), asked: new Map() }
+  const openFolder = folderOpener(run)
   const meant = await pMap(
-    files,
+    each(files),
     async (file): Promise<Meant> => {
-      const places = await Promise.all(placesOf(lakes, file).map(place => openFolder(place, run)))
+      const places = await Promise.all(placesOf(lakes, file).map(openFolder))
       return { file, places: places.flat() }
     },
     { concurrency: TOPICS_AT_ONCE },
@@ -56,6 +57,13 @@ export async function runFiles(
   onRegistered?.({ ...report(applied.map(topic => topic?.applied)), ...(asked ? { engines: 'later' } : {}) })
   return report(await Promise.all(applied.map(topic => topic?.told)))
 }
+
+/** What is named several times is looked at, and told of, once. */
+const each = (files: readonly ClosedFile[]): readonly ClosedFile[] => [
+  ...new Map(
+    files.map(file => [JSON.stringify([file.location, file.folder, file.alternative]), file] as const),
+  ).values(),
+]
 
 /** A closed file or folder, and where it may lie. */
 interface Meant {

@@ -124,6 +124,31 @@ describe('a folder that is told of', () => {
     expect(partitions(lake)).toHaveLength(20)
   })
 
+  test('is looked at and told of once, however often and by whatever slashes one request names it', async () => {
+    const asked = async (times: number) => {
+      const lake = filled('2019/09/01/11', '2019/09/01/10')
+      const named = Array.from(
+        { length: times },
+        (_, at) => `/golden/orders/2019/09/01/${'/'.repeat(at % 3)}`,
+      )
+      expect(files(await told(lake, { files: named }))).toEqual(['orders/2019/09/01 registered'])
+      return lake.storage.asked.length
+    }
+    expect(await asked(200)).toBe(await asked(1))
+  })
+
+  test('is not opened any more where those of its request have too many partitions together', async () => {
+    const lake = testLake({ layout: '{topic}/{region}/{shard}' })
+    for (let region = 0; region < 12; region += 1)
+      for (let shard = 0; shard < 900; shard += 1)
+        lake.storage.put(`${ROOT}/orders/r${region}/s${shard}/_hidden`, new Uint8Array([1]))
+    lake.put('orders/r0/s0/a.parquet', 'v1')
+    const named = Array.from({ length: 12 }, (_, region) => `/golden/orders/r${region}/`)
+    const outcomes = files(await told(lake, { files: named }))
+    expect(outcomes[0]).toBe('orders/r0 registered')
+    expect(outcomes.filter(word => word.endsWith('FOLDER_TOO_LARGE'))).toHaveLength(1)
+  })
+
   test('that cannot be listed is to be sent again', async () => {
     const lake = filled('2019/09/01/11')
     const storage = {

@@ -20,10 +20,18 @@ import { type Settled, syncTopicInTurn } from './topic-queue.ts'
 /** Topics that are worked on at once. */
 const TOPICS_AT_ONCE = 4
 
+/**
+ * Partitions that are named by folders: with more, nothing is told early, since what goes on behind answers is bounded by what senders
+ * wrote. A day has 25 hours at most.
+ */
+const MOST_EARLY = 25
+
 interface FilesOptions extends Omit<RunOptions, 'mode' | 'tables' | 'partitions'> {
   /** Gets what is true once the catalogs are up to date, whatever the engines say later; nobody else is told of it. */
-  readonly onRegistered?: ((report: FilesReport) => void) | undefined
+  readonly onRegistered?: OnRegistered | undefined
 }
+
+type OnRegistered = (report: FilesReport) => void
 
 /** Registers the partitions of these files, in any order and any number of times. Each file has its own outcome. */
 export async function runFiles(
@@ -32,8 +40,7 @@ export async function runFiles(
   { onRegistered, ...options }: FilesOptions,
 ): Promise<FilesReport> {
   const now = options.now ?? Date.now
-  const early = onRegistered !== undefined
-  const run: Run = { ...options, mode: 'recent', lazy: true, early, now, startedAt: now(), asked: new Map() }
+  const run: Run = { ...options, mode: 'recent', lazy: true, now, startedAt: now(), asked: new Map() }
   const openFolder = folderOpener(run)
   const meant = await pMap(
     each(files),
@@ -46,17 +53,40 @@ export async function runFiles(
   const placed = meant.flatMap(({ places }) => places)
   for (const place of placed) if (place.kind === 'elsewhere') tellFile(run, place.outcome)
   const topics = byTopic(placed.filter(place => place.kind === 'placed'))
+  const told = await applyAll(lakes, meant, topics, run, isLittle(meant) ? onRegistered : undefined)
+  return reportOf(run, meant, topics, await Promise.all(told))
+}
+
+/** What becomes of each of the topics, engines asked; what is true before that is let go of once it is told. */
+async function applyAll(
+  lakes: readonly Lake[],
+  meant: readonly Meant[],
+  topics: readonly PlacesOfTopic[],
+  of: Run,
+  onRegistered: OnRegistered | undefined,
+): Promise<(Promise<SyncedTopic> | undefined)[]> {
+  const run: Run = { ...of, early: onRegistered !== undefined }
   const listing = openListing(run)
   const applied = await pMap(
     topics,
     async places => (outOfTime(run) ? undefined : syncPlaces(places, lakes, listing, run)),
     { concurrency: TOPICS_AT_ONCE },
   )
-  const report = (done: readonly (SyncedTopic | undefined)[]) => reportOf(run, meant, topics, done)
   const asked = topics.some(([{ lake }]) => hasEngines(lake))
-  onRegistered?.({ ...report(applied.map(topic => topic?.applied)), ...(asked ? { engines: 'later' } : {}) })
-  return report(await Promise.all(applied.map(topic => topic?.told)))
+  onRegistered?.({
+    ...reportOf(
+      run,
+      meant,
+      topics,
+      applied.map(topic => topic?.applied),
+    ),
+    ...(asked ? { engines: 'later' } : {}),
+  })
+  return applied.map(topic => topic?.told)
 }
+
+const isLittle = (meant: readonly Meant[]): boolean =>
+  meant.reduce((more, { file, places }) => more + (file.folder ? places.length - 1 : 0), 0) < MOST_EARLY
 
 /** What is named several times is looked at, and told of, once. */
 const each = (files: readonly ClosedFile[]): readonly ClosedFile[] => [

@@ -124,6 +124,25 @@ describe('what is told early', () => {
     expect(words(end)).toEqual(words(early!))
   })
 
+  test.each([
+    ['a day of 25 hours', 25, true],
+    ['folders of more partitions, which hold more than the message did,', 26, false],
+  ])('comes for %s: %i, %s', async (_, count, isEarly) => {
+    const double = openDouble()
+    const lake = testLake({ layout: '{topic}/{region}/{shard}', more: { engines: [double.engine] } })
+    for (let shard = 0; shard < count; shard += 1) lake.put(`orders/r1/s${shard}/a.parquet`, 'v1')
+    const early: FilesReport[] = []
+    const end = await runFiles([lake.lake], [{ location: `${ROOT}/orders/r1`, folder: 'is' }], {
+      runId: 'event',
+      dryRun: false,
+      log: openLog('silent'),
+      now: () => lake.clock.now,
+      onRegistered: report => early.push(report),
+    })
+    expect(early.map(words)).toEqual(isEarly ? [['registered']] : [])
+    expect(words(end)[0]).toMatch(/^(read|visible)$/)
+  })
+
   test('is a failure where the catalog fails', async () => {
     const { lake, answering } = slowLake()
     answering.open()

@@ -151,10 +151,10 @@ function placeFolder(lake: Lake, file: ClosedFile, segments: readonly string[]):
   return lake.includes(entry.topic) ? { kind: 'folder', file, lake, segments } : excluded(file, entry.topic)
 }
 
-/** The partition that a folder is. @param segments as deep as a partition */
-export function partitionAt({ lake, file }: FolderPlace, segments: readonly string[]): Placed | undefined {
+/** The partition that a folder is, or why it is none. @param segments as deep as a partition */
+export function partitionAt({ lake, file }: FolderPlace, segments: readonly string[]): Placed | Elsewhere {
   const found = lake.layout.parse(segments)
-  if (found.kind === 'mismatch') return undefined
+  if (found.kind === 'mismatch') return notTaken(file, 'ignored', found.code, found.message)
   const location = [lake.location, ...segments].join('/')
   return { ...placedIn(lake, file, { ...found, folder: segments }), name: undefined, location }
 }

@@ -3,6 +3,7 @@ import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
 import { parseEvent } from '../../shared/events/parse.ts'
 import { reportOf } from '../../shared/function/outcome.ts'
+import { compileLayout } from '../../shared/layout/compile.ts'
 import { outcomeOfEvent } from '../../shared/outbound/event-outcome.ts'
 import type { FilesReport } from '../../shared/run/report.ts'
 import type { Lake } from '../../shared/run/run.ts'
@@ -95,7 +96,7 @@ describe('a folder that is told of', () => {
   test.each([
     [path('orders/2019/09/03/'), 'orders/2019/09/03 absent FILE_ABSENT'],
     [path('orders/2019/09/01/23/'), 'orders/2019/09/01/23 absent FILE_ABSENT'],
-    [renamed('orders/2019/09/03'), 'orders/2019/09/03 absent FILE_ABSENT'],
+    [renamed('orders/2019/09/03'), 'orders/2019/09/03 ignored WRONG_DEPTH'],
     [path('orders/2019/13/'), 'orders/2019/13 ignored IMPOSSIBLE_DATE'],
     [path('orders/2019/09/01/11/sub/'), 'orders/2019/09/01/11/sub ignored WRONG_DEPTH'],
     [path('orders/2019/09/01/_temporary/'), 'orders/2019/09/01/_temporary ignored FOREIGN_FOLDER'],
@@ -160,6 +161,49 @@ describe('a folder that is told of', () => {
       'unavailable',
       ['orders/2019/09/01 failed LISTING_FAILED'],
     ])
+  })
+
+  test('below which one cannot be listed says that, whatever else is in it', async () => {
+    const lake = filled('2019/09/01/11')
+    lake.put('orders/2019/stray.parquet', 'v1')
+    const storage = {
+      ...lake.lake.storage,
+      list: (location: string) =>
+        location.endsWith('/09')
+          ? Promise.reject(new GoldsyncError('UNAVAILABLE', 'the NameNode is away'))
+          : lake.lake.storage.list(location),
+    }
+    const outcome = await told(lake, path('orders/2019/'), { storage })
+    expect(files(outcome)).toEqual(['orders/2019 failed LISTING_FAILED'])
+  })
+
+  describe('whose values have a type', () => {
+    const layout = compileLayout({
+      template: '{topic}/{region}/{shard}',
+      partitionKeys: {
+        region: { type: 'string', value: '{region}' },
+        shard: { type: 'int', value: '{shard}' },
+      },
+    })
+    const typed = (...shards: string[]) => {
+      const lake = testLake()
+      for (const shard of shards) lake.put(`orders/r1/${shard}/a.parquet`, 'v1')
+      return lake
+    }
+
+    test.each([path('orders/r1/x/'), path('orders/r1/'), renamed('orders/r1/x')])(
+      'and that is none by them says so: %j',
+      async message => {
+        const outcome = await told(typed('x'), message, { layout })
+        expect(files(outcome)).toEqual([expect.stringMatching(/^orders\/r1(\/x)? ignored FOREIGN_FOLDER$/)])
+      },
+    )
+
+    test('has those of its partitions registered that are some', async () => {
+      const lake = typed('x', '7')
+      expect(files(await told(lake, path('orders/r1/'), { layout }))).toEqual(['orders/r1 registered'])
+      expect(partitions(lake)).toEqual(['r1/7'])
+    })
   })
 
   test('of S3 is a marker, and ignored', () => {

@@ -73,6 +73,13 @@ describe('an event of Lambda', () => {
 
   it.each([
     [event('kinesis'), 'events of aws:kinesis are not read'],
+    // API Gateway version 1 and load balancers; version 2 and function URLs; one whose path is a lake's.
+    [
+      { httpMethod: 'POST', path: '/golden/a.parquet', requestContext: { elb: {} }, body: '{}' },
+      'requests of HTTP',
+    ],
+    [{ version: '2.0', rawPath: '/', requestContext: { http: { method: 'POST' } } }, 'requests of HTTP'],
+    [{ httpMethod: 'POST', path: FILE, function: 'scan' }, 'are not read; expected those of S3'],
     [{ function: 'scna' }, 'there is no function "scna"; there are: scan, sync, file-closed, plan, status'],
     [{ Records: [{ eventSource: 'aws:sqs', body: '{}' }] }, 'an event of SQS: Records.0.messageId'],
     [{ Records: [{ EventSource: 'aws:sns', Sns: {} }] }, 'an event of SNS: Records.0.Sns.Type'],

@@ -23,19 +23,27 @@ export interface Message {
 
 export type Request = Call | { readonly messages: readonly Message[] }
 
+/** Whoever can reach a gateway, a load balancer or a function's address proves nothing to Lambda. */
+const isOfHttp = (event: unknown): boolean =>
+  isObject(event) && ('requestContext' in event || 'httpMethod' in event)
+
 /** @throws RequestProblem what the event is, where it is of a source that nothing here reads, or malformed */
 export function requestOf(event: unknown): Request {
+  if (isOfHttp(event)) throw notRead('requests of HTTP (API Gateway, load balancers, function URLs)')
   const records = isObject(event) && Array.isArray(event.Records) ? event.Records : undefined
   const [first] = records ?? []
   const source = isObject(first) ? (first.eventSource ?? first.EventSource) : undefined
   if (records === undefined || source === undefined || source === 'aws:s3') return callOf(event)
   if (source === 'aws:sqs') return { messages: messagesOf(event as Json) }
   if (source === 'aws:sns') return callOf(shape(topicEvent, event as Json, 'an event of SNS').Records[0]?.Sns)
-  throw new RequestProblem(
-    422,
-    `events of ${String(source).slice(0, 100)} are not read; expected those of S3, SQS, SNS or EventBridge, or {"function": …}`,
-  )
+  throw notRead(`events of ${String(source).slice(0, 100)}`)
 }
+
+const notRead = (what: string) =>
+  new RequestProblem(
+    422,
+    `${what} are not read; expected those of S3, SQS, SNS or EventBridge, or {"function": …}`,
+  )
 
 /** What one event or message asks for: of all that is no request and no schedule, whether it names files is file-closed's to say. */
 export function callOf(value: unknown): Call {

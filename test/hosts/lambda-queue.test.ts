@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -51,6 +52,38 @@ it('a queue that refuses is unavailable, by its name and the reason’s, without
       code: 'ABORTED',
     })
   } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+it('a client that could not be opened is opened anew by the next message', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test')
+  const server = createServer(async (request, response) => {
+    const { MessageBody } = JSON.parse(await text(request)) as { MessageBody: string }
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+    response.end(
+      JSON.stringify({
+        MessageId: 'm',
+        MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+      }),
+    )
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/123456789012/later`
+  vi.stubEnv('AWS_REGION', 'us-east-1')
+  const settings = await import('../../shared/base/aws-client.ts')
+  const made = vi.spyOn(settings, 'awsClientSettings').mockImplementationOnce(() => {
+    throw new Error('no certificate')
+  })
+  try {
+    const delivery = queueDelivery({ GOLDSYNC_QUEUE_URL: url })
+    await expect(delivery?.send(REQUEST, {})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(made).toHaveBeenCalledOnce()
+    expect(await delivery?.send(REQUEST, {})).toBe('taken')
+  } finally {
+    made.mockRestore()
     server.closeAllConnections()
     server.close()
   }

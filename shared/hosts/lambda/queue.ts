@@ -26,9 +26,12 @@ type Sending = (body: string, signal: AbortSignal) => Promise<unknown>
 const opened = new Map<string, Promise<Sending>>()
 
 function openedFor(url: string): Promise<Sending> {
-  const known = opened.get(url) ?? open(url)
-  opened.set(url, known)
-  return known
+  const known = opened.get(url)
+  if (known) return known
+  const opening = open(url)
+  opened.set(url, opening)
+  opening.catch(() => opened.delete(url))
+  return opening
 }
 
 async function open(QueueUrl: string): Promise<Sending> {

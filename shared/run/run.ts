@@ -160,6 +160,8 @@ export interface TableJob {
   readonly state: TableState
   /** What the table says of the engines that are asked for it, by their names. */
   readonly proofs: ReadonlyMap<string, Proofs>
+  /** Partitions, as reports name them, that another run has added and still asks the engines for. */
+  readonly asking?: ReadonlySet<string> | undefined
   /** What there is to say of the table before anything of it is changed. */
   readonly notes: readonly Diagnostic[]
   /** So far in this run. */

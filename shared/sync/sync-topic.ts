@@ -50,6 +50,8 @@ export interface TopicRequest {
   readonly inspect?: ((catalog: Catalog) => Inspect | undefined) | undefined
   /** `performance.now()` when this process was last done with the topic. */
   readonly done?: number | undefined
+  /** Partitions that earlier runs in this process have added and still ask the engines for. */
+  readonly asking?: ReadonlySet<string> | undefined
   /** Asked where the table does not exist yet: why it must not be made. @param isEmpty whether nothing is in the topic's folder, or there is none */
   readonly refusalOfNew?:
     | ((catalog: Catalog, isEmpty: boolean) => Promise<Diagnostic | undefined>)
@@ -60,6 +62,8 @@ export interface TopicRequest {
 export interface AppliedTopic {
   /** What is true by now; where the run asks for it (`early`). */
   readonly applied: SyncedTopic | undefined
+  /** Partitions that were added, in any catalog, as reports name them. */
+  readonly added: readonly string[]
   /** Asks the engines and tells, once. Never throws. */
   tell(): Promise<SyncedTopic>
 }
@@ -74,7 +78,7 @@ export async function applyTopic(request: TopicRequest): Promise<AppliedTopic> {
   }
   const span = run.tracer?.begin('table', { attributes: about })
   if (span === undefined) return applyAndTell(request)
-  const { applied, tell } = await span.within(() => applyAndTell(request))
+  const { tell, ...applied } = await span.within(() => applyAndTell(request))
   const told = once(async () => {
     const synced = await span.within(tell)
     const reports = synced.tables.map(({ report }) => report)
@@ -82,7 +86,7 @@ export async function applyTopic(request: TopicRequest): Promise<AppliedTopic> {
     span.end({ 'goldsync.outcome': reports.map(({ outcome }) => outcome).join(' ') }, failed?.error?.code)
     return synced
   })
-  return { applied, tell: told }
+  return { ...applied, tell: told }
 }
 
 async function applyAndTell(request: TopicRequest): Promise<AppliedTopic> {
@@ -101,7 +105,7 @@ async function applyAndTell(request: TopicRequest): Promise<AppliedTopic> {
     run.onProgress?.({ kind: 'done', table: tableId(name) })
     const applied = { tables, diagnostics: [], first: firstOf(targets) }
     const tell = async () => ({ ...applied, diagnostics: await tellOthers(request, tables, []) })
-    return { applied, tell: once(tell) }
+    return { applied, added: [], tell: once(tell) }
   }
   const tables = targets.map(target => openSync(target, watch))
   const syncs = tables.filter(table => 'take' in table)
@@ -127,7 +131,8 @@ async function applyAndTell(request: TopicRequest): Promise<AppliedTopic> {
       diagnostics.map(aboutTable(name)),
     )
   // Requests that were done together are told the same.
-  return { applied: run.early ? now() : undefined, tell: once(tell) }
+  const added = ended.flatMap(table => table.added)
+  return { applied: run.early ? now() : undefined, added, tell: once(tell) }
 }
 
 const openSync = (target: Target, watch: TopicRequest['watch']): TableSync | Idle =>
@@ -139,7 +144,11 @@ const aboutTable = (name: TableName) => (finding: Diagnostic) => ({ ...finding, 
 const firstAfter = (first: TableSync | Idle | undefined, done: SyncedTable | undefined): FirstTable =>
   first && 'take' in first && done?.report.error === undefined ? first.table() : undefined
 
-const endedAs = (table: SyncedTable): Applied => ({ now: () => table, inTheEnd: async () => table })
+const endedAs = (table: SyncedTable): Applied => ({
+  added: [],
+  now: () => table,
+  inTheEnd: async () => table,
+})
 
 /** @param tables as far as they were worked on @returns findings of the topic, with those about telling */
 async function tellOthers(
@@ -220,7 +229,21 @@ async function openTarget(
     const refreshes = refreshRule(state, lake, run)
     const engines = lake.engines.filter(({ catalogs }) => catalogs.includes(catalog.name))
     const proofs = proofsOn(table?.parameters, engines)
-    const job = { lake, layout, topic, name, catalog, table, state, proofs, notes, retries, refreshes }
+    const { asking } = request
+    const job = {
+      lake,
+      layout,
+      topic,
+      name,
+      catalog,
+      table,
+      state,
+      proofs,
+      asking,
+      notes,
+      retries,
+      refreshes,
+    }
     return { kind: 'ready', job, run }
   } catch (error) {
     return { kind: 'failed', ...idle(), error: summarizeError(error) }

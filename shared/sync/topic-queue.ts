@@ -1,5 +1,6 @@
 /** One run for each topic at a time in this process: what is asked for meanwhile is done together in the next one. */
 import { coalescing } from '../base/coalesce.ts'
+import { once } from '../base/once.ts'
 import { whenAllGaveUp } from '../base/signals.ts'
 import type { Lake, Run } from '../run/run.ts'
 import { type AppliedTopic, applyTopic, type SyncedTopic, type TopicRequest } from './sync-topic.ts'
@@ -26,10 +27,14 @@ function queueOf({ identity }: Lake): Queue {
   const known = queues.get(identity)
   if (known) return known
   const done = recentlyDone()
+  const asking = beingAsked()
   const queue = coalescing(async (requests: readonly TopicRequest[]) => {
     const request = together(requests)
     const { location } = request.topic
-    return applyTopic({ ...request, done: done.get(location) }).finally(() => done.put(location))
+    const state = { done: done.get(location), asking: asking.get(location) }
+    const { tell, ...applied } = await applyTopic({ ...request, ...state }).finally(() => done.put(location))
+    const end = asking.begin(location, applied.added)
+    return { ...applied, tell: once(() => tell().finally(end)) }
   })
   queues.set(identity, queue)
   return queue
@@ -52,6 +57,23 @@ function recentlyDone() {
       }
       times.delete(location)
       times.set(location, now)
+    },
+  }
+}
+
+/** Partitions, by their topic's location, that the engines are being asked for behind the run that added them. */
+function beingAsked() {
+  const topics = new Map<string, Set<readonly string[]>>()
+  return {
+    get: (location: string) => new Set([...(topics.get(location) ?? [])].flat()),
+    begin(location: string, added: readonly string[]): () => void {
+      if (added.length === 0) return () => undefined
+      const runs = topics.get(location) ?? new Set()
+      topics.set(location, runs.add(added))
+      return () => {
+        runs.delete(added)
+        if (runs.size === 0) topics.delete(location)
+      }
     },
   }
 }

@@ -41,6 +41,8 @@ interface Told {
 
 /** The catalog is up to date. The table's next run need not wait for what is left. */
 export interface Applied {
+  /** Partitions that were added, as the report names them. */
+  readonly added: readonly string[]
   /** What is true by now, whatever comes after it. */
   now(): Told
   /** Asks the engines, and tells. Never throws. */
@@ -114,6 +116,7 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
 function appliedBy(ledger: Ledger, walked: Walked, ended: boolean): Applied {
   const told = (): Told => ({ report: report(ledger, walked), asked: partitionsAsked(ledger) })
   return {
+    added: ledger.added,
     now: told,
     inTheEnd: async () => {
       if (ledger.run.dryRun) await findUnreachable(ledger)

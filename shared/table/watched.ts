@@ -103,10 +103,11 @@ export function partitionsAsked(ledger: Watching): ReadonlyMap<string, AskedPart
   return new Map(
     [...watched.looked].map(([path, { folder, before, trouble }]) => {
       const registered = before || news.has(printValues(folder.values))
+      const isAsked = before && job.asking?.has(printValues(folder.values)) !== true
       const accepted = watched.accepted.get(path)
       const engines = enginesOf(job).map(engine => {
         const visible = registered && watched.seen.get(engine.name)?.has(partitionKey(folder.values)) === true
-        const settled = before && job.proofs.get(engine.name)?.unseen === undefined
+        const settled = isAsked && job.proofs.get(engine.name)?.unseen === undefined
         const reads = engine.verify !== 'metadata' && registered && (visible || settled)
         const read = reads ? readOf(ledger, engine.name, accepted, columns) : new Set<string>()
         return { engine: engine.name, visible, read } satisfies EngineWord

@@ -30,19 +30,24 @@ const close = (
     },
   )
 
-/** A lake whose engine answers when it is let, and what was told early and in the end. */
+/** A lake whose engine answers when it is let, and again where it is to wait, and what was told early and in the end. */
 function slowLake() {
   const answering = gate()
+  let current = answering
+  const wait = () => {
+    current = gate()
+    return current
+  }
   const double = openDouble()
   const { visible } = double.engine
   const engine = {
     ...double.engine,
     visible: async (...given: Parameters<typeof visible>) => {
-      await answering.opened
+      await current.opened
       return visible(...given)
     },
   }
-  return { lake: testLake({ more: { engines: [engine] } }), double, answering }
+  return { lake: testLake({ more: { engines: [engine] } }), double, answering, wait }
 }
 
 const words = ({ files }: FilesReport) => files.map(({ outcome, code }) => [outcome, code].join(' ').trim())
@@ -122,6 +127,31 @@ describe('what is told early', () => {
       expect.stringMatching(/^ignored/),
     ])
     expect(words(end)).toEqual(words(early!))
+  })
+
+  test('is no more than registered for a file of a partition that the engine is still being asked for', async () => {
+    const { lake, answering, wait } = slowLake()
+    const early = async (hour: string, name: string) => {
+      lake.clock.now += 60_000
+      lake.put(at(hour, 'orders', name), 'v1')
+      let said: string[] = []
+      const end = close(lake, [at(hour, 'orders', name)], report => {
+        said = words(report)
+      })
+      await eventually(() => expect(said).toHaveLength(1))
+      return { said, end }
+    }
+    answering.open()
+    await (await early('08', 'a')).end
+    const next = wait()
+    const first = await early('09', 'a')
+    const second = await early('09', 'b')
+    const known = await early('08', 'b')
+    expect([first.said, second.said, known.said]).toEqual([['registered'], ['registered'], ['read']])
+    next.open()
+    expect(words(await first.end)).toEqual(['read'])
+    await Promise.all([second.end, known.end])
+    expect((await early('09', 'c')).said).toEqual(['read'])
   })
 
   test.each([

@@ -3,9 +3,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { GoldsyncError } from '../../../shared/base/errors.ts'
+import { printMetadata } from '../../../shared/catalogs/iceberg/metadata-json.ts'
 import { openRestStore } from '../../../shared/catalogs/iceberg/stores/rest.ts'
 import { checkRest, restSettings } from '../../../shared/catalogs/iceberg/stores/rest-options.ts'
 import { OutcomeUnknown, type TableStore } from '../../../shared/catalogs/iceberg/table-store.ts'
+import { applyStaged } from '../../../shared/iceberg/apply.ts'
+import { newTable } from '../../../shared/iceberg/stage.ts'
 import { tokenEndpoint } from '../../support/token-endpoint.ts'
 
 interface Asked {
@@ -43,6 +46,15 @@ async function catalog(answer: (asked: Asked, nth: number) => Answer | undefined
 }
 
 const fault = (type: string, message = 'no') => ({ error: { message, type, code: 0 } })
+const MADE = applyStaged(
+  undefined,
+  newTable({
+    ...{ uuid: 'u', location: 'memory://orders', lastColumnId: 0, properties: {} },
+    schema: { type: 'struct', 'schema-id': 0, fields: [] },
+    spec: { 'spec-id': 0, fields: [] },
+  }),
+  { now: 1 },
+)
 const TABLE = { database: 'golden', name: 'orders' }
 const onTables =
   (answer: Answer) =>
@@ -101,6 +113,24 @@ describe('a REST catalog', () => {
     expect(error.code).toBe(code)
     expect(error.message).toContain('golden.orders')
     expect(error instanceof OutcomeUnknown).toBe(code === 'UNAVAILABLE')
+  })
+
+  it.each([
+    ['somebody else’s commit where the table has moved', 'memory://2.json', 'CONFLICT'],
+    ['a bad request where it has not', 'memory://1.json', 'REQUEST_INVALID'],
+  ])('that refuses a commit by 400 tells of %s', async (_, location, code) => {
+    const metadata = JSON.parse(Buffer.from(printMetadata(MADE)).toString())
+    const { store } = await catalog(({ path, method }) => {
+      if (path.startsWith('/v1/config')) return undefined
+      return method === 'POST'
+        ? [400, fault('ValidationException', 'Cannot add snapshot with sequence number 1 older than last')]
+        : [200, { 'metadata-location': location, metadata }]
+    })
+    const base = { metadata: MADE, metadataLocation: 'memory://1.json' }
+    const error = await failureOf(store.commit(TABLE, base, { requirements: [], updates: [] }))
+    expect(error).toMatchObject({ code, retryable: code === 'CONFLICT' })
+    expect(error.message).toContain('sequence number')
+    expect(error).not.toBeInstanceOf(OutcomeUnknown)
   })
 
   it('may have taken a commit where its answer says nothing of the table', async () => {

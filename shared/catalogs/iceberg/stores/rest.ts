@@ -25,7 +25,7 @@ export function openRestStore(options: RestOptions, name: string): TableStore {
   const client = openRestClient(options)
   return {
     load: (table, call = {}) => load(client, table, call),
-    commit: (table, _, staged, call = {}) => commit(client, table, staged, call),
+    commit: (table, base, staged, call = {}) => commit(client, table, base, staged, call),
     tables: (database, call = {}) => tables(client, database, call),
     hasDatabase: (database, call = {}) => hasDatabase(client, database, call),
     createDatabase: (database, call = {}) => createDatabase(client, database, call),
@@ -59,17 +59,37 @@ function loadedFrom(json: unknown, table: TableName, { origin }: RestClient): Lo
   }
 }
 
-async function commit(client: RestClient, table: TableName, staged: Staged, call: Call): Promise<Loaded> {
+async function commit(
+  client: RestClient,
+  table: TableName,
+  base: Loaded | undefined,
+  staged: Staged,
+  call: Call,
+): Promise<Loaded> {
   const body = stringify({ identifier: identifierOf(table), ...staged }) as string
   try {
     const json = await client.demand('POST', tablePath(table), tableId(table), call, body)
     return loadedFrom(json, table, client)
   } catch (error) {
-    if (!(error instanceof GoldsyncError) || NOT_TAKEN.has(error.code)) throw error
+    if (!(error instanceof GoldsyncError)) throw error
+    if (NOT_TAKEN.has(error.code) && error.code !== 'REQUEST_INVALID') throw error
     const now = await load(client, table, {}).catch(() => undefined)
+    if (error.code === 'REQUEST_INVALID') throw refused(table, base, now, error)
     if (now && holds(now, staged)) return now
     throw unknown(error)
   }
+}
+
+/** A sequence number that a commit to another branch has taken is a bad request to some servers. */
+function refused(
+  table: TableName,
+  base: Loaded | undefined,
+  now: Loaded | undefined,
+  cause: GoldsyncError,
+): GoldsyncError {
+  if (!base || !now || base.metadataLocation === now.metadataLocation) return cause
+  const message = `somebody else has committed to ${tableId(table)}: ${cause.message}`
+  return new GoldsyncError('CONFLICT', message, { cause })
 }
 
 /** Of whatever else an answer says it is not known. */

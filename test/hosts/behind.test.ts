@@ -64,6 +64,19 @@ describe('work that goes on behind answers', () => {
     await behind.ended()
   })
 
+  it('makes none wait any more once it is to hurry, nor later ones', async () => {
+    const behind = openBehind(silent, { requests: 0, bytes: 1000 })
+    const waiting = begun(behind)
+    await turns()
+    expect(waiting.said()).toBeUndefined()
+    behind.hurry()
+    expect(await waiting.answer).toBe('early')
+    const later = begun(behind)
+    expect(await later.answer).toBe('early')
+    for (const { end } of [waiting, later]) end()
+    await behind.ended()
+  })
+
   it('answers with the end of what had to wait until then', async () => {
     const behind = openBehind(silent, { requests: 0, bytes: 1000 })
     const work = begun(behind)

@@ -51,7 +51,12 @@ it('a server that stops finishes work whose caller has hung up before it closes 
 })
 
 /** A server over a lake with one closed file, with this in its config too, and with this way to tell others. */
-async function withClosedFile(more: object, options: object, announce?: () => Promise<undefined>) {
+async function withClosedFile(
+  more: object,
+  options: object,
+  announce?: () => Promise<undefined>,
+  log = openLog('silent'),
+) {
   const lake = await mkdtemp(`${tmpdir()}/goldsync-drain-`)
   const path = 'orders/2026/11/20/07/part-0.parquet'
   await mkdir(`${lake}/orders/2026/11/20/07`, { recursive: true })
@@ -61,12 +66,12 @@ async function withClosedFile(more: object, options: object, announce?: () => Pr
     'a config',
     {},
   )
-  const server = await startServer({ config, log: openLog('silent'), announce }, { port: 0, ...options })
-  const close = async () => {
+  const server = await startServer({ config, log, announce }, { port: 0, ...options })
+  const close = async (size = 0) => {
     const response = await fetch(`http://127.0.0.1:${server.port}/invoke/file-closed`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ path: `${lake}/${path}` }),
+      body: JSON.stringify({ path: `${lake}/${path}` }).padEnd(size),
     })
     return (await response.json()) as object
   }
@@ -99,6 +104,26 @@ it('and leaves an engine that does not answer to the next run, after a while', a
   const { server, close } = await withClosedFile({ engines: { trino } }, { behind: 0 })
   expect(await close()).toMatchObject({ report: { engines: 'later', files: [{ outcome: 'registered' }] } })
   await server.drain()
+  silent.closeAllConnections()
+  silent.close()
+})
+
+it('and lets answers go that wait for others because of it', async () => {
+  const silent = createServer(() => undefined)
+  await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const trino = { kind: 'trino', url: `http://127.0.0.1:${port}`, verify: 'metadata' }
+  const waiting = gate()
+  const log = Object.create(openLog('silent'), { warn: { value: waiting.open } }) as ReturnType<
+    typeof openLog
+  >
+  const { server, close } = await withClosedFile({ engines: { trino } }, { behind: 0 }, undefined, log)
+  await close(600_000)
+  const second = close(600_000)
+  await waiting.opened
+  const drained = server.drain()
+  expect(await second).toMatchObject({ report: { engines: 'later' } })
+  await drained
   silent.closeAllConnections()
   silent.close()
 })

@@ -12,6 +12,8 @@ export interface Behind {
    * @throws what the work throws before anything was said
    */
   answer<T>(bytes: number, work: (early: (value: T) => void) => Promise<T>): Promise<T>
+  /** From now on no answer waits for others: the process is to stop. */
+  hurry(): void
   /** When all that goes on has ended. */
   ended(): Promise<void>
 }
@@ -19,8 +21,10 @@ export interface Behind {
 export function openBehind(log: Pick<Log, 'warn' | 'error'>, most = MOST): Behind {
   const going = new Map<Promise<unknown>, number>()
   const waiting = new Set<() => void>()
+  let isHurried = false
   const isFull = () =>
-    going.size > most.requests || [...going.values()].reduce((sum, bytes) => sum + bytes, 0) > most.bytes
+    !isHurried &&
+    (going.size > most.requests || [...going.values()].reduce((sum, bytes) => sum + bytes, 0) > most.bytes)
   let isTold = false
   const room = async (): Promise<void> => {
     if (isFull() && !isTold)
@@ -28,11 +32,14 @@ export function openBehind(log: Pick<Log, 'warn' | 'error'>, most = MOST): Behin
     isTold ||= isFull()
     while (isFull()) await new Promise<void>(wake => waiting.add(wake))
   }
+  const look = (): void => {
+    for (const wake of waiting) wake()
+    waiting.clear()
+  }
   const end = (work: Promise<unknown>): void => {
     going.delete(work)
     if (going.size === 0) isTold = false
-    for (const wake of waiting) wake()
-    waiting.clear()
+    look()
   }
   return {
     answer: (bytes, work) =>
@@ -53,6 +60,10 @@ export function openBehind(log: Pick<Log, 'warn' | 'error'>, most = MOST): Behin
           })
           .finally(() => end(done))
       }),
+    hurry: () => {
+      isHurried = true
+      look()
+    },
     ended: async () => {
       while (going.size > 0) await Promise.allSettled(going.keys())
     },

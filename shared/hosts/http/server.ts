@@ -107,6 +107,7 @@ export async function startServer(
     drain: async () => {
       ready = false
       requests.hurry()
+      behind.hurry()
       await connections.quiet()
       await close(server)
       // A caller that has hung up waits for no answer, but its work is under way.

@@ -38,7 +38,7 @@ export const webhookOptions = z
       .enum(['registered', 'engines'])
       .default('registered')
       .describe(
-        'What the answer to closed files waits for. registered: until the catalogs have them, engines are asked after it; engines: until these were asked. On OpenWhisk it always waits for engines',
+        'What the answer to closed files waits for. registered: until the catalogs have them, engines are asked after it; engines: until these were asked. On OpenWhisk and Lambda it always waits for engines',
       ),
   })
   .refine(

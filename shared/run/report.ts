@@ -233,7 +233,7 @@ export interface FileOutcome {
 
 /** The report of an event: with an outcome for each of its files. */
 export interface FilesReport extends Report {
-  /** The answer did not wait for the engines: they are asked after it, which log, history and metrics tell of. Absent where they were asked, and where there are none. */
+  /** The answer did not wait for the engines: they are asked after it, which log, history and metrics tell of. Absent where they were asked, and where there is nothing to ask. */
   readonly engines?: 'later'
   readonly files: readonly FileOutcome[]
 }

@@ -9,7 +9,6 @@ import { type FileOutcome, type FilesReport, isPartial, reportHead } from '../ru
 import { type Lake, outOfTime, type Run, type RunOptions } from '../run/run.ts'
 import { tableOf } from '../run/wanted.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import { enginesFor } from '../table/kinds.ts'
 import { fileOutcome, isUnknown, UNKNOWN_TOPIC, worstOf } from './file-outcome.ts'
 import { folderOpener } from './open-folder.ts'
 import { type Elsewhere, type Placed, placesOf, thoseThere } from './place-file.ts'
@@ -72,7 +71,7 @@ async function applyAll(
     async places => (outOfTime(run) ? undefined : syncPlaces(places, lakes, listing, run)),
     { concurrency: TOPICS_AT_ONCE },
   )
-  const asked = topics.some(([{ lake }]) => hasEngines(lake))
+  const asks = applied.some(topic => topic?.asks)
   onRegistered?.({
     ...reportOf(
       run,
@@ -80,7 +79,7 @@ async function applyAll(
       topics,
       applied.map(topic => topic?.applied),
     ),
-    ...(asked ? { engines: 'later' } : {}),
+    ...(asks ? { engines: 'later' } : {}),
   })
   return applied.map(topic => topic?.told)
 }
@@ -100,10 +99,6 @@ interface Meant {
   readonly file: ClosedFile
   readonly places: readonly (Placed | Elsewhere)[]
 }
-
-/** Whether somebody is asked about its tables. */
-const hasEngines = ({ engines, catalogs }: Lake): boolean =>
-  catalogs.some(catalog => enginesFor(engines, catalog).length > 0)
 
 /** @param done what became of each of the topics; undefined where the deadline came before */
 function reportOf(

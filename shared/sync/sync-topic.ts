@@ -64,6 +64,8 @@ export interface AppliedTopic {
   readonly applied: SyncedTopic | undefined
   /** Partitions that were added, in any catalog, as reports name them. */
   readonly added: readonly string[]
+  /** Whether engines are asked for it, by this run or one before it. */
+  readonly asks: boolean
   /** Asks the engines and tells, once. Never throws. */
   tell(): Promise<SyncedTopic>
 }
@@ -105,7 +107,7 @@ async function applyAndTell(request: TopicRequest): Promise<AppliedTopic> {
     run.onProgress?.({ kind: 'done', table: tableId(name) })
     const applied = { tables, diagnostics: [], first: firstOf(targets) }
     const tell = async () => ({ ...applied, diagnostics: await tellOthers(request, tables, []) })
-    return { applied, added: [], tell: once(tell) }
+    return { applied, added: [], asks: false, tell: once(tell) }
   }
   const tables = targets.map(target => openSync(target, watch))
   const syncs = tables.filter(table => 'take' in table)
@@ -131,9 +133,16 @@ async function applyAndTell(request: TopicRequest): Promise<AppliedTopic> {
       diagnostics.map(aboutTable(name)),
     )
   // Requests that were done together are told the same.
-  const added = ended.flatMap(table => table.added)
-  return { applied: run.early ? now() : undefined, added, tell: once(tell) }
+  return { applied: run.early ? now() : undefined, ...leftOf(ended, request), tell: once(tell) }
 }
+
+const leftOf = (
+  tables: readonly Applied[],
+  { asking }: TopicRequest,
+): Pick<AppliedTopic, 'added' | 'asks'> => ({
+  added: tables.flatMap(({ added }) => added),
+  asks: tables.some(({ asks }) => asks) || (asking !== undefined && asking.size > 0),
+})
 
 const openSync = (target: Target, watch: TopicRequest['watch']): TableSync | Idle =>
   target.kind === 'ready' ? openTableSync(target.job, target.run, watch) : target
@@ -146,6 +155,7 @@ const firstAfter = (first: TableSync | Idle | undefined, done: SyncedTable | und
 
 const endedAs = (table: SyncedTable): Applied => ({
   added: [],
+  asks: false,
   now: () => table,
   inTheEnd: async () => table,
 })

@@ -11,16 +11,16 @@ type Queue = (key: string, request: TopicRequest) => Promise<AppliedTopic>
 const queues = new WeakMap<object, Queue>()
 
 /** The catalogs are up to date; what the engines see of it is asked for meanwhile. */
-export interface Settled extends Pick<AppliedTopic, 'applied'> {
+export interface Settled extends Pick<AppliedTopic, 'applied' | 'asks'> {
   readonly told: Promise<SyncedTopic>
 }
 
 /** Never throws for what a storage or a catalog does: that is in the reports. A dry run waits for nobody. */
 export async function syncTopicInTurn(request: TopicRequest): Promise<Settled> {
-  const { applied, tell } = request.run.dryRun
+  const { applied, asks, tell } = request.run.dryRun
     ? await applyTopic(request)
     : await queueOf(request.lake)(request.topic.location, request)
-  return { applied, told: tell() }
+  return { applied, asks, told: tell() }
 }
 
 function queueOf({ identity }: Lake): Queue {
@@ -33,7 +33,7 @@ function queueOf({ identity }: Lake): Queue {
     const { location } = request.topic
     const state = { done: done.get(location), asking: asking.get(location) }
     const { tell, ...applied } = await applyTopic({ ...request, ...state }).finally(() => done.put(location))
-    const end = asking.begin(location, applied.added)
+    const end = asking.begin(location, applied.asks ? applied.added : [])
     return { ...applied, tell: once(() => tell().finally(end)) }
   })
   queues.set(identity, queue)

@@ -70,7 +70,7 @@ export interface Kinds {
 export const enginesOf = ({ lake, catalog }: TableJob): readonly Engine[] => enginesFor(lake.engines, catalog)
 
 /** Those of them that are asked about tables of a catalog. */
-export const enginesFor = (engines: readonly Engine[], catalog: Catalog): readonly Engine[] =>
+const enginesFor = (engines: readonly Engine[], catalog: Catalog): readonly Engine[] =>
   engines.filter(
     ({ catalogs, verify }) =>
       verify !== 'off' && catalogs.includes(catalog.name) && catalog.capabilities.readBy !== 'duckdb',

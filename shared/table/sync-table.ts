@@ -29,7 +29,7 @@ import { recallOlder } from './recall.ts'
 import { settleRefused, wereRefused } from './refused.ts'
 import { registeredAmong } from './registered.ts'
 import { settle } from './settled.ts'
-import { leaveEngines, verifyEngines } from './verify.ts'
+import { asksEngines, leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
 import { notingPublished, withdrawStatistics } from './withdraw-statistics.ts'
 
@@ -43,6 +43,8 @@ interface Told {
 export interface Applied {
   /** Partitions that were added, as the report names them. */
   readonly added: readonly string[]
+  /** Whether an engine is asked in the end. */
+  readonly asks: boolean
   /** What is true by now, whatever comes after it. */
   now(): Told
   /** Asks the engines, and tells. Never throws. */
@@ -117,6 +119,7 @@ function appliedBy(ledger: Ledger, walked: Walked, ended: boolean): Applied {
   const told = (): Told => ({ report: report(ledger, walked), asked: partitionsAsked(ledger) })
   return {
     added: ledger.added,
+    asks: ended && !ledger.run.dryRun && asksEngines(ledger),
     now: told,
     inTheEnd: async () => {
       if (ledger.run.dryRun) await findUnreachable(ledger)

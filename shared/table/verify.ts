@@ -45,6 +45,11 @@ export async function verifyEngines(ledger: Ledger, walked: Walked): Promise<voi
   for (const engine of engines) if (!outOfTime(ledger.run)) find(ledger, await staleViews(engine, ledger))
 }
 
+/** Whether there is something for that to ask: nothing is where nothing has changed, and nothing was left. */
+export const asksEngines = ({ job, kinds, changed }: Pick<Ledger, 'job' | 'kinds' | 'changed'>): boolean =>
+  kinds.work().some(({ witnesses }) => witnesses.size > 0) ||
+  enginesOf(job).some(({ name }) => changed || job.proofs.get(name)?.unseen !== undefined)
+
 /** A run that could not come to its end has not asked the engines: the next one does. A step that failed may have been done. */
 export async function leaveEngines(ledger: Ledger): Promise<void> {
   const { changed, newest, doubtful, job } = ledger

@@ -173,6 +173,39 @@ describe('what is told early', () => {
     expect(words(end)[0]).toMatch(/^(read|visible)$/)
   })
 
+  test.each([
+    ['is not there', at('11'), undefined],
+    ['lies outside the lakes', '../elsewhere', undefined],
+    ['is there already', at('09'), undefined],
+    ['is of a known kind in a known partition', at('09', 'orders', 'b'), undefined],
+    ['is new', at('10'), 'later'],
+  ])('says of engines what is to come: of a file that %s', async (_, path, engines) => {
+    const lake = testLake({ more: { engines: [openDouble().engine] } })
+    lake.put(at('09'), 'v1')
+    await lake.scan()
+    lake.clock.now += 60_000
+    lake.put(at('09', 'orders', 'b'), 'v1')
+    lake.put(at('10'), 'v1')
+    let early: FilesReport | undefined
+    const end = await close(lake, [path], report => {
+      early = report
+    })
+    expect(early?.engines).toBe(engines)
+    expect(end.tables.flatMap(table => table.engines)).toHaveLength(engines ? 1 : 0)
+  })
+
+  test('says that they are asked later where a run before has left it to this one', async () => {
+    const { lake, answering } = slowLake()
+    lake.put(at('09'), 'v1')
+    const stop = new AbortController()
+    await close(lake, [at('09')], () => stop.abort(), { signal: stop.signal })
+    const early: FilesReport[] = []
+    const end = close(lake, [at('09')], report => early.push(report))
+    await eventually(() => expect(early).toMatchObject([{ engines: 'later' }]))
+    answering.open()
+    await end
+  })
+
   test('is a failure where the catalog fails', async () => {
     const { lake, answering } = slowLake()
     answering.open()

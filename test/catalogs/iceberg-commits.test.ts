@@ -205,7 +205,7 @@ describe("commits of Iceberg's catalog", () => {
       return commit(name, base, staged)
     }
     const spelled = (name: string) =>
-      fileOf('a', name, { stored: { fields: [{ name: 'NAME', form: 'BINARY STRING' }], sizes: [1] } })
+      fileOf('a', name, { stored: { fields: [{ name: 'NAME', form: 'BYTE_ARRAY STRING' }], sizes: [1] } })
     await apply(addPartitions(TABLE, partition('a', '1')))
     await apply(alterPartitions(TABLE, partition('a', '1', spelled('2'))))
     await apply(alterPartitions(TABLE, partition('a', '1', spelled('2'), spelled('3'))))

@@ -169,27 +169,38 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 const milliseconds = (duration: string): number =>
   Number(duration.slice(0, -1)) * (UNITS[duration.slice(-1)] ?? 0)
 
-/** A lake inside another would register the same files twice. */
-function nested(lakes: readonly LakeConfig[]): string[] {
-  return lakes.flatMap((lake, at) =>
+/** A lake inside another would register the same files twice; of aliases that are equal `sharedAliases` tells. */
+const nested = (lakes: readonly LakeConfig[]): string[] =>
+  lakes.flatMap((lake, at) =>
     lakes.slice(0, at).flatMap((other, before) => {
-      const inside = relativeTo(other.location, lake.location) ?? relativeTo(lake.location, other.location)
-      const same = inside !== undefined && other.layout.template === lake.layout.template
-      return same
-        ? [`lakes[${at}].location: ${lake.location} overlaps with lakes[${before}], ${other.location}`]
-        : []
+      const pairs = addresses(lake).flatMap(own => addresses(other).map(theirs => [own, theirs] as const))
+      const [own, theirs] =
+        pairs.find(
+          ([own, theirs], which) => overlap(own, theirs) && (which === 0 || !sameLocation(own, theirs)),
+        ) ?? []
+      if (own === undefined || other.layout.template !== lake.layout.template) return []
+      const key = own === lake.location ? 'location' : 'aliases'
+      return [`lakes[${at}].${key}: ${own} overlaps with lakes[${before}], ${theirs}`]
     }),
   )
-}
+
+const addresses = ({ location, aliases }: LakeConfig): readonly string[] => [location, ...aliases]
+
+const overlap = (a: string, b: string): boolean => (relativeTo(a, b) ?? relativeTo(b, a)) !== undefined
 
 /** A file under such an address would be of either lake. */
 const sharedAliases = (lakes: readonly LakeConfig[]): string[] =>
   lakes.flatMap(({ aliases }, at) =>
     aliases.flatMap(alias =>
       lakes.flatMap((other, which) =>
-        which !== at && [other.location, ...other.aliases].some(address => sameLocation(address, alias))
+        which !== at && [...addresses(other), ...otherRoots(other)].some(root => sameLocation(root, alias))
           ? [`lakes[${at}].aliases: ${alias} is an address of lakes[${which}], ${other.location}, too`]
           : [],
       ),
     ),
   )
+
+const otherRoots = ({ catalogs, locationIn, formerLocations }: LakeConfig): readonly string[] => [
+  ...catalogs.map(locationIn),
+  ...formerLocations,
+]

@@ -150,6 +150,36 @@ catalogs: {m: {kind: memory}}`
     expect(problems(lakes('hdfs://u:hush@nn1/golden')).join()).toMatch(/^lakes\[0\].aliases\[0\]: (?!.*hush)/)
   })
 
+  test.each([
+    [
+      'an alias in another lake',
+      "{location: 'hdfs://ns/a'}, {location: 'hdfs://ns/b', aliases: ['hdfs://ns/a/in']}",
+      'lakes[1].aliases: hdfs://ns/a/in overlaps with lakes[0], hdfs://ns/a',
+    ],
+    [
+      'a lake in the alias of another',
+      "{location: 'hdfs://ns/a', aliases: ['hdfs://nn1/']}, {location: 'hdfs://nn1/b'}",
+      'lakes[1].location: hdfs://nn1/b overlaps with lakes[0], hdfs://nn1',
+    ],
+    [
+      'an alias in the alias of another',
+      "{location: /a, aliases: ['viewfs:///a']}, {location: /b, aliases: ['viewfs:///a/in']}",
+      'lakes[1].aliases: viewfs:///a/in overlaps with lakes[0], viewfs:///a',
+    ],
+    [
+      'a root that another lake had',
+      "{location: /a, formerLocations: ['hdfs://old/a']}, {location: /b, aliases: ['hdfs://old/a']}",
+      'lakes[1].aliases: hdfs://old/a is an address of lakes[0], /a, too',
+    ],
+    [
+      'the root of another lake as a catalog writes it',
+      "{location: /a, catalogLocations: {m: 'hdfs://ns/a'}}, {location: /b, aliases: ['hdfs://ns/a']}",
+      'lakes[1].aliases: hdfs://ns/a is an address of lakes[0], /a, too',
+    ],
+  ])('refuses %s', (_, lakes, problem) => {
+    expect(problems(`lakes: [${lakes}]\ncatalogs: {m: {kind: memory}}`)).toEqual([problem])
+  })
+
   test('of the command line is the embedded catalog', async () => {
     const config = await defaultConfig({ lake: '/lake' })
     expect(config.catalogs).toMatchObject({ duckdb: { kind: 'duckdb', file: 'catalog.duckdb' } })

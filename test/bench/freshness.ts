@@ -48,18 +48,18 @@ export async function freshness(singles: number, seconds: number): Promise<Fresh
   const server = await startServer(await build('server', 'dist/bench'), {
     GOLDSYNC_CONFIG: JSON.stringify(config(relays)),
   })
-  const { post, ended } = sender(server.url)
+  const sending = openSender(server.url)
+  const { post, ended } = sending
   await scan(server.url)
   const warm = await eventStream(post, WARM_UP, Math.min(seconds, WARM_SECONDS) * PER_SECOND)
   await ended()
   const before = callsOf(relays)
-  const single = await singleEvents(post, 0, singles)
-  await ended()
+  const single = await singleEvents(sending, 0, singles)
   const warmed = callsOf(relays)
   await oneEvent(post, singles, { bytes: await otherFile() })
   await ended()
   const between = callsOf(relays)
-  const waited = await singleEvents(post, singles + 1, singles, true)
+  const waited = await singleEvents(sending, singles + 1, singles, true)
   const unseen = callsOf(relays)
   const stream = await eventStream(post, STREAM, seconds * PER_SECOND)
   await ended()
@@ -179,7 +179,13 @@ async function scan(url: string): Promise<void> {
 /** Tells the webhook of a file. @returns how long Trino took, ms; 0 where that is not waited for */
 type Post = (path: string, wait?: boolean) => Promise<number>
 
-function sender(url: string) {
+interface Sender {
+  readonly post: Post
+  /** When all that was sent has come to its end, the engine's part too. */
+  ended(): Promise<void>
+}
+
+function openSender(url: string): Sender {
   let sent = 0
   const post: Post = async (path, wait = false) => {
     sent += 1
@@ -193,7 +199,6 @@ function sender(url: string) {
     const { report } = JSON.parse(text) as { report: FilesReport }
     return wait ? seenBy(report, path) : registeredBy(report, path)
   }
-  /** When all that was sent has come to its end, the engine's part too. */
   const ended = async (): Promise<void> => {
     while ((await doneBy(url)) < sent) await sleep(20)
   }
@@ -246,10 +251,17 @@ async function oneEvent(post: Post, at: number, { bytes, wait }: Event = {}): Pr
   return { answered, engine, visible: performance.now() - closed }
 }
 
-async function singleEvents(post: Post, from: number, events: number, wait = false): Promise<Single[]> {
+/** @param ended when all of one is done: one that comes while Trino is asked of another would share its question */
+async function singleEvents(
+  { post, ended }: Sender,
+  from: number,
+  events: number,
+  wait = false,
+): Promise<Single[]> {
   const single: Single[] = []
   for (let at = from; at < from + events; at += 1) {
     single.push(await oneEvent(post, at, { wait }))
+    await ended()
     await sleep(APART)
   }
   return single

@@ -97,7 +97,7 @@ export async function applySteps(plan: Plan, call: ApplyCall, { make, stepsOf }:
 }
 
 /** The same error, saying of which table's which step it is. */
-function named(plan: Plan, step: Step, error: unknown): unknown {
+export function named(plan: Plan, step: Step, error: unknown): unknown {
   if (!(error instanceof GoldsyncError)) return error
   const { code, hint, retryable, message } = error
   return new GoldsyncError(code, `${tableId(plan.table)}: ${step.summary}: ${message}`, {

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
-import { type PartitionValues, partitionKey, type TableName, tableId } from '../../schema/table.ts'
+import { type PartitionValues, partitionKey, type TableName } from '../../schema/table.ts'
 import type { ApplyCall, Plan, Step } from '../catalog.ts'
 import { noTable } from '../refusals.ts'
 import { isInParts, openRefusals, type Refusals } from '../refusing.ts'
+import { named } from '../steps.ts'
 import type { Backend } from './backend.ts'
 import { changeDraft, type DraftChange } from './change.ts'
 import { commit } from './commit.ts'
@@ -167,15 +168,4 @@ async function runStep({ backend, refusals }: Work, draft: Draft, step: Step): P
 
 function stopIfAborted({ signal }: ApplyCall): void {
   if (signal?.aborted) throw new GoldsyncError('ABORTED', 'aborted')
-}
-
-/** The same error, saying of which table's which step it is. */
-function named(plan: Plan, step: Step, error: unknown): unknown {
-  if (!(error instanceof GoldsyncError)) return error
-  const { code, hint, retryable, message } = error
-  return new GoldsyncError(code, `${tableId(plan.table)}: ${step.summary}: ${message}`, {
-    retryable,
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  })
 }

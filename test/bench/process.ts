@@ -16,13 +16,13 @@ import { KEYED, zone } from './zone.ts'
 const run = promisify(execFile)
 
 const BARE = 'limit: an empty server of Node, process start → first 200'
-const BARE_SERVER =
+export const BARE_SERVER =
   'const server = require("http").createServer((_, response) => response.end()).listen(0, "127.0.0.1", () => console.log(server.address().port))'
 const SERVER = 'goldsync, process start → first 200'
 
 const ms = (value = Number.NaN): string => `${value.toFixed(0)} ms`
 
-async function untilAnswered(start: () => Promise<Listening>): Promise<number> {
+export async function untilAnswered(start: () => Promise<Listening>): Promise<number> {
   const started = performance.now()
   const server = await start()
   await fetch(`${server.url}/health/ready`)

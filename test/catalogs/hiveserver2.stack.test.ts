@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -12,12 +12,12 @@ import type { Partition } from '../../shared/schema/partition.ts'
 import type { PartitionValues, Table } from '../../shared/schema/table.ts'
 import { printType } from '../../shared/schema/type.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
-import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
+import type { CatalogHarness } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
+import { writeToHdfs } from '../support/hdfs-rows.ts'
 import { hiveOverHttp } from '../support/hive-http.ts'
 import { closedPort, relay, relayUntil, serveTls, testAuthority } from '../support/net.ts'
 import { metastoreEvents } from '../support/notifications.ts'
-import { writeParquet } from '../support/pyarrow.ts'
 import { refuseInMetastore } from '../support/refusing.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { columns } from '../support/types.ts'
@@ -378,19 +378,7 @@ async function harness(): Promise<CatalogHarness> {
       mend: await refuseInMetastore('metastore', name, 'unwelcome'),
     }),
     data: {
-      write: async (location, file, rows) => {
-        const written = join(local, file)
-        const ids = Array.from({ length: rows }, (_, at) => at)
-        const cells = [
-          ['id', 'int64', ids],
-          ['name', 'string', ids.map(String)],
-        ] as const
-        await writeParquet([{ file: written, columns: cells }])
-        const path = `${location}/${file}`
-        await hdfs.put(path.slice(stack.hdfs.uri.length), await readFile(written))
-        const { size, mtimeMs } = await stat(written)
-        return { path, size, modified: mtimeMs, rows, columns: DATA_COLUMNS, diagnostics: [] }
-      },
+      write: writeToHdfs(local),
       // By fetching: a count would run as a job inside HiveServer2, whose heap is small.
       count: async ({ database, name }) =>
         (await hive.execute(`SELECT id FROM \`${database}\`.\`${name}\``)).length,

@@ -1,16 +1,16 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import { trinoClient } from '../../shared/engines/trino/trino.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
-import { type CatalogHarness, DATA_COLUMNS } from '../conformance/catalog-support.ts'
+import type { CatalogHarness } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
+import { writeToHdfs } from '../support/hdfs-rows.ts'
 import { columnsWithStatistics } from '../support/hive-statistics.ts'
 import { dropDatabases, setStatistics } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
-import { writeParquet } from '../support/pyarrow.ts'
 import { refuseInMetastore } from '../support/refusing.ts'
 import { describeStack, stack } from '../support/stack.ts'
 import { ENDLESS } from '../support/waiting.ts'
@@ -54,19 +54,7 @@ async function harness(server: Server): Promise<CatalogHarness> {
     unreachable: async () =>
       openMetastore('gone', options(server, { uris: `thrift://127.0.0.1:${await closedPort()}` })),
     data: {
-      write: async (location, file, rows) => {
-        const written = join(local, file)
-        const ids = Array.from({ length: rows }, (_, at) => at)
-        const cells = [
-          ['id', 'int64', ids],
-          ['name', 'string', ids.map(String)],
-        ] as const
-        await writeParquet([{ file: written, columns: cells }])
-        const path = `${location}/${file}`
-        await hdfs.put(path.slice(stack.hdfs.uri.length), await readFile(written))
-        const { size, mtimeMs } = await stat(written)
-        return { path, size, modified: mtimeMs, rows, columns: DATA_COLUMNS, diagnostics: [] }
-      },
+      write: writeToHdfs(local),
       count: async ({ database, name }) => {
         const [row] = await trino.query(`SELECT count(*) FROM "${server.catalog}"."${database}"."${name}"`)
         return Number(row?.[0])

@@ -1,24 +1,22 @@
 /** Starts of what is shipped against a bare server and an empty action, by two builds. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zip } from '../../../deploy/zip.ts'
-import { initialized, type Listening, openContainer, startNode, startServer } from '../../support/hosts.ts'
+import { initialized, openContainer, startNode, startServer } from '../../support/hosts.ts'
 import { contest, median, type Result, time } from '../measure.ts'
+import { BARE_SERVER, untilAnswered } from '../process.ts'
 import { BASELINE, type Build, OURS } from './builds.ts'
 
 const BARE = 'a bare server of Node'
-const BARE_SERVER =
-  'const server = require("http").createServer((_, response) => response.end()).listen(0, "127.0.0.1", () => console.log(server.address().port))'
 const EMPTY = 'an empty action'
 
 export async function starts(builds: readonly Build[], runs: number): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'goldsync-bench-'))
-  await writeFile(join(folder, 'bare.cjs'), BARE_SERVER)
   const config = { lakes: [{ location: folder }], catalogs: { memory: { kind: 'memory' } } }
   const env = { GOLDSYNC_CONFIG: JSON.stringify(config) }
   const servers: Record<string, () => Promise<number>> = {
-    [BARE]: () => untilAnswered(() => startNode([join(folder, 'bare.cjs')], Number)),
+    [BARE]: () => untilAnswered(() => startNode(['--eval', BARE_SERVER], Number)),
   }
   const actions: Record<string, () => Promise<number>> = {
     [EMPTY]: () => untilRun(emptyAction(), env),
@@ -63,16 +61,6 @@ export async function starts(builds: readonly Build[], runs: number): Promise<Re
       },
     ],
   }
-}
-
-async function untilAnswered(start: () => Promise<Listening>): Promise<number> {
-  let server: Listening | undefined
-  const took = await time(async () => {
-    server = await start()
-    await fetch(`${server.url}/health/ready`)
-  })
-  await server?.stop('SIGKILL')
-  return took
 }
 
 const emptyAction = (): string =>

@@ -4,26 +4,15 @@ import { hmsSettings } from '../../../shared/catalogs/hms/options.ts'
 import { openHiveStore } from '../../../shared/catalogs/iceberg/stores/hive.ts'
 import { newEntry } from '../../../shared/catalogs/iceberg/stores/hive-table.ts'
 import { type Loaded, OutcomeUnknown } from '../../../shared/catalogs/iceberg/table-store.ts'
-import { applyStaged } from '../../../shared/iceberg/apply.ts'
-import { newTable, stageProperties } from '../../../shared/iceberg/stage.ts'
+import { stageProperties } from '../../../shared/iceberg/stage.ts'
 import { type FakeCall, fakeMetastore } from '../../support/fake-metastore.ts'
+import { ICEBERG_TABLE } from '../../support/iceberg-metadata.ts'
 import { memoryFiles } from '../../support/metadata-files.ts'
 
 const TABLE = { database: 'golden', name: 'orders' }
 const BASE: Loaded = {
   metadataLocation: 'memory://meta/0.json',
-  metadata: applyStaged(
-    undefined,
-    newTable({
-      ...{ uuid: 'u', location: 'memory://meta/orders', lastColumnId: 1, properties: {} },
-      schema: {
-        ...{ type: 'struct', 'schema-id': 0 },
-        fields: [{ id: 1, name: 'a', required: false, type: 'long' }],
-      },
-      spec: { 'spec-id': 0, fields: [] },
-    }),
-    { now: 1 },
-  ),
+  metadata: ICEBERG_TABLE,
 }
 const ENTRY = newEntry(TABLE, 'etl', { metadata: BASE.metadata, location: BASE.metadataLocation })
 

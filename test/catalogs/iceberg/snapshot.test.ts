@@ -6,24 +6,12 @@ import { nextManifests } from '../../../shared/catalogs/iceberg/snapshot/next.ts
 import { applyStaged } from '../../../shared/iceberg/apply.ts'
 import type { ManifestEntry, ManifestFile } from '../../../shared/iceberg/manifest.ts'
 import type { TableMetadata } from '../../../shared/iceberg/metadata.ts'
-import { currentSchema, defaultSpec, newTable, stageSnapshot } from '../../../shared/iceberg/stage.ts'
+import { currentSchema, defaultSpec, stageSnapshot } from '../../../shared/iceberg/stage.ts'
 import type { Parameters } from '../../../shared/schema/table.ts'
+import { ICEBERG_TABLE } from '../../support/iceberg-metadata.ts'
 import { memoryFiles } from '../../support/metadata-files.ts'
 
 const FOLDER = 'memory://meta/orders/metadata'
-
-const made = applyStaged(
-  undefined,
-  newTable({
-    ...{ uuid: 'u', location: 'memory://meta/orders', lastColumnId: 1, properties: {} },
-    schema: {
-      ...{ type: 'struct', 'schema-id': 0 },
-      fields: [{ id: 1, name: 'a', required: false, type: 'long' }],
-    },
-    spec: { 'spec-id': 0, fields: [] },
-  }),
-  { now: 1 },
-)
 
 const fileOf = (path: string) => ({
   ...{ content: 0 as const, path, format: 'PARQUET', partition: [], recordCount: 1n, fileSize: 9n },
@@ -32,7 +20,11 @@ const fileOf = (path: string) => ({
 /** A table whose snapshot 5 has one manifest for each list of entries, of sequence number 7. */
 function tableOf(...manifests: (readonly ManifestEntry[])[]) {
   const files = memoryFiles()
-  const header = { schema: currentSchema(made), spec: defaultSpec(made), content: 'data' as const }
+  const header = {
+    schema: currentSchema(ICEBERG_TABLE),
+    spec: defaultSpec(ICEBERG_TABLE),
+    content: 'data' as const,
+  }
   const listed = manifests.map((entries, at): ManifestFile => {
     const path = `${FOLDER}/m${at}.avro`
     const bytes = encodeManifest(header, entries)
@@ -46,9 +38,9 @@ function tableOf(...manifests: (readonly ManifestEntry[])[]) {
   const manifestList = `${FOLDER}/snap.avro`
   files.all.set(manifestList, encodeManifestList(listed, { snapshotId: 5n, sequenceNumber: 7n }))
   const staged = stageSnapshot({
-    ...{ base: made, snapshotId: 5n, manifestList, operation: 'append', summary: {}, now: 2 },
+    ...{ base: ICEBERG_TABLE, snapshotId: 5n, manifestList, operation: 'append', summary: {}, now: 2 },
   })
-  const metadata: TableMetadata = applyStaged(made, staged, { now: 2 })
+  const metadata: TableMetadata = applyStaged(ICEBERG_TABLE, staged, { now: 2 })
   return { files, metadata, current: currentSnapshot(files, metadata) }
 }
 
@@ -152,7 +144,7 @@ describe('manifests', () => {
     table.files.all.set(path, bytes)
     const { manifests } = await nextManifests(table.files, table.current, {
       ...{ id: 'next', snapshotId: 6n, sequenceNumber: 8n, properties: few, folder: FOLDER },
-      ...{ schema: currentSchema(made), spec: defaultSpec(made), added: [fileOf('d')] },
+      ...{ schema: currentSchema(ICEBERG_TABLE), spec: defaultSpec(ICEBERG_TABLE), added: [fileOf('d')] },
       removed: { paths: new Set(), in: [] },
     })
     expect(manifests.map(one => [one.path, one.addedFiles + one.existingFiles])).toEqual([
@@ -170,7 +162,7 @@ describe('manifests', () => {
     const files = { ...table.files, read }
     const { manifests } = await nextManifests(files, currentSnapshot(files, table.metadata), {
       ...{ id: 'next', snapshotId: 6n, sequenceNumber: 8n, properties: few, folder: FOLDER },
-      ...{ schema: currentSchema(made), spec: defaultSpec(made), added: [fileOf('d')] },
+      ...{ schema: currentSchema(ICEBERG_TABLE), spec: defaultSpec(ICEBERG_TABLE), added: [fileOf('d')] },
       removed: { paths: new Set(), in: [] },
     })
     expect(manifests.map(({ path }) => path.slice(FOLDER.length + 1))).toEqual(['next-m0.avro', 'm0.avro'])

@@ -1,5 +1,6 @@
 /** Which tables goldsync works on: its own, and those that somebody else made and that it can adopt as they are. */
 import { GoldsyncError } from '../base/errors.ts'
+import { isWithoutLetters } from '../base/lost-letters.ts'
 import type { Topic } from '../lake/found.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
@@ -51,7 +52,8 @@ const refused = (finding: Finding, table: Table, topic: Topic): Adoption => ({
 
 function foreignTo(table: Table, topic: Topic): Finding | undefined {
   const owner = table.parameters[TOPIC]
-  if (owner !== undefined && owner !== topic.name) return ownedBy(owner, topic)
+  if (owner !== undefined && owner !== topic.name)
+    return isWithoutLetters(owner, topic.name) ? unreadable(owner, topic) : ownedBy(owner, topic)
   const format = tableFormatIn(table)
   if (format) return ofTableFormat(format)
   if (table.kind !== 'external' || table.parameters.transactional === 'true') return notExternal(table)
@@ -81,6 +83,13 @@ const ownedBy = (owner: string, topic: Topic): Finding => ({
   severity: 'error',
   message: `the table belongs to topic ${owner}, so topic ${topic.name} is not synced into it`,
   fix: `give topic ${topic.name} another table with tables.rename`,
+})
+
+const unreadable = (kept: string, topic: Topic): Finding => ({
+  code: 'NAME_COLLISION',
+  severity: 'error',
+  message: `the table says that it belongs to topic ${kept}, which is what a catalog keeps of ${topic.name} whose database holds no such letters`,
+  fix: "see docs/compatibility.md on MySQL and MariaDB: once the columns of the metastore's database are utf8mb4, drop the table (its files stay) and run goldsync again; or give the folder a name in ASCII",
 })
 
 const ofTableFormat = (format: string): Finding => ({

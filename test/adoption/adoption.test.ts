@@ -38,6 +38,20 @@ describe('a table that somebody else made', () => {
     })
   })
 
+  test('that says which topic it is of in letters that its catalog has lost is not taken, and that is said', () => {
+    const lost = table({ parameters: { 'goldsync.topic': '??????' } })
+    expect(adopt(lost, { ...topic, name: 'заказы' }, layout, home, ['hive'])).toMatchObject({
+      kind: 'refused',
+      finding: {
+        code: 'NAME_COLLISION',
+        message: expect.stringContaining(
+          'what a catalog keeps of заказы whose database holds no such letters',
+        ),
+        fix: expect.stringContaining('utf8mb4'),
+      },
+    })
+  })
+
   test.each<[string, Partial<Table>, string, string]>([
     ['managed', { kind: 'managed' }, 'error TABLE_NOT_EXTERNAL', 'managed by the engine'],
     ['transactional', { parameters: { transactional: 'true' } }, 'error TABLE_NOT_EXTERNAL', 'managed'],
@@ -49,6 +63,12 @@ describe('a table that somebody else made', () => {
       { parameters: { 'goldsync.topic': 'Orders' } },
       'error NAME_COLLISION',
       'topic Orders',
+    ],
+    [
+      "another topic's, all of it question marks",
+      { parameters: { 'goldsync.topic': '??????' } },
+      'error NAME_COLLISION',
+      'belongs to topic ??????, so topic orders',
     ],
     [
       "Spark's Delta",

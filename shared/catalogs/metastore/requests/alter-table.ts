@@ -8,6 +8,7 @@ import type { ClientCall } from '../../hms/connection/invoke.ts'
 import { movesFiles, nameTaken, noTable } from '../../refusals.ts'
 import { alterRequest, isConditional, VERSION } from './conditional.ts'
 import { toTable } from './convert.ts'
+import { expectKept } from './expect-kept.ts'
 import { withTableLock } from './lock.ts'
 import { modified, type StoredTable } from './modify-table.ts'
 import { databaseIn, findTable, getTable, type Warehouse } from './warehouse.ts'
@@ -22,7 +23,9 @@ export async function alterTable(warehouse: Warehouse, change: TableChange, call
     warehouse.recent.forget(change.table)
     const stored = await getTable(warehouse, change.table, call)
     const wanted = modified(stored, change)
-    if (wanted) await guarded(warehouse, stored, wanted, cascades(change), limits)
+    if (wanted === undefined) return
+    await guarded(warehouse, stored, wanted, cascades(change), limits)
+    await expectKept(warehouse, change.table, wanted, call)
   }
   await withoutOthers(warehouse, change.table, write, call)
 }

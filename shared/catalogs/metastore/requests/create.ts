@@ -6,6 +6,7 @@ import type { ClientCall } from '../../hms/connection/invoke.ts'
 import { userOf } from '../../hms/options.ts'
 import { expectSameTable } from '../../refusals.ts'
 import { newTable, toTable } from './convert.ts'
+import { expectKept } from './expect-kept.ts'
 import { catalogField, findTable, type Warehouse } from './warehouse.ts'
 
 export async function createDatabase(warehouse: Warehouse, name: string, call: ClientCall): Promise<void> {
@@ -29,8 +30,9 @@ export async function createTable(warehouse: Warehouse, table: Table, call: Clie
   } catch (error) {
     if (databaseMissing(error, table.name.database)) throw noDatabase(table.name, error)
     if (!isFault(error, 'AlreadyExistsException')) throw error
-    await expectSame(warehouse, table, call)
+    return expectSame(warehouse, table, call)
   }
+  await expectKept(warehouse, table.name, tbl, call)
 }
 
 async function expectSame(warehouse: Warehouse, wanted: Table, call: ClientCall): Promise<void> {

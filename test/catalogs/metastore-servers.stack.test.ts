@@ -9,7 +9,9 @@ import type { Change } from '../../shared/schema/change.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
 import type { PartitionValues, Table } from '../../shared/schema/table.ts'
 import { printType } from '../../shared/schema/type.ts'
+import { expectRefusal } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
+import { isLimited } from '../support/limits.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { closedPort, type FakeServer, relay, serve, serveTls, testAuthority } from '../support/net.ts'
 import { describeStack, locksTables, stack } from '../support/stack.ts'
@@ -20,9 +22,6 @@ const SERVERS = [
   { version: stack.metastore.version, component: 'metastore' },
   { version: stack.metastore3.version, component: 'metastore3' },
 ] as const
-
-/** Hive's own: 3 brought them. */
-const hasCatalogs = (version: string): boolean => Number.parseInt(version, 10) >= 3
 
 const keys = columns('year string', 'hour string')
 
@@ -220,7 +219,7 @@ for (const { version, component } of SERVERS) {
       })
     })
 
-    if (hasCatalogs(version))
+    if (!isLimited('catalogs'))
       it("works in Hive's catalog of that name, and finds nothing in another", async () => {
         const table = tableOf('in_catalog', 'id bigint')
         const named = open({ catalog: 'hive' })
@@ -240,13 +239,14 @@ for (const { version, component } of SERVERS) {
         expect(await open({ catalog: 'elsewhere' }).inspect(table.name)).toBeUndefined()
       })
 
-    if (!hasCatalogs(version))
+    if (isLimited('catalogs'))
       it("says that it has no catalogs, and takes none for another's", async () => {
         const table = await created('in_catalog', 'id bigint')
-        await expect(open({ catalog: 'elsewhere' }).inspect(table.name)).rejects.toMatchObject({
-          code: 'UNSUPPORTED',
-          message: expect.stringContaining('knows no catalogs'),
-        })
+        await expectRefusal(
+          'catalogs',
+          { code: 'UNSUPPORTED', hint: /take `catalog` out of the config/ },
+          open({ catalog: 'elsewhere' }).inspect(table.name),
+        )
       })
 
     it('survives a lost connection, a stalled one, and a metastore that is down', async () => {

@@ -5,10 +5,11 @@ import { openMetastore } from '../../shared/catalogs/metastore/metastore.ts'
 import { metastoreOptions } from '../../shared/catalogs/metastore/options.ts'
 import { trinoClient } from '../../shared/engines/trino/trino.ts'
 import { describeCatalog } from '../conformance/catalog.ts'
-import type { CatalogHarness } from '../conformance/catalog-support.ts'
+import type { CatalogHarness, Refusal } from '../conformance/catalog-support.ts'
 import { hdfs } from '../support/hdfs.ts'
 import { writeToHdfs } from '../support/hdfs-rows.ts'
 import { columnsWithStatistics } from '../support/hive-statistics.ts'
+import { isLimited, type Limit } from '../support/limits.ts'
 import { dropDatabases, setStatistics } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { refuseInMetastore } from '../support/refusing.ts'
@@ -25,6 +26,15 @@ type Server = (typeof SERVERS)[number]
 const options = ({ component }: Server, more: object = {}) => {
   const { host, port } = stack[component]
   return metastoreOptions.parse({ kind: 'metastore', uris: `thrift://${host}:${port}`, ...more })
+}
+
+/** How goldsync refuses what some servers cannot do. */
+const REFUSALS: Partial<Record<Limit, Refusal>> = {
+  'nested-types': {
+    code: 'CONFLICT',
+    hint: /hive\.metastore\.disallow\.incompatible\.col\.type\.changes=false/,
+  },
+  'other-scripts': { code: 'UNSUPPORTED', hint: /docs\/compatibility\.md/ },
 }
 
 for (const server of SERVERS) {
@@ -60,6 +70,7 @@ async function harness(server: Server): Promise<CatalogHarness> {
         return Number(row?.[0])
       },
     },
+    limits: Object.fromEntries(Object.entries(REFUSALS).filter(([limit]) => isLimited(limit as Limit))),
     // A database that is not PostgreSQL is not looked into.
     ...(stack.postgres[server.component]
       ? {

@@ -1,4 +1,5 @@
 import { describe, expect, it, type TestContext } from 'vitest'
+import { hasOtherLetters } from '../../shared/base/lost-letters.ts'
 import type { Which } from '../../shared/catalogs/catalog.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
 import type { Partition, RegisteredPartition } from '../../shared/schema/partition.ts'
@@ -87,7 +88,8 @@ export function partitionBehaviour(subject: Subject): void {
     it.each(AWKWARD_VALUES)('takes the value %s', async value => {
       const table = await created({ partitionKeys: columns('before string', 'key string') })
       const partition = partitionOf(table, ['x', value], { location: `${table.location}/plain` })
-      await apply(table, addPartitions(table, partition))
+      const limit = hasOtherLetters(value) ? 'other-scripts' : undefined
+      if (await subject.refused(limit, apply(table, addPartitions(table, partition)))) return
       expect((await read(table, { want: 'names' })).map(({ values }) => values)).toEqual([['x', value]])
       const found = await details(table, ['x', value])
       expect(sameLocation(found.location ?? '', partition.location), found.location).toBe(true)
@@ -268,14 +270,16 @@ export function partitionBehaviour(subject: Subject): void {
       skipUnlessCascading(skip)
       const table = await created({ columns: columns('wide array<struct<a:int>>', 'name string') })
       await add(table, 'a')
-      await apply(table, changeTypes(table, { wide: 'array<struct<a:bigint,b:string>>' }))
+      const widening = apply(table, changeTypes(table, { wide: 'array<struct<a:bigint,b:string>>' }))
+      if (await subject.refused('nested-types', widening)) return
       expect(types(await details(table, ['a']))?.[0]).toBe('wide array<struct<a:bigint,b:string>>')
     })
 
     it('stay through a type change that does not cascade', async () => {
       const table = await created({ columns: columns('wide struct<a:int>', 'name string') })
       await add(table, 'a')
-      await apply(table, changeTypes(table, { wide: 'struct<a:int,b:string>' }, { cascade: false }))
+      const change = changeTypes(table, { wide: 'struct<a:int,b:string>' }, { cascade: false })
+      await subject.refused('nested-types', apply(table, change))
       expect(types(await details(table, ['a']))?.[0]).toBe('wide struct<a:int>')
     })
 

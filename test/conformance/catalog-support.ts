@@ -8,6 +8,7 @@ import type { DataFile } from '../../shared/schema/observed.ts'
 import type { Partition } from '../../shared/schema/partition.ts'
 import type { Column, Parameters, PartitionValues, Table, TableName } from '../../shared/schema/table.ts'
 import { parseType } from '../../shared/schema/type.ts'
+import { type Limit, noteLimit } from '../support/limits.ts'
 import { columns } from '../support/types.ts'
 
 export interface CatalogHarness {
@@ -37,8 +38,15 @@ export interface CatalogHarness {
   readonly together?: boolean
   /** A handle on a catalog that refuses partitions of one source; where the harness can make it. */
   refusing?(): Promise<Refusing>
+  /** What this server cannot do, and how the driver must refuse it. */
+  readonly limits?: Partial<Record<Limit, Refusal>>
   /** Drops both databases and removes the files. */
   cleanup(): Promise<void>
+}
+
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly hint: RegExp
 }
 
 export interface Refusing {
@@ -69,6 +77,8 @@ export interface Subject {
   /** Plans and applies. */
   apply(table: Table, ...changes: Change[]): Promise<void>
   inspect(table: Table): Promise<Table>
+  /** Awaits the work, or sees it refused where the harness states this limit of its server. @returns whether it was refused */
+  refused(limit: Limit | undefined, work: Promise<unknown>): Promise<boolean>
 }
 
 /** A partition of `table` in a folder of its own. */
@@ -150,6 +160,25 @@ export const changeTypes = (
   cascade: true,
   ...more,
 })
+
+/** The work fails as the server's limit wants it, which the page then shows. */
+export async function expectRefusal(
+  limit: Limit,
+  { code, hint }: Refusal,
+  work: Promise<unknown>,
+): Promise<void> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(error, `${limit}: should have been refused`).toMatchObject({
+    code,
+    hint: expect.stringMatching(hint),
+    retryable: false,
+  })
+  const { message, hint: told } = error as { message: string; hint: string }
+  noteLimit(limit, `${code}: ${message}; ${told}`)
+}
 
 /** The work fails with one of these codes, in an error that says something. */
 export async function expectError(work: Promise<unknown>, ...codes: ErrorCode[]): Promise<void> {

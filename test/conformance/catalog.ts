@@ -12,7 +12,7 @@ import { partitionBehaviour } from './catalog-partitions.ts'
 import { refusalBehaviour } from './catalog-refused.ts'
 import { renameBehaviour } from './catalog-rename.ts'
 import { statisticsBehaviour } from './catalog-statistics.ts'
-import type { CatalogHarness, Subject } from './catalog-support.ts'
+import { type CatalogHarness, expectRefusal, type Subject } from './catalog-support.ts'
 import { tableBehaviour } from './catalog-tables.ts'
 import { visibilityBehaviour } from './catalog-visibility.ts'
 
@@ -53,6 +53,11 @@ export function describeCatalog(name: string, open: () => Promise<CatalogHarness
         const found = await catalog.inspect(table.name)
         expect(found, `${table.name.name} should exist`).toBeDefined()
         return found as Table
+      },
+      async refused(limit, work) {
+        const refusal = limit && harness.limits?.[limit]
+        await (refusal ? expectRefusal(limit, refusal, work) : work)
+        return refusal !== undefined
       },
     }
 

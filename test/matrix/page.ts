@@ -19,9 +19,9 @@ export function pageOf(results: readonly EntryResult[]): string {
   return [
     '# Compatibility',
     '',
-    'By `npm run matrix`, which starts each server, runs its suites against it and writes this page from their results ([results.json](compatibility/results.json)):',
-    'a number is that of the tests that passed; "no" names what did not, below the table. An empty cell was not measured. How to run it, and how to add a server:',
-    '`test/stack/README.md` of the repository.',
+    'By `npm run matrix`, which starts each server, runs its suites against it and writes this page from their results ([results.json](compatibility/results.json)).',
+    'A number is that of the tests that passed. "no" is what the server cannot do, which so many tests saw refused, with the word below the table; "failed" is what went otherwise',
+    'than expected. An empty cell was not measured. How to run it, and how to add a server: `test/stack/README.md` of the repository.',
     '',
     ...sections,
   ].join('\n')
@@ -68,17 +68,25 @@ const cellOf = ({ features }: EntryResult, title: string): FeatureResult | undef
 
 function shown(cell: FeatureResult | undefined): string {
   if (!cell) return ''
-  const { passed, failed } = cell
-  if (failed > 0) return `**no**: ${failed} of ${passed + failed}`
-  return passed > 0 ? `${passed}` : 'not run'
+  const { passed, failed, refused = [] } = cell
+  const said = [
+    ...(passed > 0 ? [`${passed}`] : []),
+    ...refused.map(({ limit, tests }) => `**no** ${words(limit)}: ${tests}`),
+    ...(failed > 0 ? [`**failed**: ${failed}`] : []),
+  ]
+  return said.join('; ') || 'not run'
 }
 
-/** What an entry's "no" means, in the words of the test and of what failed. */
+/** What an entry's "no" and "failed" mean, in the words of what refused and of what failed. */
 function said({ entry, error, features }: EntryResult): string[] {
-  const noes = features.flatMap(({ feature, no }) => no.map(each => ({ feature, ...each })))
-  const lines = noes.map(({ feature, test, message }) => `- ${feature}: "${test}": ${code(message)}`)
+  const lines = features.flatMap(({ feature, refused = [], no }) => [
+    ...refused.map(({ limit, word }) => `- no ${words(limit)} (${feature}): ${code(word)}`),
+    ...no.map(({ test, message }) => `- failed (${feature}): "${test}": ${code(message)}`),
+  ])
   if (error) lines.unshift(`- could not be measured: ${code(error)}`)
   return lines.length === 0 ? [] : [`${entry}:`, '', ...lines, '']
 }
+
+const words = (limit: string): string => limit.replaceAll('-', ' ')
 
 const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``

@@ -7,6 +7,8 @@ export interface FeatureResult {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
+  /** What the server cannot do, by kind: in how many tests that was refused as it should be, with the word of the first. */
+  readonly refused?: readonly { readonly limit: string; readonly tests: number; readonly word: string }[]
   /** What failed, with the first line of why. */
   readonly no: readonly { readonly test: string; readonly message: string }[]
 }
@@ -28,6 +30,8 @@ export interface TestResult {
   readonly name: string
   readonly state: 'passed' | 'failed' | 'skipped'
   readonly message?: string
+  /** What it has seen refused, and with which word: test/support/limits.ts. */
+  readonly limit?: { readonly name: string; readonly word: string }
 }
 
 const FILE = new URL('../../docs/compatibility/results.json', import.meta.url)
@@ -56,11 +60,24 @@ export function byFeature(group: Group, tests: readonly TestResult[]): readonly 
 }
 
 function counted(feature: string, tests: readonly TestResult[]): FeatureResult {
-  const count = (state: TestResult['state']) => tests.filter(test => test.state === state).length
+  const count = (state: TestResult['state']) =>
+    tests.filter(test => test.state === state && !isRefused(test)).length
+  const refused = refusals(tests.filter(isRefused))
   const no = tests
     .filter(({ state }) => state === 'failed')
     .map(({ name, message = '' }) => ({ test: name, message: firstLine(message) }))
-  return { feature, passed: count('passed'), failed: count('failed'), skipped: count('skipped'), no }
+  const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
+  return { feature, ...counts, ...(refused.length > 0 ? { refused } : {}), no }
+}
+
+const isRefused = ({ state, limit }: TestResult): boolean => state === 'passed' && limit !== undefined
+
+function refusals(tests: readonly TestResult[]): NonNullable<FeatureResult['refused']> {
+  const limits = new Set(tests.flatMap(({ limit }) => limit?.name ?? []))
+  return [...limits].map(limit => {
+    const own = tests.filter(test => test.limit?.name === limit)
+    return { limit, tests: own.length, word: own[0]?.limit?.word ?? '' }
+  })
 }
 
 const firstLine = (message: string): string => message.split('\n', 1)[0]!.slice(0, 400)

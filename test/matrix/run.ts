@@ -85,7 +85,10 @@ interface Report {
       readonly fullName: string
       readonly status: string
       readonly failureMessages?: readonly string[]
-      readonly meta?: { readonly down?: readonly string[] }
+      readonly meta?: {
+        readonly down?: readonly string[]
+        readonly limit?: { readonly name: string; readonly word: string }
+      }
     }[]
   }[]
 }
@@ -97,11 +100,12 @@ export function testsOf({ testResults }: Report): readonly TestResult[] {
     const tests = assertionResults
       .filter(({ meta }) => !meta?.down)
       .map(
-        ({ fullName, status, failureMessages }): TestResult => ({
+        ({ fullName, status, failureMessages, meta }): TestResult => ({
           file,
           name: fullName.trim(),
           state: status === 'passed' || status === 'failed' ? status : 'skipped',
           ...(failureMessages?.length ? { message: anywhere(failureMessages.join('\n')) } : {}),
+          ...(meta?.limit ? { limit: meta.limit } : {}),
         }),
       )
     // What some of its tests need could not be made: these did not run, and none failed.

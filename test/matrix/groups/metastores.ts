@@ -11,12 +11,12 @@ const NOTES = `
 
 | | what happens | what to do |
 |---|---|---|
-| Hive 2.3: types within structs, arrays and maps | the metastore refuses to change them ("types incompatible with the existing columns"): CONFLICT, the table stays as it is, the run ends with 1 | \`hive.metastore.disallow.incompatible.col.type.changes=false\` in its \`hive-site.xml\` |
+| Hive 2.3: types within structs, arrays and maps | the metastore refuses to change them ("types incompatible with the existing columns"): CONFLICT with the setting to change, the table stays as it is, the run ends with 1 | \`hive.metastore.disallow.incompatible.col.type.changes=false\` in its \`hive-site.xml\` |
 | Hive 2.3: no catalogs of Hive's own | the option \`catalog\` is refused: UNSUPPORTED | leave it out |
 | Hive 2.3 and 3.1 | their \`getVersion\` says 3.0; 3.1.3 does not compare when it is told to compare and set | nothing: goldsync takes a lock of its own while it changes a table |
 | Hive 4.0.1 and later: no \`get_table\` | goldsync does not need it; Presto 0.287 does, and cannot read these at all (measured on 2026-11-27) | Presto over Hive 3.1 |
 | Hive 4.0.1 and later, read by Spark 4.3 | Spark's own client, of Hive 2.3, needs \`get_table\`: "Invalid method name" (measured on 2026-11-27) | \`spark.sql.hive.metastore.version=4.0.1\` (4.1.0 works too), \`spark.sql.hive.metastore.jars\`: Hive 4.0.1's |
-| MySQL and MariaDB below, with the tables of Hive's script | they are latin1: a parameter in another script comes back as \`??\`, a partition's value is refused ("Illegal mix of collations"): UNSUPPORTED | topics, folders and partition values in ASCII; or make the database's columns utf8mb4 before the first table |
+| MySQL and MariaDB below, with the tables of Hive's script | they are latin1, and the metastore takes the strict mode away from its sessions: they keep \`??\` of a location, a topic, a column or a parameter in another script, and have no error. goldsync reads such a table again once it is written: UNSUPPORTED, with what was kept of what. A partition's value is refused by the database ("Illegal mix of collations"): UNSUPPORTED, the partition is held back | topics, folders, columns and partition values in ASCII; or make the database's columns utf8mb4 before the first table. A table that was made so is dropped by hand (its files stay) |
 | Hive 4.2 | measured on a JDK 25 with the jars of Hadoop 3.5.0, with the schema of 4.0 and what 4.1 changes in it | |
 
 Readers are another matter: which engine reads which metastore was measured on 2026-11-27 by hand. Trino 476 and 483 read the tables on 2.3.10, 3.1.3 and 4.2.1, Presto 0.287 on 3.1.3, Spark 4.3.0 all with the right client.

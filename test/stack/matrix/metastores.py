@@ -117,12 +117,13 @@ def env_of(stack, name, version, **more):
             'TRINO_URL': f'http://{stack.HOST}:{TRINO_PORT}', **more}
 
 
-def entry(version, jdk, jars, schema, more=(), name=None):
-    name = name or f'metastore-{version}'
+def entry(version, jdk, jars, schema, more=(), limits=''):
+    """@param limits: what it cannot do, as test/support/limits.ts names it"""
+    name = f'metastore-{version}'
     return name, dict(
         version=version, needs=NEEDS, suites=SUITES, processes=[f'matrix-{name}', f'matrix-{name}-trino'],
         up=lambda stack: serve(stack, name, jdk, jars(stack), lambda: new_postgres(stack, name, schema(stack), more)),
-        env=lambda stack: env_of(stack, name, version))
+        env=lambda stack: env_of(stack, name, version, SERVER_LIMITS=limits))
 
 
 def on_mariadb(version):
@@ -135,7 +136,7 @@ def on_mariadb(version):
     return name, dict(
         version=f'{version} on MariaDB', needs=NEEDS, suites=SUITES, up=up,
         processes=[f'matrix-{name}-mariadb', f'matrix-{name}', f'matrix-{name}-trino'],
-        env=lambda stack: env_of(stack, name, version, METASTORE_DB_URL=''))
+        env=lambda stack: env_of(stack, name, version, METASTORE_DB_URL='', SERVER_LIMITS='other-scripts'))
 
 
 def hive4(version, hadoop, datanucleus):
@@ -152,7 +153,7 @@ def on_stack(version, port, catalog, database, **needs):
 
 
 ENTRIES = dict([
-    entry('2.3.10', (11, 17), lambda stack: stack.classpath('matrix/hive2'), schema_2_3),
+    entry('2.3.10', (11, 17), lambda stack: stack.classpath('matrix/hive2'), schema_2_3, limits='nested-types,catalogs'),
     on_stack('3.1.3', 'hms3', 'hive3', 'METASTORE3_DB_URL', needs=['python', 'metastore3', 'trino']),
     entry('4.0.0', (11, 21), hive4('4.0.0', '3.4.1', DATANUCLEUS_5), schema_4),
     on_stack('4.0.1', 'hms', 'hive', 'METASTORE_DB_URL', needs=['python', 'metastore', 'trino']),

@@ -2,6 +2,7 @@
 import json
 
 VERSION, PORT = '3.13.4', 18690
+LIMITS = {'SERVER_LIMITS': 'catalogs'}           # as test/support/limits.ts names them
 
 
 def up(name, metastore):
@@ -36,7 +37,7 @@ def entry(version, component, metastore, addresses):
 # The suites run against two metastores: the other one is where nobody listens.
 ENTRIES = dict([
     entry('3.1.3', 'metastore3', 'hms3', lambda stack: {
-        **stack.env_lines(), 'HMS3_URI': f'thrift://{stack.HOST}:{PORT}', 'HMS_PORT': '1'}),
+        **stack.env_lines(), 'HMS3_URI': f'thrift://{stack.HOST}:{PORT}', 'HMS_PORT': '1', **LIMITS}),
     entry('4.0.1', 'metastore', 'hms', lambda stack: {
-        **stack.env_lines(), 'HMS_PORT': str(PORT), 'HMS3_URI': f'thrift://{stack.HOST}:1'}),
+        **stack.env_lines(), 'HMS_PORT': str(PORT), 'HMS3_URI': f'thrift://{stack.HOST}:1', **LIMITS}),
 ])

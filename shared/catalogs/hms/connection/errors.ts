@@ -15,7 +15,7 @@ type Verdict = readonly [code: ErrorCode, details?: ErrorDetails]
 const TYPES_REFUSED: Verdict = [
   'CONFLICT',
   {
-    hint: 'the metastore refuses to change this column to this type (hive.metastore.disallow.incompatible.col.type.changes)',
+    hint: 'this metastore does not change a column so (Hive 2.3: no type inside a struct, an array or a map; each: none to a narrower one) unless hive.metastore.disallow.incompatible.col.type.changes=false is set in its hive-site.xml',
     retryable: false,
   },
 ]

@@ -6,7 +6,7 @@ const FLOORS = [
   ['credentials'],
   ['layout', 'evolution', 'sql', 'iceberg', 'storages', 'auth', 'events'],
   ['parquet', 'lake', 'hiveserver2', 'propose'],
-  ['catalogs', 'engines', 'history'],
+  ['catalogs', 'engines', 'history', 'schedulers'],
   ['state', 'config'],
   ['adoption', 'run'],
   ['decide'],
@@ -18,7 +18,7 @@ const FLOORS = [
   ['hosts'],
 ]
 
-const DRIVERS = '^shared/(storages|catalogs|engines|history)'
+const DRIVERS = '^shared/(storages|catalogs|engines|history|schedulers)'
 /** The protocol and the SQL that Trino and Presto have in common; Hive's metastore, where two catalogs keep tables. */
 const SHARED_BY_DRIVERS = '^shared/(engines/statements|catalogs/hms)/'
 const PURE = '^shared/(schema|layout|evolution|sql|iceberg|propose)/|^shared/parquet/(?!read[.]ts$)'
@@ -81,7 +81,7 @@ module.exports = {
     rule(
       'only-connect-opens',
       { path: '^(shared|functions)/', pathNot: '^shared/(function/connect[.]ts$|config/)' },
-      { path: '^shared/(catalogs|engines)/open[.]ts$' },
+      { path: '^shared/(catalogs|engines|schedulers)/open[.]ts$' },
     ),
     rule(
       'story-knows-contracts-only',

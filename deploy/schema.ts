@@ -27,6 +27,7 @@ export function configurationPage(): string {
     section('Lakes', '`lakes` is a list; each entry has:', root.properties?.lakes?.items),
     ...drivers('Catalog', '`catalogs` names each catalog; its entry has:', root.properties?.catalogs),
     ...drivers('Engine', '`engines` names each query engine; its entry has:', root.properties?.engines),
+    ...drivers('Scheduler', '`schedulers` names each scheduler; its entry has:', root.properties?.schedulers),
     section('Webhook', '`webhook` has, with at least one secret in it:', root.properties?.webhook),
     section('Events', '`events` has:', root.properties?.events),
     section('Lineage', '`lineage` has:', root.properties?.lineage),

@@ -17,6 +17,8 @@ export interface Config {
   readonly catalogs: ParsedConfig['catalogs']
   /** Settings for `openEngine`, by name. */
   readonly engines: ParsedConfig['engines']
+  /** Settings for `openScheduler`, by name. */
+  readonly schedulers: ParsedConfig['schedulers']
   /** Absent where no webhook is served. */
   readonly webhook: ParsedConfig['webhook']
   /** Absent where the config names no sink; the platform may. */
@@ -107,8 +109,8 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
   const catalogs = placeIceberg(parsed.data, lakes, problems)
   if (problems.length > 0) throw invalid(source, problems)
-  const { engines, webhook, events, lineage, metrics, tracing, server, log, history } = parsed.data
-  return { lakes, catalogs, engines, webhook, events, lineage, metrics, tracing, server, log, history }
+  const { lakes: _lakes, catalogs: _catalogs, ...rest } = parsed.data
+  return { lakes, catalogs, ...rest }
 }
 
 // Jitless: what parses once need not be compiled first, and each cold start would pay for it.
@@ -120,15 +122,19 @@ function parse(input: unknown, written: unknown) {
   return configSchema.safeParse(retype(input, written, first.error.issues), PARSING)
 }
 
-function unknownCatalogs({ catalogs, engines }: ParsedConfig): string[] {
+function unknownCatalogs({ catalogs, engines, schedulers }: ParsedConfig): string[] {
   const known = Object.keys(catalogs)
-  return Object.entries(engines).flatMap(([name, engine]) =>
-    (engine.catalogs ?? [])
-      .filter(catalog => !known.includes(catalog))
-      .map(
-        catalog => `engines.${name}.catalogs: ${catalog} is not defined; catalogs has: ${known.join(', ')}`,
-      ),
-  )
+  const named = [
+    ...Object.entries(engines).flatMap(([name, engine]) =>
+      (engine.catalogs ?? []).map(catalog => [`engines.${name}.catalogs`, catalog] as const),
+    ),
+    ...Object.entries(schedulers).map(
+      ([name, { catalog }]) => [`schedulers.${name}.catalog`, catalog] as const,
+    ),
+  ]
+  return named
+    .filter(([, catalog]) => catalog !== undefined && !known.includes(catalog))
+    .map(([key, catalog]) => `${key}: ${catalog} is not defined; catalogs has: ${known.join(', ')}`)
 }
 
 const unguarded = ({ webhook, server }: ParsedConfig): string[] =>

@@ -8,6 +8,7 @@ import { engineOptions } from '../engines/open.ts'
 import { historyOptions } from '../history/options.ts'
 import { openClock } from '../layout/clock.ts'
 import { parseTemplate } from '../layout/template.ts'
+import { schedulerOptions } from '../schedulers/open.ts'
 import { READER_KINDS } from '../schema/reader.ts'
 import { storageOptions } from '../storages/open.ts'
 import { lineageOptions, metricsOptions, tracingOptions } from './telemetry.ts'
@@ -210,6 +211,10 @@ export const configSchema = z.strictObject({
     .record(text, engineOptions)
     .default({})
     .describe('Query engines to refresh and to ask (docs/engines)'),
+  schedulers: z
+    .record(text, schedulerOptions)
+    .default({})
+    .describe('Who starts work when a partition is there, by a name of your choice (docs/schedulers.md)'),
   webhook: webhookOptions.optional().describe('Who may send closed files to /webhook (docs/webhook.md)'),
   events: z
     .strictObject({

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { holdsNoMore, wrongAddress } from '../base/addresses.ts'
 import { tlsSettings } from '../base/tls.ts'
-import { secret } from '../credentials/secret.ts'
+import { secretHeaders as headers } from '../credentials/headers.ts'
 
 const text = z.string().min(1)
 
@@ -12,15 +12,6 @@ const address = (what: string) =>
     .url({ protocol: /^https?$/, error: wrongAddress })
     .refine(holdsNoMore, 'an address holds no user, password, query or fragment')
     .describe(what)
-
-/** RFC 9110 §5.6.2. */
-const HEADER = /^[!#$%&'*+.^_`|~\w-]+$/
-
-const headers = z
-  .record(z.string(), secret)
-  .refine(given => Object.keys(given).every(name => HEADER.test(name)), 'expected names of headers')
-  .default({})
-  .describe('Headers of each request by name: text, or {file}, which is read again when it changes')
 
 const otlp = (path: string) =>
   z.strictObject({

@@ -1,11 +1,14 @@
 /** From config to opened drivers: the one place that puts the parts together. */
 import type { CallCounter } from '../base/calls.ts'
+import { once } from '../base/once.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import { openCatalog } from '../catalogs/open.ts'
 import type { Config, LakeConfig } from '../config/config.ts'
 import type { Engine } from '../engines/engine.ts'
 import { openEngine } from '../engines/open.ts'
 import type { Lake } from '../run/run.ts'
+import { openScheduler } from '../schedulers/open.ts'
+import type { Scheduler } from '../schedulers/scheduler.ts'
 import { openStorage } from '../storages/open.ts'
 import type { Storage } from '../storages/storage.ts'
 
@@ -16,6 +19,8 @@ export interface Connection {
    * @throws GoldsyncError `MISSING_PACKAGE` where an optional client library is not installed, `CONFIG_INVALID`; the next call tries again
    */
   lakes(): Promise<readonly Lake[]>
+  /** Opens the schedulers, the first time; this reaches no server. */
+  schedulers(): Promise<readonly Scheduler[]>
   /** Closes every driver; open work ends with an error. */
   close(): Promise<void>
 }
@@ -38,6 +43,9 @@ export function connect(config: Config, counter: Counter = { counted: driver => 
       opening ??= open()
       return (await opening).lakes
     },
+    schedulers: once(() =>
+      Promise.all(Object.entries(config.schedulers).map(([name, options]) => openScheduler(name, options))),
+    ),
     close: async () => {
       const opened = await opening?.catch(() => undefined)
       await Promise.allSettled((opened?.drivers ?? []).map(driver => driver.close()))

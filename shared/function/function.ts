@@ -4,6 +4,7 @@ import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors
 import { errorRecord, type Log } from '../base/log.ts'
 import type { Span, TraceOrigin, Tracer } from '../base/tracing.ts'
 import type { TellLineage } from '../run/lineage.ts'
+import type { TellSchedulers } from '../run/new-partitions.ts'
 import type { Announce } from '../run/news.ts'
 import type { Lake, OnPlan, ProgressEvent, RunOptions } from '../run/run.ts'
 import { runScan } from '../sync/sync-lakes.ts'
@@ -41,6 +42,7 @@ export interface Context {
   /** Tells others what runs changed. */
   readonly announce?: Announce | undefined
   readonly tellLineage?: TellLineage | undefined
+  readonly tellSchedulers?: TellSchedulers | undefined
   readonly tracer?: Tracer | undefined
   /** As `RunOptions.onPlan`. */
   readonly onPlan?: OnPlan | undefined
@@ -143,7 +145,7 @@ function describeParams(params: z.ZodType): string {
 export const platformOptions = (
   trigger: string,
   { id, deadline, signal, stop }: Invocation,
-  { log, onProgress, announce, onPlan, tellLineage, tracer }: Context,
+  { log, onProgress, announce, onPlan, tellLineage, tellSchedulers, tracer }: Context,
 ): Pick<
   RunOptions,
   | 'runId'
@@ -157,6 +159,7 @@ export const platformOptions = (
   | 'stop'
   | 'tracer'
   | 'tellLineage'
+  | 'tellSchedulers'
 > => ({
   runId: id,
   trigger,
@@ -166,6 +169,7 @@ export const platformOptions = (
   announce,
   onPlan,
   tellLineage,
+  tellSchedulers,
   tracer,
   ...(signal ? { signal } : {}),
   ...(stop ? { stop } : {}),

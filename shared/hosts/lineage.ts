@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { summarizeError } from '../base/errors.ts'
 import { abortedAfter, unlessAborted } from '../base/signals.ts'
 import type { Config } from '../config/config.ts'
-import { openSecret } from '../credentials/secret.ts'
+import { openHeaders } from '../credentials/headers.ts'
 import { type Dataset, type LineageCatalog, lineageEvents, tableIn } from '../outbound/lineage-event.ts'
 import { deliver } from '../outbound/send.ts'
 import type { TableRun, TellLineage } from '../run/lineage.ts'
@@ -60,13 +60,10 @@ export function lineageTo(
 }
 
 function sender({ endpoint, headers }: Lineage, url: string, pauses: readonly number[]) {
-  const opened = Object.entries(headers).map(
-    ([name, value]) => [name, openSecret(value, `lineage.headers.${name}`)] as const,
-  )
+  const next = openHeaders(headers, 'lineage.headers')
   const to = `${url.replace(/\/+$/, '')}/${endpoint.replace(/^\/+/, '')}`
   return async (event: object, signal: AbortSignal): Promise<void> => {
-    const own = await Promise.all(opened.map(async ([name, next]) => [name, await next()] as const))
-    const all = { ...Object.fromEntries(own), 'content-type': 'application/json' }
+    const all = { ...(await next()), 'content-type': 'application/json' }
     await deliver({ url: to, headers: all, body: JSON.stringify(event) }, { pauses }, { signal })
   }
 }

@@ -52,6 +52,7 @@ function toLayout(compiled: Compiled): Layout {
       return found.kind === 'partition' ? { ...found, folder } : found
     },
     format: (topic, values) => formatPartition(compiled, topic, values),
+    bindings: values => bindingsOf(keys, values),
     spells: values =>
       keys.length === values.length && keys.every((key, at) => spells(key, values[at] as string)),
     sample: () => sampleOf(compiled),
@@ -146,6 +147,11 @@ const mismatch = (code: Mismatch['code'], message: string): Mismatch => ({ kind:
 function spells(key: PartitionKey, value: string): boolean {
   const found = key.match(value)
   return found !== undefined && key.read(found) === value
+}
+
+function bindingsOf(keys: readonly PartitionKey[], values: PartitionValues): Bindings | undefined {
+  const found = keys.map((key, at) => key.match(values[at] ?? ''))
+  return found.every(one => one !== undefined) ? found.reduce(merge, NO_BINDINGS) : undefined
 }
 
 function formatPartition(compiled: Compiled, topic: string, values: PartitionValues): readonly string[] {

@@ -1,5 +1,6 @@
 /** A layout: how a lake's folders name topics and partitions, compiled from a template. Pure: it knows paths and no storage. */
 import type { Column, PartitionValues } from '../schema/table.ts'
+import type { Bindings } from './variables.ts'
 
 /** The types that a config may give a partition key; values of the integer types are kept canonical (`07` is `7`). */
 type PartitionKeyType = 'string' | 'date' | 'tinyint' | 'smallint' | 'int' | 'bigint'
@@ -79,6 +80,8 @@ export interface Layout {
    * @throws GoldsyncError `REQUEST_INVALID` where a value does not fit its key
    */
   format(topic: string, values: PartitionValues): readonly string[]
+  /** What the layout's variables stand for in a partition's values; undefined where a value does not fit its key. */
+  bindings(values: PartitionValues): Bindings | undefined
   /** Whether each value is spelled as `parse` would: a quick look, which does not ask whether the date exists. */
   spells(values: PartitionValues): boolean
   /** What tells layouts apart that give folders, or values, other meanings. */

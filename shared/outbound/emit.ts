@@ -2,21 +2,9 @@
 import * as z from 'zod'
 import { holdsNoUser } from '../base/addresses.ts'
 import { GoldsyncError } from '../base/errors.ts'
+import type { HttpRequest, ReadAuthorization } from '../base/http-request.ts'
 import type { TraceContext } from '../base/tracing.ts'
 import type { HandOver } from '../function/hand-over.ts'
-
-/** A POST. */
-export interface HttpRequest {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  /** Authorities to trust beside the public ones: PEM. */
-  readonly ca?: string | undefined
-  readonly authorization?: ReadAuthorization | undefined
-}
-
-/** A value of the header as it is now; undefined for none. Asked before each attempt. */
-type ReadAuthorization = () => Promise<string | undefined>
 
 /** What a SinkBinding gives a container (knative.dev/eventing docs/spec/sources.md). */
 export interface Sink {

@@ -1,7 +1,8 @@
 /** News of a run as CloudEvents. Pure. */
+import type { HttpRequest } from '../base/http-request.ts'
 import type { TraceContext } from '../base/tracing.ts'
 import type { News } from '../run/news.ts'
-import { cloudEvent, type HttpRequest, type Sink } from './emit.ts'
+import { cloudEvent, type Sink } from './emit.ts'
 
 /**
  * `io.goldsync.table.changed`, `io.goldsync.partitions.added`, `io.goldsync.partition.held`, `io.goldsync.partition.unreadable`.

@@ -1,10 +1,9 @@
 /** Requests posted until they are taken. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { GoldsyncError } from '../base/errors.ts'
+import { type Answer, type HttpRequest, requestOnce } from '../base/http-request.ts'
 import { abortedAfter } from '../base/signals.ts'
 import type { SendOptions, Taken } from '../function/hand-over.ts'
-import type { HttpRequest } from './emit.ts'
-import { type Answer, postOnce } from './post.ts'
 
 /** How long a platform is waited for; milliseconds. */
 export interface Patience {
@@ -63,7 +62,7 @@ async function post(
   const limit = abortedAfter(Math.min(most, deadline - Date.now()))
   const isLate = () => limit.aborted || performance.now() - began > refusal
   try {
-    const answer = await postOnce(request, signal ? AbortSignal.any([signal, limit]) : limit)
+    const answer = await requestOnce(request, signal ? AbortSignal.any([signal, limit]) : limit)
     if (answer.status >= 200 && answer.status < 300) return 'taken'
     return isLate() ? 'unanswered' : refusalOf(answer)
   } catch (error) {

@@ -18,6 +18,7 @@ import type { Table, TableName } from '../schema/table.ts'
 import type { Proofs } from '../state/proofs.ts'
 import type { TableState } from '../state/table-state.ts'
 import type { TellLineage } from './lineage.ts'
+import type { TellSchedulers } from './new-partitions.ts'
 import type { Announce } from './news.ts'
 
 /** One lake of the config with its drivers opened. */
@@ -119,6 +120,8 @@ export interface RunOptions {
   readonly announce?: Announce | undefined
   /** Tells others where tables come from. */
   readonly tellLineage?: TellLineage | undefined
+  /** Tells those who start work of partitions that were added. */
+  readonly tellSchedulers?: TellSchedulers | undefined
   readonly tracer?: Tracer | undefined
   /** Epoch milliseconds; for tests. */
   readonly now?: () => number

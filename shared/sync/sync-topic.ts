@@ -19,6 +19,7 @@ import { announceAll } from './announce.ts'
 import { tellLineage } from './lineage.ts'
 import type { FirstTable } from './note-scan.ts'
 import type { Inspect } from './read-ahead.ts'
+import { tellSchedulers } from './schedulers.ts'
 import { walkTopic } from './walk-topic.ts'
 
 export interface SyncedTopic {
@@ -162,16 +163,20 @@ const endedAs = (table: SyncedTable): Applied => ({
 
 /** @param tables as far as they were worked on @returns findings of the topic, with those about telling */
 async function tellOthers(
-  { topic, name, run }: TopicRequest,
+  { lake, topic, name, run }: TopicRequest,
   done: readonly SyncedTable[],
   tables: readonly (object | TableSync)[],
   findings: readonly Diagnostic[] = [],
 ): Promise<readonly Diagnostic[]> {
   const reports = done.map(({ report }) => report)
   const after = tables.map(table => ('take' in table ? table.table() : undefined))
-  const news = await announceAll(reports, run)
-  const lineage = await tellLineage(reports, after, topic, run)
-  const all = [...findings, ...news, ...lineage].map(aboutTable(name))
+  const layouts = tables.map(table => ('take' in table ? table.job.layout : undefined))
+  const told = await Promise.all([
+    announceAll(reports, run),
+    tellLineage(reports, after, topic, run),
+    tellSchedulers(reports, layouts, lake, run),
+  ])
+  const all = [...findings, ...told.flat()].map(aboutTable(name))
   tellFindings(run.log, { runId: run.runId, trigger: run.trigger }, all)
   return all
 }

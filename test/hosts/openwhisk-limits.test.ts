@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { configOf } from '../../shared/config/config.ts'
+import { connect } from '../../shared/function/connect.ts'
 import type { Outcome } from '../../shared/function/outcome.ts'
 import { isRun, reportOf } from '../../shared/function/outcome.ts'
 import type { Connected } from '../../shared/hosts/frozen/connection.ts'
@@ -41,6 +42,7 @@ async function activation(left: number, written: Promise<undefined> = Promise.re
       catalogs: { memory: { kind: 'memory' } },
       events: { sink: sink.url },
       lineage: { url: sink.url },
+      schedulers: { dagster: { kind: 'dagster', url: sink.url } },
       log: { level: 'silent' },
     },
     'the test',
@@ -56,7 +58,7 @@ async function activation(left: number, written: Promise<undefined> = Promise.re
     written: () => written,
     close: async () => {},
   }
-  const connection = { lakes: async () => [lake.lake], close: async () => {} }
+  const connection = { ...connect(config), lakes: async () => [lake.lake] }
   const outcome = await invokeFunction(
     { id: 'a-1', function: 'scan', params: {} },
     { config, connection, recorder, telemetry },
@@ -75,6 +77,7 @@ it('sinks that hang cost no activation: with three seconds left nobody waits for
   expect(codesOf(outcome)).toEqual([
     expect.stringMatching(/^EVENTS_NOT_TAKEN: .*no time was left/),
     expect.stringMatching(/^LINEAGE_NOT_TAKEN: .*no time was left/),
+    expect.stringMatching(/^SCHEDULER_NOT_TOLD: .*no time was left/),
   ])
   expect(sink.requests).toEqual([])
 })

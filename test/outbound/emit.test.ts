@@ -1,9 +1,9 @@
 import { HTTP } from 'cloudevents'
 import { describe, expect, it } from 'vitest'
+import type { HttpRequest } from '../../shared/base/http-request.ts'
 import { readEvent } from '../../shared/hosts/http/event.ts'
 import {
   activation,
-  type HttpRequest,
   handOverEvent,
   namespaceOf,
   sinkOf,

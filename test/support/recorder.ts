@@ -21,8 +21,8 @@ export interface Recorder {
   close(): Promise<void>
 }
 
-/** A status, with headers. */
-export type Reply = readonly [status: number, headers?: Readonly<Record<string, string>>]
+/** A status, with headers and a body. */
+export type Reply = readonly [status: number, headers?: Readonly<Record<string, string>>, body?: string]
 
 /** Listens on a free port of 127.0.0.1. @param reply for each request, the first being 0 */
 export async function openRecorder(
@@ -41,8 +41,8 @@ export async function openRecorder(
     const { method = '', url: path = '', headers } = request
     const recorded = { method, path, headers, body: Buffer.concat(chunks).toString(), at: Date.now() }
     requests.push(recorded)
-    const [status, answered] = await reply(requests.length - 1, recorded)
-    response.writeHead(status, answered).end()
+    const [status, answered, text] = await reply(requests.length - 1, recorded)
+    response.writeHead(status, answered).end(text)
   })
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')

@@ -11,6 +11,7 @@ import type { OnPlan } from '../../run/run.ts'
 import { sinkAnnounce } from '../announce.ts'
 import { lineageTo } from '../lineage.ts'
 import { type FunctionName, isFunction, loadFunction } from '../registry.ts'
+import { schedulersTo } from '../schedulers.ts'
 import { tracingOf } from '../tracing.ts'
 import { watchWaits } from '../waits.ts'
 import { interruption } from './interrupt.ts'
@@ -47,6 +48,7 @@ export async function call(
       announce,
       onPlan,
       tellLineage: lineageTo(config),
+      tellSchedulers: schedulersTo(config, connection),
       tracer: tracing,
     }
     const { TRACEPARENT: traceparent, TRACESTATE: tracestate } = process.env

@@ -9,6 +9,7 @@ import { sinkAnnounce } from '../announce.ts'
 import { lineageTo } from '../lineage.ts'
 import type { Recorder } from '../recorder.ts'
 import { type FunctionCall, loadFunction } from '../registry.ts'
+import { schedulersTo } from '../schedulers.ts'
 import { timeLeft } from '../time-left.ts'
 import { watchWaits } from '../waits.ts'
 import type { Connected } from './connection.ts'
@@ -17,7 +18,7 @@ import type { Connected } from './connection.ts'
 const MARGINS = {
   /** Batches of the run. */
   run: 5_000,
-  /** What the sinks of events and lineage are told, of all tables together. */
+  /** What the sinks of events and lineage, and schedulers, are told, of all tables together. */
   sinks: 3_000,
   /** What is sent to receivers of metrics and spans, and written to the history. */
   told: 1_000,
@@ -56,6 +57,7 @@ export async function invokeFrozen(
     delivery,
     announce: sinkAnnounce(config, process.env, { until, tracer: telemetry.tracer }),
     tellLineage: lineageTo(config, { until }),
+    tellSchedulers: schedulersTo(config, connection, { until }),
     tracer: telemetry.tracer,
   }
   const invoked = await loadFunction(name)

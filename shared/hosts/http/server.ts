@@ -5,12 +5,14 @@ import { openCallCounter } from '../../base/calls.ts'
 import { joining } from '../../base/joining.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
-import { connect } from '../../function/connect.ts'
+import { type Connection, connect } from '../../function/connect.ts'
+import type { Context } from '../../function/function.ts'
 import type { Delivery } from '../../function/hand-over.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import type { TellLineage } from '../../run/lineage.ts'
 import type { Announce } from '../../run/news.ts'
 import type { Recorder } from '../recorder.ts'
+import { schedulersTo } from '../schedulers.ts'
 import type { Tracing } from '../telemetry/tracer.ts'
 import { inTime } from '../time-left.ts'
 import { watchWaits } from '../waits.ts'
@@ -70,10 +72,8 @@ const BEHIND = 10_000
 const FLUSH = 10_000
 
 /** @throws Error as node:net, where the port is taken */
-export async function startServer(
-  { config, log, past, recorder, tracing, ...told }: Served,
-  options: ServerOptions,
-): Promise<RunningServer> {
+export async function startServer(served: Served, options: ServerOptions): Promise<RunningServer> {
+  const { config, log, past, recorder, tracing } = served
   const stop = new AbortController()
   const requests = openRequests()
   const counter = openCallCounter(call => log.debug(call, 'called'), tracing)
@@ -82,7 +82,7 @@ export async function startServer(
   const { metrics, end: endMetrics } = metricsLater(config, counter, log)
   let ready = true
   const service = {
-    context: { ...told, log, lakes: connection.lakes, tracer: tracing },
+    context: contextOf(served, connection),
     recorder,
     ...shownOf(config, metrics),
     ...lookedAt(config, options, past),
@@ -119,6 +119,19 @@ export async function startServer(
     abort: () => stop.abort(),
   }
 }
+
+const contextOf = (
+  { config, log, delivery, announce, tellLineage, tracing }: Served,
+  connection: Connection,
+): Context => ({
+  log,
+  delivery,
+  announce,
+  tellLineage,
+  tellSchedulers: schedulersTo(config, connection),
+  lakes: connection.lakes,
+  tracer: tracing,
+})
 
 /** A stranger may not read them. */
 const shownOf = ({ server }: Config, metrics: LateMetrics['metrics']) =>

@@ -1,7 +1,23 @@
-/** One POST. By Node's own clients, which unlike `fetch` can be told whom to trust; they follow no redirects. */
+/** One HTTP request. By Node's own clients, which unlike `fetch` can be told whom to trust; they follow no redirects. */
 import { once } from 'node:events'
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { HttpRequest } from './emit.ts'
+import type { TlsTexts } from './tls.ts'
+
+export interface HttpRequest {
+  /** By default POST. */
+  readonly method?: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Authorities to trust beside the public ones: PEM. */
+  readonly ca?: string | undefined
+  /** Authorities to trust instead of the public ones, and who we are. */
+  readonly tls?: TlsTexts | undefined
+  readonly authorization?: ReadAuthorization | undefined
+}
+
+/** A value of the header as it is now; undefined for none. Asked before each attempt. */
+export type ReadAuthorization = () => Promise<string | undefined>
 
 export interface Answer {
   readonly status: number
@@ -12,29 +28,31 @@ export interface Answer {
 /** Milliseconds. Who cannot be connected to has not taken a request; who is slow to answer perhaps has. */
 const CONNECT = 5_000
 
-/** Characters: of a refusal 200 are told, and nobody needs more. */
+/** Characters: of a refusal 200 are told, and few need more. */
 const MAX_ANSWER = 64 * 1024
 
 /**
- * Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says; of an answer no more is kept than its first 64 K.
+ * Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+ * @param most characters of the answer that are kept
  * @throws Error as node:http, node:tls or the signal have it, where there is no connection within 5 s, or as `authorization` does
  */
-export async function postOnce(
-  { url, headers, body, ca, authorization }: HttpRequest,
+export async function requestOnce(
+  { method = 'POST', url, headers, body, ca, tls, authorization }: HttpRequest,
   signal: AbortSignal,
+  most = MAX_ANSWER,
 ): Promise<Answer> {
   const secure = url.startsWith('https:')
   const { request } = secure ? await import('node:https') : await import('node:http')
-  const trust = secure ? await trusted(ca) : {}
+  const trust = secure ? { ...(await trusted(ca)), ...tls } : {}
   const proof = await authorization?.()
   const all = proof === undefined ? headers : { ...headers, authorization: proof }
-  const sent = request(url, { method: 'POST', headers: all, signal, ...trust })
+  const sent = request(url, { method, headers: all, signal, ...trust })
   // What fails after the answer has begun is the answer's error too.
   sent.on('error', () => undefined)
   limitConnecting(sent)
   sent.end(body)
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
-  return { status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response) }
+  return { status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response, most) }
 }
 
 /** Unless told, Node's client lets the environment switch verifying off. */
@@ -52,12 +70,12 @@ function limitConnecting(sent: ClientRequest): void {
   })
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function textOf(response: IncomingMessage, most: number): Promise<string> {
   let text = ''
   for await (const chunk of response.setEncoding('utf8')) {
     text += chunk
     // Leaving the loop closes the connection.
-    if (text.length > MAX_ANSWER) return text.slice(0, MAX_ANSWER)
+    if (text.length > most) return text.slice(0, most)
   }
   return text
 }

@@ -109,8 +109,10 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
   const catalogs = placeIceberg(parsed.data, lakes, problems)
   if (problems.length > 0) throw invalid(source, problems)
-  const { lakes: _lakes, catalogs: _catalogs, ...rest } = parsed.data
-  return { lakes, catalogs, ...rest }
+  const { engines, schedulers, webhook, events, lineage, metrics, tracing, server, log, history } =
+    parsed.data
+  const others = { engines, schedulers, webhook, events, lineage, metrics, tracing, server, log, history }
+  return { lakes, catalogs, ...others }
 }
 
 // Jitless: what parses once need not be compiled first, and each cold start would pay for it.

@@ -11,7 +11,7 @@ const SMALLEST = { lakes: [{ location: '/data/golden' }], catalogs: { hive: { ki
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 /** Of the form that addresses want. */
 const PATH_TOKEN = Buffer.alloc(32, 7).toString('hex')
-const TOP_LEVEL = ['lakes', 'catalogs', 'engines', 'webhook', 'events', 'server', 'log']
+const TOP_LEVEL = ['lakes', 'catalogs', 'engines', 'webhook', 'events', 'schedulers', 'server', 'log']
 
 const pages = readdirSync(`${ROOT}/docs`, { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.md'))

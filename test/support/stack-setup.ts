@@ -23,6 +23,8 @@ const probes: Readonly<Record<Exclude<Component, SecureComponent>, () => Promise
   iceberg: () => get(`${stack.iceberg.rest}/v1/config`),
   pyiceberg: () => python(stack.iceberg.python, 'pyiceberg.catalog'),
   iceberg_clients: () => python(stack.iceberg.python, 'duckdb_extension_iceberg'),
+  airflow: () => get(`${stack.airflow.url}/api/v2/monitor/health`),
+  dagster: () => get(`${stack.dagster.url}/server_info`),
   helm: () => promisify(execFile)(stack.helm, ['version'], { timeout: PROBE_MS }),
   writers: () => python(stack.python, 'pyspark, polars, fastparquet'),
 }

@@ -20,6 +20,8 @@ export type Component =
   | 'iceberg'
   | 'pyiceberg'
   | 'iceberg_clients'
+  | 'airflow'
+  | 'dagster'
   | SecureComponent
 
 declare module 'vitest' {
@@ -106,6 +108,15 @@ export const stack = {
     /** An interpreter with PyIceberg; with DuckDB's extension, and Spark's jar beside it, only when `iceberg_clients` is named. */
     python: env.STACK_PYICEBERG ?? join(home, 'venv-iceberg/bin/python'),
   },
+  /** Only when named: Airflow and Dagster with the examples of deploy/examples. */
+  airflow: {
+    url: env.AIRFLOW_URL ?? 'http://127.0.0.1:18640',
+    user: env.AIRFLOW_USER ?? 'goldsync',
+    password: env.AIRFLOW_PASSWORD ?? 'stack-goldsync',
+    /** A folder in the path of its tasks. */
+    bin: env.AIRFLOW_BIN ?? join(home, 'conf/airflow/bin'),
+  },
+  dagster: { url: env.DAGSTER_URL ?? 'http://127.0.0.1:18650' },
   /** Only when named: `npm run stack -- up helm`. */
   helm: env.STACK_HELM ?? join(home, 'dist/go/helm-4.3.2'),
 } as const
@@ -118,13 +129,15 @@ const REQUIRED: ReadonlySet<Component> = new Set(['secure:kdc', 'secure:hdfs', '
 
 /**
  * A gigabyte to install, or to run, or minutes to build: what they tell of other writers' files, of newer engines, of most secure
- * servers or of the chart is asked for by hand.
+ * servers, of schedulers or of the chart is asked for by hand.
  */
 const ON_DEMAND: ReadonlySet<Component> = new Set([
   'writers',
   'helm',
   'trino_next',
   'iceberg_clients',
+  'airflow',
+  'dagster',
   ...(Object.keys(secureAddresses) as SecureComponent[]).filter(component => !REQUIRED.has(component)),
 ])
 

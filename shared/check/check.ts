@@ -3,8 +3,8 @@ import type { ErrorSummary } from '../base/errors.ts'
 
 /** One thing that a run needs. */
 export interface Check {
-  readonly area: 'config' | 'storage' | 'catalog' | 'engine' | 'webhook' | 'clock'
-  /** Of several: the lake's location, the name of the catalog or engine. */
+  readonly area: 'config' | 'storage' | 'catalog' | 'engine' | 'scheduler' | 'webhook' | 'clock'
+  /** Of several: the lake's location, the name of the catalog, engine or scheduler. */
   readonly subject?: string
   /** `warning`: runs work now; `notAsked`: what had to hold for it does not, or there is no way to ask without writing. */
   readonly state: 'ok' | 'warning' | 'failed' | 'notAsked'

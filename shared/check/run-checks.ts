@@ -1,17 +1,20 @@
 /** All checks: begun side by side, told in order. Knows contracts only. */
 import type { ServerFacts } from '../base/server-facts.ts'
 import type { Lake } from '../run/run.ts'
+import type { Scheduler } from '../schedulers/scheduler.ts'
 import type { Limits } from './ask.ts'
 import { type CatalogChecked, checkCatalog } from './catalog.ts'
 import type { Check, Said } from './check.ts'
 import { type NamedClock, sayClocks } from './clocks.ts'
 import { checkEngine, type Databases } from './engine.ts'
+import { checkScheduler } from './scheduler.ts'
 import { checkStorage } from './storage.ts'
 import { type Secrets, sayWebhook } from './webhook.ts'
 
 /** What of the config is no driver's. */
 export interface Configured {
   readonly webhook: Secrets | undefined
+  readonly schedulers?: readonly Scheduler[]
   /** What depends on the clock: `Kerberos`, `signatures of S3`. */
   readonly needsClock: readonly string[]
 }
@@ -22,7 +25,7 @@ const PATIENCE = 8_000
 /** Each as soon as it and those before it are known. Nothing is written. */
 export async function* runChecks(
   lakes: readonly Lake[],
-  { webhook, needsClock }: Configured,
+  { webhook, schedulers = [], needsClock }: Configured,
   limits: Limits = { now: Date.now(), patience: PATIENCE },
 ): AsyncGenerator<Check> {
   const storages = lakes.map(lake => ({ lake, checked: checkStorage(lake, limits) }))
@@ -34,6 +37,7 @@ export async function* runChecks(
     engine,
     checked: databasesOf(catalogs).then(databases => checkEngine(engine, databases, limits)),
   }))
+  const told = schedulers.map(one => ({ name: one.name, said: checkScheduler(one, limits) }))
   const clocks: NamedClock[] = []
   for (const { lake, checked } of storages) {
     const { said, servers } = await checked
@@ -50,6 +54,7 @@ export async function* runChecks(
     if (clock) clocks.push({ name: engine.name, clock })
     yield* lines('engine', said, engine.name)
   }
+  for (const { name, said } of told) yield* lines('scheduler', await said, name)
   yield* lines('webhook', sayWebhook(webhook))
   yield* lines('clock', sayClocks(clocks, needsClock))
 }

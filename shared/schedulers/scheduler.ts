@@ -28,4 +28,6 @@ export interface Scheduler {
    * @throws GoldsyncError, retryable where it may take the same later, and has not taken it now
    */
   tell(partition: NewPartition, signal: AbortSignal): Promise<void>
+  /** Whether it takes who goldsync is, for `goldsync check`: @returns what it says of itself. @throws GoldsyncError */
+  greet(signal: AbortSignal): Promise<string>
 }

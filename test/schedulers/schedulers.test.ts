@@ -1,15 +1,21 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { scan } from '../../functions/scan.ts'
 import { openLog } from '../../shared/base/log.ts'
+import type { Check } from '../../shared/check/check.ts'
+import { runChecks } from '../../shared/check/run-checks.ts'
 import { configOf } from '../../shared/config/config.ts'
 import { connect } from '../../shared/function/connect.ts'
 import { isRun, reportOf } from '../../shared/function/outcome.ts'
 import { schedulersTo } from '../../shared/hosts/schedulers.ts'
+import type { NewPartition } from '../../shared/schedulers/scheduler.ts'
 import { type TestLakeOptions, testLake } from '../support/lake.ts'
-import { closedPort } from '../support/net.ts'
+import { closedPort, testAuthority, testCertificate } from '../support/net.ts'
 import { openRecorder, type Recorded, type Recorder, type Reply } from '../support/recorder.ts'
 import { ENDLESS } from '../support/waiting.ts'
 
@@ -27,6 +33,18 @@ afterEach(async () => {
 const LAKE = {
   lakes: [{ location: '/golden' }],
   catalogs: { memory: { kind: 'memory' }, other: { kind: 'memory' } },
+}
+
+const PARTITION: NewPartition = {
+  runId: 'r',
+  catalog: 'memory',
+  first: true,
+  database: 'golden',
+  table: 'orders',
+  topic: 'orders',
+  partition: 'x',
+  time: {},
+  texts: ['x'],
 }
 
 const QUICK = { pauses: [1, 1], limit: ENDLESS }
@@ -392,11 +410,66 @@ describe('a scheduler that fails', () => {
     }
     const config = configOf({ ...LAKE, schedulers }, 'the test', {})
     const tell = schedulersTo(config, connect(config), { pauses: [], limit: ENDLESS })!
-    const about = { runId: 'r', catalog: 'memory', first: true, database: 'golden', table: 'orders' }
-    expect(await tell([{ ...about, topic: 'orders', partition: 'x', time: {}, texts: ['x'] }])).toMatch(
-      /^gone: 1 of 1: [^;]*$/,
-    )
+    expect(await tell([PARTITION])).toMatch(/^gone: 1 of 1: [^;]*$/)
     expect(recorder.requests.length).toBe(1)
+  })
+})
+
+describe('over https', () => {
+  it.each([
+    ['the authority of the config', { ca: testAuthority }, undefined],
+    ['no other', {}, /^mine: 1 of 1: localhost:\d+: .*(certificate|self.signed)/],
+  ])('%s is trusted', async (_, tls, said) => {
+    const server = createServer(testCertificate(), (_request, response) => response.end('{}'))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`
+    const config = configOf({ ...LAKE, schedulers: { mine: { kind: 'dagster', url, tls } } }, 'the test', {})
+    const told = await schedulersTo(config, connect(config), { pauses: [], limit: ENDLESS })!([PARTITION])
+    server.close()
+    if (said === undefined) expect(told).toBeUndefined()
+    else expect(told).toMatch(said)
+  })
+})
+
+describe('goldsync check', () => {
+  /** What it says of one scheduler. */
+  async function checked(scheduler: object, answering: Answering): Promise<readonly Check[]> {
+    recorder = await openRecorder((nth, request) => answering(request, nth))
+    const config = configOf(
+      { ...LAKE, schedulers: { mine: { url: recorder.url, ...scheduler } } },
+      'the test',
+      {},
+    )
+    const schedulers = await connect(config).schedulers()
+    const found: Check[] = []
+    const configured = { webhook: undefined, schedulers, needsClock: [] }
+    const limits = { now: Date.now(), patience: ENDLESS }
+    for await (const check of runChecks([], configured, limits)) found.push(check)
+    return found.filter(({ area }) => area === 'scheduler')
+  }
+
+  it.each([
+    ['Airflow', AIRFLOW, airflow, 'mine answers: Airflow with 2 assets'],
+    [
+      'Dagster',
+      { kind: 'dagster' },
+      (): Reply => [200, {}, '{"dagster_webserver_version":"1.13.28","dagster_version":"1.13.28"}'],
+      'mine answers: Dagster 1.13.28',
+    ],
+  ])('says of %s that it answers, and tells it nothing', async (_, scheduler, answering, said) => {
+    expect(await checked(scheduler, answering)).toEqual([
+      { area: 'scheduler', subject: 'mine', state: 'ok', said },
+      { area: 'scheduler', subject: 'mine', state: 'notAsked', said: expect.any(String) },
+    ])
+    expect(recorder!.requests.map(({ path }) => path)).not.toContain('/api/v2/assets/events')
+  })
+
+  it('says of one that does not take who goldsync is what to look at', async () => {
+    expect(await checked(AIRFLOW, () => [401])).toMatchObject([
+      { state: 'failed', code: 'AUTHENTICATION_FAILED', fix: 'check schedulers.mine.auth' },
+    ])
+    expect(await checked({ kind: 'dagster' }, () => [403])).toMatchObject([{ code: 'PERMISSION_DENIED' }])
   })
 })
 

@@ -34,9 +34,10 @@ async function* checksOf(options: GlobalOptions): AsyncGenerator<Check> {
   }
   const connection = connect(config)
   try {
-    const lakes = await connection.lakes()
+    const [lakes, schedulers] = await Promise.all([connection.lakes(), connection.schedulers()])
     yield* lines('config', [ok(saidOf(config, options))])
-    yield* runChecks(lakes, { webhook: config.webhook, needsClock: needsClock(config) })
+    const { webhook } = config
+    yield* runChecks(lakes, { webhook, schedulers, needsClock: needsClock(config) })
   } catch (error) {
     yield* cannotGoOn(error, 'a driver cannot be opened')
   } finally {

@@ -6,7 +6,7 @@ import { type Asking, ask, isTaken, refused, type Server } from '../ask.ts'
 import { keyOf, printDay, printMinute } from '../key.ts'
 import type { NewPartition, Scheduler } from '../scheduler.ts'
 import { assetOf } from '../settings.ts'
-import { findAsset } from './assets.ts'
+import { countAssets, findAsset } from './assets.ts'
 import type { AirflowOptions } from './options.ts'
 import { openSession } from './session.ts'
 
@@ -35,6 +35,7 @@ export function openAirflow(name: string, options: AirflowOptions): Scheduler {
       ids.forget(asset)
       throw new GoldsyncError('NOT_FOUND', `Airflow has no asset ${asset} any more`, { retryable: true })
     },
+    greet: async signal => `Airflow with ${await ids.count(signal)} assets`,
   }
 }
 
@@ -69,6 +70,7 @@ function openIds(server: AirflowServer, send: Send) {
       if (id !== undefined) known.set(asset, id)
       return id
     },
+    count: async (signal: AbortSignal): Promise<number> => countAssets(path => get(path, signal)),
     forget: (asset: string): void => void known.delete(asset),
   }
 }

@@ -37,6 +37,10 @@ export async function findAsset(
   return undefined
 }
 
+/** How many there are. @param get as of `findAsset` */
+export const countAssets = async (get: (path: string) => Promise<string>): Promise<number> =>
+  pageOf(await get('api/v2/assets?limit=1')).total_entries
+
 function pageOf(text: string): Page {
   try {
     const page = JSON.parse(text) as Page

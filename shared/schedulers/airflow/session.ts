@@ -5,7 +5,7 @@ import { openSecret } from '../../credentials/secret.ts'
 import { ask, refused, type Server } from '../ask.ts'
 import type { AirflowOptions } from './options.ts'
 
-export interface Session {
+interface Session {
   /** A value of the Authorization header. @throws GoldsyncError `AUTHENTICATION_FAILED` `UNAVAILABLE` `CONFIG_INVALID` */
   current(signal: AbortSignal): Promise<string>
   /** Another one after Airflow has refused this one; undefined where there is none. */

@@ -19,7 +19,18 @@ export function openDagster(name: string, options: DagsterOptions): Scheduler {
       const answer = await ask(server, request, signal)
       if (!isTaken(answer)) throw refused(server, answer)
     },
+    async greet(signal) {
+      const request = { method: 'GET', path: 'server_info', headers: await headers() } as const
+      const answer = await ask(server, request, signal)
+      if (!isTaken(answer)) throw refused(server, answer)
+      return `Dagster ${versionIn(answer.text)}`
+    },
   }
+}
+
+function versionIn(text: string): string {
+  const [, version = 'of an unknown version'] = /"dagster_version": ?"([\w.+-]{1,40})"/.exec(text) ?? []
+  return version
 }
 
 /** As `HourlyPartitionsDefinition` spells its keys, and those of days, weeks and months theirs. */

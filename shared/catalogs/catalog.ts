@@ -91,6 +91,8 @@ export interface Refusal {
 /** As much of a table as tells whose it is. */
 export type TableTrace = Pick<Table, 'name' | 'location' | 'parameters'>
 
+export type TablesByName = ReadonlyMap<string, Table | undefined>
+
 export interface Catalog {
   /** The name it has in the config. */
   readonly name: string
@@ -107,12 +109,12 @@ export interface Catalog {
    */
   inspect(table: TableName, call?: Call): Promise<Table | undefined>
   /**
-   * Tables of one database as `inspect` tells them, in as few calls as it takes. One that is not in the answer may be there
-   * all the same (it cannot be read, or is being changed): `inspect` tells. Absent where the catalog tells of one table
-   * after another only.
+   * Tables of one database by their names, as `inspect` tells them, in as few calls as it takes; undefined where there is none.
+   * A name that is not in the answer may have a table or not (it cannot be read, or is being changed): `inspect` tells.
+   * Absent where the catalog tells of one table after another only.
    * @throws GoldsyncError as `inspect`
    */
-  inspectAll?(database: string, names: readonly string[], call?: Call): Promise<readonly Table[]>
+  inspectAll?(database: string, names: readonly string[], call?: Call): Promise<TablesByName>
   /** Registered partitions. Values are as the catalog stores them, unescaped, in partition key order. */
   partitions(table: Table, which: Which, call?: Call): Promise<readonly RegisteredPartition[]>
   /**

@@ -1,7 +1,7 @@
 /** Where each table stands, by what goldsync keeps on it: tables are read together where the catalog can, no file is read. */
 import pMap from 'p-map'
 import { type ErrorSummary, GoldsyncError, summarizeError } from '../base/errors.ts'
-import type { Catalog } from '../catalogs/catalog.ts'
+import type { Catalog, TablesByName } from '../catalogs/catalog.ts'
 import type { Topic } from '../lake/found.ts'
 import type { Lake, RunOptions } from '../run/run.ts'
 import { isWanted, tableOf } from '../run/wanted.ts'
@@ -124,8 +124,8 @@ interface Among {
   /** All of the config. */
   readonly lakes: readonly Lake[]
   readonly listing: Listing
-  /** Tables of the catalog, by their ids, that need not be asked for. */
-  readonly read?: ReadonlyMap<string, Table> | undefined
+  /** Tables of the catalog that need not be asked for. */
+  readonly read?: TablesByName | undefined
 }
 
 async function statusOfLake(
@@ -182,12 +182,11 @@ async function readTogether(
   lake: Lake,
   topics: readonly Topic[],
   { signal }: Pick<RunOptions, 'signal'>,
-): Promise<ReadonlyMap<string, Table>> {
+): Promise<TablesByName> {
   if (catalog.inspectAll === undefined || topics.length < 2) return new Map()
   const names = topics.map(({ name }) => tableOf(lake, name).name)
   const call = { ...(signal ? { signal } : {}), dryRun: true }
-  const tables = await catalog.inspectAll(lake.database, names, call).catch(() => [])
-  return new Map(tables.map(table => [tableId(table.name), table]))
+  return catalog.inspectAll(lake.database, names, call).catch(() => new Map())
 }
 
 interface Seen {
@@ -231,7 +230,7 @@ async function lookAt(
   const about = { table: tableId(name), topic: topic.name, catalog: catalog.name }
   let table: Table | undefined | 'unread' = 'unread'
   try {
-    table = read?.get(about.table) ?? (await catalog.inspect(name, call))
+    table = read?.has(name.name) ? read.get(name.name) : await catalog.inspect(name, call)
     if (unknown) return failed(about, table, unknown)
     const refusal = collision ?? (await refusalOf(among, { topic, name, catalog, table }, call))
     if (refusal) return refused(about, refusal)

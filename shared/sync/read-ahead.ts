@@ -1,8 +1,8 @@
 /** Tables of a scan's topics, read many at once shortly before they are worked on. Knows contracts only. */
 import { summarizeError } from '../base/errors.ts'
-import type { Catalog } from '../catalogs/catalog.ts'
+import type { Catalog, TablesByName } from '../catalogs/catalog.ts'
 import type { Run } from '../run/run.ts'
-import { type Table, type TableName, tableId } from '../schema/table.ts'
+import type { Table, TableName } from '../schema/table.ts'
 
 /** Tables that are read at once, at most. */
 const AT_ONCE = 100
@@ -20,10 +20,8 @@ interface Batch {
   ended: number | undefined
   /** Tables that were asked for while it was fresh, but for the first one. */
   asked: number
-  readonly tables: Promise<Tables | undefined>
+  readonly tables: Promise<TablesByName | undefined>
 }
-
-type Tables = ReadonlyMap<string, Table>
 
 const isFresh = ({ ended }: Batch): boolean => ended === undefined || performance.now() - ended <= FRESH
 
@@ -32,7 +30,8 @@ const nextSize = (last: Batch | undefined): number => (last ? Math.min(AT_ONCE, 
 
 /**
  * A catalog's `inspect`, of tables that a scan asks for one after another. What cannot be read with others is asked for by
- * itself, and fails by itself; once that was so of a whole batch, all that follow are.
+ * itself, and fails by itself; once that was so of a whole batch, all that follow are. So is one that is not there: before a run
+ * makes it, somebody else may.
  * @param names of one database, in their order
  */
 export function readAhead(catalog: Catalog, database: string, names: readonly string[]): Inspect {
@@ -48,7 +47,7 @@ export function readAhead(catalog: Catalog, database: string, names: readonly st
     return begun
   }
   const take = async ({ tables }: Batch, name: TableName, run: Run) =>
-    (await tables)?.get(tableId(name)) ?? catalog.inspect(name, run)
+    (await tables)?.get(name.name) ?? catalog.inspect(name, run)
   const next = (name: TableName, run: Run) => {
     const following = firstOf(left, nextSize(batch) - 1)
     if (following.length > 0) {
@@ -69,7 +68,7 @@ export function readAhead(catalog: Catalog, database: string, names: readonly st
   }
 }
 
-const nothingElse = (): Tables => new Map()
+const nothingElse = (): TablesByName => new Map()
 
 function firstOf(names: Iterable<string>, most: number): string[] {
   const first: string[] = []
@@ -86,10 +85,9 @@ async function readAll(
   database: string,
   names: readonly string[],
   run: Run,
-): Promise<Tables | undefined> {
+): Promise<TablesByName | undefined> {
   try {
-    const tables = (await catalog.inspectAll?.(database, names, run)) ?? []
-    return new Map(tables.map(table => [tableId(table.name), table]))
+    return await catalog.inspectAll?.(database, names, run)
   } catch (error) {
     const { code, message } = summarizeError(error)
     run.log.debug({ runId: run.runId, catalog: catalog.name, code }, `tables are read one by one: ${message}`)

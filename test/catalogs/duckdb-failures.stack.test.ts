@@ -332,3 +332,19 @@ describe('a plan', () => {
     ])
   })
 })
+
+describe('a table that somebody else made', () => {
+  it('is not taken for none where many are asked for at once', async () => {
+    await byHand('create schema golden; create table golden.Notes (id int)')
+    const ask = () => catalog().inspectAll?.('golden', ['notes', 'orders', 'other'])
+    expect(await ask()).toEqual(new Map(['orders', 'other'].map(name => [name, undefined])))
+    await apply(create())
+    expect(await ask()).toEqual(
+      new Map([
+        ['orders', orders()],
+        ['other', undefined],
+      ]),
+    )
+    expect(await catalog().inspect({ database: 'golden', name: 'notes' })).toMatchObject({ kind: 'managed' })
+  })
+})

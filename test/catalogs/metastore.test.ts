@@ -402,6 +402,41 @@ describe('details of partitions', () => {
   })
 })
 
+describe('many tables at once', () => {
+  const sd = { cols: [{ name: 'id', type: 'bigint' }], location: orders.location }
+  const tellOf = (names: readonly string[]) => ({
+    success: { tables: names.map(tableName => ({ tableName, dbName: 'golden', sd, parameters: {} })) },
+  })
+  const namesIn = ({ args }: FakeCall) => (args.req as { tblNames: readonly string[] }).tblNames
+  const names = Array.from({ length: 250 }, (_, at) => `t${at}`)
+
+  it('are told with those that are not there, a hundred a request', async () => {
+    const { catalog, calls } = await catalogOver(call =>
+      tellOf(namesIn(call).filter(name => name.endsWith('7'))),
+    )
+    const found = await catalog.inspectAll?.('golden', names)
+    expect([...(found ?? [])].map(([name, table]) => [name, table?.name.name])).toEqual(
+      names.map(name => [name, name.endsWith('7') ? name : undefined]),
+    )
+    expect(calls).toEqual(Array(3).fill('get_table_objects_by_name_req'))
+  })
+
+  it('say nothing of one that the server fails on', async () => {
+    const { catalog } = await catalogOver(call =>
+      namesIn(call).includes('t1') ? { MetaException: { message: 'no way' } } : tellOf([]),
+    )
+    const found = await catalog.inspectAll?.('golden', ['t0', 't1', 't2'])
+    expect([...(found?.keys() ?? [])]).toEqual(['t0', 't2'])
+  })
+
+  it('are none in a database that is not there, by as many requests', async () => {
+    const { catalog, calls } = await catalogOver(() => ({ UnknownDBException: { message: 'golden' } }))
+    const found = await catalog.inspectAll?.('golden', names)
+    expect([...(found ?? [])]).toEqual(names.map(name => [name, undefined]))
+    expect(calls).toHaveLength(3)
+  })
+})
+
 describe('a change of a table whose server follows conditions', () => {
   const mark: Change = { kind: 'setParameters', table: orders.name, parameters: { mark: 'b' } }
   const stored = (time: string, parameters: object = {}) => ({

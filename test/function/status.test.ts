@@ -60,6 +60,20 @@ describe('the status', () => {
     expect(lake.storage.asked.length - reads).toBe(1)
   })
 
+  test('of topics without a table is one look at all of them, and none at each', async () => {
+    const lake = testLake()
+    for (const topic of ['a', 'b', 'c']) lake.put(`${topic}/2019/09/01/11/a.parquet`, 'v1')
+    await lake.scan({ tables: ['b'] })
+    const { inspect, inspectAll } = lake.catalog.calls
+    const { tables } = await readStatus([lake.lake], {})
+    expect(tables.map(({ topic, state }) => [topic, state])).toEqual([
+      ['a', 'noTable'],
+      ['b', 'synced'],
+      ['c', 'noTable'],
+    ])
+    expect(lake.catalog.calls).toMatchObject({ inspect, inspectAll: inspectAll + 1 })
+  })
+
   test('of column statistics of an earlier build that are being taken away', async () => {
     const lake = testLake()
     lake.put('orders/2019/09/01/11/a.parquet', 'v1')
@@ -314,7 +328,7 @@ describe('when scans ran', () => {
     const lake = await scannedLake()
     const catalog: Catalog = {
       ...lake.catalog,
-      inspectAll: async () => [],
+      inspectAll: async () => new Map(),
       inspect: async (name, call) => {
         if (name.name === 'a') throw new GoldsyncError('UNAVAILABLE', 'no')
         return lake.catalog.inspect(name, call)

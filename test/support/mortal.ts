@@ -45,7 +45,7 @@ export const mortalCatalog = (catalog: Catalog, life: Life): Catalog => ({
   capabilities: catalog.capabilities,
   hasDatabase: (...args) => life.spend(() => catalog.hasDatabase(...args)),
   inspect: (...args) => life.spend(() => catalog.inspect(...args)),
-  inspectAll: (...args) => life.spend(async () => (await catalog.inspectAll?.(...args)) ?? []),
+  inspectAll: (...args) => life.spend(async () => (await catalog.inspectAll?.(...args)) ?? new Map()),
   partitions: (...args) => life.spend(() => catalog.partitions(...args)),
   plan: (...args) => catalog.plan(...args),
   async apply(plan, call = {}) {

@@ -64,7 +64,7 @@ function asked({ catalog, lake }: TestLake, takes = 0, failure?: GoldsyncError) 
       sizes.push(several.length)
       now += takes
       if (failure) throw failure
-      return several.map(name => ({ ...table, name: { database, name } }))
+      return new Map(several.map(name => [name, { ...table, name: { database, name } }]))
     },
   }
   const read = readAhead(counting, lake.database, names)
@@ -114,8 +114,9 @@ describe('a scan of many topics', () => {
     const lake = await scannedLake(['a', 'b', 'c'])
     const error = new GoldsyncError('PERMISSION_DENIED', 'not yours')
     const { inspect, inspectAll } = lake.catalog
-    vi.spyOn(lake.catalog, 'inspectAll').mockImplementation(async (database, names, call) =>
-      ((await inspectAll?.(database, names, call)) ?? []).filter(({ name }) => name.name !== 'b'),
+    vi.spyOn(lake.catalog, 'inspectAll').mockImplementation(
+      async (database, names, call) =>
+        new Map([...((await inspectAll?.(database, names, call)) ?? [])].filter(([name]) => name !== 'b')),
     )
     vi.spyOn(lake.catalog, 'inspect').mockImplementation(async (name, call) => {
       if (name.name === 'b') throw error

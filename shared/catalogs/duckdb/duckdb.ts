@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Change } from '../../schema/change.ts'
 import { type Table, type TableName, tableId } from '../../schema/table.ts'
-import type { Call, Catalog, Plan } from '../catalog.ts'
+import type { Call, Catalog, Plan, TablesByName } from '../catalog.ts'
 import { inBatches } from '../steps.ts'
 import { applyPlan, stepOf } from './apply.ts'
 import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './file.ts'
@@ -15,6 +15,7 @@ import {
   hasSchema,
   readDatabases,
   readForeign,
+  readNames,
   readOthers,
   readTableAndAge,
   readTables,
@@ -80,19 +81,24 @@ async function inspect(
   return found?.table
 }
 
-/** Those whose views are to be written anew are looked at one by one. */
+/** Those whose views are to be written anew, and somebody else's, are looked at one by one. */
 async function inspectAll(
   file: CatalogFile,
   database: string,
   names: readonly string[],
   { signal }: Call,
-): Promise<readonly Table[]> {
+): Promise<TablesByName> {
+  const told = (tables: ReadonlyMap<string, Table>, alone: (name: string) => boolean): TablesByName =>
+    new Map(names.filter(name => !alone(name)).map(name => [name, tables.get(name)]))
   const found = await file.read(signal, async db => {
-    if (!(await hasOwnTables(db))) return []
-    const outdated = await outdatedTables(db)
-    return (await readTables(db, database, names)).filter(({ name }) => !outdated.has(tableId(name)))
+    const taken = await readNames(db, database)
+    if (!(await hasOwnTables(db))) return told(new Map(), name => taken.has(name.toLowerCase()))
+    const [own, outdated] = [await readTables(db, database, names), await outdatedTables(db)]
+    return told(own, name =>
+      own.has(name) ? outdated.has(tableId({ database, name })) : taken.has(name.toLowerCase()),
+    )
   })
-  return found ?? []
+  return found ?? told(new Map(), () => false)
 }
 
 /** A view of before an upgrade of goldsync is written anew when the table is next looked at; while others hold the file it stays. */

@@ -54,15 +54,16 @@ export async function readTables(
   db: Database,
   database: string,
   names: readonly string[],
-): Promise<readonly Table[]> {
+): Promise<ReadonlyMap<string, Table>> {
   const wanted = new Set(names)
   const rows = await db.rows('select * from _goldsync.tables where starts_with("table", $1)', [
     `${database}.`,
   ])
-  return rows.flatMap(row => {
+  const tables = rows.flatMap(row => {
     const name = (row.table as string).slice(database.length + 1)
-    return wanted.has(name) ? [tableOf({ database, name }, row)] : []
+    return wanted.has(name) ? [[name, tableOf({ database, name }, row)] as const] : []
   })
+  return new Map(tables)
 }
 
 const tableOf = (name: TableName, row: Row): Table => ({
@@ -111,6 +112,16 @@ export async function readForeign(db: Database, name: TableName): Promise<Table 
   if (row === undefined) return undefined
   const kind = row.table_type === 'VIEW' ? 'view' : 'managed'
   return { name, kind, format: 'duckdb', columns: [], partitionKeys: [], location: '', parameters: {} }
+}
+
+/** Of all tables and views of a database, whoever made them, in lower case: DuckDB does not tell them apart by it. */
+export async function readNames(db: Database, database: string): Promise<ReadonlySet<string>> {
+  const rows = await db.rows(
+    `select lower(table_name) as name from information_schema.tables
+     where table_catalog = current_database() and lower(table_schema) = lower($1)`,
+    [database],
+  )
+  return new Set(rows.map(({ name }) => name as string))
 }
 
 export const insertTable = (db: Database, table: Table): Promise<void> =>

@@ -42,7 +42,8 @@ export function openGlue(name: string, options: GlueOptions): Catalog {
     },
     async inspectAll(database, names, call = {}) {
       const tables = await findTables(glue, database, names, call)
-      return [...tables].map(([name, stored]) => toTable({ database, name }, stored))
+      // Of one that is not listed nothing is known: Lake Formation lists no table that the caller has no rights to.
+      return new Map([...tables].map(([name, stored]) => [name, toTable({ database, name }, stored)]))
     },
     partitions: (table, which, call = {}) => readPartitions(glue, table, which, call),
     otherTables: (database, than, call = {}) => readOthers(glue, database, than, call),

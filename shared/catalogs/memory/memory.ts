@@ -72,7 +72,7 @@ export function openMemoryCatalog(
     inspect: async (table, { signal } = {}) => tableIn(begin('inspect', signal), table)?.table,
     async inspectAll(database, names, { signal } = {}) {
       const now = begin('inspectAll', signal)
-      return names.flatMap(name => tableIn(now, { database, name })?.table ?? [])
+      return new Map(names.map(name => [name, tableIn(now, { database, name })?.table]))
     },
     async partitions({ name: of }, which, { signal } = {}) {
       begin('partitions', signal)

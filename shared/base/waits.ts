@@ -1,4 +1,5 @@
 /** What the process waits for: each call to a server while it is under way. Hosts look here, and tell what takes long. */
+import { visible } from './visible.ts'
 
 export interface Wait {
   /** `nn1:9870`; a file, where a file is held. */
@@ -33,7 +34,7 @@ export const openWaits = (): readonly Wait[] => [...waits].sort((one, other) => 
 
 /** `waiting 6 s for nn1:9870 (LISTSTATUS /golden/orders)`. */
 export const sayWait = ({ server, call, since }: Wait, now: number): string =>
-  `waiting ${Math.floor((now - since) / 1000)} s for ${server} (${call})`
+  visible(`waiting ${Math.floor((now - since) / 1000)} s for ${server} (${call})`)
 
 /** The first words of a statement, as what is waited for. */
 export const headOf = (statement: string): string => {

@@ -1,4 +1,5 @@
 /** One line that tells how far a run is, over all its tables. Where nobody watches, nothing: the log has it. */
+import { visible } from '../../base/visible.ts'
 import type { ProgressEvent } from '../../run/run.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -100,7 +101,7 @@ function lineOf(run: ReturnType<typeof openCounts>, what: string, elapsed: numbe
     ...(partitions.of > 0 ? [`${number(partitions.done)}/${number(partitions.of)} partitions`] : []),
     ...(elapsed >= SETTLED && rate > 0 ? [`${number(rate)}/s`] : []),
     ...(elapsed >= SETTLED && share > 0.01 && share < 1 ? [`${duration(left)} left`] : []),
-    what,
+    visible(what),
   ]
   const filled = Math.min(WIDTH, Math.round(WIDTH * share))
   return `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${parts.join(', ')}`

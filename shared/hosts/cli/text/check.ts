@@ -2,6 +2,7 @@
 import { visible } from '../../../base/visible.ts'
 import { type Check, type CheckReport, counted } from '../../../check/check.ts'
 import type { Paint, Terminal } from '../terminal.ts'
+import { visibleLines } from './cleaned.ts'
 import { printWrapped } from './wrap.ts'
 
 const MARKS = {
@@ -16,7 +17,7 @@ interface CheckText {
   end(report: CheckReport): void
 }
 
-const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(/\r?\n/).map(visible))
+const linesOf = (text: string): readonly string[] => (text === '' ? [] : visibleLines(text))
 
 /** Of those that are shown with `--quiet`. */
 const isLoud = ({ state }: Check): boolean => state === 'failed' || state === 'warning'

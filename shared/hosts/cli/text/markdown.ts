@@ -2,6 +2,7 @@
 import type { ErrorSummary } from '../../../base/errors.ts'
 import { errorsOf, findingsOf, type Report, type StepReport, type TableReport } from '../../../run/report.ts'
 import type { Diagnostic } from '../../../schema/diagnostic.ts'
+import { visibleLines } from './cleaned.ts'
 
 /** Characters of the whole: a comment has room for 65,536. */
 const ROOM = 60_000
@@ -89,7 +90,7 @@ function detailsOf({ table, catalog, steps }: TableReport): string {
 }
 
 function commandsOf(steps: readonly StepReport[]): string {
-  const all = steps.map(({ command }) => command).join('\n')
+  const all = steps.flatMap(({ command }) => visibleLines(command)).join('\n')
   return all.length <= STATEMENTS ? all : `${all.slice(0, STATEMENTS)}\n… (${all.length} characters)`
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../../run/report.ts'
 import type { Diagnostic } from '../../../schema/diagnostic.ts'
 import type { Paint, Terminal } from '../terminal.ts'
+import { cleaned } from './cleaned.ts'
 import { findingLines } from './findings.ts'
 import { printWrapped } from './wrap.ts'
 
@@ -19,7 +20,7 @@ const MAX_LINES = 12
 
 /** @param verbose with the statements, and every finding */
 export function showReport(terminal: Terminal, report: Report, verbose = false): void {
-  printWrapped(terminal, reportLines(report, terminal, verbose))
+  printWrapped(terminal, reportLines(cleaned(report), terminal, verbose))
 }
 
 function reportLines(report: Report, { paint, width = WIDE }: Terminal, verbose: boolean): string[] {

@@ -3,12 +3,13 @@ import type { LakeStatus, ScanStatus } from '../../../function/lake-status.ts'
 import type { EngineStatus, StatusReport, TableStatus } from '../../../function/status.ts'
 import type { WaitStatus } from '../../../function/wait-status.ts'
 import type { Paint, Terminal } from '../terminal.ts'
+import { cleaned } from './cleaned.ts'
 import { findingLines } from './findings.ts'
 import { tableLines } from './schema-table.ts'
 import { printWrapped } from './wrap.ts'
 
 export function showStatus(terminal: Terminal, report: StatusReport): void {
-  printWrapped(terminal, statusLines(report, terminal))
+  printWrapped(terminal, statusLines(cleaned(report), terminal))
 }
 
 const HEAD = ['table', 'catalog', 'state', 'last change', 'by a full scan', 'waiting'] as const

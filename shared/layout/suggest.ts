@@ -86,16 +86,46 @@ const ONE_SEPARATOR: readonly Level[] = [5, 4, 3, 2, 1].flatMap(to =>
 
 const DATES: readonly Level[] = [...ONE_SEPARATOR, ...DAYS_WITH_HOUR]
 
+/** Finer units in one name, below those that are coarser, the longest first: `11-20`, `1120`, `20T07`. */
+const FINER_TOGETHER: readonly Level[] = [1, 2, 3].flatMap(from =>
+  [5, 4, 3]
+    .filter(to => to - from > 1)
+    .flatMap(to =>
+      // Four digits may be anything but a month and its day.
+      (to === 3 ? ['-', '_', '.', 'T', ''] : ['-', '_', '.', 'T']).map(separator => ({
+        pattern: new RegExp(
+          `^${UNITS.slice(from, to)
+            .map(([unit]) => unit)
+            .join(escaped(separator))}$`,
+        ),
+        text: UNITS.slice(from, to)
+          .map(([, text]) => text)
+          .join(separator),
+        from,
+        to,
+      })),
+    ),
+)
+
+/** Months, days, hours and minutes without leading zeros. */
+const SHORT = ['([1-9]|1[0-2])', '([1-9]|[12]\\d|3[01])', '(1?\\d|2[0-3])', '[1-5]?\\d']
+
 /** One finer unit in a name of its own, with leading zeros or without. */
-const FINER: readonly Level[] = UNITS.slice(1).flatMap(([unit, text], at) => [
+const FINER_ALONE: readonly Level[] = UNITS.slice(1).flatMap(([unit, text], at) => [
   { pattern: new RegExp(`^${unit}$`), text, from: at + 1, to: at + 2 },
-  { pattern: /^([1-9]?\d)$/, text: text.replace(/(\w)\1/, '$1'), from: at + 1, to: at + 2 },
+  { pattern: new RegExp(`^${SHORT[at]}$`), text: text.replace(/(\w)\1/, '$1'), from: at + 1, to: at + 2 },
 ])
+
+/** What names say of the number in them, by how many units are known before it: `m11`, `day-20`, `07h`. */
+const SAID = ['y|year', 'm|mon|month', 'd|day', 'h|hr|hour', 'min|minute']
+const BEFORE = SAID.map(words => new RegExp(`^(?:${words})[-_]?(?=\\d)`, 'i'))
+const AFTER = SAID.map(words => new RegExp(`(?<=\\d)[-_]?(?:${words})$`, 'i'))
 
 const KEY = /^([^=]+)=(.*)$/s
 const textOf = (name: string): string => KEY.exec(name)?.[2] ?? name
+const YEAR_SAID = new RegExp(`^(y|year)[-_]?${YEAR}$`, 'i')
 const isPartitioning = (name: string): boolean =>
-  KEY.test(name) || DATES.some(({ pattern }) => pattern.test(name))
+  KEY.test(name) || YEAR_SAID.test(name) || DATES.some(({ pattern }) => pattern.test(name))
 
 /** The template's parts for the levels from the first date or key on; undefined where the names of a level differ in kind. */
 function partsOf(paths: readonly (readonly string[])[]): string[] | undefined {
@@ -106,14 +136,34 @@ function partsOf(paths: readonly (readonly string[])[]): string[] | undefined {
     const keys = new Set(names.map(name => KEY.exec(name)?.[1]))
     if (keys.size > 1) return undefined
     const [key] = keys
-    const time = [...DATES, ...FINER].find(
-      ({ from, pattern }) => from === units && names.every(name => pattern.test(textOf(name))),
-    )
+    const time = timeOf(names.map(textOf), units)
     units = time?.to ?? units
     const value = time?.text ?? `{${variableOf(key, level)}}`
     parts.push(key === undefined ? value : `${key}=${value}`)
   }
   return parts
+}
+
+/** @param units of time that are known already */
+function timeOf(names: readonly string[], units: number): Pick<Level, 'text' | 'to'> | undefined {
+  const whole = [...DATES, ...FINER_TOGETHER, ...FINER_ALONE].find(
+    ({ from, pattern }) => from === units && names.every(name => pattern.test(name)),
+  )
+  if (whole) return whole
+  const [before, after] = [wordIn(names, BEFORE[units]), wordIn(names, AFTER[units])]
+  if (before === undefined || after === undefined || before + after === '') return undefined
+  const numbers = names.map(name => name.slice(before.length, name.length - after.length))
+  const alone = [...ONE_SEPARATOR, ...FINER_ALONE].find(
+    ({ from, to, pattern }) =>
+      from === units && to === units + 1 && numbers.every(number => pattern.test(number)),
+  )
+  return alone && { text: `${before}${alone.text}${after}`, to: alone.to }
+}
+
+/** The same in all names, or nothing; undefined where they differ. */
+function wordIn(names: readonly string[], pattern: RegExp | undefined): string | undefined {
+  const words = new Set(names.map(name => pattern?.exec(name)?.[0] ?? ''))
+  return words.size === 1 ? [...words][0] : undefined
 }
 
 const variableOf = (key: string | undefined, level: number): string =>

@@ -6,7 +6,7 @@ import { type Table, type TableName, tableId } from '../../schema/table.ts'
 import type { Call, Catalog, Plan, TablesByName } from '../catalog.ts'
 import { inBatches } from '../steps.ts'
 import { applyPlan, stepOf } from './apply.ts'
-import { type CatalogFile, catalogFile, expectWritable, inTransaction } from './file.ts'
+import { type CatalogFile, catalogFile, expectWritable, inTransaction, loadDuckdb } from './file.ts'
 import { localPath } from './local-path.ts'
 import type { DuckdbOptions } from './options.ts'
 import { readPartitions } from './partitions.ts'
@@ -57,13 +57,15 @@ export function openDuckdb(name: string, options: DuckdbOptions): Catalog {
   }
 }
 
-/** @throws GoldsyncError `PERMISSION_DENIED`, `NOT_FOUND` where the file cannot be written */
+/** @throws GoldsyncError `PERMISSION_DENIED`, `NOT_FOUND` where the file cannot be written, `MISSING_PACKAGE` */
 async function hasDatabase(
   file: CatalogFile,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   await expectWritable(file.path)
+  // Where there is no file yet nothing is opened: a table could not be made all the same.
+  await loadDuckdb()
   return (await file.read(signal, db => hasSchema(db, name))) ?? false
 }
 

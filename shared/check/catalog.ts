@@ -6,8 +6,10 @@ import type { Topic } from '../lake/found.ts'
 import type { Lake } from '../run/run.ts'
 import { tableOf } from '../run/wanted.ts'
 import { tableId } from '../schema/table.ts'
+import { TOPIC } from '../state/table-state.ts'
 import { ask, type Limits } from './ask.ts'
 import { because, counted, failed, notAsked, ok, type Said } from './check.ts'
+import { type Kept, sayScans, sayWaiting } from './kept.ts'
 import { oneServes, sayServers } from './servers.ts'
 
 export interface CatalogChecked {
@@ -94,10 +96,31 @@ async function checkTables({ catalog, feeding, limits }: Asked): Promise<readonl
   const wrong = looks.flatMap(({ error }) => (error ? [because(error)] : []))
   const made = looks.filter(({ value }) => value !== undefined).length
   const good = looks.length - wrong.length
+  const kept = await readKept({ catalog, feeding, limits })
   const seen = ok(
     `its tables can be looked at: ${counted(good, 'topic')} asked for, ${made} of them with a table`,
   )
-  return [...(good > 0 ? [seen] : []), ...wrong.slice(0, 3)]
+  return [
+    ...(good > 0 ? [seen] : []),
+    ...wrong.slice(0, 3),
+    ...sayScans(kept, limits.now),
+    ...sayWaiting(kept, limits.now),
+  ]
+}
+
+/** All tables, where the catalog tells of many at once; of those that it does not tell nothing is said. */
+async function readKept({ catalog, feeding, limits }: Asked): Promise<readonly Kept[]> {
+  const [database] = feeding.map(({ lake }) => lake.database)
+  if (catalog.inspectAll === undefined || database === undefined) return []
+  const wanted = feeding.flatMap(({ lake, topics }) => topics.map(({ name: topic }) => ({ lake, topic })))
+  const names = wanted.map(({ lake, topic }) => tableOf(lake, topic).name)
+  const { value } = await ask(`tables of ${database}`, limits, async call =>
+    catalog.inspectAll?.(database, names, { ...call, dryRun: true }),
+  )
+  return wanted.flatMap(({ lake, topic }, at) => {
+    const table = value?.get(names[at] ?? '')
+    return table?.parameters[TOPIC] === topic ? [{ lake, topic, table }] : []
+  })
 }
 
 /** Of a file it was asked whether it can be written; of servers only a write would tell. */

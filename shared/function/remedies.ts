@@ -1,4 +1,5 @@
 /** What to do about a partition that waits, by the code that says why: the findings of a run say more, of the very file. */
+export { REVIVE_SCANS, SCANS_STOPPED } from '../state/ran.ts'
 
 const REWRITE = 'rewrite the file with the types of the table, or move it out of the folder'
 const CLOSED =

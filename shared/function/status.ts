@@ -17,6 +17,7 @@ import { findLeftBehind } from '../sync/left-behind.ts'
 import { alsoOfSisters, type Listing, openListing } from '../sync/sisters.ts'
 import { type LakeStatus, statusOfScans } from './lake-status.ts'
 import { type WaitStatus, waitsOf } from './wait-status.ts'
+import { whyNoTable } from './why-no-table.ts'
 
 export interface TableStatus {
   /** `database.table`. */
@@ -161,7 +162,7 @@ async function statusOfLake(
         lookAt({ ...among, read: read.get(catalog) }, topic, catalog, meets(topic), options),
       { concurrency: LOOKS_AT_ONCE },
     )
-    const tables = seen.map(({ status }) => status)
+    const tables = await explained(lake, topics, seen, options)
     const lakes = topics.length > 0 ? [await scansOf(lake, names, seen, options)] : []
     const damaged = seen.flatMap(({ damaged }) => damaged)
     const left = options.tables ? [] : await findLeftBehind(lake, listed, options)
@@ -174,6 +175,31 @@ async function statusOfLake(
       diagnostics: [],
     }
   }
+}
+
+/** Of topics without a table, what keeps it from being made. */
+async function explained(
+  lake: Lake,
+  topics: readonly Topic[],
+  seen: readonly Seen[],
+  { signal }: Pick<RunOptions, 'signal'>,
+): Promise<readonly TableStatus[]> {
+  const missing = seen.flatMap(({ status }) => (status.state === 'noTable' ? [status] : []))
+  const [without, among] = [
+    new Set(missing.map(({ topic }) => topic)),
+    new Set(missing.map(({ catalog }) => catalog)),
+  ]
+  const why = await whyNoTable(
+    lake,
+    topics.filter(({ name }) => without.has(name)),
+    lake.catalogs.filter(({ name }) => among.has(name)),
+    signal ? { signal } : {},
+  )
+  return seen.map(({ status, table }) => {
+    const error = status.state === 'noTable' ? why(status.topic, status.catalog) : undefined
+    const { table: id, topic, catalog } = status
+    return error ? failed({ table: id, topic, catalog }, table, error).status : status
+  })
 }
 
 /** Those that the catalog tells of in few calls; of the others, and where that fails, each is asked for. */

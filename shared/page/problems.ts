@@ -1,11 +1,11 @@
 /** What is wrong and what waits, from a status: one entry for each kind, with the places where it is so. */
 import type { LakeStatus } from '../function/lake-status.ts'
-import { remedyFor } from '../function/remedies.ts'
+import { REVIVE_SCANS, remedyFor, SCANS_STOPPED } from '../function/remedies.ts'
 import type { EngineStatus, StatusReport, TableStatus } from '../function/status.ts'
 import type { WaitStatus } from '../function/wait-status.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { titleOf } from './titles.ts'
-import { DAY, HOUR, span } from './words.ts'
+import { DAY, span } from './words.ts'
 
 /** `act`: somebody has to do something. `wait`: a writer or the next run does it. */
 type Urgency = 'act' | 'wait'
@@ -60,19 +60,15 @@ function ofError(rank: number, place: Place, { code, hint }: Told, lake?: string
   return { rank, urgency: 'act', title, code, remedy, place }
 }
 
-/** Scans note their time once an hour at most: one of an hour ago may be the last of those that run each minute. */
-const STALE = 2 * HOUR
-
 function staleLake({ location, lastScan }: LakeStatus, now: number): readonly Finding[] {
   const age = now - Date.parse(lastScan?.startedAt ?? '')
-  if (!(age > STALE) || lastScan === undefined) return []
+  if (!(age > SCANS_STOPPED) || lastScan === undefined) return []
   return [
     {
       rank: LAKE,
       urgency: 'act',
       title: `No scan for ${span(age)}`,
-      remedy:
-        'see whether the trigger of scans still runs (cron, CronJob, PingSource, alarm), and what its last run said; where scans run more seldom than this, all is well',
+      remedy: REVIVE_SCANS,
       place: { said: location, since: lastScan.startedAt },
     },
   ]

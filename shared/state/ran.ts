@@ -22,6 +22,11 @@ export interface Runs {
 /** The times are as old as this, or younger, milliseconds. */
 export const RAN_WITHIN = 3_600_000
 
+/** Without a scan for so long, milliseconds, those that run each few minutes have stopped: one of an hour ago may be their last. */
+export const SCANS_STOPPED = 2 * RAN_WITHIN
+export const REVIVE_SCANS =
+  'see whether the trigger of scans still runs (cron, CronJob, PingSource, alarm), and what its last run said; where scans run more seldom than this, all is well'
+
 /** The table parameter: other lakes may have tables in the same database. */
 export const ranParameter = (location: string): string => `goldsync.ran.${fnv1a64(location)}`
 

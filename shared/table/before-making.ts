@@ -22,7 +22,10 @@ async function ensureDatabase(ledger: Ledger): Promise<void> {
   if (await catalog.hasDatabase(name.database, ledger.run)) return
   if (lake.createDatabase) return execute(ledger, [{ kind: 'createDatabase', database: name.database }])
   if (catalog.capabilities.createsDatabases) return
-  throw new GoldsyncError('NOT_FOUND', `database ${name.database} does not exist in ${catalog.name}`, {
+  throw noDatabase(name.database, catalog.name)
+}
+
+export const noDatabase = (database: string, catalog: string): GoldsyncError =>
+  new GoldsyncError('NOT_FOUND', `database ${database} does not exist in ${catalog}`, {
     hint: 'create it, or let goldsync do so with createDatabase: true',
   })
-}

@@ -7,9 +7,10 @@ import { sayServers } from '../../shared/check/servers.ts'
 import { sayWebhook } from '../../shared/check/webhook.ts'
 import type { Engine } from '../../shared/engines/engine.ts'
 import type { Lake } from '../../shared/run/run.ts'
+import { printRuns, ranParameter } from '../../shared/state/ran.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 import { openDouble } from '../support/engine-double.ts'
-import { testLake } from '../support/lake.ts'
+import { ROOT, testLake } from '../support/lake.ts'
 
 const NOW = Date.UTC(2019, 8, 1, 12)
 
@@ -137,6 +138,30 @@ describe('goldsync check', () => {
     expect(all.filter(({ state }) => state === 'failed')).toMatchObject([
       { said: expect.stringContaining('{topic}/{yyyy}/{MM}/{dd}/{HH}') },
     ])
+  })
+
+  test('warns where scans have stopped, and of what is held back', async () => {
+    const lake = testLake({ more: { createDatabase: true } })
+    lake.put('orders/2019/09/01/10/a.parquet', 'v1')
+    lake.put('orders/2019/09/01/11/a.parquet', 'text')
+    await lake.scan()
+    const ran = { [ranParameter(ROOT)]: printRuns({ scan: { at: NOW, handedOn: false } }) }
+    const table = { database: 'golden', name: 'orders' }
+    await lake.catalog.apply(lake.catalog.plan(table, [{ kind: 'setParameters', table, parameters: ran }]))
+    const told = async (now: number) => {
+      const all: Check[] = []
+      const configured = { webhook: undefined, needsClock: [] }
+      for await (const check of runChecks([lake.lake], configured, { now, patience: 60_000 }))
+        if (check.area === 'catalog') all.push(check)
+      return all.slice(-2).map(({ state, said }) => [state, said])
+    }
+    const waits = [
+      'warning',
+      '1 partition held back or incomplete: golden.orders 2019/09/01/11 (NOT_PARQUET)',
+    ]
+    const scan = `the last scan of all of ${ROOT} began at 2019-09-01T12:00:00.000Z, or up to an hour later`
+    expect(await told(NOW + 2 * 3_600_000)).toEqual([['ok', scan], waits])
+    expect(await told(NOW + 2 * 3_600_000 + 1)).toEqual([['warning', scan], waits])
   })
 
   test('warns of folders of hours to come', async () => {

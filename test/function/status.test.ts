@@ -57,7 +57,22 @@ describe('the status', () => {
       failures: [],
       diagnostics: [],
     })
-    expect(lake.storage.asked.length - reads).toBe(1)
+    // The lake's folder, and that of the topic without a table.
+    expect(lake.storage.asked.length - reads).toBe(2)
+  })
+
+  test('of topics without a table tells what keeps them from having one', async () => {
+    const lake = testLake({ more: { createDatabase: false } })
+    for (const topic of ['a', 'b']) lake.put(`${topic}/2019/09/01/11/a.parquet`, 'v1')
+    const list: typeof lake.storage.list = async (directory, call) => {
+      if (directory.endsWith('/b')) throw new GoldsyncError('PERMISSION_DENIED', 'b is not for you')
+      return lake.storage.list(directory, call)
+    }
+    const { tables } = await readStatus([{ ...lake.lake, storage: { ...lake.storage, list } }], {})
+    expect(tables.map(({ topic, state, error }) => [topic, state, error?.message])).toEqual([
+      ['a', 'failed', 'database golden does not exist in memory'],
+      ['b', 'failed', 'b is not for you'],
+    ])
   })
 
   test('of topics without a table is one look at all of them, and none at each', async () => {

@@ -2,7 +2,7 @@
 import pMap from 'p-map'
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import { classifyFile, isWorkFolder } from '../layout/files.ts'
-import type { Layout } from '../layout/layout.ts'
+import type { Layout, Mismatch } from '../layout/layout.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { Call, FileStatus } from '../storages/storage.ts'
 import type { Folder, Found, LakeRoot, Topic } from './found.ts'
@@ -76,7 +76,7 @@ export function expand(
     if (window.passed?.(segments)) continue
     const entry = lake.layout.enter(segments, window.from)
     if (entry.kind === 'match') found.push(enter(child, segments, entry.topic, folder))
-    if (entry.kind === 'mismatch') diagnostics.push(mismatch(entry.code, entry.message, child))
+    if (entry.kind === 'mismatch') diagnostics.push(mismatch(entry, child.location))
   }
   const stray = visible.find(
     child => child.kind === 'file' && classifyFile(child.name, child.size) === 'data',
@@ -114,10 +114,13 @@ export const join = <T>(parts: readonly Found<T>[]): Found<T> => ({
   complete: parts.every(part => part.complete),
 })
 
-const mismatch = (code: string, message: string, child: FileStatus): Diagnostic => ({
+export const mismatch = (
+  { code, message }: Pick<Mismatch, 'code' | 'message'>,
+  path: string,
+): Diagnostic => ({
   code,
   severity: 'warning',
-  path: child.location,
+  path,
   message: `the folder does not fit the layout and is not synced: ${message}`,
   fix: "if it holds data, correct the lake's layout or move the files to where it has a place for them; else rename the folder, or exclude its topic with tables.exclude",
 })

@@ -3,6 +3,7 @@ import { classifyFile, type FileClass, isWorkFolder, replaces } from '../layout/
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import type { LakeFile, PartitionFolder, UnacceptedFile } from '../schema/observed.ts'
 import type { FileStatus } from '../storages/storage.ts'
+import { mismatch } from './folders.ts'
 import type { Folder, Found, LakeRoot } from './found.ts'
 
 /** The file that writers leave in a folder that is complete. */
@@ -14,7 +15,8 @@ export function readLeaf(
   children: readonly FileStatus[],
 ): Found<PartitionFolder> {
   const parsed = lake.layout.parse(folder.segments)
-  if (parsed.kind !== 'partition') return { found: [], diagnostics: [], complete: true }
+  if (parsed.kind !== 'partition')
+    return { found: [], diagnostics: [mismatch(parsed, folder.location)], complete: true }
   const { values, time } = parsed
   return leafOf({ ...folder, values, time }, children)
 }

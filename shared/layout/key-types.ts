@@ -10,11 +10,15 @@ export const isInteger = (type: Type): boolean => Object.hasOwn(BITS, type.kind)
 export const isKeyType = ({ kind }: Type): boolean =>
   ['string', 'varchar', 'date', ...Object.keys(BITS)].includes(kind)
 
+/** What catalogs store of a key without a value, whatever its type. */
+const NULL_VALUE = '__HIVE_DEFAULT_PARTITION__'
+
 /**
- * The canonical form of a value (`07` → `7` for integers), or undefined where it is not of the type, or where the
+ * The canonical form of a value (`07` → `7` for integers; null as it is), or undefined where it is not of the type, or where the
  * type is none that goldsync writes values of.
  */
 export function canonicalValue(type: Type, text: string): string | undefined {
+  if (text === NULL_VALUE && isKeyType(type)) return text
   switch (type.kind) {
     case 'string':
       return text

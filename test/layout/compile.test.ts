@@ -105,6 +105,17 @@ describe('partition keys', () => {
     expect(layout.format('t', ['2019', 'in-EU'])).toEqual(path('t/EU/2019'))
   })
 
+  it('take null for a value of every type', () => {
+    const layout = compileLayout({
+      template: '{topic}/shard={shard}/day={day_text}',
+      partitionKeys: { shard: { type: 'int', value: '{shard}' }, day: { type: 'date', value: '{day_text}' } },
+    })
+    const values = ['__HIVE_DEFAULT_PARTITION__', '__HIVE_DEFAULT_PARTITION__']
+    const folder = path('t/shard=__HIVE_DEFAULT_PARTITION__/day=__HIVE_DEFAULT_PARTITION__')
+    expect(layout.parse(folder)).toMatchObject({ values })
+    expect(layout.format('t', values)).toEqual(folder)
+  })
+
   it('refuse a folder whose text is not of the type', () => {
     const layout = compileLayout({
       template: '{topic}/shard={shard}/day={day_text}',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { printColumns } from '../../shared/evolution/merge.ts'
+import { compileLayout } from '../../shared/layout/compile.ts'
 import { exitCode, findingsOf, type Report } from '../../shared/run/report.ts'
 import { type TestLake, testLake } from '../support/lake.ts'
 
@@ -179,6 +180,18 @@ describe('what is not accepted', () => {
     lake.put('orders/2019/09/01/02/a.parquet.inprogress.1', 'text')
     const report = await lake.scan()
     expect([partitionsOf(lake), codes(report)]).toEqual([['2019/09/01/01'], ['warning TEMPORARY_FILE']])
+  })
+
+  test('a folder whose value is none of its key is told, and nothing else suffers', async () => {
+    const layout = compileLayout({
+      template: '{topic}/shard={shard}',
+      partitionKeys: { shard: { type: 'int', value: '{shard}' } },
+    })
+    const lake = testLake({ more: { layout } })
+    lake.put('orders/shard=1/a.parquet', 'v1')
+    lake.put('orders/shard=one/a.parquet', 'v1')
+    const report = await lake.scan()
+    expect([partitionsOf(lake), codes(report)]).toEqual([['1'], ['warning FOREIGN_FOLDER']])
   })
 
   test('foreign folders, impossible dates and wrong depths are told, and nothing else suffers', async () => {

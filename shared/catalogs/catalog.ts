@@ -98,6 +98,8 @@ export interface Catalog {
   readonly name: string
   readonly kind: string
   readonly capabilities: Capabilities
+  /** Where its tables are to be queried, if that is not the database that a lake names. */
+  readonly database?: string
   /**
    * Whether there is such a database, or nobody is told; asked before a table is made in it.
    * @throws GoldsyncError as `inspect`; where it can be told that nothing can be written, `PERMISSION_DENIED` or `NOT_FOUND`

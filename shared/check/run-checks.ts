@@ -1,5 +1,6 @@
 /** All checks: begun side by side, told in order. Knows contracts only. */
 import type { ServerFacts } from '../base/server-facts.ts'
+import type { Catalog } from '../catalogs/catalog.ts'
 import type { Lake } from '../run/run.ts'
 import type { Scheduler } from '../schedulers/scheduler.ts'
 import type { Limits } from './ask.ts'
@@ -75,13 +76,14 @@ async function afterListing(
 
 async function databasesOf(
   catalogs: readonly {
-    readonly catalog: { readonly name: string }
+    readonly catalog: Pick<Catalog, 'name' | 'database'>
     readonly checked: Promise<CatalogChecked>
   }[],
 ): Promise<Databases> {
-  const found = catalogs.map(
-    async ({ catalog, checked }) => [catalog.name, (await checked).databases] as const,
-  )
+  const found = catalogs.map(async ({ catalog: { name, database }, checked }) => {
+    const { databases } = await checked
+    return [name, database === undefined || databases.length === 0 ? databases : [database]] as const
+  })
   return new Map(await Promise.all(found))
 }
 

@@ -81,14 +81,26 @@ function sharesNames(catalog: Catalogs[string] | undefined, uris: readonly strin
   return catalog?.kind === 'metastore' && catalog.uris.some(uri => uris.includes(uri))
 }
 
-/** Engines are asked of Hive's tables: Iceberg's tell of their partitions in another way. */
+/** A catalog of Trino's shows Hive's tables or Iceberg's; other engines are not asked of Iceberg's. */
 function askedEngines({ catalogs, engines }: Pick<ParsedConfig, 'catalogs' | 'engines'>): readonly string[] {
-  return Object.entries(engines).flatMap(([engine, { catalogs: names = [] }]) =>
-    names
-      .filter(name => catalogs[name]?.kind === 'iceberg')
-      .map(
-        name =>
-          `engines.${engine}.catalogs: ${name} has Iceberg tables, of which goldsync does not ask engines yet: leave it out`,
-      ),
-  )
+  return Object.entries(engines).flatMap(([name, engine]) => {
+    const own = engine.catalogs ?? []
+    const iceberg = own.find(each => catalogs[each]?.kind === 'iceberg')
+    const other = own.find(each => catalogs[each]?.kind !== 'iceberg')
+    if (iceberg === undefined) return []
+    const at = `engines.${name}`
+    if (engine.kind !== 'trino')
+      return [
+        `${at}.catalogs: ${iceberg} has Iceberg tables, of which goldsync asks Trino alone: leave it out`,
+      ]
+    if (other !== undefined)
+      return [
+        `${at}.catalogs: ${iceberg} has Iceberg tables, and ${other} has not: one catalog of Trino's shows one of both; make an engine for each, with the catalog of Trino's that shows it`,
+      ]
+    if (engine.caching)
+      return [
+        `${at}.caching: Trino caches nothing of Iceberg tables that it could be told to forget: leave it out`,
+      ]
+    return []
+  })
 }

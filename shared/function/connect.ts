@@ -72,14 +72,14 @@ async function openDrivers(config: Config, { counted }: Counter): Promise<Opened
         'apply',
       ]),
   )
-  const asked = [...used].filter(name => config.catalogs[name]?.kind !== 'iceberg')
+  const isIceberg = (name: string) => config.catalogs[name]?.kind === 'iceberg'
+  const asked = [...used].filter(name => !isIceberg(name))
   const engines = await openAll(Object.entries(config.engines), async (name, options) =>
-    counted(await openEngine(name, options, asked), { backend: 'engine', name, kind: options.kind }, [
-      'refresh',
-      'visible',
-      'read',
-      'viewsOver',
-    ]),
+    counted(
+      await openEngine(name, options, asked, options.catalogs?.some(isIceberg) ? 'iceberg' : 'hive'),
+      { backend: 'engine', name, kind: options.kind },
+      ['refresh', 'visible', 'read', 'viewsOver'],
+    ),
   )
   const storages = await Promise.all(
     config.lakes.map(async ({ location: name, storage }) =>

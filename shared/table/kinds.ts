@@ -15,7 +15,13 @@ import type { Run, TableJob } from '../run/run.ts'
 import type { AcceptedPartition, LakeFile, ObservedPartition } from '../schema/observed.ts'
 import type { RegisteredPartition } from '../schema/partition.ts'
 import type { Reader } from '../schema/reader.ts'
-import { type Column, type Parameters, type PartitionValues, partitionKey } from '../schema/table.ts'
+import {
+  type Column,
+  type Parameters,
+  type PartitionValues,
+  partitionKey,
+  type TableName,
+} from '../schema/table.ts'
 import { NO_PROOFS, ofVersion, type Proofs, printProofs, proofsOn } from '../state/proofs.ts'
 import { readerOf } from './readers.ts'
 
@@ -68,6 +74,10 @@ export interface Kinds {
 
 /** Engines that are asked for a job's table. */
 export const enginesOf = ({ lake, catalog }: TableJob): readonly Engine[] => enginesFor(lake.engines, catalog)
+
+/** What engines call a job's table. */
+export const nameInEngines = ({ name, catalog }: Pick<TableJob, 'name' | 'catalog'>): TableName =>
+  catalog.database === undefined ? name : { ...name, database: catalog.database }
 
 /** Those of them that are asked about tables of a catalog. */
 const enginesFor = (engines: readonly Engine[], catalog: Catalog): readonly Engine[] =>

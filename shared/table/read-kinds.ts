@@ -11,7 +11,7 @@ import { printValues } from '../schema/table.ts'
 import type { Failure, Proved } from '../state/proofs.ts'
 import { type Culprit, culpritOf } from './culprit.ts'
 import { tellProof } from './decisions.ts'
-import type { Witness, Work } from './kinds.ts'
+import { nameInEngines, type Witness, type Work } from './kinds.ts'
 import type { Ledger } from './ledger.ts'
 
 export interface Reading extends Pick<Proved, 'proven' | 'failures' | 'settled' | 'left'> {
@@ -195,7 +195,7 @@ async function probeOf(witness: Witness, reader: Reader, ledger: Ledger): Promis
   if (read === undefined || !isAccepted(read) || table === undefined) return undefined
   const columns = table.columns.filter(({ name }) => !except.has(name))
   return {
-    table: job.name,
+    table: nameInEngines(job),
     keys: table.partitionKeys,
     partition,
     location,

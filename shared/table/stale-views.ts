@@ -2,6 +2,7 @@
 import type { Engine } from '../engines/engine.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
 import { tableId } from '../schema/table.ts'
+import { nameInEngines } from './kinds.ts'
 import type { Ledger } from './ledger.ts'
 
 /** As many are named. */
@@ -11,7 +12,7 @@ const NAMED = 10
 export async function staleViews(engine: Engine, { steps, job, run }: Ledger): Promise<Diagnostic[]> {
   const isRetyped = steps.some(({ kind }) => kind === 'changeColumnTypes')
   if (!engine.viewsOver || !(isRetyped || steps.some(({ kind }) => kind === 'addColumns'))) return []
-  const views = await engine.viewsOver(job.name, run).catch(() => [])
+  const views = await engine.viewsOver(nameInEngines(job), run).catch(() => [])
   const names = views.filter(({ selectsAll }) => isRetyped || selectsAll).map(({ name }) => name)
   if (names.length === 0) return []
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''

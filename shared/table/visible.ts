@@ -5,6 +5,7 @@ import { whenAllGaveUp } from '../base/signals.ts'
 import type { Call, Engine } from '../engines/engine.ts'
 import type { Run, TableJob } from '../run/run.ts'
 import { type PartitionValues, partitionKey, tableId } from '../schema/table.ts'
+import { nameInEngines } from './kinds.ts'
 
 /**
  * An engine rests after a question as long as it took to answer it, up to these milliseconds: a question costs it more
@@ -74,7 +75,7 @@ async function askEach(engine: Engine, tables: readonly OfTable[], call: Call): 
   const answers = new Map<OfTable, Seen>()
   for (const table of tables) {
     const refreshed = await engine
-      .refresh(table.job.name, call)
+      .refresh(nameInEngines(table.job), call)
       .then(() => 0)
       .catch(error => blame(engine, tables, error, call))
     answers.set(table, refreshed)
@@ -89,7 +90,7 @@ async function askEach(engine: Engine, tables: readonly OfTable[], call: Call): 
 async function seeAll(engine: Engine, tables: readonly OfTable[], call: Call): Promise<readonly Seen[]> {
   if (tables.length === 0) return []
   const wanted = tables.map(({ job, partitions }) => ({
-    table: job.name,
+    table: nameInEngines(job),
     keys: job.layout.partitionKeys,
     partitions,
   }))

@@ -79,13 +79,25 @@ describe('Hive tables and Iceberg tables of one lake', () => {
   })
 })
 
-it('no engine is asked of Iceberg tables', () => {
-  const engines = { trino: { kind: 'trino', url: 'http://trino:8080', catalogs: ['ice'] } }
-  const config = () =>
+describe('an engine of Iceberg tables', () => {
+  const config = (engine: object) =>
     configOf(
-      { lakes: [{ location: 'hdfs://nn/golden' }], catalogs: { ice: iceberg() }, engines },
+      {
+        lakes: [{ location: 'hdfs://nn/golden' }],
+        catalogs: { hive: HIVE, ice: { ...iceberg(), database: 'golden_ice' } },
+        engines: { e: { url: 'http://trino:8080', catalogs: ['ice'], ...engine } },
+      },
       'goldsync.yaml',
       {},
     )
-  expect(config).toThrow('engines.trino.catalogs: ice has Iceberg tables')
+
+  it('is Trino, by a catalog that shows them', () => {
+    expect(config({ kind: 'trino', catalog: 'lakehouse' }).engines.e).toMatchObject({ catalogs: ['ice'] })
+  })
+
+  it('is no other, shows no other tables, and caches nothing that could be flushed', () => {
+    expect(() => config({ kind: 'presto' })).toThrow('engines.e.catalogs: ice has Iceberg tables, of which')
+    expect(() => config({ kind: 'trino', catalogs: ['ice', 'hive'] })).toThrow('and hive has not')
+    expect(() => config({ kind: 'trino', caching: true })).toThrow('engines.e.caching')
+  })
 })

@@ -16,6 +16,7 @@ export function icebergCatalog(name: string, backend: Backend): Catalog {
   return {
     name,
     kind: 'iceberg',
+    ...(backend.database === undefined ? {} : { database: backend.database }),
     capabilities: {
       visibility: 'file',
       readBy: 'iceberg',

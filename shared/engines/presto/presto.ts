@@ -39,6 +39,7 @@ export function openPresto(name: string, options: PrestoOptions, all: readonly s
       name,
       catalog: options.catalog,
       catalogs: options.catalogs ?? all,
+      tables: 'hive',
     }),
     caching: options.caching,
     reader: async call => ({

@@ -77,7 +77,7 @@ function from({ catalog, dialect }: Source, { table, keys, partition }: Probe): 
     const value = partition[at] ?? ''
     if (value === NULL_VALUE) return `${quoted(key.name)} IS NULL`
     const write = keyLiteral(key, dialect)
-    return write ? `${quoted(key.name)} = ${write(value)}` : `${asText(key)} = ${text(value)}`
+    return write ? `${quoted(key.name)} = ${write(value)}` : `${asText(quoted(key.name))} = ${text(value)}`
   })
   return `${quoted(catalog)}.${quoted(table.database)}.${quoted(table.name)} WHERE ${['TRUE', ...values].join(' AND ')}`
 }

@@ -5,22 +5,23 @@ import { readFile } from './read.ts'
 import type { Server } from './server.ts'
 import { quoted } from './text.ts'
 import { viewsOver } from './views.ts'
-import { countVisible } from './visible.ts'
+import { countVisible, type TablesOf } from './visible.ts'
 
 interface Settings {
   readonly name: string
   /** Trino's or Presto's own, over the metastore. */
   readonly catalog: string
   readonly catalogs: readonly string[]
+  readonly tables: TablesOf
 }
 
 /** The part of an engine that is made of SQL alone; nothing stays open between queries. */
 export function statementEngine(
   client: StatementClient,
   server: Server,
-  { name, catalog, catalogs }: Settings,
+  { name, catalog, catalogs, tables }: Settings,
 ): Omit<Engine, 'reader' | 'refresh'> {
-  const source = { name: server.name, dialect: server.kind, catalog }
+  const source = { name: server.name, dialect: server.kind, catalog, tables }
   return {
     name,
     kind: server.kind,

@@ -15,9 +15,8 @@ export const text = (value: string): string => `'${value.replaceAll("'", "''")}'
 /** How the metastore writes a partition value that is NULL. */
 export const NULL_VALUE = '__HIVE_DEFAULT_PARTITION__'
 
-/** A key as text, NULL too as the metastore writes it. */
-export const asText = (key: Column): string =>
-  `coalesce(CAST(${quoted(key.name)} AS varchar), '${NULL_VALUE}')`
+/** A key as text, NULL too as the metastore writes it. @param key its name, quoted */
+export const asText = (key: string): string => `coalesce(CAST(${key} AS varchar), '${NULL_VALUE}')`
 
 /** A constant of the column's own type, so that the column is compared as it is; of bytes by their hexadecimal digits. */
 export const literal = (type: Type, value: string, dialect: Dialect): string =>

@@ -8,21 +8,47 @@ const BATCH = 1000
 /** Tables in one statement: each is a stage of its plan (query.max-stage-count is 150 in Trino, 100 in Presto). */
 const TABLES = 20
 
+/** What the tables of an engine's catalog are: its connectors show one kind. */
+export type TablesOf = 'hive' | 'iceberg'
+
 interface Source {
   readonly catalog: string
   readonly dialect: Dialect
+  readonly tables: TablesOf
 }
+
+type Query = (statement: string) => Promise<readonly (readonly unknown[])[]>
 
 /** How many partitions of each are seen. @param query runs a statement, and returns its rows */
 export async function countVisible(
-  { catalog, dialect }: Source,
+  source: Source,
   wanted: readonly Wanted[],
-  query: (statement: string) => Promise<readonly (readonly unknown[])[]>,
+  query: Query,
+): Promise<readonly number[]> {
+  if (source.tables === 'hive') return count(source, inPartitions, wanted, query)
+  const seen = await count(source, inRows, wanted, query)
+  // Partitions of no rows are left: Iceberg's table of partitions has them, and is made of all manifests of the table.
+  const left = wanted.flatMap((one, at) => (seen[at] === one.partitions.length ? [] : [{ one, at }]))
+  const rest = await count(
+    source,
+    inIcebergPartitions,
+    left.map(({ one }) => one),
+    query,
+  )
+  const further = new Map(left.map(({ at }, nth) => [at, rest[nth] ?? 0]))
+  return seen.map((count, at) => Math.max(count, further.get(at) ?? 0))
+}
+
+async function count(
+  { catalog, dialect }: Source,
+  place: Place,
+  wanted: readonly Wanted[],
+  query: Query,
 ): Promise<readonly number[]> {
   const seen = wanted.map(() => 0)
   for (const batch of batches(wanted)) {
     const parts = batch.map(({ part }) => part)
-    for (const [at] of await query(visibleStatement({ catalog, dialect }, parts))) {
+    for (const [at] of await query(visibleStatement({ catalog, dialect, place }, parts))) {
       const part = batch[Number(at)]
       if (part === undefined) throw notAsked(catalog, at)
       seen[part.place] = (seen[part.place] ?? 0) + 1
@@ -61,32 +87,63 @@ function batches(wanted: readonly Wanted[]): readonly (readonly Part[])[] {
   return statements
 }
 
+/** Where values of keys are looked for. */
+interface Place {
+  /** The table's name there. */
+  table(name: string): string
+  key(name: string): string
+  /** Whether a partition has more than one row. */
+  readonly grouped?: true
+}
+
+/** Hive's hidden table of partitions. */
+const inPartitions: Place = { table: name => `${name}$partitions`, key: quoted }
+
+/** The table itself: of its files only those of these partitions are opened, and no column of them is read. */
+const inRows: Place = { table: name => name, key: quoted, grouped: true }
+
+const inIcebergPartitions: Place = {
+  table: name => `${name}$partitions`,
+  key: name => `"partition".${quoted(name)}`,
+}
+
+interface Asked extends Pick<Source, 'catalog' | 'dialect'> {
+  readonly place: Place
+}
+
 /**
- * Asks which of the partitions there are, in the tables' hidden tables of partitions: no data is read. A row for each that
- * is there: its table's place among those wanted. One query for all, and without count(): half of what it would cost Trino.
+ * Asks which of the partitions there are: no data is read. A row for each that is there: its table's place among those wanted.
+ * One query for all, and without count(): half of what it would cost Trino.
  */
-const visibleStatement = (source: Source, wanted: readonly Wanted[]): string =>
-  wanted.map((one, at) => visibleOf(source, one, at)).join(' UNION ALL ')
+const visibleStatement = (asked: Asked, wanted: readonly Wanted[]): string =>
+  wanted.map((one, at) => visibleOf(asked, one, at)).join(' UNION ALL ')
 
 /** The values of each key alone let Trino ask the metastore for few partitions; only the rows of values are exact. */
-function visibleOf({ catalog, dialect }: Source, { table, keys, partitions }: Wanted, at: number): string {
-  const from = `${quoted(catalog)}.${quoted(table.database)}.${quoted(`${table.name}$partitions`)}`
+function visibleOf(
+  { catalog, dialect, place }: Asked,
+  { table, keys, partitions }: Wanted,
+  at: number,
+): string {
+  const from = `${quoted(catalog)}.${quoted(table.database)}.${quoted(place.table(table.name))}`
   const valuesOf = (at: number) => partitions.map(values => values[at] ?? '')
   const literals = keys.map((key, at) =>
     valuesOf(at).includes(NULL_VALUE) ? undefined : keyLiteral(key, dialect),
   )
   const narrowed = keys.flatMap((key, at) => {
     const literal = literals[at]
-    return literal ? [`${quoted(key.name)} IN (${[...new Set(valuesOf(at))].map(literal).join(', ')})`] : []
+    return literal
+      ? [`${place.key(key.name)} IN (${[...new Set(valuesOf(at))].map(literal).join(', ')})`]
+      : []
   })
   // Keys that cannot be written as values of their type, or are NULL somewhere, are compared as text.
   const exact = keys.map((key, at) => ({
-    of: literals[at] ? quoted(key.name) : asText(key),
+    of: literals[at] ? place.key(key.name) : asText(place.key(key.name)),
     literal: literals[at] ?? text,
   }))
   const rows = partitions.map(
     values => `(${exact.map(({ literal }, at) => literal(values[at] ?? '')).join(', ')})`,
   )
   const tuple = `(${exact.map(({ of }) => of).join(', ')}) IN (${rows.join(', ')})`
-  return `SELECT ${at} FROM ${from} WHERE ${[...narrowed, tuple].join(' AND ')}`
+  const groups = place.grouped ? ` GROUP BY ${keys.map(({ name }) => place.key(name)).join(', ')}` : ''
+  return `SELECT ${at} FROM ${from} WHERE ${[...narrowed, tuple].join(' AND ')}${groups}`
 }

@@ -5,16 +5,32 @@ import type { WritableStorage } from '../../storages/storage.ts'
 
 export type MetadataRoot = Pick<WritableStorage, 'create' | 'remove' | 'read' | 'stat'>
 
+/** Bytes of one file that are read: a metadata file of hundreds of thousands of snapshots has fewer, a manifest 8 MB as a rule. */
+const LARGEST = 512 * 2 ** 20
+
 /** @param root as `resolveLocation` gives it */
 export function openMetadataRoot(storage: WritableStorage, root: string): MetadataRoot {
   const inside = (location: string) => locationIn(root, location)
   return {
     create: async (location, content, call) => storage.create(inside(location), content, call),
     remove: async (location, call) => storage.remove(inside(location), call),
-    read: async (location, offset, length, call) => storage.read(inside(location), offset, length, call),
+    read: async (location, offset, length, call) => {
+      const place = inside(location)
+      if (length > LARGEST) throw tooLarge(location, length)
+      return storage.read(place, offset, length, call)
+    },
     stat: async (location, call) => storage.stat(inside(location), call),
   }
 }
+
+const tooLarge = (location: string, bytes: number): GoldsyncError =>
+  new GoldsyncError(
+    'UNSUPPORTED',
+    `${location} has ${bytes} bytes, and goldsync reads metadata files of at most ${LARGEST}`,
+    {
+      hint: "make the table's metadata smaller with an engine: fewer snapshots (history.expire.max-snapshot-age-ms), smaller manifests (rewrite_manifests)",
+    },
+  )
 
 /** Hadoop's other names of S3. */
 const SAME_SCHEME: Readonly<Record<string, string>> = { s3a: 's3', s3n: 's3' }

@@ -33,6 +33,16 @@ describe('the root of metadata', () => {
     expect(() => locationIn(root, location)).toThrow(expect.objectContaining({ code }))
   })
 
+  it('reads no file that is larger than metadata are', async () => {
+    const storage = memoryStorage('memory://lake')
+    const files = openMetadataRoot(storage, 'memory://lake/meta')
+    await expect(files.read('memory://lake/meta/a.avro', 0, 2 ** 40)).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('memory://lake/meta/a.avro has 1099511627776 bytes'),
+    })
+    expect(storage.asked).toEqual([])
+  })
+
   it('lets nothing be made, read or removed elsewhere', async () => {
     const storage = memoryStorage('memory://lake')
     storage.put('memory://lake/golden/a', new Uint8Array(1))

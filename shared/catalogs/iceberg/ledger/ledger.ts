@@ -22,6 +22,9 @@ const FORMAT = 1
 /** Commits that the list names, for those who have lost an answer. */
 const COMMITS = 32
 
+/** Bytes of a segment, unpacked: as much as text can be. */
+const LARGEST = 512 * 2 ** 20
+
 /** Instead of a list's path: of a table that nothing came to yet. */
 export const NO_LIST = 'none'
 
@@ -136,7 +139,7 @@ async function readSegment(
 ): Promise<readonly LedgerRecord[]> {
   const content = await files.read(path, 0, bytes, call)
   try {
-    return parseRecords((await unzip(content)).toString())
+    return parseRecords((await unzip(content, { maxOutputLength: LARGEST })).toString())
   } catch (error) {
     throw new GoldsyncError('DATA_INVALID', `${path} is no segment of a goldsync ledger`, { cause: error })
   }

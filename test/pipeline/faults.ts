@@ -5,7 +5,7 @@ import { newestCheckpoint, stop, submit, submitSql } from './flink.ts'
 import type { Goldsync } from './goldsync.ts'
 import type { Sender } from './kafka.ts'
 import { rowsOf } from './looks.ts'
-import { kill, run, type Servers, until, up } from './servers.ts'
+import { kill, run, type Servers, until, upAgain } from './servers.ts'
 
 export interface Pipeline {
   readonly servers: Servers
@@ -41,7 +41,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'Flink killed, and started from its newest checkpoint',
     happen: async pipeline => {
       await Promise.all(['taskmanager', 'jobmanager'].map(each => kill(`pipeline-${each}`)))
-      await up()
+      await upAgain()
       const from = await newestCheckpoint(pipeline.servers, pipeline.job)
       const hourlyFrom = await newestCheckpoint(pipeline.servers, pipeline.hourlyJob)
       pipeline.job = await submit(pipeline.servers, pipeline.lake, pipeline.schemas, from)
@@ -61,14 +61,14 @@ export const FAULTS: readonly Fault[] = [
     happen: async () => {
       await kill('pipeline-metastore')
       await sleep(AWAY)
-      await up()
+      await upAgain()
     },
   },
   {
     name: "Flink's task manager alone killed",
     happen: async () => {
       await kill('pipeline-taskmanager')
-      await up()
+      await upAgain()
     },
   },
   {

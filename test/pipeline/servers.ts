@@ -25,9 +25,14 @@ export interface Servers {
   readonly conf: string
 }
 
-/** Starts what is down of them. */
-export async function up(): Promise<Servers> {
-  const { stdout } = await run('python3', [...STACK, 'up', 'pipeline'], { maxBuffer: 1 << 26 })
+/** Starts them, and what they need. */
+export const up = (): Promise<Servers> => start('pipeline')
+
+/** Starts what was killed of them: whatever others do with the stack meanwhile, the fault lasts no longer for it. */
+export const upAgain = (): Promise<Servers> => start('--alone', 'pipeline')
+
+async function start(...what: readonly string[]): Promise<Servers> {
+  const { stdout } = await run('python3', [...STACK, 'up', ...what], { maxBuffer: 1 << 26 })
   const env = Object.fromEntries(stdout.split('\n').map(line => line.split(/=(.*)/s))) as Record<
     string,
     string

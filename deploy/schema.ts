@@ -68,7 +68,8 @@ function rows(schema: Schema, prefix: string): string[] {
     const required = schema.required?.includes(key) && value.default === undefined
     const fallback = required ? 'required' : printDefault(value)
     const row = `| \`${prefix}${key}\` | ${printType(value)} | ${fallback} | ${escapeBars(value.description ?? '')} |`
-    return [row, ...rows(value.anyOf?.find(one => one.properties) ?? value, `${prefix}${key}.`)]
+    const below = value.items ?? value.anyOf?.find(one => one.properties) ?? value
+    return [row, ...rows(below, `${prefix}${key}${value.items ? '[]' : ''}.`)]
   })
 }
 

@@ -1,8 +1,9 @@
-/** Who may call the webhook: whoever knows a secret of the config. All checks are over the body's bytes as they came. */
+/** Who may call the webhook: whoever knows a secret of the config, or has a token of a provider that it trusts. Signatures are over the body's bytes as they came. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import { RequestProblem } from '../base/problem.ts'
+import type { CheckToken } from './tokens.ts'
 
 /** Several secrets of one kind are all accepted, so that one can be replaced without an outage. */
 export interface WebhookSecrets {
@@ -46,37 +47,57 @@ const KINDS: readonly Kind[] = [
   { kind: 'bearer', name: 'authorization', check: isBearer, mayPass: bearerToken },
 ]
 
-/**
- * Passes a request that one of the secrets vouches for. Of several kinds that a request carries the first in the list above
- * decides: a token does not make up for a wrong signature.
- * @throws RequestProblem 401
- */
-export function authenticate(request: SignedRequest, secrets: WebhookSecrets): void {
-  const { kind, name, check, proof } = proofOf(request, secrets)
-  if (!check(proof, request, secrets[kind])) throw noMatch(name)
-}
+/** Looks at the body when it is there. @throws RequestProblem 401 */
+export type CheckBody = (body: Buffer) => void
 
 /**
- * What can be said before the body is there: so that a stranger's is never read. What passes is authenticated all the same.
- * @throws RequestProblem 401
+ * Who sends, as far as it can be said before the body is there: so that a stranger's is never read. Of several proofs that a request
+ * carries the first in the list above decides: a token does not make up for a wrong signature.
+ * @param tokens checks those of OpenID providers, where there are any
+ * @throws RequestProblem 401; as the check of tokens
  */
-export function admit(head: RequestHead, secrets: WebhookSecrets): void {
-  const { kind, name, mayPass, proof } = proofOf(head, secrets)
-  if (!mayPass(proof, head.headers, secrets[kind])) throw noMatch(name)
-}
-
-function proofOf(
-  { headers, pathToken }: RequestHead,
+export async function admit(
+  head: RequestHead,
   secrets: WebhookSecrets,
-): Kind & { readonly proof: string } {
-  const usable = KINDS.filter(({ kind }) => secrets[kind].length > 0)
-  for (const kind of usable) {
+  tokens?: CheckToken,
+): Promise<CheckBody> {
+  const found = proofOf(head, secrets)
+  const isToken = found === undefined ? head.headers.authorization !== undefined : found.kind === 'bearer'
+  if (found?.mayPass(found.proof, head.headers, secrets[found.kind])) return checkOf(found, head, secrets)
+  if (tokens && isToken) {
+    await tokens(head.headers)
+    return () => undefined
+  }
+  throw found ? noMatch(found.name) : unsigned(secrets, tokens)
+}
+
+/** Whether there is any: elsewhere than in goldsync's server nobody checks tokens of providers. */
+export const hasSecret = (secrets: WebhookSecrets): boolean => usable(secrets).length > 0
+
+type Found = Kind & { readonly proof: string }
+
+const checkOf =
+  ({ kind, name, check, proof }: Found, head: RequestHead, secrets: WebhookSecrets): CheckBody =>
+  body => {
+    if (!check(proof, { ...head, body }, secrets[kind])) throw noMatch(name)
+  }
+
+const usable = (secrets: WebhookSecrets): readonly Kind[] =>
+  KINDS.filter(({ kind }) => secrets[kind].length > 0)
+
+function proofOf({ headers, pathToken }: RequestHead, secrets: WebhookSecrets): Found | undefined {
+  for (const kind of usable(secrets)) {
     const proof = kind.kind === 'pathToken' ? pathToken : headers[kind.name]
     if (typeof proof === 'string') return { ...kind, proof }
   }
-  const names = usable.filter(({ kind }) => kind !== 'pathToken').map(({ name }) => name)
-  const expected = names.length > 0 ? `the header ${names.join(' or ')}` : IN_ADDRESS
-  throw new RequestProblem(401, `the request is not signed; expected ${expected}`)
+  return undefined
+}
+
+function unsigned(secrets: WebhookSecrets, tokens: CheckToken | undefined): RequestProblem {
+  const kinds = usable(secrets).filter(({ kind }) => kind !== 'pathToken')
+  const names = new Set([...kinds.map(({ name }) => name), ...(tokens ? ['authorization'] : [])])
+  const expected = names.size > 0 ? `the header ${[...names].join(' or ')}` : IN_ADDRESS
+  return new RequestProblem(401, `the request is not signed; expected ${expected}`)
 }
 
 const noMatch = (name: string): RequestProblem =>

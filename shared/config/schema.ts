@@ -1,6 +1,6 @@
 /** The config as users write it. `goldsync.schema.json` and docs/configuration.md are made from this. */
 import * as z from 'zod'
-import { webhookOptions } from '../auth/options.ts'
+import { trustedIssuers, webhookOptions } from '../auth/options.ts'
 import { holdsNoPassword, holdsNoUser, wrongAddress } from '../base/addresses.ts'
 import { GoldsyncError } from '../base/errors.ts'
 import { catalogOptions } from '../catalogs/open.ts'
@@ -238,6 +238,9 @@ export const configSchema = z.strictObject({
         .describe(
           'cluster-local: everything, for callers that are trusted; public: /webhook and /health only',
         ),
+      oidc: trustedIssuers.describe(
+        "Whose tokens callers of `/` and `/invoke` must have: of Knative's OIDC, or another provider (docs/deploy/knative.md). Default: the network decides who calls",
+      ),
     })
     .prefault({})
     .describe('The HTTP server'),

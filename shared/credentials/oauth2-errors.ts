@@ -1,7 +1,7 @@
 /** What identity providers answer instead of a token (RFC 6749, 5.2), and what is to be done. */
+import type { SmallAnswer } from '../base/ask.ts'
 import { GoldsyncError } from '../base/errors.ts'
 import { speechOf } from '../base/speaks.ts'
-import type { Answer } from './post-form.ts'
 
 const HINTS: Readonly<Record<string, string>> = {
   invalid_client: 'check auth.clientId and auth.clientSecret',
@@ -12,7 +12,7 @@ const HINTS: Readonly<Record<string, string>> = {
 }
 
 /** An answer that is not 200. @param secret that no message shows, should the provider quote it */
-export function refusedBy({ status, body }: Answer, url: string, secret: string): GoldsyncError {
+export function refusedBy({ status, body }: SmallAnswer, url: string, secret: string): GoldsyncError {
   const { error, description } = reasonOf(body, secret)
   const said = [error, description].filter(Boolean).join(': ')
   const message = `${url}: no token: ${said || `HTTP status ${status}`}`

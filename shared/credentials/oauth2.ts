@@ -1,8 +1,8 @@
 /** Access tokens of OAuth2 client credentials (RFC 6749, 4.4): kept until they end, fetched once for all who wait. */
+import { ask } from '../base/ask.ts'
 import { GoldsyncError } from '../base/errors.ts'
 import { notTokens, refusedBy, unreachable } from './oauth2-errors.ts'
 import type { OAuth2Auth } from './options.ts'
-import { postForm } from './post-form.ts'
 import { openSecret } from './secret.ts'
 
 export interface AccessTokens {
@@ -76,7 +76,19 @@ async function fetchToken(
   })
   const asked = now()
   const authorization = `Basic ${Buffer.from(`${encoded(clientId)}:${encoded(clientSecret)}`).toString('base64')}`
-  const answer = await postForm(tokenUrl, form, { tls, authorization }).catch(error => {
+  const answer = await ask(tokenUrl, {
+    method: 'POST',
+    headers: {
+      authorization,
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': Buffer.byteLength(form.toString()),
+    },
+    body: form.toString(),
+    tls,
+    wanted: 'token',
+    check: 'check auth.tokenUrl: it is the token endpoint of the identity provider',
+  }).catch(error => {
     throw unreachable(error, tokenUrl)
   })
   if (answer.status !== 200) throw refusedBy(answer, tokenUrl, clientSecret)

@@ -19,5 +19,5 @@ export function withExposure(config: Config, { GOLDSYNC_EXPOSURE: exposure }: No
       'GOLDSYNC_EXPOSURE: a public server needs a secret for its webhook',
       { hint: 'set webhook.standard (docs/webhook.md)' },
     )
-  return { ...config, server: { exposure } }
+  return { ...config, server: { ...config.server, exposure } }
 }

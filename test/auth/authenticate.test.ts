@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
-import { authenticate, type WebhookSecrets } from '../../shared/auth/authenticate.ts'
+import { admit, type WebhookSecrets } from '../../shared/auth/authenticate.ts'
 
 const BODY = Buffer.from('{"path":"/golden/été.parquet"}')
 const secretOf = () => `whsec_${randomBytes(32).toString('base64')}`
@@ -24,33 +24,35 @@ const github = (secret: string, body = BODY): Headers => ({
   'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
 })
 
-const check = (headers: Headers, secrets: Partial<WebhookSecrets>, body: Buffer = BODY) =>
-  authenticate({ headers, body }, { ...NONE, ...secrets })
+const check = async (headers: Headers, secrets: Partial<WebhookSecrets>, body: Buffer = BODY) =>
+  (await admit({ headers }, { ...NONE, ...secrets }))(body)
 
 const refused = expect.objectContaining({ status: 401, code: 'AUTHENTICATION_FAILED' })
 
 describe('a request signed by Standard Webhooks', () => {
-  it('passes, and passes again: senders repeat with the same id', () => {
+  it('passes, and passes again: senders repeat with the same id', async () => {
     const headers = standard(first)
-    check(headers, { standard: [first] })
-    check(headers, { standard: [first] })
+    await check(headers, { standard: [first] })
+    await check(headers, { standard: [first] })
   })
 
-  it('passes by the old and by the new secret while one is replaced', () => {
-    check(standard(first), { standard: [second, first] })
-    check(standard(second), { standard: [second, first] })
+  it('passes by the old and by the new secret while one is replaced', async () => {
+    await check(standard(first), { standard: [second, first] })
+    await check(standard(second), { standard: [second, first] })
     const both = [standard(first), standard(second)].map(headers => headers['webhook-signature']).join(' ')
-    check({ ...standard(first), 'webhook-signature': both }, { standard: [second] })
+    await check({ ...standard(first), 'webhook-signature': both }, { standard: [second] })
   })
 
-  it('passes with five minutes of difference, not with more', () => {
-    check(standard(first, { age: 290 }), { standard: [first] })
-    check(standard(first, { age: -290 }), { standard: [first] })
+  it('passes with five minutes of difference, not with more', async () => {
+    await check(standard(first, { age: 290 }), { standard: [first] })
+    await check(standard(first, { age: -290 }), { standard: [first] })
     for (const age of [310, -310])
-      expect(() => check(standard(first, { age }), { standard: [first] })).toThrow(/timestamp too (old|new)/)
+      await expect(check(standard(first, { age }), { standard: [first] })).rejects.toThrow(
+        'not within 300 s of now',
+      )
   })
 
-  it('is refused when anything of it was changed', () => {
+  it('is refused when anything of it was changed', async () => {
     const headers = standard(first)
     const changed: [Headers, Buffer][] = [
       [headers, Buffer.from('{"path":"/golden/ete.parquet"}')],
@@ -63,20 +65,20 @@ describe('a request signed by Standard Webhooks', () => {
       [{ 'webhook-signature': headers['webhook-signature']! }, BODY],
     ]
     for (const [sent, body] of changed)
-      expect(() => check(sent, { standard: [first] }, body)).toThrow(refused)
+      await expect(check(sent, { standard: [first] }, body)).rejects.toThrow(refused)
   })
 
-  it('is not saved by a token: a wrong signature decides', () => {
+  it('is not saved by a token: a wrong signature decides', async () => {
     const token = 'a-token-of-some-length'
     const headers = { ...standard(second), authorization: `Bearer ${token}` }
-    expect(() => check(headers, { standard: [first], bearer: [token] })).toThrow(refused)
-    check(headers, { bearer: [token] })
+    await expect(check(headers, { standard: [first], bearer: [token] })).rejects.toThrow(refused)
+    await check(headers, { bearer: [token] })
   })
 })
 
 describe('a request signed as GitHub does', () => {
-  it('passes by any of the secrets', () => {
-    check(github('one-of-the-secrets'), { github: ['another-secret-here', 'one-of-the-secrets'] })
+  it('passes by any of the secrets', async () => {
+    await check(github('one-of-the-secrets'), { github: ['another-secret-here', 'one-of-the-secrets'] })
   })
 
   it.each([
@@ -84,24 +86,24 @@ describe('a request signed as GitHub does', () => {
     ['over another body', github('one-of-the-secrets', Buffer.from('{}'))],
     ['with too little', { 'x-hub-signature-256': 'sha256=' }],
     ['with SHA-1', { 'x-hub-signature-256': 'sha1=0000' }],
-  ])('is refused %s', (_, headers) => {
-    expect(() => check(headers, { github: ['one-of-the-secrets'] })).toThrow(refused)
+  ])('is refused %s', async (_, headers) => {
+    await expect(check(headers, { github: ['one-of-the-secrets'] })).rejects.toThrow(refused)
   })
 
   // docs.github.com "Validating webhook deliveries", the values to test with.
-  it('has the signature of GitHub’s own example', () => {
+  it('has the signature of GitHub’s own example', async () => {
     const headers = {
       'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
     }
-    check(headers, { github: ["It's a Secret to Everybody"] }, Buffer.from('Hello, World!'))
+    await check(headers, { github: ["It's a Secret to Everybody"] }, Buffer.from('Hello, World!'))
   })
 })
 
 describe('a request with a token', () => {
   it.each(['Bearer a-token-of-some-length', 'bearer  a-token-of-some-length'])(
     'passes: %s',
-    authorization => {
-      check({ authorization }, { bearer: ['a-token-of-some-length'] })
+    async authorization => {
+      await check({ authorization }, { bearer: ['a-token-of-some-length'] })
     },
   )
 
@@ -111,19 +113,21 @@ describe('a request with a token', () => {
     'Bearer a-token-of-some-length x',
     'Basic a-token-of-some-length',
     'a-token-of-some-length',
-  ])('is refused: %s', authorization => {
-    expect(() => check({ authorization }, { bearer: ['a-token-of-some-length'] })).toThrow(refused)
+  ])('is refused: %s', async authorization => {
+    await expect(check({ authorization }, { bearer: ['a-token-of-some-length'] })).rejects.toThrow(refused)
   })
 })
 
 describe('a request without any of it', () => {
-  it('is told which headers would do, and nothing of the secrets', () => {
-    expect(() => check({}, { standard: [first], bearer: ['a-token-of-some-length'] })).toThrow(
+  it('is told which headers would do, and nothing of the secrets', async () => {
+    await expect(check({}, { standard: [first], bearer: ['a-token-of-some-length'] })).rejects.toThrow(
       'the request is not signed; expected the header webhook-signature or authorization',
     )
   })
 
-  it('is refused in a kind that has no secret', () => {
-    expect(() => check({ authorization: 'Bearer ' }, { github: ['one-of-the-secrets'] })).toThrow(refused)
+  it('is refused in a kind that has no secret', async () => {
+    await expect(check({ authorization: 'Bearer ' }, { github: ['one-of-the-secrets'] })).rejects.toThrow(
+      refused,
+    )
   })
 })

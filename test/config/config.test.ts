@@ -83,6 +83,35 @@ describe('a config', () => {
     ])
   })
 
+  test('trusts an issuer of tokens only with all that makes it one', () => {
+    const text = (...entries: string[]) => `${MINIMAL}\nserver: {oidc: [${entries.join(', ')}]}`
+    const oidc = (...entries: string[]) => problems(text(...entries))
+    const read = (entry: string) => readConfig(text(entry), 'x', {}).server.oidc
+    const entry = (more: string, issuer = 'https://issuer') =>
+      `{issuer: '${issuer}', audience: goldsync, subjects: ['a*'] ${more}}`
+    for (const jwks of [
+      '',
+      ', jwks: /keys.json',
+      ', jwks: keys.json',
+      ", jwks: 'https://k/keys', token: {file: t}",
+    ])
+      expect(read(entry(jwks))).toMatchObject([{ audience: 'goldsync', subjects: ['a*'] }])
+    expect(read(entry(', jwks: /keys.json', 'kubernetes/serviceaccount'))).toHaveLength(1)
+    for (const [given, problem] of [
+      [['{issuer: https://issuer, audience: goldsync, subjects: []}'], 'subjects: name who may call'],
+      [
+        ["{issuer: https://issuer, audience: goldsync, subjects: ['a*b']}"],
+        'expected a subject; * stands at its end only',
+      ],
+      [[entry('', 'http://issuer')], 'issuer: is no address by https, so it has no discovery: set jwks'],
+      [[entry(', jwks: "http://k/keys"')], 'jwks: expected the path of a file, or an address by https'],
+      [[entry(', token: t')], 'token: goes with an address in jwks'],
+      [[entry(', jwks: /keys.json, token: t')], 'token: goes with an address in jwks'],
+      [[entry(''), entry(', jwks: /keys.json')], 'two entries have one issuer'],
+    ] as const)
+      expect(oidc(...given)).toEqual([expect.stringContaining(problem)])
+  })
+
   test('has a webhook only with a secret, and a public server only with a webhook', () => {
     const key = Buffer.alloc(32, 7).toString('base64')
     const { webhook, server } = readConfig(
@@ -95,6 +124,7 @@ describe('a config', () => {
       github: [],
       bearer: [],
       pathToken: [],
+      oidc: [],
       wait: 'registered',
     })
     expect(server.exposure).toBe('public')
@@ -103,7 +133,7 @@ describe('a config', () => {
       server: { exposure: 'cluster-local' },
     })
     expect(problems(`${MINIMAL}\nwebhook: {}`)).toEqual([
-      'webhook: needs a secret: standard, github, bearer or pathToken',
+      'webhook: needs a secret: standard, github, bearer or pathToken; or oidc',
     ])
     expect(problems(`${MINIMAL}\nserver: {exposure: public}`)).toEqual([
       expect.stringContaining('server.exposure: a public server needs a secret'),

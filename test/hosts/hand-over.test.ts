@@ -63,7 +63,7 @@ async function platform({ kind, budget = ENDLESS, parks = true, refusal = ENDLES
       delivery: sinkDelivery({ K_SINK: broker.url }, { pauses: [1, 1], refusal }),
     },
     metrics: undefined,
-    readers: readersOf({ server: { exposure: 'cluster-local' }, webhook: undefined }),
+    readers: readersOf({ server: { exposure: 'cluster-local', oidc: [] }, webhook: undefined }),
     budget,
     signal: new AbortController().signal,
     join: joining(),

@@ -4,7 +4,7 @@ import { openLog } from '../../shared/base/log.ts'
 import { metricsLater } from '../../shared/hosts/http/metrics-later.ts'
 import { openReceiver } from '../support/otlp.ts'
 
-const SERVER = { exposure: 'cluster-local' } as const
+const SERVER = { exposure: 'cluster-local' as const, oidc: [] }
 
 function later(url: string, tls: { readonly ca?: string }) {
   const warnings: { readonly code: unknown; readonly said: string }[] = []

@@ -25,7 +25,7 @@ async function serving({ lake }: TestLake, signal: AbortSignal, more: Partial<Se
   const service: Service = {
     context: { lakes: async () => [lake], log: openLog('silent') },
     metrics: undefined,
-    readers: readersOf({ server: { exposure: 'cluster-local' }, webhook: undefined }),
+    readers: readersOf({ server: { exposure: 'cluster-local', oidc: [] }, webhook: undefined }),
     budget: ENDLESS,
     signal,
     join: joining(),

@@ -1,7 +1,9 @@
 /** What can be posted where. A public service gives strangers nothing but what is signed. */
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { admit, type RequestHead, type WebhookSecrets } from '../../auth/authenticate.ts'
+import { admit, type RequestHead } from '../../auth/authenticate.ts'
+import type { TrustedIssuer } from '../../auth/options.ts'
+import { type CheckToken, openTokens } from '../../auth/tokens.ts'
 import { RequestProblem } from '../../base/problem.ts'
 import type { Config } from '../../config/config.ts'
 import { mediaType, refuseFormat } from '../../events/message.ts'
@@ -14,12 +16,13 @@ import { WITH_TOKEN } from './path.ts'
 /** Where brokers and sources deliver CloudEvents: their sinks are addresses without a path. */
 export const EVENTS = '/'
 
-/** Both throw RequestProblem where the request is none that the path takes. */
-export interface Reader {
-  /** By the headers and the address alone, before anything of the body is read. */
-  admit(head: RequestHead): void
-  read(head: RequestHead, body: Buffer): FunctionCall
-}
+/**
+ * Looks at a request before anything of its body is read, by the headers and the address alone, and says how the body is read then.
+ * Both throw RequestProblem where the request is none that the path takes.
+ */
+export type Reader = (head: RequestHead) => Promise<(body: Buffer) => FunctionCall>
+
+type Webhook = NonNullable<Config['webhook']>
 
 /** By path. */
 export function readersOf({
@@ -28,42 +31,54 @@ export function readersOf({
 }: Pick<Config, 'server' | 'webhook'>): ReadonlyMap<string, Reader> {
   const signed = webhook ? signedBy(webhook) : []
   if (server.exposure === 'public') return new Map(signed)
-  return new Map([[EVENTS, events], ...functionNames.map(invokes), ...signed])
+  const admitCaller = tokensOf(server.oidc, 'server.oidc') ?? nobodyAsks
+  return new Map([
+    [EVENTS, events(admitCaller)],
+    ...functionNames.map(name => invokes(name, admitCaller)),
+    ...signed,
+  ])
 }
 
+const tokensOf = (issuers: readonly TrustedIssuer[], key: string): CheckToken | undefined =>
+  issuers.length > 0 ? openTokens(issuers, key) : undefined
+
+const nobodyAsks: CheckToken = async () => undefined
+
 /** Each kind of proof has its place: without the token an address with one is not there, nor is one without where all have one. */
-function signedBy(secrets: WebhookSecrets): readonly (readonly [string, Reader])[] {
-  const reader: Reader = {
-    admit: head => {
-      admit(head, secrets)
-      refuseFormat(head.headers)
-    },
-    read: (head, body) => readWebhook(head, body, secrets),
+function signedBy(webhook: Webhook): readonly (readonly [string, Reader])[] {
+  const tokens = tokensOf(webhook.oidc, 'webhook.oidc')
+  const reader: Reader = async head => {
+    const check = await admit(head, webhook, tokens)
+    refuseFormat(head.headers)
+    return body => {
+      check(body)
+      return readWebhook(head.headers, body)
+    }
   }
-  const { pathToken, standard, github, bearer } = secrets
-  const isSigned = [standard, github, bearer].some(kind => kind.length > 0)
+  const { pathToken, standard, github, bearer, oidc } = webhook
+  const isSigned = [standard, github, bearer, oidc].some(kind => kind.length > 0)
   return [
     ...(isSigned ? [['/webhook', reader] as const] : []),
     ...(pathToken.length > 0 ? [[WITH_TOKEN, reader] as const] : []),
   ]
 }
 
-const events: Reader = {
-  admit: ({ headers }) => {
+const events =
+  (admitCaller: CheckToken): Reader =>
+  async ({ headers }) => {
     refusePages(headers)
+    await admitCaller(headers)
     refuseFormat(headers)
-  },
-  read: ({ headers }, body) => readEvent(headers, body),
-}
+    return body => readEvent(headers, body)
+  }
 
-const invokes = (name: FunctionName): readonly [string, Reader] => [
+const invokes = (name: FunctionName, admitCaller: CheckToken): readonly [string, Reader] => [
   `/invoke/${name}`,
-  {
-    admit: ({ headers }) => {
-      refusePages(headers)
-      refuseForms(headers)
-    },
-    read: (_, body) => ({ id: randomUUID(), function: name, params: readJson(body) }),
+  async ({ headers }) => {
+    refusePages(headers)
+    await admitCaller(headers)
+    refuseForms(headers)
+    return body => ({ id: randomUUID(), function: name, params: readJson(body) })
   },
 ]
 

@@ -99,10 +99,10 @@ async function answer(service: Service, request: IncomingMessage, held: Held): P
   if (request.method === 'OPTIONS') return answerHandshake(request.headers)
   if (request.method !== 'POST') throw new RequestProblem(405, `${request.method} ${path}: send POST`)
   const head = { headers: request.headers, pathToken }
-  reader.admit(head)
+  const readCall = await reader(head)
   const waits = asksToWait(request.url)
   const body = await readBody(request, held)
-  const read = reader.read(head, body)
+  const read = readCall(body)
   const origin = traceOrigin(path === EVENTS ? 'consumer' : 'server', request.headers, read.traces)
   const outcome = await call(service, read, origin, { waits, bytes: body.length })
   return path === EVENTS ? answerEvent(outcome) : answerOutcome(outcome)

@@ -1,5 +1,6 @@
 /** The webhook as a raw web action (apache/openwhisk WebActions.scala): parameters that stand for an HTTP request, and its answer. */
 import type { IncomingHttpHeaders } from 'node:http'
+import { admit, hasSecret } from '../../auth/authenticate.ts'
 import { summarizeError } from '../../base/errors.ts'
 import { errorRecord } from '../../base/log.ts'
 import { RequestProblem } from '../../base/problem.ts'
@@ -64,10 +65,13 @@ interface WebRequest {
 async function answerWebhook(request: WebRequest, connected: Connected): Promise<Answer> {
   const { method, headers, body } = request
   const { webhook } = connected.config
-  if (!webhook) return answerUnconfigured('no secret is configured for the webhook (docs/webhook.md)')
+  if (!webhook || !hasSecret(webhook))
+    return answerUnconfigured('no secret is configured for the webhook (docs/webhook.md)')
   if (method === 'OPTIONS') return answerHandshake(headers)
   if (method !== 'POST') throw new RequestProblem(405, `${method}: send POST`)
-  const call = readWebhook(request, body, webhook)
+  const check = await admit(request, webhook)
+  check(body)
+  const call = readWebhook(headers, body)
   const origin = traceOrigin('server', headers, call.traces)
   return answerOutcome(await invokeFunction(call, connected, origin))
 }

@@ -21,6 +21,7 @@ const matrix = {
     globalSetup: ['test/support/stack-setup.ts'],
     maxWorkers: 1,
     ...limits,
+    testTimeout: 3_600_000,
     ...fresh,
   },
 }

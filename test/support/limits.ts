@@ -10,7 +10,7 @@ export type Limit =
   | 'other-scripts'
   | 'empty-names'
   | 'control-characters'
-  | 'dots'
+  | 'newer-files'
 
 declare module 'vitest' {
   interface TaskMeta {

@@ -9,14 +9,15 @@ SUITES = ['test/storages/s3.stack.test.ts', 'test/e2e/hybrid.stack.test.ts']
 NEEDS = ['python', 'hdfs', 'metastore', 'trino', 'glue']
 
 
-def entry(version, name, make):
+def entry(version, name, make, limits=''):
+    """@param limits: what it cannot do, as test/support/limits.ts names it"""
     process = f'matrix-{name}'
 
     def up(stack):
         stack.start(process, lambda: stack.listening(PORT), lambda: make(stack, stack.matrix_home(name)))
 
     return dict(version=version, suites=SUITES, needs=NEEDS, processes=[process], up=up, env=lambda stack: {
-        **stack.env_lines(), 'S3_ENDPOINT': f'http://{stack.HOST}:{PORT}', 'S3_ACCESS_KEY_ID': KEY, 'S3_SECRET_ACCESS_KEY': SECRET})
+        **stack.env_lines(), 'S3_ENDPOINT': f'http://{stack.HOST}:{PORT}', 'S3_ACCESS_KEY_ID': KEY, 'S3_SECRET_ACCESS_KEY': SECRET, 'SERVER_LIMITS': limits})
 
 
 def folder(home):
@@ -105,9 +106,9 @@ def up_ceph(stack):
 
 
 ENTRIES = {
-    'versitygw-1.8.0': entry('versitygw 1.8.0', 'versitygw-1.8.0', versitygw),
-    'rclone-1.76.0': entry('rclone 1.76.0 serve s3', 'rclone-1.76.0', rclone),
-    's3proxy-4.1.0': entry('s3proxy 4.1.0', 's3proxy-4.1.0', s3proxy),
+    'versitygw-1.8.0': entry('versitygw 1.8.0', 'versitygw-1.8.0', versitygw, 'empty-names,control-characters'),
+    'rclone-1.76.0': entry('rclone 1.76.0 serve s3', 'rclone-1.76.0', rclone, 'empty-names'),
+    's3proxy-4.1.0': entry('s3proxy 4.1.0', 's3proxy-4.1.0', s3proxy, 'empty-names'),
     f'ceph-{CEPH}': {**entry(f'Ceph RGW {CEPH}', f'ceph-{CEPH}', None), 'up': up_ceph, 'processes': CEPH_PROCESSES},
     's3mock-5.2.0': entry('Adobe S3Mock 5.2.0', 's3mock-5.2.0', s3mock),
 }

@@ -152,6 +152,9 @@ def on_stack(version, port, catalog, database, **needs):
                            'TRINO_CATALOG': catalog})
 
 
+# What a proxy stands before, too.
+NEWEST = ('4.2.1', (25, 99), hive4('4.2.1', '3.5.0', DATANUCLEUS_6), schema_4, OF_4_2)
+
 ENTRIES = dict([
     entry('2.3.10', (11, 17), lambda stack: stack.classpath('matrix/hive2'), schema_2_3, limits='nested-types,catalogs'),
     on_stack('3.1.3', 'hms3', 'hive3', 'METASTORE3_DB_URL', needs=['python', 'metastore3', 'trino']),
@@ -159,5 +162,5 @@ ENTRIES = dict([
     on_stack('4.0.1', 'hms', 'hive', 'METASTORE_DB_URL', needs=['python', 'metastore', 'trino']),
     on_mariadb('4.0.1'),
     entry('4.1.0', (17, 21), hive4('4.1.0', '3.4.1', DATANUCLEUS_6), schema_4, OF_4_1),
-    entry('4.2.1', (25, 99), hive4('4.2.1', '3.5.0', DATANUCLEUS_6), schema_4, OF_4_2),
+    entry(*NEWEST),
 ])

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import type { FileStatus, Storage, WritableStorage } from '../../shared/storages/storage.ts'
+import { type Limit, noteLimit } from '../support/limits.ts'
 
 /** What a driver's own test file gives: a storage, an empty folder in it, and ways to fill the folder from outside. */
 export interface StorageHarness {
@@ -14,6 +15,8 @@ export interface StorageHarness {
   readonly broken: { readonly storage: Storage; readonly location: string }
   /** Names of new files that a gateway would change. */
   readonly changed?: RegExp
+  /** Names that the server takes from nobody, `put` too. */
+  readonly refused?: { readonly limit: Limit; readonly names: RegExp }
   close(): Promise<void>
 }
 
@@ -71,7 +74,8 @@ export function describeWritableStorage(
 
     it.each(ODD_NAMES)('makes and removes %j', async each => {
       const made = storage.create(at(`odd/${each}`), BYTES.subarray(0, 9))
-      if (harness.changed?.test(each)) return expect(made).rejects.toBeInstanceOf(GoldsyncError)
+      if (harness.changed?.test(each) || harness.refused?.names.test(each))
+        return expect(made).rejects.toBeInstanceOf(GoldsyncError)
       await made
       expect(await bytesAt(`odd/${each}`)).toHaveLength(9)
       await storage.remove(at(`odd/${each}`))
@@ -291,14 +295,25 @@ export function describeStorage(name: string, open: () => Promise<StorageHarness
 
     describe('odd names', () => {
       beforeAll(async () => {
-        for (const each of ODD_NAMES) await harness.put(`odd/${each}/${each}`, new TextEncoder().encode(each))
+        for (const each of ODD_NAMES) if (!isRefused(each)) await put(each)
       })
 
+      const put = (each: string) => harness.put(`odd/${each}/${each}`, new TextEncoder().encode(each))
+      const isRefused = (each: string) => harness.refused?.names.test(each) ?? false
+
       it('lists them untouched', async () => {
-        expect(namesOf(await storage.list(at('odd')))).toEqual([...ODD_NAMES].sort())
+        const names = ODD_NAMES.filter(each => !isRefused(each))
+        expect(namesOf(await storage.list(at('odd')))).toEqual(names.sort())
       })
 
       it.each(ODD_NAMES)('walks into and reads %j', async each => {
+        if (harness.refused?.names.test(each)) {
+          const refused = await put(each).catch((thrown: Error) => thrown)
+          expect(refused).toBeInstanceOf(Error)
+          const { name, message } = refused as Error
+          noteLimit(harness.refused.limit, `${name}: ${message}`)
+          return expect(await storage.stat(at(`odd/${each}`))).toBeUndefined()
+        }
         const [file] = await storage.list(at(`odd/${each}`))
         expect(file).toMatchObject({ name: each, location: at(`odd/${each}/${each}`) })
         expect(await storage.stat(file!.location)).toEqual(file)

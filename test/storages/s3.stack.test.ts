@@ -22,6 +22,7 @@ describeStack(['glue'], 'S3', () => {
       put: (name: string, bytes: Uint8Array) => s3.put(bucket, `golden zone/${name}`, bytes),
       // As the consoles of AWS and MinIO do: an empty object whose name ends in a slash.
       mkdir: (name: string) => s3.put(bucket, `golden zone/${name}/`, new Uint8Array()),
+      ...(isLimited('backslashes') ? { refused: { limit: 'backslashes' as const, names: /\\/ } } : {}),
       // Port 1 refuses.
       broken: {
         storage: await openStorage(root, { ...s3Storage, endpoint: 'http://127.0.0.1:1' }),

@@ -10,6 +10,7 @@ export type Limit =
   | 'other-scripts'
   | 'empty-names'
   | 'control-characters'
+  | 'backslashes'
   | 'newer-files'
 
 declare module 'vitest' {

@@ -7,6 +7,7 @@ export const gateways: Group = {
     { title: 'no user set: a default one, or what to set', tests: /sets no user/ },
     { title: 'a token that cannot be read', tests: /a token that/ },
     { title: 'reads behind the end are `CONFLICT`', tests: /fails with CONFLICT/ },
+    { title: "files are made, never in another's place", tests: /writable storage/ },
     { title: 'odd names', tests: /odd names|npm package/ },
     { title: 'listings, one page or many', tests: /webhdfs (list|stat) / },
     { title: 'ranged reads', tests: /webhdfs read / },

@@ -38,6 +38,7 @@ export const metastores: Group = {
     { title: 'a table moved', tests: catalog('a table that is moved ') },
     { title: 'renamed, forgotten', tests: catalog('a table that is renamed |parameters of partitions ') },
     { title: 'plans: cut, repeated, aborted', tests: catalog('a plan |apply ') },
+    { title: 'one refused partition of many is held back', tests: catalog('of many partitions ') },
     { title: 'statistics of columns', tests: catalog('column statistics ') },
     { title: "other tools' tables left alone", tests: catalog('changes nothing of ') },
     { title: 'Trino 476 reads what is registered', tests: catalog('queries ') },

@@ -4,6 +4,7 @@ export const s3: Group = {
   title: 'S3',
   features: [
     { title: 'keys with an empty name (`a//b`) are left out', tests: /names of nothing/ },
+    { title: "files are made, never in another's place", tests: /writable storage/ },
     { title: 'odd names, control characters too', tests: /odd names|lists and reads/ },
     { title: 'unknown keys are refused, with a clear word', tests: /unknown keys/ },
     { title: 'a replaced file is not read (etags)', tests: /replaced/ },
@@ -14,8 +15,8 @@ export const s3: Group = {
     { title: 'all else of the storage suite', tests: /^test\/storages\// },
   ],
   notes: `
-Keys with an empty name (\`a//b\`) are refused by rclone and stored as \`a/b\` by versitygw; versitygw cannot list names with control characters as they are.
-S3Mock refuses one of the odd names when it is written, so that none of them was tried there.
+Keys with an empty name (\`a//b\`) are refused by rclone and kept as \`a/b\` by versitygw and s3proxy; versitygw cannot list names with control characters as they are.
+S3Mock refuses names with a backslash when they are written.
 No lake needs such keys. What users of each server must know: [storages/s3.md](storages/s3.md#minio-and-ceph).
 `,
 }

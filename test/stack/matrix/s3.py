@@ -110,5 +110,5 @@ ENTRIES = {
     'rclone-1.76.0': entry('rclone 1.76.0 serve s3', 'rclone-1.76.0', rclone, 'empty-names'),
     's3proxy-4.1.0': entry('s3proxy 4.1.0', 's3proxy-4.1.0', s3proxy, 'empty-names'),
     f'ceph-{CEPH}': {**entry(f'Ceph RGW {CEPH}', f'ceph-{CEPH}', None), 'up': up_ceph, 'processes': CEPH_PROCESSES},
-    's3mock-5.2.0': entry('Adobe S3Mock 5.2.0', 's3mock-5.2.0', s3mock),
+    's3mock-5.2.0': entry('Adobe S3Mock 5.2.0', 's3mock-5.2.0', s3mock, 'backslashes'),
 }

@@ -34,7 +34,7 @@ export function abortWith(
 }
 
 /** Milliseconds: timers do not count further. */
-const LONGEST = 2 ** 31 - 1
+export const LONGEST = 2 ** 31 - 1
 
 /** Aborted after so many milliseconds, of which `AbortSignal.timeout` takes whole ones only. */
 export const abortedAfter = (ms: number): AbortSignal =>

@@ -28,6 +28,7 @@ import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
 import { settleRefused, wereRefused } from './refused.ts'
 import { registeredAmong } from './registered.ts'
+import { roomFor } from './room-for.ts'
 import { settle } from './settled.ts'
 import { asksEngines, leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
@@ -90,11 +91,15 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
     table: () => ledger.table,
     async take(chunk, since) {
       const before = turn
-      const seen = guarded(async () => lookAt(ledger, await ownFolders(chunk), since))
+      const entering = roomFor(chunk.found.length, run)
+      const seen = entering.then(leave =>
+        leave ? guarded(async () => lookAt(ledger, await ownFolders(chunk), since)) : 'no room',
+      )
       turn = seen.then(async look => {
         await before
-        if (look) await guarded(() => applyLook(ledger, look))
-        cut ||= look?.cut === true
+        if (typeof look === 'object') await guarded(() => applyLook(ledger, look))
+        cut ||= look === 'no room' || look?.cut === true
+        ;(await entering)?.()
       })
       await turn
     },

@@ -106,7 +106,7 @@ function parseConfig(input: unknown, source: string, written = input): Config {
   if (!parsed.success) throw invalid(source, explainIssues(parsed.error.issues, input))
   const problems: string[] = []
   const lakes = openLakes(parsed.data, problems)
-  problems.push(...unknownCatalogs(parsed.data), ...unguarded(parsed.data))
+  problems.push(...wrongCatalogs(parsed.data), ...unguarded(parsed.data))
   const catalogs = placeIceberg(parsed.data, lakes, problems)
   if (problems.length > 0) throw invalid(source, problems)
   const { engines, schedulers, webhook, events, lineage, metrics, tracing, server, log, history } =
@@ -124,19 +124,22 @@ function parse(input: unknown, written: unknown) {
   return configSchema.safeParse(retype(input, written, first.error.issues), PARSING)
 }
 
-function unknownCatalogs({ catalogs, engines, schedulers }: ParsedConfig): string[] {
+/** Every name of a catalog that another part of the config has. */
+function wrongCatalogs({ catalogs, engines, schedulers }: ParsedConfig): string[] {
   const known = Object.keys(catalogs)
-  const named = [
-    ...Object.entries(engines).flatMap(([name, engine]) =>
-      (engine.catalogs ?? []).map(catalog => [`engines.${name}.catalogs`, catalog] as const),
-    ),
-    ...Object.entries(schedulers).map(
-      ([name, { catalog }]) => [`schedulers.${name}.catalog`, catalog] as const,
-    ),
-  ]
-  return named
-    .filter(([, catalog]) => catalog !== undefined && !known.includes(catalog))
-    .map(([key, catalog]) => `${key}: ${catalog} is not defined; catalogs has: ${known.join(', ')}`)
+  const asked = Object.entries(engines).flatMap(([engine, { catalogs: names = [] }]) =>
+    names.map(name => [`engines.${engine}.catalogs`, name] as const),
+  )
+  const told = Object.entries(schedulers).flatMap(([name, { catalog }]) =>
+    catalog === undefined ? [] : [[`schedulers.${name}.catalog`, catalog] as const],
+  )
+  const unknown = [...asked, ...told]
+    .filter(([, name]) => !known.includes(name))
+    .map(([key, name]) => `${key}: ${name} is not defined; catalogs has: ${known.join(', ')}`)
+  const unasked = asked
+    .filter(([, name]) => catalogs[name]?.kind === 'duckdb')
+    .map(([key, name]) => `${key}: ${name} is a file of DuckDB, of which engines are not asked: leave it out`)
+  return [...unknown, ...unasked]
 }
 
 const unguarded = ({ webhook, server }: ParsedConfig): string[] =>

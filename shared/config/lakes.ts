@@ -93,7 +93,8 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
       lookback: milliseconds(lake.lookback),
       waitsForSuccess: picomatch([...lake.successFile], { dot: true }),
       statistics: lake.statistics,
-      locationIn: catalog => withoutSlash(lake.catalogLocations[catalog] ?? location),
+      locationIn: catalog =>
+        withoutSlash(lake.catalogLocations[catalog] ?? writtenIn(config.catalogs[catalog]?.kind, location)),
       formerLocations: lake.formerLocations.map(withoutSlash),
       aliases: lake.aliases.map(withoutSlash),
       recallOlder: lake.recallOlder,
@@ -101,6 +102,12 @@ function openLake(lake: ParsedLake, path: string, config: ParsedConfig, problems
     },
   ]
 }
+
+/** Hive takes a path without a scheme for one of its own default file system, which is HDFS as a rule. */
+const writtenIn = (kind: string | undefined, location: string): string =>
+  location.startsWith('/') && (kind === 'metastore' || kind === 'hiveserver2')
+    ? `file://${location}`
+    : location
 
 const withoutSlash = (location: string): string => location.replace(/\/+$/, '')
 

@@ -48,6 +48,19 @@ describe('a config', () => {
     expect(config.lakes.map(({ createDatabase }) => createDatabase)).toEqual([true, true, false, false])
   })
 
+  test('has the address of a local lake with its scheme in catalogs of Hive, whose default file system is another', () => {
+    const catalogs = [
+      'hms: {kind: metastore, uris: "thrift://hms:9083"}',
+      'hs2: {kind: hiveserver2, host: h, tls: false}',
+      'duck: {kind: duckdb}',
+      'own: {kind: metastore, uris: "thrift://own:9083"}',
+    ]
+    const lake = '{location: "file:///mnt/golden/", catalogLocations: {own: /golden}}'
+    const { lakes } = readConfig(`lakes: [${lake}]\ncatalogs: {${catalogs.join(', ')}}`, 'x', {})
+    const written = ['hms', 'hs2', 'duck', 'own'].map(name => lakes[0]?.locationIn(name))
+    expect(written).toEqual(['file:///mnt/golden', 'file:///mnt/golden', '/mnt/golden', '/golden'])
+  })
+
   test.each([
     'catalogLocations: {memory: "s3a://AKIA:hush@bucket/golden"}',
     'formerLocations: ["hdfs://u:hush@nn/golden"]',

@@ -101,3 +101,11 @@ describe('an engine of Iceberg tables', () => {
     expect(() => config({ kind: 'trino', caching: true })).toThrow('engines.e.caching')
   })
 })
+
+it('an engine that is to be asked of DuckDB’s file is refused, not left unasked without a word', () => {
+  const engines = { trino: { kind: 'trino', url: 'http://trino:8080', catalogs: ['db'] } }
+  const lakes = [{ location: 'hdfs://nn/golden' }]
+  expect(() =>
+    configOf({ lakes, catalogs: { db: { kind: 'duckdb' } }, engines }, 'goldsync.yaml', {}),
+  ).toThrow('engines.trino.catalogs: db is a file of DuckDB, of which engines are not asked: leave it out')
+})

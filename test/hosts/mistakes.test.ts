@@ -236,6 +236,24 @@ describe('the wrong server, or the wrong port of it', () => {
       /tls: false/,
     ],
     [
+      'TLS for a metastore whose port closes',
+      async () => metastore(await at(closes), { tls: true }),
+      /metastore 127\.0\.0\.1:\d+: the server closed the connection at the first word of TLS/,
+      /^it may speak no TLS \(tls: false\); (?!.*expects TLS)/,
+    ],
+    [
+      'a metastore that is not there',
+      async () => metastore(await closedPort()),
+      /metastore 127\.0\.0\.1:\d+: the connection was refused/,
+      /check uris, and that the metastore is running/,
+    ],
+    [
+      'a metastore that is not at an IPv6 address',
+      async () => inspect({ kind: 'metastore', uris: `thrift://[::1]:${await closedPort()}`, ...NO_LIMITS }),
+      /metastore \[::1\]:\d+: /,
+      /check uris|check the host in uris/,
+    ],
+    [
       'no TLS for a metastore with it',
       async () => metastore(await at(says(tlsAlert))),
       /speaks TLS; set tls/,

@@ -10,8 +10,9 @@ export interface Address {
   readonly port: number
 }
 
-/** `host:port`, for messages. */
-export const serverOf = ({ host, port }: Address): string => `${host}:${port}`
+/** `host:port`, for messages; `[::1]:port`. */
+export const serverOf = ({ host, port }: Address): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
 const URI = /^thrift:\/\/(\[[0-9a-f:]+\]|[^\s:/@,[\]]+)(?::(\d{1,5}))?\/?$/i
 

@@ -186,6 +186,13 @@ const BY_ERRNO: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'check the host in uris, and that this machine can reach it',
 }
 
+/** In place of the words of Node, which name what it called. */
+const SAID: Readonly<Record<string, string>> = {
+  plain: 'the server does not speak TLS',
+  closed: 'the server closed the connection at the first word of TLS',
+  ECONNREFUSED: 'the connection was refused',
+}
+
 const TLS_TEXT = /certificate|self.signed|unable to verify|ERR_TLS|EPROTO|SSL routines|altnames/i
 
 /** An error of the connection. */
@@ -195,7 +202,7 @@ export function socketError(thrown: unknown, peer: Peer): GoldsyncError {
   if (refused) return refused
   const { message = String(thrown), code = '' } = (thrown ?? {}) as { message?: string; code?: string }
   const speech = speechOf(thrown)
-  const said = speech === 'plain' ? 'the server does not speak TLS' : message
+  const said = SAID[speech ?? code] ?? message
   return new GoldsyncError(
     code === CONNECT_TIMEOUT ? 'TIMEOUT' : 'UNAVAILABLE',
     `${subject(peer)}: ${said}`,
@@ -226,13 +233,21 @@ function remedy(text: string, code: string, peer: Peer, speech: Speech | undefin
       retryable: false,
     }
   if (speech === 'closed' && !peer.answered)
-    return { hint: withPort(`it may speak no TLS (tls: false); or ${CLOSED}`, peer.server, [9083]) }
+    return {
+      hint: withPort(
+        `it may speak no TLS (tls: false); or ${OTHERS}; or it was stopped`,
+        peer.server,
+        [9083],
+      ),
+    }
   if (peer.answered) return { hint: peer.method === undefined ? GONE : GAVE_UP }
   return { hint: BY_ERRNO[code] ?? withPort(CLOSED, peer.server, [9083]) }
 }
 
-const CLOSED =
-  'another server may listen there (HiveServer2, PostgreSQL and the RPC port of a NameNode close a connection so; a metastore has port 9083 as a rule); or it was stopped, or expects TLS (set tls), Kerberos, a token or a password (set auth), or HTTP (set transport)'
+const OTHERS =
+  'another server may listen there (HiveServer2, PostgreSQL and the RPC port of a NameNode close a connection so; a metastore has port 9083 as a rule)'
+
+const CLOSED = `${OTHERS}; or it was stopped, or expects TLS (set tls), Kerberos, a token or a password (set auth), or HTTP (set transport)`
 
 /** What goes before the metastore, a proxy or Hive's servlet, refused: HTTP has no exceptions. */
 export function statusError(status: number, text: string, peer: Peer): GoldsyncError {

@@ -1,9 +1,9 @@
 /** Which tables goldsync works on: its own, and those that somebody else made and that it can adopt as they are. */
 import { GoldsyncError } from '../base/errors.ts'
-import { isWithoutLetters } from '../base/lost-letters.ts'
 import type { Topic } from '../lake/found.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import { isWithoutLetters } from '../schema/lost-letters.ts'
 import type { ReaderKind } from '../schema/reader.ts'
 import { type Column, type Table, tableId } from '../schema/table.ts'
 import { printType } from '../schema/type.ts'

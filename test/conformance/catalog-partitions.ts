@@ -1,5 +1,5 @@
 import { describe, expect, it, type TestContext } from 'vitest'
-import { hasOtherLetters } from '../../shared/base/lost-letters.ts'
+import { hasOtherLetters } from '../../shared/schema/lost-letters.ts'
 import type { Which } from '../../shared/catalogs/catalog.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
 import type { Partition, RegisteredPartition } from '../../shared/schema/partition.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasOtherLetters } from '../../shared/base/lost-letters.ts'
+import { hasOtherLetters } from '../../shared/schema/lost-letters.ts'
 import type { TablesByName } from '../../shared/catalogs/catalog.ts'
 import { diffTable } from '../../shared/evolution/diff.ts'
 import { sameLocation } from '../../shared/layout/location.ts'

@@ -1,6 +1,6 @@
 /** Whether the metastore keeps what it is told in another script than Latin: one whose database cannot has no error for it. */
 import { GoldsyncError } from '../../../base/errors.ts'
-import { hasOtherLetters, isWithoutLetters } from '../../../base/lost-letters.ts'
+import { hasOtherLetters, isWithoutLetters } from '../../../schema/lost-letters.ts'
 import type { TableName } from '../../../schema/table.ts'
 import type { ClientCall } from '../../hms/connection/invoke.ts'
 import type { Struct } from '../../hms/protocol/views.ts'

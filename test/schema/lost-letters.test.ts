@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hasOtherLetters, isWithoutLetters } from '../../shared/base/lost-letters.ts'
+import { hasOtherLetters, isWithoutLetters } from '../../shared/schema/lost-letters.ts'
 
 test.each([
   ['??????', 'заказы'],

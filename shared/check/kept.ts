@@ -2,7 +2,7 @@
 import type { Lake } from '../run/run.ts'
 import { type Table, tableId } from '../schema/table.ts'
 import { printTime } from '../state/clocks.ts'
-import { keepsRuns, parseRuns, ranParameter, REVIVE_SCANS, SCANS_STOPPED } from '../state/ran.ts'
+import { keepsRuns, parseRuns, REVIVE_SCANS, ranParameter, SCANS_STOPPED } from '../state/ran.ts'
 import { stateOf } from '../state/table-state.ts'
 import { counted, few, ok, type Said, warning } from './check.ts'
 

@@ -41,6 +41,9 @@ const SPLIT = [
 const UNSAFE = 'reads this encoding only where the file tells which version of which writer made it'
 /** parquet-java 1.10 counts them as 1.13 does (ParquetMetadataConverter.buildChildren). */
 const ORDER = 'does not find a column whose order it does not know'
+const DAMAGED = 'fails on conditions on it, for which it takes the file for a damaged one'
+const LOST = 'finds no rows by conditions on it'
+const TOO_SHORT = 'cannot open a file with bounds that are too short'
 const TOO_FEW = 'cannot open a file with fewer column orders than columns'
 
 export const PACKING_FACTS = {
@@ -100,6 +103,25 @@ export const PACKING_FACTS = {
     'fails on `=` and `in`, for which it reads the filter',
     'trino',
   ),
+  // Row groups are skipped by them: StatisticsFilter of parquet-java, which Hive 3.1.3 has too.
+  'bounds that are crossed': [
+    ...source('misreads', LOST, 'hive3'),
+    ...seen('misreads', LOST, 'hive4', 'spark'),
+    ...seen('refusesColumn', DAMAGED, 'trino'),
+  ],
+  'deprecated bounds that are crossed': seen('refusesColumn', DAMAGED, 'trino'),
+  'bounds that are crossed, of BYTE_ARRAY': seen('misreads', LOST, 'duckdb'),
+  'bounds that are too short': [
+    ...source('refusesFile', TOO_SHORT, 'hive3'),
+    ...seen('refusesFile', TOO_SHORT, 'hive4', 'trino', 'presto', 'spark', 'duckdb'),
+  ],
+  'bounds that are too long': seen('refusesFile', 'cannot open a file with such bounds', 'duckdb'),
+  'bounds that are too long, of FIXED_LEN_BYTE_ARRAY': seen('misreads', LOST, 'trino', 'spark'),
+  'bounds of only nulls': [
+    ...source('misreads', LOST, 'hive3'),
+    ...seen('misreads', LOST, 'hive4', 'trino', 'presto', 'spark', 'duckdb'),
+  ],
+  'bounds beyond the digits of a decimal': seen('misreads', LOST, 'spark', 'duckdb'),
   'names that differ by case': seen(
     'refusesFile',
     'takes one column for the other and cannot open the file',

@@ -1,5 +1,6 @@
 /** What the row groups say about the values of one leaf column, folded: bounds stay the footer's bytes until the end. */
 import { type RawBound, readBounds } from './bounds.ts'
+import { type Doubt, doubt } from './doubt.ts'
 import type { ColumnMetadata, RawStatistics } from './idl.ts'
 import { compareRaw, type Order, orderOf } from './order.ts'
 import { type PackedFold, startPacked } from './packed.ts'
@@ -10,8 +11,8 @@ export interface ColumnFold {
   readonly order: Order | undefined
   encrypted: boolean
   readonly packed: PackedFold
-  /** The first contradiction, which follows the column's name: from then on nothing is folded. */
-  doubt: string | undefined
+  /** The first contradiction of each kind: from the first on nothing is folded. */
+  readonly doubts: Doubt[]
   values: number
   nulls: number | undefined
   nans: number | undefined
@@ -30,7 +31,7 @@ export const startColumn = (leaf: Leaf): ColumnFold => ({
   order: orderOf(leaf),
   encrypted: false,
   packed: startPacked(),
-  doubt: undefined,
+  doubts: [],
   values: 0,
   nulls: 0,
   nans: 0,
@@ -44,8 +45,9 @@ export const startColumn = (leaf: Leaf): ColumnFold => ({
 /** Adds a chunk. */
 export function foldValues(column: ColumnFold, metadata: ColumnMetadata): void {
   const { statistics = {}, values = Number.NaN } = metadata
-  column.doubt ??= checkCounts(column.leaf, metadata, statistics, values)
-  if (column.doubt !== undefined || values === 0) return
+  const strange = checkCounts(column, metadata, statistics, values)
+  if (strange) addDoubt(column, strange)
+  if (strange || values === 0) return
   const { nulls = isRequired(column.leaf) ? 0 : undefined } = statistics
   const nans = isFloat(column.leaf) && nulls !== values ? statistics.nans : 0
   column.values += values
@@ -67,30 +69,41 @@ const isFloat = ({ physical }: Leaf): boolean => physical === 'FLOAT' || physica
 
 /** Counts beyond ±2^52 are NaN: `>=` and `<=` are false for them. */
 function checkCounts(
-  leaf: Leaf,
+  column: ColumnFold,
   { uncompressedSize = 0, compressedSize = 0 }: ColumnMetadata,
   statistics: RawStatistics,
   values: number,
-): string | undefined {
+): Doubt | undefined {
   const { nulls = 0, nans = 0, distinct = 0 } = statistics
-  if (!(uncompressedSize >= 0 && compressedSize >= 0)) return 'has a negative size'
-  if (!(nulls >= 0 && nulls <= values)) return `has ${nulls} nulls among ${values} values`
+  if (!(uncompressedSize >= 0 && compressedSize >= 0)) return doubt('counts', 'has a negative size')
+  if (!(nulls >= 0 && nulls <= values)) return doubt('counts', `has ${nulls} nulls among ${values} values`)
   if (!(nans >= 0 && nulls + nans <= values))
-    return `has ${nans} NaNs and ${nulls} nulls among ${values} values`
+    return doubt('counts', `has ${nans} NaNs and ${nulls} nulls among ${values} values`)
   if (!(distinct >= 0 && nulls + distinct <= values))
-    return `has ${distinct} distinct values and ${nulls} nulls among ${values}`
-  return nulls > 0 ? checkNulls(leaf, statistics, nulls === values) : undefined
+    return doubt('counts', `has ${distinct} distinct values and ${nulls} nulls among ${values}`)
+  if (nulls === 0) return undefined
+  if (isRequired(column.leaf)) return doubt('counts', `is required and has ${nulls} nulls`)
+  return nulls === values ? checkNoBounds(column, statistics) : undefined
 }
 
-function checkNulls(leaf: Leaf, { nulls, min, max }: RawStatistics, all: boolean): string | undefined {
-  if (isRequired(leaf)) return `is required and has ${nulls} nulls`
-  return all && (min ?? max) !== undefined ? 'has bounds and only nulls' : undefined
+/** Of only nulls. Two different bounds are those of values: then it is the count that lies. One alone, or nought, may be what a writer began with. */
+function checkNoBounds({ leaf, order }: ColumnFold, statistics: RawStatistics): Doubt | undefined {
+  const { min, max } = statistics
+  const bounds = order === undefined ? undefined : readBounds(leaf, order, statistics)
+  const [least, most] = bounds === undefined || 'kind' in bounds ? [] : [bounds.min, bounds.max]
+  const differ = order !== undefined && least && most && compareRaw(order, least.bytes, most.bytes) < 0
+  if (differ) return doubt('bounds of only nulls', 'has bounds and only nulls')
+  return (min ?? max) === undefined ? undefined : doubt('counts', 'has bounds and only nulls')
+}
+
+function addDoubt({ doubts }: ColumnFold, found: Doubt): void {
+  if (!doubts.some(({ kind }) => kind === found.kind)) doubts.push(found)
 }
 
 function foldBounds(column: ColumnFold, order: Order, statistics: RawStatistics): void {
   const bounds = readBounds(column.leaf, order, statistics)
-  if (typeof bounds === 'string') {
-    column.doubt = bounds
+  if ('kind' in bounds) {
+    addDoubt(column, bounds)
     return
   }
   const first = column.filled === 1

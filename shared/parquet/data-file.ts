@@ -91,14 +91,15 @@ function doubts({ rowsDoubt, columns, schema, packing }: FileMetadata): Diagnost
   ]
 }
 
-/** One finding a file, however many columns: a writer's fault is the same in all of its files. */
+/** One finding a file of what no engine goes by, however many columns: a writer's fault is the same in all of its files. */
 function statisticsDoubt({ leaves }: Schema, columns: readonly ColumnSummary[]): Diagnostic[] {
-  const doubted = leaves.filter(leaf => columns[leaf.column]?.doubt !== undefined)
+  const doubted = leaves.flatMap(({ path, column }) =>
+    (columns[column]?.doubts ?? []).slice(0, 1).map(({ words }) => ({ path, words })),
+  )
   const [first, ...others] = doubted
   if (first === undefined) return []
   const more = others.length === 0 ? '' : `; ${others.length} more columns are distrusted too`
-  const message = `column '${first.path}' ${columns[first.column]?.doubt}${more}`
-  return [finding('STATISTICS_DISTRUSTED', message, first.path)]
+  return [finding('STATISTICS_DISTRUSTED', `column '${first.path}' ${first.words}${more}`, first.path)]
 }
 
 /** @throws whatever else is thrown than a `FooterError` */

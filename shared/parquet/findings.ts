@@ -110,6 +110,7 @@ const RULES = {
   KEY_WITHOUT_VALUE: packing('give each of the file’s own keys a value in the writer, an empty one will do'),
   ELEMENT_NAME: packing('name the list’s element in the writer: element is what others write'),
   BLOOM_UNREADABLE: packing('write the file without bloom filters: those of parquetjs have no valid header'),
+  FALSE_STATISTICS: packing('write the file again, or update its writer; or write it without statistics'),
   MISTAKEN_COLUMN: packing('rename one of the columns in the writer'),
   // About the file.
   ROWS_UNKNOWN: warning('write the file again: its row count is left out of all sums'),

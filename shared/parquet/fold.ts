@@ -1,7 +1,7 @@
 /**
  * Row groups folded into one summary per column as they are parsed: memory O(columns), however many row groups.
- * There is no checksum over a footer, so what it says twice is compared: contradictions about the schema reject the
- * file, those about row counts make the counts unknown, those about a column's values make its statistics unknown.
+ * There is no checksum over a footer, so what it says twice is compared: contradictions about the schema and about the rows
+ * of a group reject the file, those about a column's values make its statistics unknown.
  */
 import { type ColumnFold, foldValues, startColumn } from './column.ts'
 import { decodeText } from './decode.ts'
@@ -14,8 +14,6 @@ export interface Fold {
   readonly columns: readonly ColumnFold[]
   groups: number
   rows: number
-  /** The first contradiction about row counts. */
-  rowsDoubt: string | undefined
   /** Where the data end that the row groups tell of, and whose they are. */
   readonly end: DataEnd
   /** Where the row groups begin that have rows, bytes; one more than are kept, where there are more. */
@@ -33,7 +31,6 @@ export const startFold = (leaves: readonly Leaf[]): Fold => ({
   columns: leaves.map(startColumn),
   groups: 0,
   rows: 0,
-  rowsDoubt: undefined,
   end: { at: 0, whose: '' },
   starts: [],
 })
@@ -48,7 +45,7 @@ export function foldRowGroup(fold: Fold, group: RowGroup): void {
     corrupt(`row group ${fold.groups} has ${chunks.length} columns, the schema has ${fold.columns.length}`)
   const rows = group.rows ?? corrupt(`row group ${fold.groups} has no row count`)
   if (group.bytes === undefined) corrupt(`row group ${fold.groups} has no size`)
-  if (!(rows >= 0)) fold.rowsDoubt ??= `row group ${fold.groups} has ${rows} rows`
+  if (!(rows >= 0)) corrupt(`row group ${fold.groups} has ${rows} rows`)
   if ((group.offset ?? 0) < 0) corrupt(`row group ${fold.groups} begins at byte ${group.offset}`)
   reach(fold, group.offset, `row group ${fold.groups}`)
   for (const [i, column] of fold.columns.entries()) foldChunk(fold, column, chunks[i] as ColumnChunk, rows)
@@ -81,8 +78,9 @@ function foldChunk(
   checkPlace(fold, leaf, metadata)
   foldPacked(column.packed, metadata)
   const { values = Number.NaN } = metadata
+  // Of more than it has rows, readers return as many as it has: some are lost.
   if (leaf.flat && values !== rows)
-    fold.rowsDoubt ??= `column '${leaf.path}' has ${values} values in row group ${fold.groups} of ${rows} rows`
+    corrupt(`column '${leaf.path}' has ${values} values in row group ${fold.groups} of ${rows} rows`)
   foldValues(column, metadata)
 }
 

@@ -49,7 +49,7 @@ export function parseFooter(bytes: Uint8Array): FileMetadata {
   const version = draft.version ?? corrupt('the metadata has no version')
   const told = draft.rows ?? corrupt('the metadata has no number of rows')
   const fold = draft.fold ?? corrupt('the metadata has no row groups')
-  const rowsDoubt = fold.rowsDoubt ?? compareRows(told, fold.rows)
+  const rowsDoubt = compareRows(told, fold.rows)
   const columns = fold.columns.map((column, i) => summarize(column, orders?.[i], createdBy))
   const codecs = [...new Set(columns.flatMap(({ packed }) => packed.codecs))]
   return {

@@ -1,6 +1,7 @@
 /** What engines make of how a file is packed, whatever the types of its columns. */
 import { isPackingKey } from '../evolution/packing.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
+import type { Doubt } from './doubt.ts'
 import { type FindingCode, finding, packingFinding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
 import type { ColumnOrder } from './idl.ts'
@@ -19,6 +20,7 @@ export function packingFindings(metadata: FileMetadata): Diagnostic[] {
       return packed ? leafFindings(leaf, packed, packing.createdBy) : []
     }),
     ...orderFindings(metadata),
+    ...schema.leaves.flatMap(leaf => boundsFindings(leaf, columns[leaf.column]?.doubts ?? [])),
     ...twinFindings(schema),
     ...schema.fields.flatMap(field => innerFindings(field, field.name)),
   ]
@@ -81,6 +83,14 @@ const bloomFindings = ({ path }: Leaf, { bloom }: Packed, createdBy: string): Di
         path,
       )
     : []
+
+/** Statistics that contradict themselves: engines skip row groups by them. */
+const boundsFindings = ({ path, physical }: Leaf, doubts: readonly Doubt[]): Diagnostic[] =>
+  doubts.flatMap(({ kind, words }) =>
+    [kind, `${kind}, of ${physical}`].flatMap(key =>
+      known('FALSE_STATISTICS', key, `column '${path}' ${words}`, path),
+    ),
+  )
 
 const isUnsigned32 = ({ physical, logical }: Leaf): boolean =>
   physical === 'INT32' && logical?.kind === 'integer' && !logical.signed && logical.bits === 32

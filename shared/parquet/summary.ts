@@ -4,6 +4,7 @@ import { compareValues } from '../schema/value.ts'
 import { boundValue } from './bound-value.ts'
 import type { RawBound } from './bounds.ts'
 import type { ColumnFold } from './column.ts'
+import { type Doubt, doubt } from './doubt.ts'
 import type { ColumnOrder } from './idl.ts'
 import { type Packed, packedOf } from './packed.ts'
 import { boundsFault, countsDistinct, tellsExact, untypedAs } from './writers.ts'
@@ -11,8 +12,8 @@ import { boundsFault, countsDistinct, tellsExact, untypedAs } from './writers.ts
 /** What all row groups say about one leaf column. */
 export interface ColumnSummary {
   readonly encrypted: boolean
-  /** Why nothing that the file says of the column's values is believed: a phrase that follows its name. */
-  readonly doubt: string | undefined
+  /** Why nothing that the file says of the column's values is believed, once for each kind; none where it is. */
+  readonly doubts: readonly Doubt[]
   /** Whether it is what its writer makes of a column that is only null and has no type. */
   readonly untyped: boolean
   readonly packed: Packed
@@ -32,12 +33,13 @@ export function summarize(
   const { encrypted, leaf, values } = column
   const packed = packedOf(column.packed)
   const nothing = { encrypted, packed, untyped: false, facts: unknownFacts(values) }
-  const doubt = column.doubt ?? boundsFault(createdBy, leaf)
-  if (encrypted || doubt !== undefined) return { ...nothing, doubt }
+  const fault = boundsFault(createdBy, leaf)
+  const doubts = fault === undefined ? column.doubts : [...column.doubts, doubt('bounds of a writer', fault)]
+  if (encrypted || doubts.length > 0) return { ...nothing, doubts }
   const facts = factsOf(column, column.ordered && !isOrdered(column, order), createdBy)
-  if (typeof facts === 'string') return { ...nothing, doubt: facts }
+  if ('kind' in facts) return { ...nothing, doubts: [facts] }
   const untyped = facts.rows > 0 && facts.nulls === facts.rows && untypedAs(createdBy, leaf)
-  return { encrypted, packed, untyped, doubt: undefined, facts }
+  return { encrypted, packed, untyped, doubts, facts }
 }
 
 /** What is left where the file's row counts contradict each other. */
@@ -51,11 +53,15 @@ export const withoutFacts = (summary: ColumnSummary): ColumnSummary => ({
 const isOrdered = (column: ColumnFold, order: ColumnOrder | undefined): boolean =>
   order?.kind === 'type' || (order?.kind === 'ieee754' && column.order === 'float')
 
-function factsOf(column: ColumnFold, withoutBounds: boolean, createdBy: string): ColumnFacts | string {
+function factsOf(column: ColumnFold, withoutBounds: boolean, createdBy: string): ColumnFacts | Doubt {
   const { leaf, values: rows, nulls, nans } = column
   const min = withoutBounds ? undefined : decode(column, column.min, createdBy)
   const max = withoutBounds ? undefined : decode(column, column.max, createdBy)
-  if (min === 'alien' || max === 'alien') return 'has a bound that is no value of its type'
+  if (min === 'alien' || max === 'alien')
+    return doubt(
+      leaf.logical?.kind === 'decimal' ? 'bounds beyond the digits of a decimal' : 'counts',
+      'has a bound that is no value of its type',
+    )
   const distinct = countsDistinct(createdBy, leaf) ? column.distinct : undefined
   const facts = { rows, nulls, nans, min, max, distinct }
   return checkDistinct(facts) ?? facts
@@ -71,8 +77,9 @@ function decode(
   return value === undefined ? 'alien' : { value, exact: bound.exact && tellsExact(createdBy, leaf) }
 }
 
-function checkDistinct({ min, max, distinct }: ColumnFacts): string | undefined {
+function checkDistinct({ min, max, distinct }: ColumnFacts): Doubt | undefined {
   if (distinct === undefined || !(min?.exact && max?.exact)) return undefined
   const one = compareValues(min.value, max.value) === 0
-  return one === (distinct === 1) ? undefined : `has ${distinct} distinct values, and bounds that deny it`
+  if (one === (distinct === 1)) return undefined
+  return doubt('counts', `has ${distinct} distinct values, and bounds that deny it`)
 }

@@ -12,12 +12,6 @@ const isDecimal = (leaf: Leaf): boolean => leaf.logical?.kind === 'decimal'
 
 const FAULTS: readonly Fault[] = [
   {
-    // github.com/hyparam/hyparquet-writer/issues/38; it tells no version.
-    writer: /^hyparquet/,
-    hits: leaf => isDecimal(leaf) && leaf.physical === 'INT32',
-    what: 'hyparquet-writer wrote those of INT32 decimals as floats',
-  },
-  {
     // github.com/apache/arrow-rs/issues/10860
     writer: /^parquet-rs/,
     hits: leaf => isDecimal(leaf) && leaf.physical === 'BYTE_ARRAY',

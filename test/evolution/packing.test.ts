@@ -29,6 +29,14 @@ const SHOWN: Readonly<Record<PackingKey, readonly [file: string, column: string]
   'DELTA_LENGTH_BYTE_ARRAY BYTE_ARRAY': ['delta_length_v1', 'text'],
   'DELTA_BYTE_ARRAY of an unknown writer': ['delta_bytes_unnamed', 'id'],
   'bloom filter of parquetjs': ['bloom_unset', 'text'],
+  'bounds that are crossed': ['bounds_crossed', 'i64'],
+  'deprecated bounds that are crossed': ['bounds_crossed_old_text', 'text'],
+  'bounds that are crossed, of BYTE_ARRAY': ['bounds_crossed', 'text'],
+  'bounds that are too short': ['bounds_short', 'i64'],
+  'bounds that are too long': ['bounds_long', 'i64'],
+  'bounds that are too long, of FIXED_LEN_BYTE_ARRAY': ['bounds_long', 'dec38'],
+  'bounds of only nulls': ['bounds_of_nulls', 'i64'],
+  'bounds beyond the digits of a decimal': ['bounds_above_dec9', 'dec9'],
   'names that differ by case': ['twins_i32_i64', 'id'],
 }
 
@@ -37,6 +45,7 @@ const spark = readRecordedOfSpark()
 /** Whose keys say less than what stands beside them: the same column is of two kinds. */
 const BESIDE: Readonly<Partial<Record<PackingKey, PackingKey>>> = {
   'BYTE_STREAM_SPLIT of unsigned INT32': 'BYTE_STREAM_SPLIT INT32',
+  'bounds that are crossed, of BYTE_ARRAY': 'bounds that are crossed',
 }
 
 describe('what engines make of how a file is packed', () => {

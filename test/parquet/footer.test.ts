@@ -67,17 +67,22 @@ describe('a footer that agrees with itself', () => {
   })
 })
 
-describe('a footer that contradicts itself about rows leaves them unknown', () => {
-  it.each<[string, Metadata]>([
-    ['the sum of the row groups', { rows: 4 }],
-    ['the values of a flat column', { groups: [rowGroup([chunk({ values: 2 })])] }],
-    ['a negative row count', { rows: -3, groups: [rowGroup([chunk({ values: -3 })], -3)] }],
-    ['a row count of 2^60', { groups: [rowGroup([chunk({ values: 2n ** 60n })], 2n ** 60n)] }],
-  ])('%s', (_, given) => {
-    const { rows, rowsDoubt, schema } = parse(given)
+describe('a footer that contradicts itself about rows', () => {
+  it('of the file leaves them unknown: readers go by the row groups', () => {
+    const { rows, rowsDoubt, schema } = parse({ rows: 4 })
     expect(rows).toBeUndefined()
     expect(rowsDoubt).toMatch(/row/)
     expect(schema.leaves).toHaveLength(1)
+  })
+
+  it.each<[string, Metadata]>([
+    ['the values of a flat column', { groups: [rowGroup([chunk({ values: 2 })])] }],
+    ['a negative row count', { rows: -3, groups: [rowGroup([chunk({ values: -3 })], -3)] }],
+    ['a row count of 2^60', { groups: [rowGroup([chunk({ values: 2n ** 60n })], 2n ** 60n)] }],
+  ])('of a group is corrupt, since readers lose some: %s', (_, given) => {
+    expect(() => parse(given)).toThrow(
+      expect.objectContaining({ code: 'CORRUPT_FOOTER', message: expect.stringMatching(/row/) }),
+    )
   })
 
   it('but a column in a list may have any number of values', () => {
@@ -106,11 +111,11 @@ describe('a footer whose row groups have other columns than its schema is corrup
 })
 
 it('a negative size makes the column’s statistics doubtful', () => {
-  expect(withChunk({ uncompressed: -1 }).columns[0]?.doubt).toBe('has a negative size')
+  expect(withChunk({ uncompressed: -1 }).columns[0]?.doubts).toMatchObject([{ words: 'has a negative size' }])
 })
 
 it('a column encrypted under a plaintext footer keeps its place in the schema', () => {
   const { columns, schema } = withChunk({ encrypted: true, withoutMetadata: true })
   expect(schema.leaves).toHaveLength(1)
-  expect(columns).toMatchObject([{ encrypted: true, doubt: undefined, facts: { nulls: undefined } }])
+  expect(columns).toMatchObject([{ encrypted: true, doubts: [], facts: { nulls: undefined } }])
 })

@@ -43,7 +43,8 @@ function statisticsOf(given: Given, ...chunks: Statistics[]): Omit<ColumnStatist
   return rest
 }
 
-const doubtOf = (given: Given, ...chunks: Statistics[]) => parse(given, ...chunks).columns[0]?.doubt
+const doubtsOf = (given: Given, ...chunks: Statistics[]) => parse(given, ...chunks).columns[0]?.doubts ?? []
+const doubtOf = (given: Given, ...chunks: Statistics[]) => doubtsOf(given, ...chunks)[0]?.words
 
 const packed = (bytes: number, write: (view: DataView) => void): Uint8Array => {
   const view = new DataView(new ArrayBuffer(bytes))
@@ -364,6 +365,34 @@ describe('statistics that contradict themselves are not believed', () => {
     expect(doubtOf({}, good, { 3: i64(4) }, good)).toMatch(/4 nulls/)
   })
 
+  it('and each kind of contradiction is told, in whatever row group it is', () => {
+    const crossed = bounds(int64(2), int64(1))
+    const kinds = doubtsOf({}, { 3: i64(4) }, crossed, crossed, bounds(bytes(1), bytes(2))).map(
+      ({ kind }) => kind,
+    )
+    expect(kinds).toEqual(['counts', 'bounds that are crossed', 'bounds that are too short'])
+  })
+
+  it.each([
+    ['two that differ are of values', bounds(int64(1), int64(2)), 'bounds of only nulls'],
+    ['two of nought are what a writer began with', bounds(int64(0), int64(0)), 'counts'],
+    ['so is the last that there is before the first', bounds(int64(9), int64(-9)), 'counts'],
+  ])('bounds of only nulls: %s', (_, statistics, kind) => {
+    expect(doubtsOf({}, { ...statistics, 3: i64(3) })).toMatchObject([{ kind }])
+  })
+
+  it('nor deprecated bounds of text that are crossed, which Trino takes for damage', () => {
+    const old = (min: Uint8Array, max: Uint8Array) => ({ 1: binary(max), 2: binary(min) })
+    const text = { type: BYTES! }
+    expect(doubtsOf(text, old(bytes(0xc3), bytes(0x61)))).toMatchObject([
+      { kind: 'deprecated bounds that are crossed' },
+    ])
+    expect(doubtsOf(text, old(bytes(0x61), bytes(0xc3)))).toEqual([])
+    expect(doubtsOf(text, { ...old(bytes(0xc3), bytes(0x61)), ...bounds(bytes(0x61), bytes(0xc3)) })).toEqual(
+      [],
+    )
+  })
+
   it('nor are those of a file whose rows are in doubt', () => {
     const { columns, rows } = parse({ rows: 7 }, bounds(int64(1), int64(2)))
     expect(rows).toBeUndefined()
@@ -371,8 +400,6 @@ describe('statistics that contradict themselves are not believed', () => {
   })
 
   it('nor those of a writer that is known for false ones', () => {
-    const given = { type: INT32!, element: decimalOf(6, 2), createdBy: 'hyparquet' }
-    expect(doubtOf(given, bounds(int32(1), int32(2)))).toMatch(/hyparquet-writer/)
     const varying = { type: BYTES!, element: decimalOf(6, 2), createdBy: 'parquet-rs version 59.0.0' }
     expect(doubtOf(varying, bounds(bytes(1), bytes(2)))).toMatch(/parquet-rs/)
   })

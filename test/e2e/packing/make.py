@@ -372,6 +372,62 @@ def unset_bloom():
     save(path, data + header + bytes([255] * 32), changed(footer, 6, b'@dsnp/parquetjs'))
 
 
+BOUNDED = ['i8', 'i32', 'i64', 'f32', 'f64', 'text', 'dec9', 'dec38', 'day', 'micros']
+NULLS, DISTINCT, OLD, NEW = 3, 4, (1, 2), (5, 6)    # parquet.thrift, Statistics: the deprecated maximum and minimum, and today's
+
+
+def in_statistics(change, at=None):
+    """@param change from a chunk's statistics, as a dictionary, and its number of values to what they become"""
+    def edit(footer):
+        for group in get(footer, 4)[1]:
+            for i, chunk in enumerate(get(group, 1)[1]):
+                if at in (None, i):
+                    meta = get(chunk, 3)
+                    was = get(meta, 12)
+                    wires = {**dict.fromkeys([*OLD, *NEW], BINARY), NULLS: I64, DISTINCT: I64, **{n: wire for n, wire, _ in was}}
+                    told = change({n: value for n, _, value in was}, get(meta, 5))
+                    meta[:] = changed(meta, 12, [(n, wires[n], told[n]) for n in sorted(told)])
+    return edit
+
+
+def bounds(change, at=None):
+    """@param change from a minimum and a maximum to what they become, old and new alike"""
+    def told(of, _):
+        least, most = change(of[NEW[1]], of[NEW[0]])
+        return {**of, OLD[0]: most, OLD[1]: least, NEW[0]: most, NEW[1]: least}
+    return in_statistics(told, at)
+
+
+def statistics():
+    """Footers that contradict themselves about a column's values, or about how many rows there are."""
+    edited('bounds_crossed', bounds(lambda least, most: (most, least)), BOUNDED)
+    edited('bounds_crossed_old', in_statistics(lambda of, _: {NULLS: of[NULLS], OLD[0]: of[NEW[1]], OLD[1]: of[NEW[0]]}), BOUNDED)
+    edited('bounds_crossed_old_text', in_statistics(lambda of, _: {NULLS: of[NULLS], OLD[0]: of[NEW[1]], OLD[1]: of[NEW[0]]}, at=1), ['text'])
+    edited('bounds_crossed_new', in_statistics(lambda of, _: {NULLS: of[NULLS], NEW[0]: of[NEW[1]], NEW[1]: of[NEW[0]]}), BOUNDED)
+    edited('bounds_short', bounds(lambda least, most: (least[:1], most[:1])), [one for one in BOUNDED if one != 'text'])
+    edited('bounds_empty', bounds(lambda *_: (b'', b'')), [one for one in BOUNDED if one != 'text'])
+    edited('bounds_long', bounds(lambda least, most: (least + bytes(4), most + bytes(4))), [one for one in BOUNDED if one != 'text'])
+    edited('bounds_beyond_i8', bounds(lambda *_: (struct.pack('<i', -300), struct.pack('<i', 300)), at=1), ['i8'])
+    edited('bounds_above_i8', bounds(lambda *_: (struct.pack('<i', 300), struct.pack('<i', 400)), at=1), ['i8'])
+    edited('bounds_above_dec9', bounds(lambda *_: (struct.pack('<f', 25), struct.pack('<f', 2325)), at=1), ['dec9'])
+    edited('bounds_of_nulls', in_statistics(lambda of, values: {**of, NULLS: values}), BOUNDED)
+    edited('bounds_of_nulls_old', in_statistics(lambda of, values: {OLD[0]: of[NEW[0]], OLD[1]: of[NEW[1]], NULLS: values}), BOUNDED)
+    edited('nulls_more', in_statistics(lambda of, values: {**of, NULLS: values + 5}), BOUNDED)
+    edited('nulls_negative', in_statistics(lambda of, _: {**of, NULLS: -1}), BOUNDED)
+    edited('distinct_more', in_statistics(lambda of, values: {**of, DISTINCT: values + 5}), BOUNDED)
+    edited('distinct_negative', in_statistics(lambda of, _: {**of, DISTINCT: -1}), BOUNDED)
+    edited('distinct_one', in_statistics(lambda of, _: {**of, DISTINCT: 1}), BOUNDED)
+    for name, rows in [('fewer', ROWS - 1), ('more', ROWS + 1), ('none', 0), ('negative', -1)]:
+        edited(f'file_rows_{name}', in_file(3, rows))
+        edited(f'group_rows_{name}', in_group(3, rows))
+    edited('nulls_of_required', in_statistics(lambda of, _: {**of, NULLS: 2}, at=0), table=required())
+
+
+def required():
+    made, columns = scalars(['i64'])
+    return made.cast(pa.schema([pa.field('id', pa.int32(), nullable=False), made.schema.field('i64')])), columns
+
+
 def renamed_element(name):
     """Of the list `ints`: root, id, ints, list, element."""
     def change(footer):
@@ -402,6 +458,6 @@ def annotated():
 
 
 FOLDER.mkdir(parents=True, exist_ok=True)
-for make in [codecs, encodings, order_files, lacking, strange, annotated, twins, unset_bloom]:
+for make in [codecs, encodings, order_files, lacking, strange, annotated, twins, unset_bloom, statistics]:
     make()
 json.dump(FILES, sys.stdout)

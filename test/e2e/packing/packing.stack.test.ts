@@ -19,6 +19,8 @@ const SAMPLE: readonly string[] = [
   'root_space',
   'element_empty',
   'data_offset_beyond',
+  'bounds_crossed',
+  'group_rows_fewer',
 ]
 
 afterAll(async () => {

@@ -66,7 +66,10 @@ def up_dagster(stack):
     def dagster(program, *args):
         packages = f'dagster=={DAGSTER}', f'dagster-webserver=={DAGSTER}'
         programs = os.path.dirname(stack.venv(*packages, name='venv-dagster'))
-        stack.write(f'{home}/dagster.yaml', 'telemetry:\n  enabled: false\n')
+        stack.write(f'{home}/dagster.yaml', json.dumps({          # which is YAML, too
+            'telemetry': {'enabled': False}, 'concurrency': {'runs': {'max_concurrent_runs': 1}},
+            # a run whose process does not start within a minute, on a busy machine, is begun again
+            'run_retries': {'enabled': True, 'max_retries': 5}}))
         return dict(cmd=[f'{programs}/{program}', *args], cwd=home,
                     env={'DAGSTER_HOME': home, 'PYTHONDONTWRITEBYTECODE': '1', 'PATH': f'{programs}:{os.environ["PATH"]}'})
 

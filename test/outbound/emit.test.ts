@@ -2,12 +2,7 @@ import { HTTP } from 'cloudevents'
 import { describe, expect, it } from 'vitest'
 import type { HttpRequest } from '../../shared/base/http-request.ts'
 import { readEvent } from '../../shared/hosts/http/event.ts'
-import {
-  activation,
-  handOverEvent,
-  namespaceOf,
-  sinkOf,
-} from '../../shared/outbound/emit.ts'
+import { activation, handOverEvent, namespaceOf, sinkOf } from '../../shared/outbound/emit.ts'
 import { newsEvent } from '../../shared/outbound/news-event.ts'
 
 const request = {
@@ -18,7 +13,7 @@ const request = {
 } as const
 const SINK = { url: 'http://broker.test/golden/goldsync', extensions: {} }
 
-const read = ({ headers, body }: HttpRequest) => readEvent(headers, Buffer.from(body))
+const read = ({ headers, body }: HttpRequest) => readEvent(headers, Buffer.from(body ?? ''))
 
 describe('the event that hands a table on', () => {
   it('is what the server takes for a call of sync, in the mode of the scan', () => {

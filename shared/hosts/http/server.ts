@@ -6,7 +6,6 @@ import { joining } from '../../base/joining.ts'
 import type { Log } from '../../base/log.ts'
 import type { Config } from '../../config/config.ts'
 import { type Connection, connect } from '../../function/connect.ts'
-import type { Context } from '../../function/function.ts'
 import type { Delivery } from '../../function/hand-over.ts'
 import type { Outcome } from '../../function/outcome.ts'
 import type { TellLineage } from '../../run/lineage.ts'
@@ -82,11 +81,9 @@ export async function startServer(served: Served, options: ServerOptions): Promi
   const { metrics, end: endMetrics } = metricsLater(config, counter, log)
   let ready = true
   const service = {
-    context: contextOf(served, connection),
-    recorder,
+    ...worksWith(served, connection),
     ...shownOf(config, metrics),
     ...lookedAt(config, options, past),
-    readers: readersOf(config),
     holds: openAccount(),
     budget: options.budget ?? BUDGET,
     signal: stop.signal,
@@ -120,17 +117,21 @@ export async function startServer(served: Served, options: ServerOptions): Promi
   }
 }
 
-const contextOf = (
-  { config, log, delivery, announce, tellLineage, tracing }: Served,
+const worksWith = (
+  { config, log, delivery, announce, tellLineage, tracing, recorder }: Served,
   connection: Connection,
-): Context => ({
-  log,
-  delivery,
-  announce,
-  tellLineage,
-  tellSchedulers: schedulersTo(config, connection),
-  lakes: connection.lakes,
-  tracer: tracing,
+): Pick<Service, 'context' | 'recorder' | 'readers'> => ({
+  context: {
+    log,
+    delivery,
+    announce,
+    tellLineage,
+    tellSchedulers: schedulersTo(config, connection),
+    lakes: connection.lakes,
+    tracer: tracing,
+  },
+  recorder,
+  readers: readersOf(config),
 })
 
 /** A stranger may not read them. */

@@ -150,27 +150,31 @@ async function takeAll(
   run: Run,
   count: Count,
 ): Promise<boolean> {
-  let before: Promise<void> = Promise.resolve()
+  let before = Promise.resolve(true)
   for (;;) {
     const next = outOfTime(run) ? undefined : await nextChunk(chunks, steps, run)
-    if (next === undefined || next.done) {
-      await before
-      return next !== undefined
-    }
+    if (next === undefined || next.done) return (await before) && next !== undefined
     const { found, diagnostics: findings } = next.value
     diagnostics.push(...findings)
     count.listed(found.length)
-    const taken = takeChunk(next.value, phase, tables).then(() => {
+    const previous = before
+    const taken = takeChunk(next.value, phase, tables).then(async inTime => {
+      // A cursor passes no chunk that was left out.
+      if (!inTime || !(await previous)) return false
       count.applied(found.length)
       steps.last = found.at(-1)?.segments ?? steps.last
+      return true
     })
-    await before
+    if (!(await previous)) return taken
     before = taken
   }
 }
 
-const takeChunk = (chunk: Found<PartitionFolder>, phase: Phase, tables: readonly TableSync[]) =>
-  Promise.all(tables.map(table => table.take(chunk, sinceIn(phase, table))))
+/** @returns whether all had room for it in time */
+async function takeChunk(chunk: Found<PartitionFolder>, phase: Phase, tables: readonly TableSync[]) {
+  const taken = await Promise.all(tables.map(table => table.take(chunk, sinceIn(phase, table))))
+  return taken.every(Boolean)
+}
 
 /** Undefined where the caller gave up; a folder that could not be listed is a finding, not an error. */
 async function nextChunk(chunks: AsyncIterator<Found<PartitionFolder>>, steps: Steps, run: Run) {

@@ -20,6 +20,7 @@ import { memoryOf } from '../state/remembered.ts'
 import { decide } from './decide.ts'
 import { execute } from './execute.ts'
 import { finishDescriptors, unregisterVanished, writeState } from './finish.ts'
+import { inRoom } from './in-room.ts'
 import { find, type Ledger, leave, look, noteSelection, openLedger, report } from './ledger.ts'
 import { isFrozenOut, type Look, lookAt, windowOf } from './look-at.ts'
 import { executeRemembering } from './merge-parameters.ts'
@@ -28,7 +29,6 @@ import { findUnreachable } from './reachable.ts'
 import { recallOlder } from './recall.ts'
 import { settleRefused, wereRefused } from './refused.ts'
 import { registeredAmong } from './registered.ts'
-import { roomFor } from './room-for.ts'
 import { settle } from './settled.ts'
 import { asksEngines, leaveEngines, verifyEngines } from './verify.ts'
 import { partitionsAsked, watchFolders } from './watched.ts'
@@ -60,8 +60,9 @@ export interface TableSync {
    * Syncs a chunk of the table's folders; after a failure, no more. Never throws: what failed is in the report. The
    * next chunk may be given before this one is done: it is read meanwhile, and applied in its turn.
    * @param since registered folders without a fingerprint are looked at if they changed since
+   * @returns whether there was room for it in time: if not, nothing was done
    */
-  take(chunk: Found<PartitionFolder>, since: Since): Promise<void>
+  take(chunk: Found<PartitionFolder>, since: Since): Promise<boolean>
   /** As it stands after what was done so far. */
   table(): Table | undefined
   /** What is left to do after the last chunk. Never throws. */
@@ -89,19 +90,16 @@ export function openTableSync(job: TableJob, run: Run, watch?: readonly string[]
     job,
     hasLookedAt: path => ledger.watched.looked.has(path),
     table: () => ledger.table,
-    async take(chunk, since) {
+    take(chunk, since) {
       const before = turn
-      const entering = roomFor(chunk.found.length, run)
-      const seen = entering.then(leave =>
-        leave ? guarded(async () => lookAt(ledger, await ownFolders(chunk), since)) : 'no room',
-      )
-      turn = seen.then(async look => {
+      const taken = inRoom(chunk.found.length, run, async () => {
+        const look = await guarded(async () => lookAt(ledger, await ownFolders(chunk), since))
         await before
-        if (typeof look === 'object') await guarded(() => applyLook(ledger, look))
-        cut ||= look === 'no room' || look?.cut === true
-        ;(await entering)?.()
+        if (look) await guarded(() => applyLook(ledger, look))
+        cut ||= look?.cut === true
       })
-      await turn
+      turn = Promise.all([before, taken])
+      return taken
     },
     async end(walked) {
       // No cursor is written then: it would pass what was left out.

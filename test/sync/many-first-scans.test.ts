@@ -66,6 +66,10 @@ describe('first syncs of many tables at once', () => {
     const reports = await Promise.all(TOPICS.map(topic => lake.scan({ tables: [topic], deadline })))
     expect(reports.filter(({ partial }) => partial).length).toBeGreaterThanOrEqual(TOPICS.length - 4)
     expect(reports.flatMap(({ tables }) => tables.flatMap(({ error }) => error ?? []))).toEqual([])
+    const begun = [...lake.catalog.state().tables.values()]
+    expect(begun.map(({ partitions }) => partitions.size)).toEqual([1_000, 1_000, 1_000, 1_000])
+    // What comes next goes on behind these.
+    expect(begun.filter(({ table }) => table.parameters['goldsync.cursor'] === undefined)).toEqual([])
     await Promise.all(TOPICS.map(topic => lake.scan({ tables: [topic] })))
     for (const topic of TOPICS)
       expect(lake.catalog.state().tables.get(`golden.${topic}`)?.partitions.size).toBe(HOURS)

@@ -15,6 +15,15 @@ const take = openRoom(IN_HAND)
 
 const NOTHING: Leave = () => undefined
 
-/** @returns what gives the room back; undefined where the run's time was over before there was any */
-export const roomFor = async (partitions: number, run: Run): Promise<Leave | undefined> =>
-  partitions <= FEW ? NOTHING : take(partitions, { ms: timeLeft(run), signals: [run.signal, run.stop] })
+/** Does the work once there is room for it. @returns whether there was any before the run's time was over */
+export async function inRoom(partitions: number, run: Run, work: () => Promise<void>): Promise<boolean> {
+  const patience = { ms: timeLeft(run), signals: [run.signal, run.stop] }
+  const leave = partitions <= FEW ? NOTHING : await take(partitions, patience)
+  if (leave === undefined) return false
+  try {
+    await work()
+  } finally {
+    leave()
+  }
+  return true
+}

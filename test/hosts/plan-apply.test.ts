@@ -53,6 +53,14 @@ describe('plan --out', () => {
     await expect(written()).rejects.toThrow('ENOENT')
   })
 
+  it('that cannot be written says where one can be, not what apply takes', async () => {
+    const failed = goldsync('plan', '--out', join(location, 'nowhere', 'plan.json'))
+    await expect(failed).rejects.toMatchObject({
+      message: expect.stringContaining('plan.json cannot be written'),
+      hint: expect.stringContaining('a folder that is there'),
+    })
+  })
+
   it('alone keeps the steps', async () => {
     const collect = vi.spyOn(planned, 'collectPlan')
     await goldsync('plan')

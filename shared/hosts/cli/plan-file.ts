@@ -73,7 +73,8 @@ export async function writePlan(
   try {
     await writeFile(file, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 })
   } catch (cause) {
-    throw unusable(file, 'cannot be written', cause)
+    const hint = 'name a file in a folder that is there, and in which goldsync may write'
+    throw unusable(file, 'cannot be written', cause, hint)
   }
 }
 
@@ -101,10 +102,15 @@ async function jsonOf(file: string): Promise<unknown> {
   }
 }
 
-function unusable(file: string, what: string, cause?: unknown): GoldsyncError {
+function unusable(
+  file: string,
+  what: string,
+  cause?: unknown,
+  hint = 'name a file that goldsync plan --out has written',
+): GoldsyncError {
   const reason = cause instanceof Error ? `: ${cause.message}` : ''
   return new GoldsyncError('REQUEST_INVALID', `${file} ${what}${reason}`, {
-    hint: 'name a file that goldsync plan --out has written',
+    hint,
     cause,
   })
 }

@@ -56,6 +56,18 @@ Exit status:
   4  sync --require: what was required cannot be queried
   64 the command line is wrong`
 
+/** Commands that end with these; others tell their own. */
+const RUNS: ReadonlySet<string> = new Set([
+  'scan',
+  'sync',
+  'plan',
+  'apply',
+  'status',
+  'prune',
+  'rename',
+  'forget',
+])
+
 /** Below the options, in the help and in the man page. */
 export const AFTER = `${STATUSES}\n${EXAMPLES}`
 
@@ -72,6 +84,7 @@ export function createProgram(terminal: Terminal): Command {
     .addHelpText('after', AFTER)
   for (const option of sharedOptions()) program.addOption(option)
   for (const add of COMMANDS) add(program, terminal)
+  for (const command of program.commands) if (RUNS.has(command.name())) command.addHelpText('after', STATUSES)
   return program
 }
 

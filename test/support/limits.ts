@@ -26,6 +26,6 @@ export const isLimited = (limit: Limit): boolean => stated.has(limit)
 
 /** Said by the current test, for the page. @param word goldsync's, or the server's */
 export function noteLimit(name: Limit, word: string): void {
-  const { meta } = TestRunner.getCurrentTest() ?? {}
-  if (meta) meta.limit = { name, word }
+  const test = TestRunner.getCurrentTest()
+  if (test) test.meta.limit = { name, word }
 }

@@ -18,9 +18,10 @@ export async function expectKept(
   written: Stored,
   call: ClientCall,
 ): Promise<void> {
-  const texts = textsOf(written)
+  const keys = Object.keys(written.parameters ?? {})
+  const texts = textsOf(written, keys)
   if (!texts.some(text => text !== undefined && hasOtherLetters(text))) return
-  const kept = textsOf(await getTable(warehouse, name, call), written)
+  const kept = textsOf(await getTable(warehouse, name, call), keys)
   const lost = texts.findIndex((text, at) => isWithoutLetters(kept[at] ?? '', text ?? ''))
   if (lost < 0) return
   throw new GoldsyncError(
@@ -32,9 +33,9 @@ export async function expectKept(
   )
 }
 
-/** In an order that two states of a table have in common. @param like whose parameters to take */
-const textsOf = ({ sd, parameters }: Stored, like: Stored = { parameters }): (string | undefined)[] => [
+/** In an order that two states of a table have in common. @param keys of the parameters to take */
+const textsOf = ({ sd, parameters }: Stored, keys: readonly string[]): (string | undefined)[] => [
   sd?.location,
-  ...Object.keys(like.parameters ?? {}).map(key => parameters?.[key]),
+  ...keys.map(key => parameters?.[key]),
   ...(sd?.cols ?? []).flatMap(({ name, type, comment }) => [name, type, comment]),
 ]

@@ -1,7 +1,7 @@
 /** A table's metadata file ⇄ data. What goldsync does not know is kept as it is, and 64-bit numbers lose nothing. */
 import { gunzipSync } from 'node:zlib'
 import { parse, stringify } from 'lossless-json'
-import { z } from 'zod'
+import * as z from 'zod'
 import { GoldsyncError } from '../../base/errors.ts'
 import type { TableMetadata } from '../../iceberg/metadata.ts'
 

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { zip } from '../../../deploy/zip.ts'
-import { initialized, openContainer, startNode, startServer } from '../../support/hosts.ts'
+import { initialized, openContainer, startServer } from '../../support/hosts.ts'
 import { contest, median, type Result, time } from '../measure.ts'
-import { BARE_SERVER, untilAnswered } from '../process.ts'
+import { NO_CERTIFICATES, startBare, untilAnswered } from '../process.ts'
 import { BASELINE, type Build, OURS } from './builds.ts'
 
 const BARE = 'a bare server of Node'
@@ -14,9 +14,9 @@ const EMPTY = 'an empty action'
 export async function starts(builds: readonly Build[], runs: number): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'goldsync-bench-'))
   const config = { lakes: [{ location: folder }], catalogs: { memory: { kind: 'memory' } } }
-  const env = { GOLDSYNC_CONFIG: JSON.stringify(config) }
+  const env = { ...NO_CERTIFICATES, GOLDSYNC_CONFIG: JSON.stringify(config) }
   const servers: Record<string, () => Promise<number>> = {
-    [BARE]: () => untilAnswered(() => startNode(['--eval', BARE_SERVER], Number)),
+    [BARE]: () => untilAnswered(startBare),
   }
   const actions: Record<string, () => Promise<number>> = {
     [EMPTY]: () => untilRun(emptyAction(), env),

@@ -1,7 +1,7 @@
 /** The same path as scan, stopped before apply: what would be done, and why the rest would not. */
 import * as z from 'zod'
-import { defineFunction } from '../shared/function/function.ts'
 import { mode, reread, table, tables } from '../shared/function/params.ts'
+import { defineFunction } from '../shared/function/run-request.ts'
 
 export const plan = defineFunction({
   name: 'plan',

@@ -1,10 +1,11 @@
 /** Brings all topics' tables up to date, or those that are named. */
 import * as z from 'zod'
 import { fanOut, tellFanOut } from '../shared/function/fan-out.ts'
-import { parseParams, platformOptions, runRequest, settled } from '../shared/function/function.ts'
+import { parseParams, platformOptions, settled } from '../shared/function/function.ts'
 import { restOf } from '../shared/function/hand-over.ts'
 import { outcomeOf } from '../shared/function/outcome.ts'
 import { dryRun, mode, reread, rest, tables } from '../shared/function/params.ts'
+import { runRequest } from '../shared/function/run-request.ts'
 
 const definition = { name: 'scan', params: z.strictObject({ tables, mode, dryRun, reread, rest }) }
 

@@ -1,7 +1,7 @@
 /** Brings one table up to date: the partitions that are named, or all of it. */
 import * as z from 'zod'
-import { defineFunction } from '../shared/function/function.ts'
 import { dryRun, mode, partitions, require, table } from '../shared/function/params.ts'
+import { defineFunction } from '../shared/function/run-request.ts'
 
 const NOT_IN_A_PLAN = {
   path: ['require'],

@@ -7,9 +7,8 @@ import type { TellLineage } from '../run/lineage.ts'
 import type { TellSchedulers } from '../run/new-partitions.ts'
 import type { Announce } from '../run/news.ts'
 import type { Lake, OnPlan, ProgressEvent, RunOptions } from '../run/run.ts'
-import { runScan } from '../sync/sync-lakes.ts'
 import type { Delivery } from './hand-over.ts'
-import { failure, type Outcome, outcomeOfRun } from './outcome.ts'
+import { failure, type Outcome } from './outcome.ts'
 
 /** One request to a function. */
 export interface Invocation {
@@ -54,35 +53,10 @@ export interface GoldsyncFunction {
   invoke(invocation: Invocation, context: Context): Promise<Outcome>
 }
 
-/** What a run needs beside the platform's part; `runConfigured` adds that. */
-type Request = Pick<RunOptions, 'mode' | 'tables' | 'partitions' | 'require' | 'dryRun' | 'reread'>
-
-interface Definition<P> {
+/** What a function is called, and what it may be given. */
+export interface Definition<P> {
   readonly name: string
   readonly params: z.ZodType<P>
-  request(params: P): Request
-}
-
-/**
- * Makes a function of a schema and of what its parameters ask for.
- * @example defineFunction({ name: 'sync', params: z.strictObject({ table: z.string() }), request: … })
- */
-export const defineFunction = <P>(definition: Definition<P>): GoldsyncFunction =>
-  settled(definition.name, async (invocation, context) => {
-    const request = definition.request(parseParams(definition, invocation.params))
-    return runRequest(definition.name, request, invocation, context)
-  })
-
-/** Does the work here and now. @param name of the function */
-export async function runRequest(
-  name: string,
-  request: Request,
-  invocation: Invocation,
-  context: Context,
-): Promise<Outcome> {
-  const options = { ...platformOptions(name, invocation, context), ...request }
-  const report = await runScan(await context.lakes(), options)
-  return outcomeOfRun(report)
 }
 
 /** Makes a function of work that may throw: every error becomes an outcome, and a line of the log. */
@@ -125,7 +99,7 @@ function tellRefusal(log: Log, about: object, { message, ...error }: ErrorSummar
 }
 
 /** @throws GoldsyncError `REQUEST_INVALID`, which names what is wrong and what there is */
-export function parseParams<P>(definition: Pick<Definition<P>, 'name' | 'params'>, params: unknown): P {
+export function parseParams<P>(definition: Definition<P>, params: unknown): P {
   const parsed = definition.params.safeParse(params ?? {})
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(

@@ -100,6 +100,12 @@ describe('the bundles', () => {
     },
   )
 
+  it('answer status without what only runs need', () => {
+    const modules = modulesOf(outputOf('functions/status.ts'))
+    expect(modules).toContain('shared/function/status.ts')
+    expect(modules.filter(module => /^shared\/(parquet|table\/sync|sync\/sync)/.test(module))).toEqual([])
+  })
+
   it.each(LOADERS)('load it with %s', loader => {
     expect(modulesOf(outputOf(loader)).some(module => AWS.test(module))).toBe(true)
   })

@@ -6,10 +6,13 @@ import { parse } from 'yaml'
 import { summarizeError } from '../shared/base/errors.ts'
 import { configOf } from '../shared/config/config.ts'
 import { parseYaml } from '../shared/config/yaml.ts'
+import { withoutKept } from './alarms.ts'
 import { readArguments } from './script.ts'
 import { type Deployment, deploy } from './steps.ts'
 
 const MANIFEST = 'openwhisk.yaml'
+/** The same without the alarms that are there already. */
+const REST = 'dist/openwhisk.yaml'
 
 const TOOLS = {
   wskdeploy: 'github.com/apache/openwhisk-wskdeploy',
@@ -32,12 +35,14 @@ function deployment(file: string | undefined): Deployment {
     ],
     steps: [
       ['npm', 'run', 'build', 'openwhisk'],
-      ['wskdeploy', '-m', MANIFEST],
+      { shown: ['wskdeploy', '-m', MANIFEST], now: () => ['wskdeploy', '-m', restOfManifest()] },
       ['wsk', 'action', 'get', 'goldsync/file-closed', '--url'],
     ],
     ...(config === undefined ? {} : { env: { GOLDSYNC_CONFIG: config } }),
   }
 }
+
+const restOfManifest = (): string => withoutKept(MANIFEST, readFileSync(MANIFEST, 'utf8'), REST)
 
 /** The config as one line of JSON. */
 function readConfig(file: string | undefined): { config?: string; problems: readonly string[] } {

@@ -6,12 +6,18 @@ import { delimiter, join } from 'node:path'
 /** A command and its arguments. */
 export type Step = readonly [command: string, ...args: string[]]
 
+/** What is known when it is its turn: shown as it is without that. */
+interface LaterStep {
+  readonly shown: Step
+  readonly now: () => Step
+}
+
 export interface Deployment {
   /** What has to be installed, and where it is from. */
   readonly tools: Readonly<Record<string, string>>
   /** What is missing besides tools, a sentence each. */
   readonly problems: readonly string[]
-  readonly steps: readonly Step[]
+  readonly steps: readonly (Step | LaterStep)[]
   /** For the commands, beside the environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -23,7 +29,7 @@ export interface Deployment {
 export function deploy(deployment: Deployment, dryRun: boolean): number {
   const missing = [...missingTools(deployment.tools), ...deployment.problems]
   for (const problem of missing) console.error(`missing: ${problem}`)
-  if (dryRun) for (const step of deployment.steps) console.log(step.map(quote).join(' '))
+  if (dryRun) for (const step of deployment.steps) console.log(shownOf(step).map(quote).join(' '))
   if (dryRun || missing.length > 0) return missing.length > 0 ? 1 : 0
   return run(deployment)
 }
@@ -45,8 +51,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
+const shownOf = (step: Step | LaterStep): Step => ('shown' in step ? step.shown : step)
+
 function run({ steps, env }: Deployment): number {
-  for (const step of steps) {
+  for (const each of steps) {
+    const step = 'now' in each ? each.now() : each
     const [command, ...args] = step
     console.error(`> ${step.map(quote).join(' ')}`)
     const { status, signal, error } = spawnSync(command, args, {

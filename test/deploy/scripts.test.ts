@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { type Ended, runNode } from '../support/hosts.ts'
 
 const OVERLAY = `
@@ -243,11 +244,39 @@ describe('deploying', () => {
     expect(ended).toMatchObject({ status: 0 })
     expect(calls()).toEqual([
       'npm run build openwhisk',
+      'wsk trigger get every-5-minutes',
+      'wsk trigger get every-night',
       'wskdeploy -m openwhisk.yaml',
       'wsk action get goldsync/file-closed --url',
     ])
     const given = readFileSync(join(folder, 'config'), 'utf8')
     expect(given.split('\n')).toHaveLength(2)
     expect(JSON.parse(given)).toMatchObject({ webhook: { standard: ['${GOLDSYNC_WEBHOOK_SECRET}'] } })
+  })
+
+  it('to OpenWhisk leaves alarms that are there as they are written, and makes others anew', async () => {
+    install(['npm', 'wskdeploy', 'wsk'])
+    write('.wskprops', 'APIHOST=localhost\n')
+    env.GOLDSYNC_WEBHOOK_SECRET = SECRET
+    const alarm = (config: object, active = true) =>
+      `ok: invoked /whisk.system/alarms/alarm with id 1\n${JSON.stringify({ response: { result: { config, status: { active } } } }, null, 4)}\n`
+    write('every-5-minutes', alarm({ cron: '*/5 * * * *', timezone: 'UTC', payload: { mode: 'recent' } }))
+    write('every-night', alarm({ cron: '17 4 * * *', timezone: 'UTC', payload: { mode: 'full' } }))
+    const answer = `[ "$1" = trigger ] && cat ${folder}/$3`
+    chmodSync(write('bin/wsk', `#!/bin/sh\necho wsk "$@" >> ${folder}/calls\n${answer}\nexit 0\n`), 0o755)
+    const copy = `[ "$1" = -m ] && cat "$2" > ${folder}/deployed`
+    chmodSync(write('bin/wskdeploy', `#!/bin/sh\necho wskdeploy "$@" >> ${folder}/calls\n${copy}\n`), 0o755)
+    env.PATH = `${env.PATH}:/usr/bin:/bin`
+    const ended = await run('openwhisk', '--config', join(folder, 'goldsync.yaml'))
+    expect(ended).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('left as they are: every-5-minutes\n'),
+    })
+    expect(calls()).toContain('wskdeploy -m dist/openwhisk.yaml')
+    const { packages } = parse(readFileSync(join(folder, 'deployed'), 'utf8'))
+    expect(Object.keys(packages.goldsync.triggers)).toEqual(['every-night'])
+    expect(Object.keys(packages.goldsync.rules)).toEqual(['scan-every-5-minutes', 'scan-every-night'])
+    expect(packages.goldsync.actions.scan.function).toBe('openwhisk/goldsync.zip')
+    expect(packages.goldsync.inputs.GOLDSYNC_CONFIG).toBe('${GOLDSYNC_CONFIG}')
   })
 })

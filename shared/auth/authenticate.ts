@@ -48,7 +48,7 @@ const KINDS: readonly Kind[] = [
 ]
 
 /** Looks at the body when it is there. @throws RequestProblem 401 */
-export type CheckBody = (body: Buffer) => void
+type CheckBody = (body: Buffer) => void
 
 /**
  * Who sends, as far as it can be said before the body is there: so that a stranger's is never read. Of several proofs that a request

@@ -12,7 +12,8 @@ const standardSecret = z
 
 const secret = z.string().min(16, 'must have at least 16 characters: openssl rand -hex 32')
 
-const isAddress = (text: string): boolean => text.startsWith('https://')
+/** Whether keys come from a server: keys and who asks for them are told over TLS alone. */
+export const isAddress = (text: string): boolean => text.startsWith('https://')
 
 const trustedIssuer = z
   .strictObject({

@@ -4,9 +4,9 @@ import { ask } from '../base/ask.ts'
 import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import { RequestProblem } from '../base/problem.ts'
 import { openSecret } from '../credentials/secret.ts'
-import type { TrustedIssuer } from './options.ts'
+import { isAddress, type TrustedIssuer } from './options.ts'
 
-export type Keys = ReturnType<typeof createLocalJWKSet>
+type Keys = ReturnType<typeof createLocalJWKSet>
 
 export interface TrustedKeys {
   /** Mostly without a request. @throws RequestProblem 503 */
@@ -27,8 +27,6 @@ export function openKeys(issuer: TrustedIssuer, now: () => number = Date.now): T
   const { jwks } = issuer
   return jwks !== undefined && !isAddress(jwks) ? keysOfFile(jwks, issuer) : keysOfServer(issuer, now)
 }
-
-export const isAddress = (jwks: string): boolean => jwks.startsWith('https://')
 
 function keysOfServer(issuer: TrustedIssuer, now: () => number): TrustedKeys {
   let known: { readonly keys: Keys; readonly at: number } | undefined

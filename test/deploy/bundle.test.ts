@@ -84,7 +84,7 @@ describe('the bundles', () => {
     'start %s without what only its work needs',
     entry => {
       const needless =
-        /prom-client|trino-client|hive-driver|node_modules\/yaml|^shared\/(parquet|table|evolution)\/|^shared\/sync/
+        /prom-client|trino-client|hive-driver|node_modules\/(yaml|jose)\/|^shared\/(parquet|table|evolution)\/|^shared\/sync/
       expect(modulesOf(outputOf(entry)).filter(module => needless.test(module))).toEqual([])
     },
   )
@@ -138,6 +138,11 @@ describe('the bundles', () => {
       expect(packagesOf(entry).filter(name => !held.includes(name) && !OF_LAMBDA.includes(name))).toEqual([])
     },
   )
+
+  it('check tokens of providers in the server, and hold nothing for it elsewhere', () => {
+    const holding = Object.values(ENTRIES).filter(entry => packagesOf(entry).includes('jose'))
+    expect(holding).toEqual([ENTRIES.goldsync, ENTRIES.knative])
+  })
 
   it('are refused with a package that would have to be installed', async () => {
     const entry = join(folder, 'stranger.ts')

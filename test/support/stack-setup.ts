@@ -25,6 +25,7 @@ const probes: Readonly<Record<Exclude<Component, SecureComponent>, () => Promise
   iceberg_clients: () => python(stack.iceberg.python, 'duckdb_extension_iceberg'),
   airflow: () => get(`${stack.airflow.url}/api/v2/monitor/health`),
   dagster: () => get(`${stack.dagster.url}/server_info`),
+  collector: () => promisify(execFile)(stack.collector, ['--version'], { timeout: PROBE_MS }),
   helm: () => promisify(execFile)(stack.helm, ['version'], { timeout: PROBE_MS }),
   writers: () => python(stack.python, 'pyspark, polars, fastparquet'),
 }

@@ -17,6 +17,7 @@ export type Component =
   | 'python'
   | 'writers'
   | 'helm'
+  | 'collector'
   | 'iceberg'
   | 'pyiceberg'
   | 'iceberg_clients'
@@ -119,6 +120,8 @@ export const stack = {
   dagster: { url: env.DAGSTER_URL ?? 'http://127.0.0.1:18650' },
   /** Only when named: `npm run stack -- up helm`. */
   helm: env.STACK_HELM ?? join(home, 'dist/go/helm-4.3.2'),
+  /** Only when named: `npm run stack -- up collector`. */
+  collector: env.STACK_COLLECTOR ?? join(home, 'dist/go/collector-0.165.0'),
 } as const
 
 /** Whether goldsync changes tables of a metastore of this version under a lock, and not by compare-and-set. */
@@ -134,6 +137,7 @@ const REQUIRED: ReadonlySet<Component> = new Set(['secure:kdc', 'secure:hdfs', '
 const ON_DEMAND: ReadonlySet<Component> = new Set([
   'writers',
   'helm',
+  'collector',
   'trino_next',
   'iceberg_clients',
   'airflow',

@@ -65,7 +65,7 @@ async function troubled() {
   lake.put('orders/2019/13/01/12/a.parquet', 'v1')
   const report = await lake.scan({ dryRun: true })
   await lake.scan()
-  const error = { code: 'UNAVAILABLE', message: 'away', hint: 'start it' } as const
+  const error = { code: 'UNAVAILABLE', message: 'away', hint: 'start it', retryable: true } as const
   const failures = [{ location: 'memory://other', error }]
   return { lake, report: { ...report, failures }, failures }
 }

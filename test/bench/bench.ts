@@ -16,6 +16,7 @@ import { firstSync } from './first-sync.ts'
 import { footers, largeFooters } from './footers.ts'
 import { freshness } from './freshness.ts'
 import { growth } from './growth.ts'
+import { historyCost } from './history.ts'
 import { manyTables } from './many-tables.ts'
 import type { Result } from './measure.ts'
 import { barPlot, benchPage, type Machine, section } from './page.ts'
@@ -44,6 +45,7 @@ const ALONE: Readonly<Record<string, () => Promise<Result>>> = {
   'many-tables': () => manyTables(Math.min(runs, 3), 500),
   freshness: () => freshness(Math.max(20, runs), 60),
   'cold-start': () => coldStart(runs),
+  history: () => historyCost(runs * 20, runs * 4),
 }
 
 const RATES = [20, 30, 45, 60, 80, 100, 130, 160, 200]

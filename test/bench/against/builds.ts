@@ -24,18 +24,20 @@ export async function openBuilds(checkout: string): Promise<readonly [Build, Bui
     return built
   }
   await folder('server')
+  return [{ name: BASELINE, folder }, ownBuild()]
+}
+
+/** This checkout's, built when it is first asked for. */
+export function ownBuild(): Build {
   const ours = new Map<Target, Promise<string>>()
-  return [
-    { name: BASELINE, folder },
-    {
-      name: OURS,
-      folder: target => {
-        const built = ours.get(target) ?? build(target, resolve('dist/bench'))
-        ours.set(target, built)
-        return built
-      },
+  return {
+    name: OURS,
+    folder: target => {
+      const built = ours.get(target) ?? build(target, resolve('dist/bench'))
+      ours.set(target, built)
+      return built
     },
-  ]
+  }
 }
 
 export interface Place {
@@ -48,12 +50,22 @@ export interface Place {
   /** Other addresses than the stack's, as those of relays that count. */
   readonly namenode?: string
   readonly metastore?: string
+  /** Folder of a history in files. */
+  readonly history?: string
 }
 
-export const TOKEN = 'bench-token-of-this-run-only'
+const TOKEN = 'bench-token-of-this-run-only'
 
 /** In words that both builds know. */
-export const configOf = ({ root, layout, database, engine = false, namenode, metastore }: Place): string =>
+export const configOf = ({
+  root,
+  layout,
+  database,
+  engine = false,
+  namenode,
+  metastore,
+  history,
+}: Place): string =>
   JSON.stringify({
     lakes: [
       {
@@ -68,6 +80,7 @@ export const configOf = ({ root, layout, database, engine = false, namenode, met
       hive: { ...metastoreConfig('metastore'), ...(metastore ? { uris: metastore } : {}) },
     },
     ...(engine ? { engines: { trino: trinoConfig } } : {}),
+    ...(history ? { history: { kind: 'file', path: history } } : {}),
     webhook: { bearer: [TOKEN] },
     log: { level: 'error' },
   })
@@ -92,6 +105,17 @@ export async function invoke(
   const text = await response.text()
   if (response.status !== 200) throw new Error(`${name}: ${response.status} ${text.slice(0, 2000)}`)
   return JSON.parse(text) as unknown
+}
+
+/** Tells the webhook of a file on HDFS, and waits for the answer. @throws where the answer is none of success */
+export async function tellClosed({ url }: Listening, path: string): Promise<void> {
+  const response = await fetch(`${url}/webhook`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({ path: hdfs.location(path) }),
+  })
+  const text = await response.text()
+  if (response.status !== 200) throw new Error(`${response.status} ${text.slice(0, 2000)}`)
 }
 
 /** In turn, the other one first each time, so that what warms up or fills up meets both. */

@@ -9,7 +9,16 @@ import { trinoRows } from '../../support/sql.ts'
 import { median, percentile, type Result } from '../measure.ts'
 import { dropDatabase } from '../peers.ts'
 import { fill, hours, NEWEST, POSITIONAL, sampleFile } from '../zone.ts'
-import { alternately, BASELINE, type Build, invoke, OURS, type Place, startBuild, TOKEN } from './builds.ts'
+import {
+  alternately,
+  BASELINE,
+  type Build,
+  invoke,
+  OURS,
+  type Place,
+  startBuild,
+  tellClosed,
+} from './builds.ts'
 
 const TOPICS = Array.from({ length: 10 }, (_, at) => `topic${at}`)
 /** Between two single events, ms: an engine rests after a question as long as it took. */
@@ -78,17 +87,11 @@ async function openSide(build: Build): Promise<Side> {
 const folderOf = (nth: number): string => hours(POSITIONAL, 1, NEWEST + (nth + 1) * 3_600_000)[0] as string
 
 /** Closes a file and tells the webhook. @returns when it was closed, and when it was answered */
-async function close({ place: { root }, server: { url } }: Side, topic: string, folder: string) {
+async function close({ place: { root }, server }: Side, topic: string, folder: string) {
   const path = `${root}/${topic}/${folder}/a.parquet`
   await hdfs.put(path, await sampleFile())
   const closed = performance.now()
-  const response = await fetch(`${url}/webhook`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify({ path: hdfs.location(path) }),
-  })
-  const text = await response.text()
-  if (response.status !== 200) throw new Error(`${response.status} ${text.slice(0, 2000)}`)
+  await tellClosed(server, path)
   return { closed, answered: performance.now() - closed }
 }
 

@@ -84,7 +84,7 @@ function conform(events: readonly object[]): void {
   const read = (path: string) => JSON.parse(readFileSync(join(SPEC, path), 'utf8')) as object
   ajv.addSchema(read('OpenLineage.json'))
   const facets = existsSync(join(SPEC, 'facets')) ? readdirSync(join(SPEC, 'facets')) : []
-  for (const file of facets) ajv.addSchema(read(`facets/${file}`))
+  for (const file of facets.filter(name => name.endsWith('.json'))) ajv.addSchema(read(`facets/${file}`))
   const check = ajv.getSchema('https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent')
   for (const event of events) {
     check?.(event)

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
@@ -25,7 +27,7 @@ const probes: Readonly<Record<Exclude<Component, SecureComponent>, () => Promise
   iceberg_clients: () => python(stack.iceberg.python, 'duckdb_extension_iceberg'),
   airflow: () => get(`${stack.airflow.url}/api/v2/monitor/health`),
   dagster: () => get(`${stack.dagster.url}/server_info`),
-  collector: () => promisify(execFile)(stack.collector, ['--version'], { timeout: PROBE_MS }),
+  collector: () => access(stack.collector, constants.X_OK),
   helm: () => promisify(execFile)(stack.helm, ['version'], { timeout: PROBE_MS }),
   writers: () => python(stack.python, 'pyspark, polars, fastparquet'),
 }

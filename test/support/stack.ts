@@ -108,6 +108,13 @@ export const stack = {
     rest: env.ICEBERG_REST_URL ?? 'http://127.0.0.1:18084',
     /** An interpreter with PyIceberg; with DuckDB's extension, and Spark's jar beside it, only when `iceberg_clients` is named. */
     python: env.STACK_PYICEBERG ?? join(home, 'venv-iceberg/bin/python'),
+    /** Iceberg's runtime for Spark; only when `iceberg_clients` is named. */
+    sparkJar:
+      env.SPARK_ICEBERG_JAR ??
+      join(
+        home,
+        'm2/org/apache/iceberg/iceberg-spark-runtime-4.0_2.13/1.10.1/iceberg-spark-runtime-4.0_2.13-1.10.1.jar',
+      ),
   },
   /** Only when named: Airflow and Dagster with the examples of deploy/examples. */
   airflow: {

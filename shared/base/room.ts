@@ -4,7 +4,7 @@ import { LONGEST } from './signals.ts'
 /** Gives the room back. */
 export type Leave = () => void
 
-export interface Patience {
+interface Patience {
   /** Milliseconds to wait at most. */
   readonly ms: number
   /** Each of them ends the wait. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, type TestContext } from 'vitest'
-import { hasOtherLetters } from '../../shared/schema/lost-letters.ts'
 import type { Which } from '../../shared/catalogs/catalog.ts'
 import { sameLocation } from '../../shared/layout/location.ts'
+import { hasOtherLetters } from '../../shared/schema/lost-letters.ts'
 import type { Partition, RegisteredPartition } from '../../shared/schema/partition.ts'
 import { type PartitionValues, partitionKey, type Table } from '../../shared/schema/table.ts'
 import { printType } from '../../shared/schema/type.ts'

@@ -219,7 +219,7 @@ describe('an error on the terminal', () => {
   it('has its stack when everything is asked for', () => {
     const terminal = screen()
     showError(terminal, error, true)
-    expect(terminal.noted.at(-1)).toContain('cli-text.test.ts')
+    expect(terminal.noted.join('\n')).toContain('cli-text.test.ts')
   })
 })
 

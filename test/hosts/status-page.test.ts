@@ -26,7 +26,10 @@ async function serving(page: More | undefined, lakes: Service['context']['lakes'
     metrics: page?.metrics,
     isLoopback: page?.isLoopback ?? false,
     page: page && { show: openStatusPage(page.clock), past: page.past },
-    readers: readersOf({ server: { exposure: page ? 'cluster-local' : 'public', oidc: [] }, webhook: undefined }),
+    readers: readersOf({
+      server: { exposure: page ? 'cluster-local' : 'public', oidc: [] },
+      webhook: undefined,
+    }),
     budget: ENDLESS,
     signal: new AbortController().signal,
     join: joining(),

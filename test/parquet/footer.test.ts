@@ -23,7 +23,7 @@ const withChunk = (given: Chunk): FileMetadata => parse({ groups: [rowGroup([chu
 describe('a footer that agrees with itself', () => {
   it('tells rows and columns', () => {
     const { rows, rowsDoubt, columns, schema } = parse()
-    expect({ rows, rowsDoubt, doubt: columns[0]?.doubt }).toEqual({ rows: 3 })
+    expect({ rows, rowsDoubt, doubts: columns[0]?.doubts }).toEqual({ rows: 3, doubts: [] })
     expect(schema.fields).toMatchObject([
       { kind: 'leaf', name: 'n', physical: 'INT64', repetition: 'optional' },
     ])

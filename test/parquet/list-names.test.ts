@@ -46,7 +46,7 @@ const itself = (name: string, named: string): Group => list(name, group(named, '
 
 const SUMMARY: ColumnSummary = {
   encrypted: false,
-  doubt: undefined,
+  doubts: [],
   untyped: false,
   packed: packedOf(startPacked()),
   facts: unknownFacts(1),

@@ -8,11 +8,12 @@ export interface Doubt {
 
 export type DoubtKind =
   | 'bounds that are crossed'
+  | 'bounds compared as signed'
   | 'deprecated bounds that are crossed'
   | 'bounds that are too short'
   | 'bounds that are too long'
   | 'bounds of only nulls'
-  | 'bounds beyond the digits of a decimal'
+  | 'bounds beyond the type'
   | 'bounds of a writer'
   | 'counts'
 

@@ -1,10 +1,11 @@
 /** What engines make of how a file is packed, whatever the types of its columns. */
 import { isPackingKey } from '../evolution/packing.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { Doubt } from './doubt.ts'
+import type { Doubt, DoubtKind } from './doubt.ts'
 import { type FindingCode, finding, packingFinding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
 import type { ColumnOrder } from './idl.ts'
+import type { Logical } from './logical.ts'
 import { strangeOrders } from './old-orders.ts'
 import type { Packed } from './packed.ts'
 import type { Leaf, Node, Schema } from './tree.ts'
@@ -85,12 +86,27 @@ const bloomFindings = ({ path }: Leaf, { bloom }: Packed, createdBy: string): Di
     : []
 
 /** Statistics that contradict themselves: engines skip row groups by them. */
-const boundsFindings = ({ path, physical }: Leaf, doubts: readonly Doubt[]): Diagnostic[] =>
+const boundsFindings = (leaf: Leaf, doubts: readonly Doubt[]): Diagnostic[] =>
   doubts.flatMap(({ kind, words }) =>
-    [kind, `${kind}, of ${physical}`].flatMap(key =>
-      known('FALSE_STATISTICS', key, `column '${path}' ${words}`, path),
+    keysOf(kind, leaf).flatMap(key =>
+      known('FALSE_STATISTICS', key, `column '${leaf.path}' ${words}`, leaf.path),
     ),
   )
+
+/** A file is not opened where a bound has the wrong width; by what else bounds say, conditions are judged, of which there are none on what is in a list. */
+function keysOf(kind: DoubtKind, { flat, logical, physical }: Leaf): string[] {
+  if (kind === 'bounds that are too short' || kind === 'bounds that are too long') return [kind]
+  if (!flat) return []
+  const judged = judgedApart(logical)
+  return judged === undefined ? [kind, `${kind}, of ${physical}`] : [`${kind}, of ${judged}`]
+}
+
+/** Hive asks no bounds of decimals, dates and timestamps, Spark none of timestamps and of what has no sign. */
+function judgedApart(logical: Logical | undefined): string | undefined {
+  if (logical?.kind === 'decimal' || logical?.kind === 'date') return 'decimals and dates'
+  if (logical?.kind === 'timestamp') return 'timestamps'
+  return logical?.kind === 'integer' && !logical.signed ? 'unsigned integers' : undefined
+}
 
 const isUnsigned32 = ({ physical, logical }: Leaf): boolean =>
   physical === 'INT32' && logical?.kind === 'integer' && !logical.signed && logical.bits === 32

@@ -58,10 +58,7 @@ function factsOf(column: ColumnFold, withoutBounds: boolean, createdBy: string):
   const min = withoutBounds ? undefined : decode(column, column.min, createdBy)
   const max = withoutBounds ? undefined : decode(column, column.max, createdBy)
   if (min === 'alien' || max === 'alien')
-    return doubt(
-      leaf.logical?.kind === 'decimal' ? 'bounds beyond the digits of a decimal' : 'counts',
-      'has a bound that is no value of its type',
-    )
+    return doubt('bounds beyond the type', 'has a bound that is no value of its type')
   const distinct = countsDistinct(createdBy, leaf) ? column.distinct : undefined
   const facts = { rows, nulls, nans, min, max, distinct }
   return checkDistinct(facts) ?? facts

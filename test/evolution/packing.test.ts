@@ -34,9 +34,15 @@ const SHOWN: Readonly<Record<PackingKey, readonly [file: string, column: string]
   'bounds that are crossed, of BYTE_ARRAY': ['bounds_crossed', 'text'],
   'bounds that are too short': ['bounds_short', 'i64'],
   'bounds that are too long': ['bounds_long', 'i64'],
-  'bounds that are too long, of FIXED_LEN_BYTE_ARRAY': ['bounds_long', 'dec38'],
   'bounds of only nulls': ['bounds_of_nulls', 'i64'],
-  'bounds beyond the digits of a decimal': ['bounds_above_dec9', 'dec9'],
+  'bounds that are crossed, of decimals and dates': ['bounds_crossed', 'dec9'],
+  'bounds that are crossed, of unsigned integers': ['bounds_crossed_u32', 'u32'],
+  'bounds compared as signed, of unsigned integers': ['bounds_signed_u32', 'u32'],
+  'bounds of only nulls, of unsigned integers': ['bounds_of_nulls_u32', 'u32'],
+  'bounds that are crossed, of timestamps': ['bounds_crossed', 'micros'],
+  'bounds of only nulls, of decimals and dates': ['bounds_of_nulls', 'day'],
+  'bounds of only nulls, of timestamps': ['bounds_of_nulls', 'micros'],
+  'bounds beyond the type, of decimals and dates': ['bounds_above_dec9', 'dec9'],
   'names that differ by case': ['twins_i32_i64', 'id'],
 }
 

@@ -381,16 +381,45 @@ describe('statistics that contradict themselves are not believed', () => {
     expect(doubtsOf({}, { ...statistics, 3: i64(3) })).toMatchObject([{ kind }])
   })
 
-  it('nor deprecated bounds of text that are crossed, which Trino takes for damage', () => {
+  describe('nor deprecated bounds of text that are crossed in ASCII, which Trino takes for damage', () => {
     const old = (min: Uint8Array, max: Uint8Array) => ({ 1: binary(max), 2: binary(min) })
-    const text = { type: BYTES! }
-    expect(doubtsOf(text, old(bytes(0xc3), bytes(0x61)))).toMatchObject([
-      { kind: 'deprecated bounds that are crossed' },
+    const text = { type: BYTES!, element: UTF8 }
+    const kinds = (given: Given, statistics: Statistics) =>
+      doubtsOf(given, statistics).map(({ kind }) => kind)
+
+    it.each([
+      ['zoe', 'ada'],
+      ['Mz', 'My'],
+      ['éb', 'éa'],
+    ])('%s to %s', (min, max) => {
+      expect(kinds(text, old(utf8(min), utf8(max)))).toEqual(['deprecated bounds that are crossed'])
+    })
+
+    it.each([
+      ['Ärzte', 'Zug'],
+      ['Mü', 'My'],
+      ['ada', 'zoe'],
+      ['Zoé', 'Zo'],
+      ['Zo', 'Zoé'],
+      ['', ''],
+    ])('but %s to %s is right by signed bytes, or by both', (min, max) => {
+      expect(kinds(text, old(utf8(min), utf8(max)))).toEqual([])
+    })
+
+    it('nor bytes, nor text with bounds of its own order', () => {
+      expect(kinds({ type: BYTES! }, old(utf8('zoe'), utf8('ada')))).toEqual([])
+      expect(kinds(text, { ...old(utf8('zoe'), utf8('ada')), ...bounds(utf8('ada'), utf8('zoe')) })).toEqual(
+        [],
+      )
+    })
+  })
+
+  it('nobody goes by deprecated bounds of decimals, so that they hold nothing back', () => {
+    const decimal = { type: INT32!, element: decimalOf(6, 2) }
+    expect(doubtsOf(decimal, { 1: binary(int32(1)), 2: binary(int32(2)) })).toMatchObject([
+      { kind: 'counts' },
     ])
-    expect(doubtsOf(text, old(bytes(0x61), bytes(0xc3)))).toEqual([])
-    expect(doubtsOf(text, { ...old(bytes(0xc3), bytes(0x61)), ...bounds(bytes(0x61), bytes(0xc3)) })).toEqual(
-      [],
-    )
+    expect(doubtsOf(decimal, bounds(int32(2), int32(1)))).toMatchObject([{ kind: 'bounds that are crossed' }])
   })
 
   it('nor are those of a file whose rows are in doubt', () => {

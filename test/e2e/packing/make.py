@@ -373,6 +373,7 @@ def unset_bloom():
 
 
 BOUNDED = ['i8', 'i32', 'i64', 'f32', 'f64', 'text', 'dec9', 'dec38', 'day', 'micros']
+PLAIN_BOUNDED = [one for one in BOUNDED if one not in ('text', 'dec38')]    # of a fixed width
 NULLS, DISTINCT, OLD, NEW = 3, 4, (1, 2), (5, 6)    # parquet.thrift, Statistics: the deprecated maximum and minimum, and today's
 
 
@@ -403,10 +404,14 @@ def statistics():
     edited('bounds_crossed', bounds(lambda least, most: (most, least)), BOUNDED)
     edited('bounds_crossed_old', in_statistics(lambda of, _: {NULLS: of[NULLS], OLD[0]: of[NEW[1]], OLD[1]: of[NEW[0]]}), BOUNDED)
     edited('bounds_crossed_old_text', in_statistics(lambda of, _: {NULLS: of[NULLS], OLD[0]: of[NEW[1]], OLD[1]: of[NEW[0]]}, at=1), ['text'])
+    for name in ['u32', 'dec9', 'dec38', 'day', 'micros', 'ints']:
+        edited(f'bounds_crossed_{name}', bounds(lambda least, most: (most, least), at=1), [name])
+        edited(f'bounds_of_nulls_{name}', in_statistics(lambda of, values: {**of, NULLS: values}, at=1), [name])
+    edited('bounds_signed_u32', bounds(lambda *_: (struct.pack('<i', -1), struct.pack('<i', ROWS)), at=1), ['u32'])
     edited('bounds_crossed_new', in_statistics(lambda of, _: {NULLS: of[NULLS], NEW[0]: of[NEW[1]], NEW[1]: of[NEW[0]]}), BOUNDED)
-    edited('bounds_short', bounds(lambda least, most: (least[:1], most[:1])), [one for one in BOUNDED if one != 'text'])
-    edited('bounds_empty', bounds(lambda *_: (b'', b'')), [one for one in BOUNDED if one != 'text'])
-    edited('bounds_long', bounds(lambda least, most: (least + bytes(4), most + bytes(4))), [one for one in BOUNDED if one != 'text'])
+    edited('bounds_short', bounds(lambda least, most: (least[:1], most[:1])), PLAIN_BOUNDED)
+    edited('bounds_empty', bounds(lambda *_: (b'', b'')), PLAIN_BOUNDED)
+    edited('bounds_long', bounds(lambda least, most: (least + bytes(4), most + bytes(4))), PLAIN_BOUNDED)
     edited('bounds_beyond_i8', bounds(lambda *_: (struct.pack('<i', -300), struct.pack('<i', 300)), at=1), ['i8'])
     edited('bounds_above_i8', bounds(lambda *_: (struct.pack('<i', 300), struct.pack('<i', 400)), at=1), ['i8'])
     edited('bounds_above_dec9', bounds(lambda *_: (struct.pack('<f', 25), struct.pack('<f', 2325)), at=1), ['dec9'])

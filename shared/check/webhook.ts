@@ -2,9 +2,11 @@
 import { counted, few, ok, type Said, warning } from './check.ts'
 
 /** By kind, as the config has them. */
-export type Secrets = Readonly<
-  Partial<Record<'standard' | 'github' | 'bearer' | 'pathToken', readonly string[]>>
->
+export interface Secrets
+  extends Readonly<Partial<Record<'standard' | 'github' | 'bearer' | 'pathToken', readonly string[]>>> {
+  /** Whose tokens are taken: there is no secret in them. */
+  readonly oidc?: readonly unknown[]
+}
 
 /** Hexadecimal digits of 16 bytes; less is what people make up. */
 const LEAST = 32
@@ -16,6 +18,7 @@ const isWeak = (secret: string): boolean => secret.length < LEAST || new Set(sec
 export function sayWebhook(secrets: Secrets | undefined): readonly Said[] {
   if (secrets === undefined)
     return [ok('no webhook is configured: /webhook takes nothing, and schedules and hands do the work')]
+  const { oidc = [] } = secrets
   const kinds = (['standard', 'github', 'bearer', 'pathToken'] as const).map(kind => ({
     kind,
     all: secrets[kind] ?? [],
@@ -28,7 +31,10 @@ export function sayWebhook(secrets: Secrets | undefined): readonly Said[] {
     .map(({ kind, all }) => `${kind}: ${counted(all.length, 'secret')}`)
   const twice = kinds.filter(({ all }) => new Set(all).size < all.length).map(({ kind }) => `webhook.${kind}`)
   return [
-    ok(`secrets are configured (${told.join(', ')})`),
+    ...(told.length === 0 ? [] : [ok(`secrets are configured (${told.join(', ')})`)]),
+    ...(oidc.length === 0
+      ? []
+      : [ok(`tokens of ${counted(oidc.length, 'issuer')} are taken (goldsync's server only)`)]),
     ...(weak.length === 0
       ? []
       : [

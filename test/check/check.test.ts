@@ -290,10 +290,21 @@ describe('secrets of the webhook', () => {
     [{ bearer: ['0123456789abcdef'] }, ['ok', 'warning']],
     [{ github: ['a'.repeat(40)] }, ['ok', 'warning']],
     [{ bearer: [good, good] }, ['ok', 'warning']],
+    [{ bearer: [good], oidc: [{}] }, ['ok', 'ok']],
   ])('%#', (secrets, states) => {
     const said = sayWebhook(secrets)
     expect(said.map(({ state }) => state)).toEqual(states)
-    for (const secret of Object.values(secrets ?? {}).flat())
+    for (const secret of [secrets?.bearer, secrets?.github].flatMap(some => some ?? []))
       expect(JSON.stringify(said)).not.toContain(secret)
+  })
+
+  test('are not told of where there are none but issuers of tokens', () => {
+    const none = { standard: [], github: [], bearer: [], pathToken: [] }
+    const said = (secrets: object) => sayWebhook({ ...none, ...secrets }).map(one => one.said)
+    expect(said({ oidc: [{}, {}] })).toEqual(["tokens of 2 issuers are taken (goldsync's server only)"])
+    expect(said({ bearer: [good], oidc: [{}] })).toEqual([
+      'secrets are configured (bearer: 1 secret)',
+      "tokens of 1 issuer are taken (goldsync's server only)",
+    ])
   })
 })

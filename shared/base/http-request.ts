@@ -14,6 +14,11 @@ export interface HttpRequest {
   /** Authorities to trust instead of the public ones, and who we are. */
   readonly tls?: TlsTexts | undefined
   readonly authorization?: ReadAuthorization | undefined
+  /**
+   * Called once the server may get the request. It has a connection of its own then: one that was kept may be closed by the server in
+   * that moment, and nobody knows whether it has read the request.
+   */
+  readonly onConnected?: () => void
 }
 
 /** A value of the header as it is now; undefined for none. Asked before each attempt. */
@@ -37,7 +42,7 @@ const MAX_ANSWER = 64 * 1024
  * @throws Error as node:http, node:tls or the signal have it, where there is no connection within 5 s, or as `authorization` does
  */
 export async function requestOnce(
-  { method = 'POST', url, headers, body, ca, tls, authorization }: HttpRequest,
+  { method = 'POST', url, headers, body, ca, tls, authorization, onConnected }: HttpRequest,
   signal: AbortSignal,
   most = MAX_ANSWER,
 ): Promise<Answer> {
@@ -46,10 +51,13 @@ export async function requestOnce(
   const trust = secure ? { ...(await trusted(ca)), ...tls } : {}
   const proof = await authorization?.()
   const all = proof === undefined ? headers : { ...headers, authorization: proof }
-  const sent = request(url, { method, headers: all, signal, ...trust })
+  const connection = onConnected ? { agent: false } : {}
+  const sent = request(url, { method, headers: all, signal, ...trust, ...connection })
   // What fails after the answer has begun is the answer's error too.
   sent.on('error', () => undefined)
   limitConnecting(sent)
+  if (onConnected)
+    sent.once('socket', socket => socket.once(secure ? 'secureConnect' : 'connect', onConnected))
   sent.end(body)
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   return { status: response.statusCode ?? 0, headers: response.headers, text: await textOf(response, most) }

@@ -10,10 +10,12 @@ export interface Server {
   readonly tls: Parameters<typeof readTls>[0]
 }
 
-export interface Asking extends Omit<HttpRequest, 'url' | 'tls' | 'body' | 'ca'> {
+export interface Asking extends Omit<HttpRequest, 'url' | 'tls' | 'body' | 'ca' | 'onConnected'> {
   /** Below the server's address, without a slash before it. */
   readonly path: string
   readonly body?: object
+  /** Whether it starts work each time that it is taken: no failure after which it may have been is retryable. */
+  readonly starts?: boolean
 }
 
 /** Characters of an answer: a page of assets with all that uses them. */
@@ -22,19 +24,29 @@ const MOST = 4 * 1024 * 1024
 /** @returns the answer, whatever its status @throws GoldsyncError `UNAVAILABLE`, `CONFIG_INVALID` */
 export async function ask(
   { name, url, tls }: Server,
-  { path, body, headers, ...request }: Asking,
+  { path, body, headers, starts = false, ...request }: Asking,
   signal: AbortSignal,
 ): Promise<Answer> {
   const to = `${url.replace(/\/+$/, '')}/${path}`
   const all = body === undefined ? headers : { ...headers, 'content-type': 'application/json' }
   const more = body === undefined ? {} : { body: JSON.stringify(body) }
   const texts = await readTls(tls)
+  let mayBeTaken = false
+  const onConnected = () => {
+    mayBeTaken = true
+  }
+  const watched = starts ? { onConnected } : {}
   try {
-    return await requestOnce({ ...request, ...more, url: to, headers: all, tls: texts }, signal, MOST)
+    return await requestOnce(
+      { ...request, ...more, ...watched, url: to, headers: all, tls: texts },
+      signal,
+      MOST,
+    )
   } catch (cause) {
     if (cause instanceof GoldsyncError) throw cause
     throw new GoldsyncError('UNAVAILABLE', `${hostOf(url)}: ${(cause as Error).message}`, {
       hint: `is schedulers.${name}.url right, and can it be reached from here?`,
+      retryable: !mayBeTaken,
       cause,
     })
   }
@@ -47,15 +59,24 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   429: 'UNAVAILABLE',
 }
 
-/** @param said what of the answer may be shown: not where it repeats a secret */
+/** Answers that say that nothing was taken: too many requests, or no time now. Behind another one the work may have begun. */
+const NOT_TAKEN: ReadonlySet<number> = new Set([429, 503])
+
+interface Refusal extends Pick<Asking, 'starts'> {
+  readonly hint?: string
+  /** What of the answer may be shown: not where it repeats a secret. */
+  readonly said?: string
+}
+
+/** What is thrown for an answer that is no yes. */
 export function refused(
   { name, url }: Server,
   { status, text }: Pick<Answer, 'status' | 'text'>,
-  hint = `check schedulers.${name} of the config`,
-  said = text.slice(0, 200),
+  { hint = `check schedulers.${name} of the config`, said = text.slice(0, 200), starts }: Refusal = {},
 ): GoldsyncError {
   const code = CODES[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'DATA_INVALID')
-  return new GoldsyncError(code, `${hostOf(url)} answered ${status} ${said}`.trim(), { hint })
+  const details = starts ? { hint, retryable: NOT_TAKEN.has(status) } : { hint }
+  return new GoldsyncError(code, `${hostOf(url)} answered ${status} ${said}`.trim(), details)
 }
 
 export const isTaken = ({ status }: Pick<Answer, 'status'>): boolean => status >= 200 && status < 300

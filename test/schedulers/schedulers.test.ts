@@ -13,6 +13,9 @@ import { configOf } from '../../shared/config/config.ts'
 import { connect } from '../../shared/function/connect.ts'
 import { isRun, reportOf } from '../../shared/function/outcome.ts'
 import { schedulersTo } from '../../shared/hosts/schedulers.ts'
+import { openAirflow } from '../../shared/schedulers/airflow/airflow.ts'
+import { airflowOptions } from '../../shared/schedulers/airflow/options.ts'
+import { ask } from '../../shared/schedulers/ask.ts'
 import type { NewPartition } from '../../shared/schedulers/scheduler.ts'
 import { type TestLakeOptions, testLake } from '../support/lake.ts'
 import { closedPort, testAuthority, testCertificate } from '../support/net.ts'
@@ -148,13 +151,36 @@ describe('airflow', () => {
     ])
   })
 
-  it('knows no asset of a table that no DAG waits for, which is no fault', async () => {
-    const { lake, run, bodies } = await toldLake(AIRFLOW, ({ path }) =>
+  it('knows no asset of a table that no DAG waits for, which is no fault, and is asked for it once', async () => {
+    const { lake, run, bodies, requests } = await toldLake(AIRFLOW, ({ path }) =>
       path === '/auth/token' ? token('t') : assets(OTHERS),
     )
-    lake.put('orders/2019/09/01/10/a.parquet', 'v1')
+    for (const hour of ['09', '10', '11']) lake.put(`orders/2019/09/01/${hour}/a.parquet`, 'v1')
     expect((await run()).diagnostics).toEqual([])
     expect(bodies()).toEqual([])
+    expect(requests.filter(({ path }) => path.includes('?')).length).toBe(1)
+  })
+
+  it('is asked again after half a minute for an asset that it did not know, and once by all who ask at once', async () => {
+    let found: readonly object[] = []
+    recorder = await openRecorder((_, { path }) =>
+      path === '/auth/token' ? token('t') : path.includes('?') ? assets(...found) : [200],
+    )
+    const options = airflowOptions.parse({ url: recorder.url, ...AIRFLOW })
+    let now = 0
+    const { tell } = openAirflow('mine', options, () => now)
+    const { signal } = new AbortController()
+    const tellAll = async () => {
+      const before = recorder!.requests.length
+      await Promise.all([1, 2, 3].map(() => tell(PARTITION, signal)))
+      return recorder!.requests.slice(before).map(({ path }) => path.replace(/\?.*/, ''))
+    }
+    expect(await tellAll()).toEqual(['/auth/token', '/api/v2/assets'])
+    found = [ORDERS]
+    now = 29_999
+    expect(await tellAll()).toEqual([])
+    now = 30_000
+    expect(await tellAll()).toEqual(['/api/v2/assets', ...Array(3).fill('/api/v2/assets/events')])
   })
 
   it('names assets page by page, and by their URIs', async () => {
@@ -320,7 +346,11 @@ describe('a scheduler that fails', () => {
 
   it.each([
     [401, '{"error":"Not authorized to report runless asset events."}', 1],
-    [500, 'broken', 3],
+    [500, 'broken', 1],
+    [502, 'the gateway knows of nothing', 1],
+    [504, 'the gateway has waited', 1],
+    [503, 'busy', 3],
+    [429, 'too many', 3],
     [302, '', 1],
   ])(
     'with %s fails no run, and is told no more: the report says how many it does not know',
@@ -343,6 +373,48 @@ describe('a scheduler that fails', () => {
       expect(JSON.stringify(diagnostics)).not.toContain('s3cret')
     },
   )
+
+  it.each([
+    ['Dagster', DAGSTER, 1],
+    ['Airflow', AIRFLOW, 3],
+  ])(
+    '%s: what it may have taken is not told again, though its answer is lost',
+    async (_, scheduler, requested) => {
+      const { lake, run, requests } = await toldLake(scheduler, (request, nth) => {
+        if (request.method === 'GET' || request.path === '/auth/token') return airflow(request, nth)
+        recorder!.cut()
+        return new Promise<Reply>(() => {})
+      })
+      lake.put('orders/2019/09/01/10/a.parquet', 'v1')
+      expect((await run()).diagnostics).toMatchObject([
+        { code: 'SCHEDULER_NOT_TOLD', message: expect.stringContaining('mine: 1 of 1: ') },
+      ])
+      expect(requests.length).toBe(requested)
+    },
+  )
+
+  it('while it is asked for what there is, is asked again: that starts nothing', async () => {
+    let cuts = 0
+    const { lake, run, bodies } = await toldLake(AIRFLOW, (request, nth) => {
+      if (request.method !== 'GET' || cuts > 0) return airflow(request, nth)
+      cuts += 1
+      recorder!.cut()
+      return new Promise<Reply>(() => {})
+    })
+    lake.put('orders/2019/09/01/10/a.parquet', 'v1')
+    expect((await run()).diagnostics).toEqual([])
+    expect([cuts, bodies().length]).toEqual([1, 1])
+  })
+
+  it('to be connected to is tried again', async () => {
+    const port = await closedPort()
+    const server = { name: 'mine', url: `http://127.0.0.1:${port}`, tls: {} }
+    const request = { path: 'events', headers: {}, body: {}, starts: true }
+    await expect(ask(server, request, new AbortController().signal)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+    })
+  })
 
   it('after some of them is told of those that are left', async () => {
     const { lake, run } = await toldLake(DAGSTER, (_, nth) => [nth === 0 ? 200 : 400])

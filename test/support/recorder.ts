@@ -18,6 +18,8 @@ export interface Recorder {
   readonly requests: readonly Recorded[]
   /** Most requests that were under way together. */
   mostAtOnce(): number
+  /** Ends all connections, whatever waits for an answer on them. */
+  cut(): void
   close(): Promise<void>
 }
 
@@ -51,6 +53,7 @@ export async function openRecorder(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     mostAtOnce: () => most,
+    cut: () => server.closeAllConnections(),
     close: async () => {
       server.closeAllConnections()
       await new Promise(resolve => server.close(resolve))

@@ -1,6 +1,7 @@
 /** Events of Airflow's assets (REST API v2). Assets that no DAG has are passed over. */
 import { GoldsyncError } from '../../base/errors.ts'
 import type { Answer } from '../../base/http-request.ts'
+import { unlessAborted } from '../../base/signals.ts'
 import type { WallTime } from '../../layout/variables.ts'
 import { type Asking, ask, isTaken, refused, type Server } from '../ask.ts'
 import { keyOf, printDay, printMinute } from '../key.ts'
@@ -10,13 +11,14 @@ import { countAssets, findAsset } from './assets.ts'
 import type { AirflowOptions } from './options.ts'
 import { openSession } from './session.ts'
 
-export function openAirflow(name: string, options: AirflowOptions): Scheduler {
+/** @param now milliseconds of a clock; for tests */
+export function openAirflow(name: string, options: AirflowOptions, now = () => performance.now()): Scheduler {
   const server = { ...options, name }
   const send = openRequests(server)
-  const ids = openIds(server, send)
+  const ids = openIds(server, send, now)
   let keyed = options.partitionKey
   const post = (id: number, partition: NewPartition, signal: AbortSignal): Promise<Answer> =>
-    send({ path: 'api/v2/assets/events', body: eventOf(id, partition, keyed) }, signal)
+    send({ path: 'api/v2/assets/events', body: eventOf(id, partition, keyed), starts: true }, signal)
   return {
     name,
     catalog: options.catalog,
@@ -30,7 +32,7 @@ export function openAirflow(name: string, options: AirflowOptions): Scheduler {
         answer = await post(id, partition, signal)
       }
       if (isTaken(answer)) return
-      if (answer.status !== 404) throw refused(server, answer, RIGHTS)
+      if (answer.status !== 404) throw refused(server, answer, { hint: RIGHTS, starts: true })
       // Somebody made Airflow's database anew: the asset may have another id.
       ids.forget(asset)
       throw new GoldsyncError('NOT_FOUND', `Airflow has no asset ${asset} any more`, { retryable: true })
@@ -56,19 +58,36 @@ function openRequests(server: AirflowServer): Send {
   }
 }
 
-/** Ids of assets, as far as they were asked for and are there. */
-function openIds(server: AirflowServer, send: Send) {
+/** Milliseconds for which it is remembered that no DAG has an asset: a run tells of a table's partitions one after another. */
+const MISSED = 30_000
+
+/** Ids of assets, as far as they were asked for. Who asks for the same meanwhile waits for the same answer. */
+function openIds(server: AirflowServer, send: Send, now: () => number) {
   const known = new Map<string, number>()
+  const missed = new Map<string, number>()
+  const asked = new Map<string, Promise<number | undefined>>()
   const get = async (path: string, signal: AbortSignal): Promise<string> => {
     const answer = await send({ method: 'GET', path }, signal)
     if (isTaken(answer)) return answer.text
-    throw refused(server, answer, RIGHTS)
+    throw refused(server, answer, { hint: RIGHTS })
+  }
+  const find = async (asset: string, signal: AbortSignal): Promise<number | undefined> => {
+    try {
+      const id = await findAsset(asset, path => get(path, signal))
+      if (id === undefined) missed.set(asset, now())
+      else known.set(asset, id)
+      return id
+    } finally {
+      asked.delete(asset)
+    }
   }
   return {
     async of(asset: string, signal: AbortSignal): Promise<number | undefined> {
-      const id = known.get(asset) ?? (await findAsset(asset, path => get(path, signal)))
-      if (id !== undefined) known.set(asset, id)
-      return id
+      const isMissed = now() - (missed.get(asset) ?? Number.NEGATIVE_INFINITY) < MISSED
+      if (known.has(asset) || isMissed) return known.get(asset)
+      const answer = asked.get(asset) ?? find(asset, signal)
+      asked.set(asset, answer)
+      return unlessAborted(signal, answer)
     },
     count: async (signal: AbortSignal): Promise<number> => countAssets(path => get(path, signal)),
     forget: (asset: string): void => void known.delete(asset),

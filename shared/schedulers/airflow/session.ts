@@ -68,7 +68,7 @@ async function tokenOf(
   const token = answer.status < 300 ? tokenIn(answer.text) : undefined
   if (token !== undefined) return `Bearer ${token}`
   // What it says of a wrong body repeats the body.
-  if (answer.status >= 500 || answer.status === 429) throw refused(server, answer, undefined, '')
+  if (answer.status >= 500 || answer.status === 429) throw refused(server, answer, { said: '' })
   throw new GoldsyncError(
     'AUTHENTICATION_FAILED',
     `${new URL(server.url).host} gives ${username} no token: auth/token answered ${answer.status}`,

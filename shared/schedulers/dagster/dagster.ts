@@ -15,9 +15,9 @@ export function openDagster(name: string, options: DagsterOptions): Scheduler {
     catalog: options.catalog,
     async tell(partition, signal) {
       const body = materialization(options.asset, partition)
-      const request = { path: 'report_asset_materialization/', headers: await headers(), body }
-      const answer = await ask(server, request, signal)
-      if (!isTaken(answer)) throw refused(server, answer)
+      const path = 'report_asset_materialization/'
+      const answer = await ask(server, { path, headers: await headers(), body, starts: true }, signal)
+      if (!isTaken(answer)) throw refused(server, answer, { starts: true })
     },
     async greet(signal) {
       const request = { method: 'GET', path: 'server_info', headers: await headers() } as const

@@ -3,8 +3,11 @@ import type { Layout } from '../layout/layout.ts'
 import type { NewPartition } from '../schedulers/scheduler.ts'
 import type { TableReport } from './report.ts'
 
-/** Never throws: @returns which could not be told, and why; undefined where all were. */
-export type TellSchedulers = (partitions: readonly NewPartition[]) => Promise<string | undefined>
+/** Never throws: @returns which could not be told, and why; undefined where all were. @param run whose caller waits for it */
+export type TellSchedulers = (
+  partitions: readonly NewPartition[],
+  run?: { readonly deadline?: number | undefined; readonly signal?: AbortSignal },
+) => Promise<string | undefined>
 
 /** Partitions of a table that one run tells of. More are a table's past, for which nobody wants to start work. */
 const MOST = 100

@@ -20,7 +20,7 @@ export async function tellSchedulers(
   })
   const told = found.flatMap(one => one.told)
   const left = Math.max(0, ...found.map(one => one.left))
-  const lost = told.length > 0 ? await run.tellSchedulers(told) : undefined
+  const lost = told.length > 0 ? await run.tellSchedulers(told, run) : undefined
   return [...(left > 0 ? [newestOnly(left)] : []), ...(lost === undefined ? [] : [notTold(lost)])]
 }
 
@@ -35,5 +35,5 @@ const notTold = (lost: string): Diagnostic => ({
   code: 'SCHEDULER_NOT_TOLD',
   severity: 'warning',
   message: `all is done, but not all schedulers were told of new partitions: ${lost}`,
-  fix: 'check schedulers of the config; what they would have been told is in this report, and is not told again: start that work by hand, or by a DAG that asks itself (docs/sinks.md)',
+  fix: 'check schedulers of the config; what they would have been told is in this report, and is not told again: start that work by hand where they have not begun it (an answer may be lost), or by a DAG that asks itself (docs/sinks.md)',
 })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -104,6 +105,24 @@ it('and leaves an engine that does not answer to the next run, after a while', a
   const { server, close } = await withClosedFile({ engines: { trino } }, { behind: 0 })
   expect(await close()).toMatchObject({ report: { engines: 'later', files: [{ outcome: 'registered' }] } })
   await server.drain()
+  silent.closeAllConnections()
+  silent.close()
+})
+
+it('and a scheduler that does not answer', async () => {
+  const silent = createServer(() => undefined)
+  await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const schedulers = { mine: { kind: 'dagster', url: `http://127.0.0.1:${port}` } }
+  const asked = once(silent, 'request')
+  const said: unknown[] = []
+  const warn = (_: object, message: string) => said.push(message)
+  const log = Object.create(openLog('silent'), { warn: { value: warn } }) as ReturnType<typeof openLog>
+  const { server, close } = await withClosedFile({ schedulers }, { behind: 0 }, undefined, log)
+  expect(await close()).toMatchObject({ report: { files: [{ outcome: 'registered' }] } })
+  await asked
+  await server.drain()
+  expect(said).toContainEqual(expect.stringContaining('mine: 1 of 1: the run was ended'))
   silent.closeAllConnections()
   silent.close()
 })

@@ -6,7 +6,6 @@ import type { Topic } from '../lake/found.ts'
 import type { Lake } from '../run/run.ts'
 import { tableOf } from '../run/wanted.ts'
 import { tableId } from '../schema/table.ts'
-import { TOPIC } from '../state/table-state.ts'
 import { ask, type Limits } from './ask.ts'
 import { because, counted, failed, notAsked, ok, type Said } from './check.ts'
 import { type Kept, sayScans, sayWaiting } from './kept.ts'
@@ -103,12 +102,12 @@ async function checkTables({ catalog, feeding, limits }: Asked): Promise<readonl
   return [
     ...(good > 0 ? [seen] : []),
     ...wrong.slice(0, 3),
-    ...sayScans(kept, limits.now),
+    ...sayScans(catalog.name, kept, limits.now),
     ...sayWaiting(kept, limits.now),
   ]
 }
 
-/** All tables, where the catalog tells of many at once; of those that it does not tell nothing is said. */
+/** All tables in the order of their topics, where the catalog tells of many at once. */
 async function readKept({ catalog, feeding, limits }: Asked): Promise<readonly Kept[]> {
   const [database] = feeding.map(({ lake }) => lake.database)
   if (catalog.inspectAll === undefined || database === undefined) return []
@@ -117,9 +116,9 @@ async function readKept({ catalog, feeding, limits }: Asked): Promise<readonly K
   const { value } = await ask(`tables of ${database}`, limits, async call =>
     catalog.inspectAll?.(database, names, { ...call, dryRun: true }),
   )
-  return wanted.flatMap(({ lake, topic }, at) => {
-    const table = value?.get(names[at] ?? '')
-    return table?.parameters[TOPIC] === topic ? [{ lake, topic, table }] : []
+  return wanted.map(({ lake, topic }) => {
+    const { name } = tableOf(lake, topic)
+    return { lake, topic, table: value?.has(name) ? value.get(name) : 'unread' }
   })
 }
 

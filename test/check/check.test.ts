@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
+import type { Catalog } from '../../shared/catalogs/catalog.ts'
+import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import { type Check, reportOf } from '../../shared/check/check.ts'
 import { sayClocks } from '../../shared/check/clocks.ts'
 import { runChecks } from '../../shared/check/run-checks.ts'
@@ -7,6 +9,7 @@ import { sayServers } from '../../shared/check/servers.ts'
 import { type Secrets, sayWebhook } from '../../shared/check/webhook.ts'
 import type { Engine } from '../../shared/engines/engine.ts'
 import type { Lake } from '../../shared/run/run.ts'
+import type { Parameters } from '../../shared/schema/table.ts'
 import { printRuns, ranParameter } from '../../shared/state/ran.ts'
 import type { Storage } from '../../shared/storages/storage.ts'
 import { openDouble } from '../support/engine-double.ts'
@@ -33,6 +36,41 @@ async function checked(more: Partial<Lake> = {}, storage: Partial<Storage> = {},
   for await (const check of runChecks([asked], configured, { now: NOW, patience })) all.push(check)
   const of = (state: Check['state']) => all.filter(check => check.state === state)
   return { ...reportOf(all), of, steps: catalog.calls.steps }
+}
+
+async function checksOf(lake: Lake, now = NOW): Promise<readonly Check[]> {
+  const all: Check[] = []
+  for await (const check of runChecks(
+    [lake],
+    { webhook: undefined, needsClock: [] },
+    { now, patience: 60_000 },
+  ))
+    all.push(check)
+  return all
+}
+
+/** Of two topics, clicks and orders, each with a file that is held back. */
+async function twoTables() {
+  const lake = testLake({ more: { createDatabase: true } })
+  for (const topic of ['clicks', 'orders']) {
+    lake.put(`${topic}/2019/09/01/10/a.parquet`, 'v1')
+    lake.put(`${topic}/2019/09/01/11/a.parquet`, 'text')
+  }
+  await lake.scan({ tables: ['clicks'] })
+  await lake.scan({ tables: ['orders'] })
+  return lake
+}
+
+async function setParameters(catalog: Catalog, name: string, parameters: Parameters): Promise<void> {
+  const table = { database: 'golden', name }
+  await catalog.apply(catalog.plan(table, [{ kind: 'setParameters', table, parameters }]))
+}
+
+/** What is said to wait where the table `orders` says so. */
+async function waitingOf(parameters: Parameters): Promise<readonly Check[]> {
+  const lake = await twoTables()
+  await setParameters(lake.catalog, 'orders', parameters)
+  return (await checksOf(lake.lake)).filter(({ said }) => said.includes('held back'))
 }
 
 describe('goldsync check', () => {
@@ -162,6 +200,50 @@ describe('goldsync check', () => {
     const scan = `the last scan of all of ${ROOT} began at 2019-09-01T12:00:00.000Z, or up to an hour later`
     expect(await told(NOW + 2 * 3_600_000)).toEqual([['ok', scan], waits])
     expect(await told(NOW + 2 * 3_600_000 + 1)).toEqual([['warning', scan], waits])
+  })
+
+  test.each([
+    [
+      'some are remembered',
+      '[["NOT_PARQUET","2019-09-01T12:00Z","2019/09/01/10",""]]',
+      ' (2019/09/01/10 (NOT_PARQUET), …)',
+    ],
+    ['none is remembered', '', ''],
+  ])('warns of more held back than can be named, without a number: %s', async (_case, waits, examples) => {
+    const told = await waitingOf({ 'goldsync.pending': '*', 'goldsync.waits': waits })
+    const said = `more partitions than can be named are held back or incomplete: golden.orders${examples}`
+    expect(told).toMatchObject([
+      { said: '1 partition held back or incomplete: golden.clicks 2019/09/01/11 (NOT_PARQUET)' },
+      { said, fix: expect.stringContaining('every run scans all') },
+    ])
+  })
+
+  describe('does not say that scans have stopped', () => {
+    const DAYS = 48 * 3_600_000
+    const stopped = { [ranParameter(ROOT)]: printRuns({ scan: { at: NOW, handedOn: false } }) }
+    const warned = async (more: Partial<Lake>, lake: ReturnType<typeof testLake>) => {
+      const checks = await checksOf({ ...lake.lake, ...more }, NOW + DAYS)
+      return checks.filter(({ said }) => said.includes('last scan of all')).map(({ state }) => state)
+    }
+
+    test('by a catalog that is not the first, where scans do not note it', async () => {
+      const lake = await twoTables()
+      await setParameters(lake.catalog, 'clicks', stopped)
+      expect(await warned({}, lake)).toEqual(['warning'])
+      expect(await warned({ catalogs: [openMemoryCatalog('first'), lake.catalog] }, lake)).toEqual([])
+    })
+
+    test('by a later table, where one that may keep it was not told of', async () => {
+      const lake = await twoTables()
+      await setParameters(lake.catalog, 'orders', stopped)
+      const inspectAll: Catalog['inspectAll'] = async (database, names, call) => {
+        const others = names.filter(name => name !== 'clicks')
+        return (await lake.catalog.inspectAll?.(database, others, call)) ?? new Map()
+      }
+      expect(await warned({ catalogs: [{ ...lake.catalog, inspectAll }] }, lake)).toEqual([])
+      // Where it is known not to be there, the later one keeps it.
+      expect(await warned({ includes: topic => topic !== 'clicks' }, lake)).toEqual(['warning'])
+    })
   })
 
   test('warns of folders of hours to come', async () => {

@@ -36,11 +36,14 @@ export async function whyNoTable(
   return (topic, catalog) => ofFolder.get(topic) ?? ofDatabase.get(catalog)
 }
 
-/** @throws GoldsyncError `NOT_FOUND` where it is missing, and no run makes it */
+/**
+ * As a run asks, whoever makes databases: DuckDB tells here that its file cannot be written, or its package is missing.
+ * @throws GoldsyncError `NOT_FOUND` where it is missing, and no run makes it
+ */
 async function findDatabase(lake: Lake, catalog: Catalog, call: Pick<RunOptions, 'signal'>): Promise<void> {
-  if (lake.createDatabase || catalog.capabilities.createsDatabases) return
   const isThere = await catalog.hasDatabase(lake.database, { ...call, dryRun: true })
-  if (!isThere) throw noDatabase(lake.database, catalog.name)
+  if (isThere || lake.createDatabase || catalog.capabilities.createsDatabases) return
+  throw noDatabase(lake.database, catalog.name)
 }
 
 const errorOf = (asked: Promise<unknown>): Promise<ErrorSummary | undefined> =>

@@ -75,6 +75,24 @@ describe('the status', () => {
     ])
   })
 
+  test.each([
+    ['createDatabase', { createDatabase: true }, {}],
+    ['a catalog that makes them by itself', { createDatabase: false }, { createsDatabases: true }],
+  ])(
+    'of topics without a table tells what asking for the database fails with, with %s',
+    async (_, more, able) => {
+      const lake = testLake({ more, catalog: openMemoryCatalog('memory', able) })
+      lake.put('orders/2019/09/01/11/a.parquet', 'v1')
+      const denied = new GoldsyncError('PERMISSION_DENIED', 'the catalog file cannot be written')
+      const broken: Catalog = { ...lake.catalog, hasDatabase: () => Promise.reject(denied) }
+      const { tables } = await readStatus([{ ...lake.lake, catalogs: [broken] }], {})
+      expect(tables).toMatchObject([
+        { topic: 'orders', state: 'failed', error: { code: 'PERMISSION_DENIED', message: denied.message } },
+      ])
+      expect((await readStatus([lake.lake], {})).tables).toMatchObject([{ state: 'noTable' }])
+    },
+  )
+
   test('of topics without a table is one look at all of them, and none at each', async () => {
     const lake = testLake()
     for (const topic of ['a', 'b', 'c']) lake.put(`${topic}/2019/09/01/11/a.parquet`, 'v1')

@@ -25,15 +25,19 @@ interface Alarm {
 }
 
 const ALARM = '/whisk.system/alarms/alarm'
-/** What the provider tells of an alarm beside its payload: what it does not know (`timezone` in old ones) it does not tell. */
-const TOLD = ['cron', 'timezone', 'startDate', 'stopDate']
+/** What every provider tells of an alarm beside its payload: what is absent is not set. */
+const TOLD = ['cron', 'startDate', 'stopDate']
+/** What is looked at, and `strict`, which no provider tells. With other inputs (`maxTriggers`) nobody knows what the alarm has. */
+const KNOWN = new Set([...TOLD, 'timezone', 'strict', 'trigger_payload'])
 
-/** Whether it fires, and does what the manifest says. `strict` is told by no provider. */
+/** Whether it fires, and does what the manifest says, as far as it is told. `timezone` is not by all providers. */
 export const isAsWritten = ({ inputs = {} }: Trigger, { config = {}, status }: Alarm): boolean =>
   status?.active === true &&
+  config.cron !== undefined &&
+  Object.keys(inputs).every(key => KNOWN.has(key)) &&
   isDeepStrictEqual(config.payload ?? {}, inputs.trigger_payload ?? {}) &&
-  TOLD.every(key => config[key] === undefined || config[key] === inputs[key]) &&
-  config.cron !== undefined
+  TOLD.every(key => config[key] === inputs[key]) &&
+  (config.timezone === undefined || config.timezone === inputs.timezone)
 
 /** @returns what `wsk trigger get` prints behind its first line, or undefined where there is no such trigger */
 function read(name: string): Alarm | undefined {

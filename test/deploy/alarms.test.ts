@@ -33,6 +33,23 @@ describe('an alarm that is there', () => {
     expect(isAsWritten({ inputs }, { ...(told && { config: told }), ...(status && { status }) })).toBe(false)
   })
 
+  const until = { ...inputs, stopDate: '2027-06-01T00:00:00.000Z' }
+
+  it('is the same with the dates that it has', () => {
+    const told = { ...config, stopDate: until.stopDate }
+    expect(isAsWritten({ inputs: until }, { config: told, status: active })).toBe(true)
+  })
+
+  it.each([
+    ['cron', { ...inputs, cron: undefined }],
+    ['a start', { ...inputs, startDate: '2027-01-01T00:00:00.000Z' }],
+    ['an end', until],
+    ['a time zone that it is told to have', { ...inputs, timezone: undefined }],
+    ['what no provider tells', { ...inputs, maxTriggers: 10 }],
+  ])('is another one where the manifest differs in %s', (_case, written) => {
+    expect(isAsWritten({ inputs: written }, { config, status: active })).toBe(false)
+  })
+
   it.each(['', 'error: Unable to get trigger', 'ok: got trigger\n{"name": '])('is not read from %j', text => {
     expect(alarmOf(text)).toBeUndefined()
   })

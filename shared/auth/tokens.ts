@@ -75,7 +75,10 @@ async function verified(token: string, issuer: Trusted, currentDate: Date): Prom
     try {
       return (await jwtVerify(token, keys, options)).payload
     } catch (error) {
-      const others = error instanceof errors.JWKSNoMatchingKey ? await issuer.keys.instead(keys) : undefined
+      const others =
+        error instanceof errors.JWKSNoMatchingKey
+          ? await issuer.keys.instead(keys, currentDate.getTime())
+          : undefined
       if (others === undefined || others === keys) throw refused(await causeOf(error, issuer), error)
       keys = others
     }

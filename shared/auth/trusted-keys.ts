@@ -11,8 +11,13 @@ type Keys = ReturnType<typeof createLocalJWKSet>
 export interface TrustedKeys {
   /** Mostly without a request. @throws RequestProblem 503 */
   current(): Promise<Keys>
-  /** Others than these, which lack the one that signed a token. @returns undefined where there are none */
-  instead(lacking: Keys): Promise<Keys | undefined>
+  /**
+   * Others than these, which lack the one that signed a token.
+   * @param since when the token came, epoch ms
+   * @returns undefined where there are none: keys that were asked for since then lack it
+   * @throws RequestProblem 503 where the issuer may have newer ones, and is not to be asked yet
+   */
+  instead(lacking: Keys, since: number): Promise<Keys | undefined>
 }
 
 /** Milliseconds that keys are taken as read. */
@@ -71,9 +76,11 @@ function keysOfServer(issuer: TrustedIssuer, now: () => number): TrustedKeys {
         throw error
       })
     },
-    async instead(lacking) {
+    async instead(lacking, since) {
       if (known && known.keys !== lacking) return known.keys
-      return mayAsk() ? askAnew() : undefined
+      if (mayAsk() || failure !== undefined) return renewed()
+      if (asked < since) throw tooSoon(issuer)
+      return undefined
     },
   }
 }
@@ -156,3 +163,7 @@ function unreadable({ issuer }: TrustedIssuer, error: unknown): RequestProblem {
   const said = hint === undefined ? message : `${message} (${hint})`
   return new RequestProblem(503, `the keys of ${issuer} cannot be read: ${said}`, error)
 }
+
+/** Not the sender's fault either: the token may be signed by a key that is younger than that. */
+const tooSoon = ({ issuer }: TrustedIssuer): RequestProblem =>
+  new RequestProblem(503, `the keys of ${issuer} were read just now, without the token's; repeat it`)

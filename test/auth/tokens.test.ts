@@ -187,6 +187,33 @@ describe('a token of a provider', () => {
       await expect(check(await first!.sign(claims()))).rejects.toMatchObject({ status: 401 })
     })
 
+    it('were replaced just after they were read: the sender repeats until they may be read again', async () => {
+      const check = open(trusted())
+      await check(await first!.sign(claims()))
+      provider.publish(second!)
+      const token = await second!.sign(claims())
+      now += 1
+      const soon = refusal(503, /^the keys of https:.* were read just now, without the token's; repeat it$/)
+      await expect(check(token)).rejects.toEqual(soon)
+      now += 9_998
+      await expect(check(token)).rejects.toEqual(soon)
+      expect(provider.asked).toHaveLength(2)
+      now += 1
+      await check(token)
+    })
+
+    it('could not be read anew for a token: for the next one neither, and both are repeated', async () => {
+      const check = open(trusted())
+      await check(await first!.sign(claims()))
+      provider.publish(second!)
+      provider.answer(() => ({ status: 502 }))
+      const token = await second!.sign(claims())
+      now += 10_000
+      for (let time = 0; time < 2; time++)
+        await expect(check(token)).rejects.toEqual(refusal(503, /cannot be read: .*HTTP status 502/))
+      expect(provider.asked).toHaveLength(3)
+    })
+
     it('that were taken away do not serve for long', async () => {
       const check = open(trusted())
       const token = await first!.sign(claims())

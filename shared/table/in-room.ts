@@ -1,6 +1,6 @@
 /** How many partitions a process has in hand at once, whatever number of tables it is asked for together. */
 import { type Leave, openRoom } from '../base/room.ts'
-import { type Run, timeLeft } from '../run/run.ts'
+import { outOfTime, type Run, timeLeft } from '../run/run.ts'
 
 /**
  * Partitions: chunks of four tables. A scan hands 48 tables on at once, and an instance that gets the first sync of each would hold
@@ -21,6 +21,8 @@ export async function inRoom(partitions: number, run: Run, work: () => Promise<v
   const leave = partitions <= FEW ? NOTHING : await take(partitions, patience)
   if (leave === undefined) return false
   try {
+    // Room may be given after the deadline, before the timer of this wait has its turn.
+    if (partitions > FEW && outOfTime(run)) return false
     await work()
   } finally {
     leave()

@@ -77,7 +77,7 @@ describe('the status', () => {
 
   test.each([
     ['createDatabase', { createDatabase: true }, {}],
-    ['a catalog that makes them by itself', { createDatabase: false }, { createsDatabases: true }],
+    ['a catalog that makes them by itself', { createDatabase: false }, { createsDatabases: true as const }],
   ])(
     'of topics without a table tells what asking for the database fails with, with %s',
     async (_, more, able) => {

@@ -61,6 +61,47 @@ describe('verify', () => {
   })
 })
 
+describe('partitions whose keys may be null', () => {
+  const NULL = '__HIVE_DEFAULT_PARTITION__'
+  const conditions = async (
+    kind: 'trino' | 'presto',
+    tables: 'hive' | 'iceberg',
+    key: string,
+    values: readonly string[],
+  ) => {
+    const { url, requests } = await coordinator(kind === 'trino' ? '476' : '0.287')
+    const engine = await openEngine(kind, { kind, url }, [], tables)
+    const partitions = values.map(value => [value])
+    await engine.visible([{ table: orders, keys: columns(key), partitions }])
+    return requests.map(({ statement }) => statement.split(' WHERE ')[1]?.replace(/ GROUP BY .*/, ''))
+  }
+  const asText = (key: string, ...values: string[]) =>
+    `(coalesce(CAST(${key} AS varchar), '${NULL}')) IN (${values.map(value => `('${value}')`).join(', ')})`
+
+  it.each([
+    ['trino', 'iceberg', ['"hr"', '"partition"."hr"']],
+    ['trino', 'hive', ['"hr"']],
+    ['presto', 'hive', ['"hr"']],
+  ] as const)('are looked for by what %s pushes down, in tables of %s', async (kind, tables, named) => {
+    const one = (value: number) => `CAST('${value}' AS integer)`
+    expect(await conditions(kind, tables, 'hr int', ['7', NULL, '8'])).toEqual(
+      named.map(
+        key => `(${key} IN (${one(7)}, ${one(8)}) OR ${key} IS NULL) AND ${asText(key, '7', NULL, '8')}`,
+      ),
+    )
+    expect(await conditions(kind, tables, 'hr string', [NULL])).toEqual(
+      named.map(key => `${key} IS NULL AND ${asText(key, NULL)}`),
+    )
+    // Of a type whose text is not surely the engine's, null alone can be written.
+    expect(await conditions(kind, tables, 'hr timestamp', [NULL])).toEqual(
+      named.map(key => `${key} IS NULL AND ${asText(key, NULL)}`),
+    )
+    expect(await conditions(kind, tables, 'hr timestamp', [NULL, 'x'])).toEqual(
+      named.map(key => asText(key, NULL, 'x')),
+    )
+  })
+})
+
 describe.each(['trino', 'presto'] as const)('views over a table in %s', kind => {
   it('are those that name it as a whole, by one statement', async () => {
     const { url, requests } = await coordinator(kind === 'trino' ? '476' : '0.287', () => ({

@@ -118,7 +118,7 @@ interface Asked extends Pick<Source, 'catalog' | 'dialect'> {
 const visibleStatement = (asked: Asked, wanted: readonly Wanted[]): string =>
   wanted.map((one, at) => visibleOf(asked, one, at)).join(' UNION ALL ')
 
-/** The values of each key alone let Trino ask the metastore for few partitions; only the rows of values are exact. */
+/** The values of each key alone let engines look at few partitions; only the rows of values are exact. */
 function visibleOf(
   { catalog, dialect, place }: Asked,
   { table, keys, partitions }: Wanted,
@@ -129,12 +129,9 @@ function visibleOf(
   const literals = keys.map((key, at) =>
     valuesOf(at).includes(NULL_VALUE) ? undefined : keyLiteral(key, dialect),
   )
-  const narrowed = keys.flatMap((key, at) => {
-    const literal = literals[at]
-    return literal
-      ? [`${place.key(key.name)} IN (${[...new Set(valuesOf(at))].map(literal).join(', ')})`]
-      : []
-  })
+  const narrowed = keys.flatMap(
+    (key, at) => oneOf(place.key(key.name), valuesOf(at), keyLiteral(key, dialect)) ?? [],
+  )
   // Keys that cannot be written as values of their type, or are NULL somewhere, are compared as text.
   const exact = keys.map((key, at) => ({
     of: literals[at] ? place.key(key.name) : asText(place.key(key.name)),
@@ -146,4 +143,17 @@ function visibleOf(
   const tuple = `(${exact.map(({ of }) => of).join(', ')}) IN (${rows.join(', ')})`
   const groups = place.grouped ? ` GROUP BY ${keys.map(({ name }) => place.key(name)).join(', ')}` : ''
   return `SELECT ${at} FROM ${from} WHERE ${[...narrowed, tuple].join(' AND ')}${groups}`
+}
+
+/**
+ * That a key has one of these values, in the form that is pushed down to the metastore and to Iceberg's manifests: by what is
+ * compared as text every file of an Iceberg table would be opened. Undefined where its values cannot be written.
+ */
+function oneOf(key: string, values: readonly string[], literal: ReturnType<typeof keyLiteral>) {
+  const distinct = new Set(values)
+  const isNull = distinct.delete(NULL_VALUE) ? [`${key} IS NULL`] : []
+  if (distinct.size === 0) return isNull[0]
+  if (literal === undefined) return undefined
+  const among = [`${key} IN (${[...distinct].map(literal).join(', ')})`, ...isNull]
+  return among.length === 1 ? among[0] : `(${among.join(' OR ')})`
 }

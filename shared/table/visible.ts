@@ -4,7 +4,7 @@ import { GoldsyncError, summarizeError } from '../base/errors.ts'
 import { whenAllGaveUp } from '../base/signals.ts'
 import type { Call, Engine } from '../engines/engine.ts'
 import type { Run, TableJob } from '../run/run.ts'
-import { type PartitionValues, partitionKey, tableId } from '../schema/table.ts'
+import { type PartitionValues, partitionKey, type TableName, tableId } from '../schema/table.ts'
 import { nameInEngines } from './kinds.ts'
 
 /**
@@ -45,52 +45,57 @@ async function askTogether(engine: Engine, questions: readonly Question[]): Prom
   const signal = whenAllGaveUp(questions.map(({ run }) => run.signal))
   const seen = await askEach(engine, tables, signal ? { signal } : {})
   const answers = new Map(
-    tables.map(({ id, partitions }, at) => [id, { seen: seen[at], of: partitions.length }]),
+    tables.map(({ table, partitions }, at) => [tableId(table), { seen: seen[at], of: partitions.length }]),
   )
   return ({ job, partitions }) => {
-    const { seen, of } = answers.get(tableId(job.name)) ?? {}
+    const { seen, of } = answers.get(tableId(nameInEngines(job))) ?? {}
     if (typeof seen === 'object') return seen
     return seen === of ? partitions.length : questions.length === 1 ? seen : undefined
   }
 }
 
 interface OfTable extends Pick<Question, 'job' | 'partitions'> {
-  readonly id: string
+  /** As the engine calls it: catalogs of one engine may have tables of one name, each in a database of its own. */
+  readonly table: TableName
 }
 
-/** All that is asked about one table as one question. */
+/** All that is asked about one table of the engine as one question. */
 function byTable(questions: readonly Question[]): readonly OfTable[] {
   const tables = new Map<string, { readonly job: TableJob; readonly values: Map<string, PartitionValues> }>()
   for (const { job, partitions } of questions) {
-    const id = tableId(job.name)
+    const id = tableId(nameInEngines(job))
     const { values } = tables.get(id) ?? { values: new Map() }
     for (const one of partitions) values.set(partitionKey(one), one)
     tables.set(id, { job, values })
   }
-  return [...tables].map(([id, { job, values }]) => ({ id, job, partitions: [...values.values()] }))
+  return [...tables.values()].map(({ job, values }) => ({
+    job,
+    table: nameInEngines(job),
+    partitions: [...values.values()],
+  }))
 }
 
 /** Each table's answer. @throws what is no table's fault */
 async function askEach(engine: Engine, tables: readonly OfTable[], call: Call): Promise<readonly Seen[]> {
   const answers = new Map<OfTable, Seen>()
-  for (const table of tables) {
+  for (const one of tables) {
     const refreshed = await engine
-      .refresh(nameInEngines(table.job), call)
+      .refresh(one.table, call)
       .then(() => 0)
       .catch(error => blame(engine, tables, error, call))
-    answers.set(table, refreshed)
+    answers.set(one, refreshed)
   }
-  const asked = tables.filter(table => table.partitions.length > 0 && answers.get(table) === 0)
+  const asked = tables.filter(one => one.partitions.length > 0 && answers.get(one) === 0)
   const seen = await seeAll(engine, asked, call)
-  for (const [at, table] of asked.entries()) answers.set(table, seen[at] ?? 0)
-  return tables.map(table => answers.get(table) ?? 0)
+  for (const [at, one] of asked.entries()) answers.set(one, seen[at] ?? 0)
+  return tables.map(one => answers.get(one) ?? 0)
 }
 
 /** A question that fails is asked in halves, until those that it fails for are alone. */
 async function seeAll(engine: Engine, tables: readonly OfTable[], call: Call): Promise<readonly Seen[]> {
   if (tables.length === 0) return []
-  const wanted = tables.map(({ job, partitions }) => ({
-    table: nameInEngines(job),
+  const wanted = tables.map(({ job, table, partitions }) => ({
+    table,
     keys: job.layout.partitionKeys,
     partitions,
   }))
@@ -107,12 +112,12 @@ async function seeAll(engine: Engine, tables: readonly OfTable[], call: Call): P
 
 /** Nobody sees more of what was asked for than that: an answer that says so is one to another question. @throws GoldsyncError `DATA_INVALID` */
 function believable(engine: Engine, tables: readonly OfTable[], seen: readonly number[]): readonly number[] {
-  for (const [at, { id, partitions }] of tables.entries()) {
+  for (const [at, { table, partitions }] of tables.entries()) {
     const count = seen[at] ?? Number.NaN
     if (Number.isInteger(count) && count >= 0 && count <= partitions.length) continue
     throw new GoldsyncError(
       'DATA_INVALID',
-      `${engine.name} says that it sees ${count} of ${partitions.length} partitions of ${id}`,
+      `${engine.name} says that it sees ${count} of ${partitions.length} partitions of ${tableId(table)}`,
       { hint: 'ask it yourself; something between goldsync and it may mix answers up' },
     )
   }

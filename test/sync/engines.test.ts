@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
 import { openLog } from '../../shared/base/log.ts'
+import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
 import type { Engine } from '../../shared/engines/engine.ts'
 import { printValues } from '../../shared/schema/table.ts'
 import { runFiles } from '../../shared/sync/sync-files.ts'
@@ -126,6 +127,43 @@ describe('an engine that takes its time', () => {
     expect(codes).toEqual([[], [], ['ENGINE_FAILED']])
   })
 })
+
+test.each(['first', 'second'])(
+  'of two catalogs’ tables of one name an engine does not see that of the %s, and only that is told so',
+  async unseen => {
+    const ofCatalog = (name: string) => ({ ...openMemoryCatalog(name), database: `${name}_own` })
+    const catalogs = [ofCatalog('first'), ofCatalog('second')]
+    let isAsked = false
+    let answer = () => {}
+    const answers = new Promise<void>(resolve => {
+      answer = resolve
+    })
+    const visible: Engine['visible'] = async wanted => {
+      isAsked = true
+      await answers
+      return wanted.map(({ table, partitions }) =>
+        table.database === `${unseen}_own` ? 0 : partitions.length,
+      )
+    }
+    const both = { ...openEngine().engine, catalogs: ['first', 'second'], visible }
+    const lake = testLake({ more: { catalogs, engines: [both] } })
+    // What is asked first has the others wait, and be asked together.
+    const early = close(lake, '08', 'clicks')
+    while (!isAsked) await new Promise(setImmediate)
+    const late = close(lake, '09')
+    const hasBoth = () => catalogs.every(one => [...one.state().tables.keys()].includes('golden.orders'))
+    while (!hasBoth()) await new Promise(setImmediate)
+    answer()
+    const { tables } = await late
+    expect(
+      tables.map(({ catalog, diagnostics }) => [
+        catalog,
+        diagnostics.some(({ code }) => code === 'NOT_VISIBLE'),
+      ]),
+    ).toEqual(['first', 'second'].map(catalog => [catalog, catalog === unseen]))
+    await early
+  },
+)
 
 describe('views over a table', () => {
   const engineOf = (viewsOver: NonNullable<Engine['viewsOver']>): Engine => ({

@@ -1,4 +1,5 @@
 /** The contract of every query engine driver: make it forget what it cached, ask it what it sees, let it read. */
+import { GoldsyncError } from '../base/errors.ts'
 import type { Reader } from '../schema/reader.ts'
 import type { Column, PartitionValues, TableName } from '../schema/table.ts'
 
@@ -39,6 +40,9 @@ export type Proof =
   | { readonly outcome: 'read'; readonly lost: readonly Condition[] }
   | { readonly outcome: 'cannot'; readonly message: string }
 
+/** `NOT_FOUND`: the engine sees the table, and no row of the file in it. */
+export class NoRow extends GoldsyncError {}
+
 /** A view that an engine keeps. */
 export interface View {
   readonly name: string
@@ -63,7 +67,7 @@ export interface Engine {
   visible(wanted: readonly Wanted[], call?: Call): Promise<readonly number[]>
   /**
    * Lets the engine read one row of the file with all these columns, and by each condition, in one statement.
-   * @throws GoldsyncError where the engine was not asked, which tells nothing of the file: `PERMISSION_DENIED`, `TIMEOUT`, `UNAVAILABLE` …; `NOT_FOUND` where it finds no row of the file
+   * @throws GoldsyncError where the engine was not asked, which tells nothing of the file: `PERMISSION_DENIED`, `TIMEOUT`, `UNAVAILABLE` …; `NoRow` where it finds no row of the file
    */
   read(probe: Probe, call?: Call): Promise<Proof>
   /** The first views in the table's database that name it, where the engine refuses views whose columns are not those that they were made with. */

@@ -1,11 +1,11 @@
 /** Why an engine tells nothing of a file that it was asked for. */
 import { GoldsyncError } from '../base/errors.ts'
 import { printValues, tableId } from '../schema/table.ts'
-import type { Probe } from './engine.ts'
+import { NoRow, type Probe } from './engine.ts'
 
 /** It sees no row: the file may be gone, or not yet seen. @param engine how people call it */
-export const noRow = (engine: string, { table, partition, file }: Probe): GoldsyncError =>
-  new GoldsyncError(
+export const noRow = (engine: string, { table, partition, file }: Probe): NoRow =>
+  new NoRow(
     'NOT_FOUND',
     `${engine} finds no row of the file ${file} in partition ${printValues(partition)} of ${tableId(table)}`,
     { hint: 'if it caches the metastore, set caching: true; if it caches lists of files, wait' },

@@ -59,13 +59,15 @@ export function tellReview(ledger: Ledger, { accepted, held, incomplete }: Revie
   )
 }
 
-/** @param culprit why it could not read it; `unknown` where the file is no longer as it was */
+/** @param culprit why it could not read it; `unknown` where the file is no longer as it was, `absent` where the table has it no more */
 export function tellProof(
   ledger: Ledger,
   { name }: Engine,
   path: string,
-  culprit: Culprit | 'unknown' | undefined,
+  culprit: Culprit | 'unknown' | 'absent' | undefined,
 ): void {
-  const outcome = culprit === undefined ? 'read' : culprit === 'unknown' ? 'gone' : 'failed'
+  const outcome = typeof culprit === 'object' ? 'failed' : OUTCOMES[culprit ?? 'read']
   ledger.run.log.debug({ ...aboutOf(ledger), engine: name, path, outcome }, 'let an engine read a file')
 }
+
+const OUTCOMES = { read: 'read', unknown: 'gone', absent: 'not in the table' } as const

@@ -2,7 +2,7 @@
 import { type ErrorSummary, summarizeError } from '../base/errors.ts'
 import { CANNOT_READ, kindOf } from '../decide/kinds.ts'
 import { conditionsOn } from '../decide/probe.ts'
-import type { Engine, Probe, Proof } from '../engines/engine.ts'
+import { type Engine, NoRow, type Probe, type Proof } from '../engines/engine.ts'
 import { isAccepted, readDataFile } from '../parquet/read.ts'
 import { outOfTime } from '../run/run.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
@@ -134,10 +134,12 @@ async function settle(
   found: Found,
 ): Promise<boolean> {
   const failed: (readonly [Witness, Culprit])[] = []
+  let absent = 0
   for (const witness of witnesses) {
     const culprit = await tryFile(work, witness, ledger)
     tellProof(ledger, work.engine, witness.file.path, culprit)
-    if (culprit === 'unknown') continue
+    if (culprit === 'absent') absent += 1
+    if (culprit === 'absent' || culprit === 'unknown') continue
     if (culprit === undefined) {
       found.proven.add(kind)
       break
@@ -147,7 +149,7 @@ async function settle(
   const isRead = found.proven.has(kind)
   for (const [witness, culprit] of failed)
     noteFailure(work, isRead ? undefined : kind, witness, culprit, found)
-  return isRead || failed.length > 0
+  return isRead || failed.length > 0 || absent === witnesses.length
 }
 
 function noteFailure(
@@ -163,15 +165,28 @@ function noteFailure(
   findings.push({ ...cannotRead(work, culprit, kind === undefined), ...place, ...about })
 }
 
-/** @returns undefined where it reads the file; `unknown` where that is no longer as it was */
+/** @returns undefined where it reads the file; `unknown` where that is no longer as it was; `absent` where the table has it no more */
 async function tryFile(
   { engine, reader }: Work,
   witness: Witness,
   ledger: Ledger,
-): Promise<Culprit | 'unknown' | undefined> {
+): Promise<Culprit | 'unknown' | 'absent' | undefined> {
   const probe = await probeOf(witness, reader, ledger)
   if (probe === undefined) return 'unknown'
-  const { signal } = ledger.run
+  try {
+    return await failureOn(engine, probe, ledger)
+  } catch (error) {
+    if (error instanceof NoRow && mayBeTakenOut(ledger)) return 'absent'
+    throw error
+  }
+}
+
+/** Others may rewrite files of a table that lists them, or delete their rows: such files stay in the lake, and are never seen again. */
+const mayBeTakenOut = ({ job }: Ledger): boolean => job.catalog.capabilities.visibility === 'file'
+
+/** @returns undefined where it reads the file */
+async function failureOn(engine: Engine, probe: Probe, { run }: Ledger): Promise<Culprit | undefined> {
+  const { signal } = run
   const ask = (probe: Probe): Promise<Proof> => engine.read(probe, signal ? { signal } : {})
   const proof = await ask(probe)
   if (proof.outcome === 'cannot') return culpritOf(probe, proof.message, ask)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { GoldsyncError } from '../../shared/base/errors.ts'
-import type { Engine, Probe } from '../../shared/engines/engine.ts'
+import { openMemoryCatalog } from '../../shared/catalogs/memory/memory.ts'
+import { type Engine, NoRow, type Probe } from '../../shared/engines/engine.ts'
 import { readStatus } from '../../shared/function/status.ts'
 import type { News } from '../../shared/run/news.ts'
 import { exitCode, type Report } from '../../shared/run/report.ts'
@@ -390,6 +391,52 @@ describe('a file that an engine fails on', () => {
       column: 'id',
       message: expect.stringMatching(/finds no row by a value of id that the file's footer proves/),
     })
+  })
+})
+
+describe('a file of which an engine finds no row', () => {
+  const noRow = (): never => {
+    throw new NoRow('NOT_FOUND', 'Trino finds no row of the file')
+  }
+  const filled = async (visibility: 'directory' | 'file', read: EngineDouble['read']) => {
+    const double = openDouble()
+    double.read = read
+    const lake = lakeWith(double.engine, { catalog: openMemoryCatalog('memory', { visibility }) })
+    for (const name of ['a', 'b']) lake.put(`orders/2019/09/01/09/${name}.parquet`, 'v1')
+    return { double, lake, told: codes(await lake.scan()) }
+  }
+
+  test('counts as done where another writer may have taken it out of the table, and is asked for no more', async () => {
+    const { double, lake, told } = await filled('file', noRow)
+    expect([told, kept(lake), reads(double).length]).toEqual([[], {}, 2])
+    expect([codes(await next(lake)), reads(double).length]).toEqual([[], 2])
+    double.read = () => ({ outcome: 'read', lost: [] })
+    lake.put('orders/2019/09/01/10/a.parquet', 'v1')
+    await next(lake)
+    expect([reads(double).length, kept(lake).proven]).toEqual([3, expect.stringMatching(/^\w{12}$/)])
+  })
+
+  test('lets another of its kind be read, and its kind is proven by that', async () => {
+    const { lake, told } = await filled('file', ({ file }) =>
+      file === 'a.parquet' ? noRow() : { outcome: 'read', lost: [] },
+    )
+    expect([told, kept(lake)]).toEqual([
+      [],
+      expect.objectContaining({ unproven: [], proven: expect.stringMatching(/^\w{12}$/) }),
+    ])
+  })
+
+  test('is asked for again where the folder alone says what the table has', async () => {
+    const { lake, told } = await filled('directory', noRow)
+    expect([told, kept(lake).unproven]).toEqual([['ENGINE_NOT_ASKED'], ['2019/09/01/09']])
+    expect(codes(await next(lake))).toEqual(['ENGINE_NOT_ASKED'])
+  })
+
+  test('is asked for again where the engine did not come to look for it', async () => {
+    const { lake, told } = await filled('file', () => {
+      throw new GoldsyncError('NOT_FOUND', 'TABLE_NOT_FOUND')
+    })
+    expect([told, kept(lake).unproven]).toEqual([['ENGINE_NOT_ASKED'], ['2019/09/01/09']])
   })
 })
 

@@ -10,7 +10,7 @@ import { namesOther, noRow, otherFails } from '../not-read.ts'
 /** The server then reads by itself and starts no job, however large the partition is. */
 const WITHOUT_JOB = { 'hive.fetch.task.conversion': 'more', 'hive.fetch.task.conversion.threshold': '-1' }
 
-/** @throws GoldsyncError where Hive was not asked; `NOT_FOUND` where it finds no row of the file */
+/** @throws GoldsyncError where Hive was not asked; `NoRow` where it finds no row of the file */
 export async function readFile(hive: HiveClient, probe: Probe, call: Call = {}): Promise<Proof> {
   const isFound = async (what: string, where: readonly string[]) => {
     const statement = `SELECT ${what} FROM ${hiveTable(probe.table)} WHERE ${[...ofFile(probe), ...where].join(' AND ')} LIMIT 1`

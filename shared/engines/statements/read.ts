@@ -12,7 +12,7 @@ interface Source {
   query(statement: string): Promise<readonly (readonly unknown[])[]>
 }
 
-/** @throws GoldsyncError where the engine was not asked; `NOT_FOUND` where it finds no row of the file */
+/** @throws GoldsyncError where the engine was not asked; `NoRow` where it finds no row of the file */
 export async function readFile(source: Source, probe: Probe): Promise<Proof> {
   try {
     const proof = (await readAt(source, probe, guessPath(probe))) ?? (await readFound(source, probe))

@@ -30,6 +30,7 @@ const NULL = '__HIVE_DEFAULT_PARTITION__'
 const KEYS = columns('dt date', 'hr int', 'site string')
 const GOOD: PartitionValues = ['2026-11-21', '7', "it's"]
 const NULL_SITE: PartitionValues = ['2026-11-21', '8', NULL]
+const NULL_HOUR: PartitionValues = ['2026-11-22', NULL, NULL]
 const BAD: PartitionValues = ['2026-11-22', '7', 'bad']
 
 /** Each type, how pyarrow writes it, its value in the file and as text. */
@@ -94,7 +95,7 @@ export function describeEngine(name: string, open: () => Promise<EngineHarness>)
       engine = await harness.open()
       await fill(root)
       const tables = [tableOf(files, COLUMNS, root), tableOf(narrow, NARROW, root)]
-      await register(harness, database, tables, [GOOD, NULL_SITE, BAD], locationOf)
+      await register(harness, database, tables, [GOOD, NULL_SITE, NULL_HOUR, BAD], locationOf)
     })
 
     afterAll(async () => {
@@ -118,8 +119,11 @@ export function describeEngine(name: string, open: () => Promise<EngineHarness>)
           wanted(missing),
           wanted(),
           { ...wanted(BAD), table: narrow },
+          wanted(NULL_SITE),
+          wanted(NULL_HOUR),
+          wanted(GOOD, NULL_SITE, NULL_HOUR, ['2026-11-22', '8', NULL]),
         ]),
-      ).toEqual([2, 0, 0, 1])
+      ).toEqual([2, 0, 0, 1, 1, 1, 3])
     })
 
     it('reads a row of all columns, and finds one by a value of each type', async () => {

@@ -9,9 +9,7 @@ const AT_ONCE = 4
 /** Of the time that a topic has: timers come a little early. */
 const ALMOST = 0.9
 
-type Turn<T> =
-  | { readonly came: true; readonly result: T }
-  | { readonly came: false; readonly why: string }
+type Turn<T> = { readonly came: true; readonly result: T } | { readonly came: false; readonly why: string }
 
 export interface Line {
   /** @param work never throws */

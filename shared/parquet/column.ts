@@ -1,6 +1,6 @@
 /** What the row groups say about the values of one leaf column, folded: bounds stay the footer's bytes until the end. */
 import { type RawBound, readBounds } from './bounds.ts'
-import { type Doubt, doubt } from './doubt.ts'
+import { type Doubt, doubt, isOfWidth } from './doubt.ts'
 import type { ColumnMetadata, RawStatistics } from './idl.ts'
 import { compareRaw, type Order, orderOf } from './order.ts'
 import { type PackedFold, startPacked } from './packed.ts'
@@ -86,10 +86,14 @@ function checkCounts(
   return nulls === values ? checkNoBounds(column, statistics) : undefined
 }
 
-/** Of only nulls. Two different bounds are those of values: then it is the count that lies. One alone, or nought, may be what a writer began with. */
+/**
+ * Of only nulls. Two different bounds are those of values: then it is the count that lies. One alone, or nought, may be what a
+ * writer began with; but readers fail on bounds of a wrong width even there.
+ */
 function checkNoBounds({ leaf, order }: ColumnFold, statistics: RawStatistics): Doubt | undefined {
   const { min, max } = statistics
   const bounds = order === undefined ? undefined : readBounds(leaf, order, statistics)
+  if (bounds && 'kind' in bounds && isOfWidth(bounds)) return bounds
   const [least, most] = bounds === undefined || 'kind' in bounds ? [] : [bounds.min, bounds.max]
   const differ = order !== undefined && least && most && compareRaw(order, least.bytes, most.bytes) < 0
   if (differ) return doubt('bounds of only nulls', 'has bounds and only nulls')

@@ -17,5 +17,9 @@ export type DoubtKind =
   | 'bounds of a writer'
   | 'counts'
 
+/** Whether readers fail on it before they look at a value. */
+export const isOfWidth = ({ kind }: Pick<Doubt, 'kind'>): boolean =>
+  kind === 'bounds that are too short' || kind === 'bounds that are too long'
+
 /** A function, since most footers give no cause for one. */
 export const doubt = (kind: DoubtKind, words: string): Doubt => ({ kind, words })

@@ -1,7 +1,7 @@
 /** What engines make of how a file is packed, whatever the types of its columns. */
 import { isPackingKey } from '../evolution/packing.ts'
 import type { Diagnostic } from '../schema/diagnostic.ts'
-import type { Doubt, DoubtKind } from './doubt.ts'
+import { type Doubt, type DoubtKind, isOfWidth } from './doubt.ts'
 import { type FindingCode, finding, packingFinding } from './findings.ts'
 import type { FileMetadata } from './footer.ts'
 import type { ColumnOrder } from './idl.ts'
@@ -95,7 +95,7 @@ const boundsFindings = (leaf: Leaf, doubts: readonly Doubt[]): Diagnostic[] =>
 
 /** A file is not opened where a bound has the wrong width; by what else bounds say, conditions are judged, of which there are none on what is in a list. */
 function keysOf(kind: DoubtKind, { flat, logical, physical }: Leaf): string[] {
-  if (kind === 'bounds that are too short' || kind === 'bounds that are too long') return [kind]
+  if (isOfWidth({ kind })) return [kind]
   if (!flat) return []
   const judged = judgedApart(logical)
   return judged === undefined ? [kind, `${kind}, of ${physical}`] : [`${kind}, of ${judged}`]

@@ -377,6 +377,7 @@ describe('statistics that contradict themselves are not believed', () => {
     ['two that differ are of values', bounds(int64(1), int64(2)), 'bounds of only nulls'],
     ['two of nought are what a writer began with', bounds(int64(0), int64(0)), 'counts'],
     ['so is the last that there is before the first', bounds(int64(9), int64(-9)), 'counts'],
+    ['readers fail on empty ones even there', bounds(bytes(), bytes()), 'bounds that are too short'],
   ])('bounds of only nulls: %s', (_, statistics, kind) => {
     expect(doubtsOf({}, { ...statistics, 3: i64(3) })).toMatchObject([{ kind }])
   })

@@ -130,7 +130,7 @@ export async function faultsOf(
     if (reading === undefined || 'error' in reading) faults[name] = inWords(reading?.error)
     else if (JSON.stringify(order.map(row => reading.values[row])) !== wanted)
       faults[name] = reading.values.length === 0 ? 'no rows' : 'other values'
-    else if (!isNested(type)) readable.push({ name, type, values })
+    else if (!isNested(type) && values[PROBE] !== null) readable.push({ name, type, values })
   }
   return readable.length === 0 ? faults : { ...faults, ...(await unfound(engine, table, readable)) }
 }

@@ -410,6 +410,7 @@ def statistics():
     edited('bounds_signed_u32', bounds(lambda *_: (struct.pack('<i', -1), struct.pack('<i', ROWS)), at=1), ['u32'])
     edited('bounds_crossed_new', in_statistics(lambda of, _: {NULLS: of[NULLS], NEW[0]: of[NEW[1]], NEW[1]: of[NEW[0]]}), BOUNDED)
     edited('bounds_short', bounds(lambda least, most: (least[:1], most[:1])), PLAIN_BOUNDED)
+    edited('bounds_empty_of_nulls', in_statistics(lambda of, _: {**of, **dict.fromkeys([*OLD, *NEW], b'')}, at=1), table=nothing('i64'))
     edited('bounds_empty', bounds(lambda *_: (b'', b'')), PLAIN_BOUNDED)
     edited('bounds_long', bounds(lambda least, most: (least + bytes(4), most + bytes(4))), PLAIN_BOUNDED)
     edited('bounds_beyond_i8', bounds(lambda *_: (struct.pack('<i', -300), struct.pack('<i', 300)), at=1), ['i8'])
@@ -426,6 +427,12 @@ def statistics():
         edited(f'file_rows_{name}', in_file(3, rows))
         edited(f'group_rows_{name}', in_group(3, rows))
     edited('nulls_of_required', in_statistics(lambda of, _: {**of, NULLS: 2}, at=0), table=required())
+
+
+def nothing(name):
+    made, columns = scalars([name])
+    nulls = [None] * ROWS
+    return made.set_column(1, name, pa.array(nulls, SCALARS[name][1])), [{**columns[0], 'values': nulls}]
 
 
 def required():

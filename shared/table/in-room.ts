@@ -18,11 +18,12 @@ const NOTHING: Leave = () => undefined
 /** Does the work once there is room for it. @returns whether there was any before the run's time was over */
 export async function inRoom(partitions: number, run: Run, work: () => Promise<void>): Promise<boolean> {
   const patience = { ms: timeLeft(run), signals: [run.signal, run.stop] }
+  const wasInTime = !outOfTime(run)
   const leave = partitions <= FEW ? NOTHING : await take(partitions, patience)
   if (leave === undefined) return false
   try {
-    // Room may be given after the deadline, before the timer of this wait has its turn.
-    if (partitions > FEW && outOfTime(run)) return false
+    // Room may be given after the deadline, before the timer of the wait has its turn. What was read by the deadline is done: each run gets on.
+    if (partitions > FEW && wasInTime && outOfTime(run)) return false
     await work()
   } finally {
     leave()

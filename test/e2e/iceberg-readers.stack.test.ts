@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, unlink, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { MetadataFiles } from '../../shared/catalogs/iceberg/files.ts'
 import { icebergCatalog } from '../../shared/catalogs/iceberg/iceberg.ts'
 import { printMetadata } from '../../shared/catalogs/iceberg/metadata-json.ts'
@@ -14,7 +14,7 @@ import type { Columns } from '../support/golden-zone.ts'
 import { testLake } from '../support/lake.ts'
 import { memoryStore } from '../support/memory-tables.ts'
 import { writeParquet } from '../support/pyarrow.ts'
-import { stack } from '../support/stack.ts'
+import { describeStack, stack } from '../support/stack.ts'
 
 /** Rows by Iceberg's readers that nobody here wrote, and by pyarrow from the files. */
 async function compare(
@@ -99,7 +99,7 @@ const LAYOUTS = [
   ],
 ] as const
 
-describe("Iceberg's readers", () => {
+describeStack(['python', 'iceberg_clients'], "Iceberg's readers of a table that grows", () => {
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'goldsync-iceberg-'))

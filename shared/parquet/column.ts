@@ -93,7 +93,7 @@ function checkCounts(
 function checkNoBounds({ leaf, order }: ColumnFold, statistics: RawStatistics): Doubt | undefined {
   const { min, max } = statistics
   const bounds = order === undefined ? undefined : readBounds(leaf, order, statistics)
-  if (bounds && 'kind' in bounds && isOfWidth(bounds)) return bounds
+  if (bounds && 'kind' in bounds && isOfWidth(bounds.kind)) return bounds
   const [least, most] = bounds === undefined || 'kind' in bounds ? [] : [bounds.min, bounds.max]
   const differ = order !== undefined && least && most && compareRaw(order, least.bytes, most.bytes) < 0
   if (differ) return doubt('bounds of only nulls', 'has bounds and only nulls')

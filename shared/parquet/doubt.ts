@@ -18,7 +18,7 @@ export type DoubtKind =
   | 'counts'
 
 /** Whether readers fail on it before they look at a value. */
-export const isOfWidth = ({ kind }: Pick<Doubt, 'kind'>): boolean =>
+export const isOfWidth = (kind: DoubtKind): boolean =>
   kind === 'bounds that are too short' || kind === 'bounds that are too long'
 
 /** A function, since most footers give no cause for one. */

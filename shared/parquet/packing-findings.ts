@@ -95,7 +95,7 @@ const boundsFindings = (leaf: Leaf, doubts: readonly Doubt[]): Diagnostic[] =>
 
 /** A file is not opened where a bound has the wrong width; by what else bounds say, conditions are judged, of which there are none on what is in a list. */
 function keysOf(kind: DoubtKind, { flat, logical, physical }: Leaf): string[] {
-  if (isOfWidth({ kind })) return [kind]
+  if (isOfWidth(kind)) return [kind]
   if (!flat) return []
   const judged = judgedApart(logical)
   return judged === undefined ? [kind, `${kind}, of ${physical}`] : [`${kind}, of ${judged}`]

@@ -8,6 +8,7 @@ import { describeCatalog } from '../conformance/catalog.ts'
 import type { CatalogHarness } from '../conformance/catalog-support.ts'
 import { hdfs, hdfsStorage } from '../support/hdfs.ts'
 import { writeToHdfs } from '../support/hdfs-rows.ts'
+import { dropInRest } from '../support/iceberg-rest.ts'
 import { dropDatabases } from '../support/metastore.ts'
 import { closedPort } from '../support/net.ts'
 import { describeStack, stack } from '../support/stack.ts'
@@ -43,14 +44,7 @@ function tablesOf({ component }: Server, port?: number): object {
 
 async function drop({ component }: Server, databases: readonly string[]): Promise<void> {
   if (component !== 'iceberg') return dropDatabases(stack[component], ...databases)
-  for (const database of databases) {
-    const namespace = `${stack.iceberg.rest}/v1/namespaces/${database}`
-    const answer = await fetch(`${namespace}/tables`)
-    const { identifiers = [] } = (await answer.json()) as { identifiers?: readonly { name: string }[] }
-    for (const { name } of identifiers)
-      await fetch(`${namespace}/tables/${encodeURIComponent(name)}`, { method: 'DELETE' })
-    await fetch(namespace, { method: 'DELETE' })
-  }
+  for (const database of databases) await dropInRest(database)
 }
 
 for (const server of SERVERS) {

@@ -1,6 +1,6 @@
 /** What docs/types.md has of the recording: `npx tsx test/truth/page.ts`. */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { ENGINE_VERSIONS } from '../../shared/evolution/engines.ts'
+import { recordedPage } from '../support/recorded-page.ts'
 import { remainingRows } from './reasons.ts'
 import {
   type Cell,
@@ -12,21 +12,17 @@ import {
   type TruthEngine,
 } from './recorded.ts'
 
-const PAGE = new URL('../../docs/types.md', import.meta.url)
-const BEGIN = '<!-- recorded: test/truth/truth.ts makes what follows -->'
-const END = '<!-- end of what is recorded -->'
+const PAGE = recordedPage('types.md', 'test/truth/truth.ts')
 
 /** The page with its tables made anew. */
-export function pageOf(page: string, files: readonly RecordedFile[]): string {
-  const [before, rest] = page.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (after === undefined) throw new Error(`docs/types.md has no lines ${BEGIN} and ${END}`)
-  return `${before}${BEGIN}\n\n${tablesOf(files).join('\n')}\n\n${END}${after}`
-}
+export const pageOf = (page: string, files: readonly RecordedFile[]): string =>
+  PAGE.withPart(page, partOf(files))
 
-export const readPage = (): string => readFileSync(PAGE, 'utf8')
+export const readPage = PAGE.read
 
-export const writePage = (): void => writeFileSync(PAGE, pageOf(readPage(), readRecorded()))
+export const writePage = (): Promise<void> => PAGE.write(partOf(readRecorded()))
+
+const partOf = (files: readonly RecordedFile[]): string => `${tablesOf(files).join('\n')}\n`
 
 const TITLES: Readonly<Record<TruthEngine, string>> = {
   hive: ENGINE_VERSIONS.hive4,
@@ -208,4 +204,4 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
   return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-if (import.meta.filename === process.argv[1]) writePage()
+if (import.meta.filename === process.argv[1]) await writePage()

@@ -50,7 +50,7 @@ try {
     failed ||= count(seen).wrong > 0
     const old = options.against === undefined ? undefined : await readBefore(place, options.against, seen)
     if (old) tell(`${place.engine}, by ${options.against}:`, old)
-    if (options.record) record(place.engine, seen, old)
+    if (options.record) await record(place.engine, seen, old)
   }
 } finally {
   await Promise.all(places.map(place => place.clear()))
@@ -60,7 +60,7 @@ try {
 }
 process.exit(failed ? 1 : 0)
 
-function record(engine: TruthEngine, now: Seen, before: Seen | undefined): void {
+async function record(engine: TruthEngine, now: Seen, before: Seen | undefined): Promise<void> {
   addRecorded(
     samples.map(({ name, facts, rejected }) => ({
       ...facts,
@@ -69,7 +69,7 @@ function record(engine: TruthEngine, now: Seen, before: Seen | undefined): void 
       before: rejected || !before ? {} : { [engine]: odd(before.get(name)) },
     })),
   )
-  writePage()
+  await writePage()
 }
 
 function known(engine: TruthEngine): Seen {

@@ -1,15 +1,12 @@
 /** The tables of docs/evolution.md, made from the recordings: `npx tsx test/e2e/evolution/page.ts`. */
-import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { recordedPage } from '../../support/recorded-page.ts'
 import { CELLS, type Group, type Version } from './cells.ts'
 import { type Answer, type Forced, type Judge, type Recording, readRecordings } from './recordings.ts'
 import { nullsTable, underInWords, underTable } from './under/page.ts'
 import { PAIRS, type Pair } from './under/pairs.ts'
 import { readUnder, type UnderAnswer, type UnderJudge } from './under/recordings.ts'
 
-const PAGE = new URL('../../../docs/evolution.md', import.meta.url)
-const BEGIN = '<!-- recorded: test/e2e/evolution/record.ts makes what follows -->'
-const END = '<!-- end of what is recorded -->'
+const PAGE = recordedPage('evolution.md', 'test/e2e/evolution/record.ts')
 
 const TITLES: Readonly<Record<Group, string>> = {
   columns: 'columns',
@@ -25,17 +22,12 @@ const TITLES: Readonly<Record<Group, string>> = {
 }
 
 /** The page with its tables made anew. */
-export function pageOf(page: string, recordings: readonly Recording[]): string {
-  const [before, rest] = page.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (after === undefined) throw new Error(`docs/evolution.md has no lines ${BEGIN} and ${END}`)
-  return `${before}${BEGIN}\n\n${tablesOf(recordings)}\n${END}${after}`
-}
+export const pageOf = (page: string, recordings: readonly Recording[]): string =>
+  PAGE.withPart(page, tablesOf(recordings))
 
-export const readPage = (): string => readFileSync(PAGE, 'utf8')
+export const readPage = PAGE.read
 
-export const writePage = (recordings: readonly Recording[]): Promise<void> =>
-  writeFile(PAGE, pageOf(readPage(), recordings))
+export const writePage = (recordings: readonly Recording[]): Promise<void> => PAGE.write(tablesOf(recordings))
 
 function tablesOf(recordings: readonly Recording[]): string {
   const done = recordings.filter(({ held }) => !held)

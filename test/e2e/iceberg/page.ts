@@ -1,12 +1,9 @@
 /** The table of docs/iceberg.md, made from the recordings: `npx tsx test/e2e/iceberg/record.ts`. */
-import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { recordedPage } from '../../support/recorded-page.ts'
 import type { Answer, Part } from '../evolution/recordings.ts'
 import { READERS, type Reader, type Recording } from './recordings.ts'
 
-const PAGE = new URL('../../../docs/iceberg.md', import.meta.url)
-const BEGIN = '<!-- recorded: test/e2e/iceberg/record.ts makes what follows -->'
-const END = '<!-- end of what is recorded -->'
+const PAGE = recordedPage('iceberg.md', 'test/e2e/iceberg/record.ts')
 
 const NAMES: Readonly<Record<Reader, string>> = {
   trino: 'Trino 476',
@@ -31,17 +28,13 @@ const TITLES: Readonly<Record<Recording['group'], string>> = {
 }
 
 /** The page with its table made anew. */
-export function pageOf(page: string, recordings: readonly Recording[]): string {
-  const [before, rest] = page.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (after === undefined) throw new Error(`docs/iceberg.md has no lines ${BEGIN} and ${END}`)
-  return `${before}${BEGIN}\n\n${tableOf(recordings)}\n\n${END}${after}`
-}
+export const pageOf = (page: string, recordings: readonly Recording[]): string =>
+  PAGE.withPart(page, `${tableOf(recordings)}\n`)
 
-export const readPage = (): string => readFileSync(PAGE, 'utf8')
+export const readPage = PAGE.read
 
 export const writePage = (recordings: readonly Recording[]): Promise<void> =>
-  writeFile(PAGE, pageOf(readPage(), recordings))
+  PAGE.write(`${tableOf(recordings)}\n`)
 
 function tableOf(recordings: readonly Recording[]): string {
   const head = ['', 'table', ...READERS.map(reader => NAMES[reader]), 'said']

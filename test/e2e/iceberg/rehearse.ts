@@ -9,6 +9,7 @@ import type { TableReport } from '../../../shared/run/report.ts'
 import { printType } from '../../../shared/schema/type.ts'
 import { metastoreConfig, runScanOf } from '../../support/golden-zone.ts'
 import { hdfs, hdfsStorage } from '../../support/hdfs.ts'
+import { dropInRest } from '../../support/iceberg-rest.ts'
 import { dropDatabases } from '../../support/metastore.ts'
 import { writeParquet } from '../../support/pyarrow.ts'
 import { trinoRows } from '../../support/sql.ts'
@@ -129,15 +130,6 @@ async function openStage(name: string): Promise<Stage> {
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function dropInRest(database: string): Promise<void> {
-  const namespace = `${stack.iceberg.rest}/v1/namespaces/${database}`
-  const answer = await fetch(`${namespace}/tables`)
-  const { identifiers = [] } = (await answer.json()) as { identifiers?: readonly { name: string }[] }
-  for (const { name } of identifiers)
-    await fetch(`${namespace}/tables/${encodeURIComponent(name)}`, { method: 'DELETE' })
-  await fetch(namespace, { method: 'DELETE' })
 }
 
 interface Synced {
